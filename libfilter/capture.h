@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The life of a source: one handle over a small table of what kinds of source can do. */
+#ifndef CAPTURE_H
+#define CAPTURE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "libfilter.h"
+
+/* What a kind of source provides. read() hands out a run of packets that no user-space filter has seen yet:
+ * 1, 0, FLT_END or an error, as flt_source_read(); it looks at *stop and drains when it is set. Entries that
+ * may be NULL: set_program, stats. */
+struct source_ops {
+	int (*read)(void *impl, struct flt_packet **packets, uint32_t *count, int timeout_ms, struct flt_error *err);
+	/* Take over a program. FLT_OK: this source filters. FLT_E_KERNEL: it does not take it (err says why),
+	 * everything passes, and capture.c filters. NULL prog: everything passes. */
+	int (*set_program)(void *impl, const struct flt_program *prog, struct flt_error *err);
+	void (*info)(const void *impl, struct flt_source_info *info);
+	void (*stats)(void *impl, struct flt_source_stats *stats);
+	void (*close)(void *impl);
+};
+
+struct flt_source {
+	const struct source_ops *ops;
+	void *impl;
+	int fd;                          /* for poll(); -1: none */
+	int wake_fd;                     /* eventfd that flt_source_stop() writes; -1: none */
+	atomic_int stop;
+	struct flt_program *program;     /* filter that runs in user space, or NULL */
+	bool filters_below;              /* the source itself runs the program */
+	int ended;                       /* FLT_END or the error that all later reads repeat; 0: goes on */
+	struct flt_error last_error;     /* with ended < FLT_END */
+	const struct flt_packet *batch;  /* for flt_source_next() */
+	uint32_t batch_next, batch_count;
+	uint32_t *verdicts;              /* room for verdict_room of them */
+	uint32_t verdict_room;
+	uint64_t delivered, filtered;
+	char note[256];                  /* why the program runs in user space */
+};
+
+/* Make the handle over impl, which the handle then owns (also when this fails). */
+int flt__source_make(struct flt_source **src, const struct source_ops *ops, void *impl, int fd, int wake_fd,
+		     const struct flt_program *prog, struct flt_error *err);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The POSIX strerror_r(), which is the same in every C library. */
+#undef _GNU_SOURCE
+#define _POSIX_C_SOURCE 200809L
+
+#include "diag.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+void flt__error_clear(struct flt_error *err)
+{
+	if (!err)
+		return;
+	memset(err, 0, sizeof(*err));
+	err->insn = FLT_NO_INSN;
+}
+
+/* False when there is nobody to tell, or an earlier error is kept. */
+static bool wants_error(const struct flt_error *err)
+{
+	return err && err->code == FLT_OK;
+}
+
+static void set_message(struct flt_error *err, int code, const char *fmt, va_list args)
+{
+	err->code = code;
+	vsnprintf(err->message, sizeof(err->message), fmt, args);
+}
+
+int flt__fail(struct flt_error *err, int code, const char *fmt, ...)
+{
+	if (wants_error(err)) {
+		va_list args;
+		va_start(args, fmt);
+		set_message(err, code, fmt, args);
+		va_end(args);
+	}
+	return code;
+}
+
+int flt__fail_at(struct flt_error *err, int code, uint64_t offset, uint64_t length, const char *fmt, ...)
+{
+	if (wants_error(err)) {
+		va_list args;
+		va_start(args, fmt);
+		set_message(err, code, fmt, args);
+		va_end(args);
+		err->offset = offset;
+		err->length = length;
+	}
+	return code;
+}
+
+int flt__fail_insn(struct flt_error *err, uint32_t insn, const char *fmt, ...)
+{
+	if (wants_error(err)) {
+		va_list args;
+		va_start(args, fmt);
+		set_message(err, FLT_E_PROGRAM, fmt, args);
+		va_end(args);
+		err->insn = insn;
+	}
+	return FLT_E_PROGRAM;
+}
+
+int flt__fail_file(struct flt_error *err, int code, uint64_t file_offset, const char *fmt, ...)
+{
+	if (wants_error(err)) {
+		va_list args;
+		va_start(args, fmt);
+		set_message(err, code, fmt, args);
+		va_end(args);
+		err->file_offset = file_offset;
+	}
+	return code;
+}
+
+int flt__fail_sys(struct flt_error *err, int code, int sys_errno, const char *fmt, ...)
+{
+	if (wants_error(err)) {
+		va_list args;
+		va_start(args, fmt);
+		set_message(err, code, fmt, args);
+		va_end(args);
+		err->sys_errno = sys_errno;
+		size_t used = strlen(err->message);
+		char reason[96] = "";
+		if (strerror_r(sys_errno, reason, sizeof(reason)) != 0)
+			snprintf(reason, sizeof(reason), "error %d", sys_errno);
+		snprintf(err->message + used, sizeof(err->message) - used, ": %s", reason);
+	}
+	return code;
+}
+
+/* ---- the nearest name ----------------------------------------------------------------------- */
+
+#define NEAREST_MAX 32
+
+/* Edits (insert, drop, change, swap of neighbours) between two short words, case ignored. */
+static unsigned edit_distance(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	unsigned row[3][NEAREST_MAX + 1];
+	unsigned *before = row[0], *last = row[1], *now = row[2];
+
+	for (size_t j = 0; j <= b_len; j++)
+		last[j] = (unsigned)j;
+	for (size_t i = 1; i <= a_len; i++) {
+		now[0] = (unsigned)i;
+		for (size_t j = 1; j <= b_len; j++) {
+			unsigned change = last[j - 1] + (strncasecmp(&a[i - 1], &b[j - 1], 1) != 0);
+			unsigned best = last[j] < now[j - 1] ? last[j] + 1 : now[j - 1] + 1;
+			best = change < best ? change : best;
+			bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+			now[j] = swapped && before[j - 2] + 1 < best ? before[j - 2] + 1 : best;
+		}
+		unsigned *oldest = before;
+		before = last;
+		last = now;
+		now = oldest;
+	}
+	return last[b_len];
+}
+
+const char *flt__nearest(const char *word, size_t len, const char *const *names)
+{
+	const char *best = NULL;
+	unsigned best_distance = len < 3 ? 1 : (unsigned)(len / 3 < 1 ? 1 : len / 3);
+
+	if (len == 0 || len > NEAREST_MAX)
+		return NULL;
+	for (; *names; names++) {
+		size_t name_len = strlen(*names);
+		if (name_len > NEAREST_MAX || name_len < 2)
+			continue;
+		unsigned distance = edit_distance(word, len, *names, name_len);
+		if (distance < best_distance || (distance == best_distance && !best)) {
+			best = *names;
+			best_distance = distance;
+		}
+	}
+	return best;
+}
+
+/* ---- showing -------------------------------------------------------------------------------- */
+
+/* Appends as snprintf() does: counts what did not fit. */
+struct text {
+	char *buf;
+	size_t len;
+	size_t used;
+};
+
+static void text_bytes(struct text *t, const char *bytes, size_t count)
+{
+	for (size_t i = 0; i < count; i++, t->used++)
+		if (t->used + 1 < t->len)
+			t->buf[t->used] = bytes[i];
+}
+
+/* The line of the expression around the fault, control characters shown as blanks, and the caret. */
+static void show_place(struct text *t, const struct flt_error *err, const char *expr)
+{
+	size_t len = strlen(expr);
+	size_t at = err->offset < len ? (size_t)err->offset : len;
+	size_t start = at, end = at;
+
+	while (start > 0 && expr[start - 1] != '\n')
+		start--;
+	while (end < len && expr[end] != '\n')
+		end++;
+	for (size_t i = start; i < end; i++)
+		text_bytes(t, (unsigned char)expr[i] < ' ' || expr[i] == 127 ? " " : &expr[i], 1);
+	text_bytes(t, "\n", 1);
+	/* Continuation bytes of UTF-8 take no column. */
+	for (size_t i = start; i < at; i++)
+		if (((unsigned char)expr[i] & 0xc0) != 0x80)
+			text_bytes(t, " ", 1);
+	text_bytes(t, "^", 1);
+	for (size_t i = at + 1; i < end && i - at < err->length; i++)
+		if (((unsigned char)expr[i] & 0xc0) != 0x80)
+			text_bytes(t, "~", 1);
+	text_bytes(t, "\n", 1);
+}
+
+static bool has_place(const struct flt_error *err)
+{
+	return err->code == FLT_E_SYNTAX || err->code == FLT_E_MEANING || err->code == FLT_E_NAME ||
+	       err->code == FLT_E_LIMIT || err->code == FLT_E_UNSUPPORTED;
+}
+
+int flt_error_show(const struct flt_error *err, const char *expr, char *buf, size_t len)
+{
+	struct text t = { buf, len, 0 };
+
+	if (!err || (!buf && len))
+		return FLT_E_ARGUMENT;
+	text_bytes(&t, err->message, strlen(err->message));
+	text_bytes(&t, "\n", 1);
+	if (expr && has_place(err))
+		show_place(&t, err, expr);
+	if (len)
+		buf[t.used < len ? t.used : len - 1] = '\0';
+	return t.used > 0x7fffffff ? 0x7fffffff : (int)t.used;
+}
+
+const char *flt_strerror(int code)
+{
+	static const char *const names[] = {
+		"FLT_OK", "FLT_END", "FLT_E_NOMEM", "FLT_E_ARGUMENT", "FLT_E_SYNTAX", "FLT_E_MEANING",
+		"FLT_E_NAME", "FLT_E_LIMIT", "FLT_E_PROGRAM", "FLT_E_FORMAT", "FLT_E_CUT", "FLT_E_SYSTEM",
+		"FLT_E_PERMISSION", "FLT_E_DEVICE", "FLT_E_KERNEL", "FLT_E_UNSUPPORTED", "FLT_E_BUG",
+	};
+	size_t row = code <= 0 ? (size_t)-(int64_t)code : sizeof(names);
+
+	return row < sizeof(names) / sizeof(names[0]) ? names[row] : "FLT_E_UNKNOWN";
+}

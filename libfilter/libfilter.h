@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * libfilter: packet filters for Linux.
+ *
+ * Text in the pcap filter language becomes a checked classic BPF program (flt_compile); the program
+ * runs in this process (flt_run), on any socket (flt_attach), or below a source of packets
+ * (flt_open_live, flt_open_file), whose packets a sink stores again (flt_create_file).
+ *
+ * Rules that hold for every function:
+ *  - The result is 0 or a count, or a negative FLT_E_*; what went wrong is in a struct flt_error of
+ *    the caller's, always the last argument, which may be NULL.
+ *  - Handles are opaque; a NULL handle may be closed or released.
+ *  - Option structs begin with their size in bytes; all other fields zero means the defaults.
+ *    A field that this version does not know (a larger size) must be zero.
+ *  - Text is written as snprintf() writes it: the result is the length that the whole text has
+ *    without its NUL, whether it fitted or not.
+ *  - A program is immutable and may be used from any thread. A source or a sink belongs to one
+ *    thread at a time; flt_source_stop() may be called from anywhere.
+ *  - Nothing here prints, exits, forks, starts threads, installs signal handlers or keeps globals.
+ */
+#ifndef LIBFILTER_H
+#define LIBFILTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define FLT_API __attribute__((visibility("default")))
+#else
+#define FLT_API
+#endif
+
+/* ---- results and errors ------------------------------------------------------------------- */
+
+enum flt_code {
+	FLT_OK = 0,
+	FLT_END = -1,            /* no error: the source has no more packets */
+	FLT_E_NOMEM = -2,        /* no memory, or over a memory ceiling that the caller set */
+	FLT_E_ARGUMENT = -3,     /* a call that cannot be meant: NULL, size, unknown flag */
+	FLT_E_SYNTAX = -4,       /* the expression does not follow the grammar */
+	FLT_E_MEANING = -5,      /* good grammar, but it means nothing here (link type, range, qualifier) */
+	FLT_E_NAME = -6,         /* a host, network, port, protocol, ... name that did not resolve */
+	FLT_E_LIMIT = -7,        /* longer, deeper or larger than a limit allows */
+	FLT_E_PROGRAM = -8,      /* a program that breaks the machine's rules; insn says where */
+	FLT_E_FORMAT = -9,       /* bytes that are not what they should be; file_offset or offset says where */
+	FLT_E_CUT = -10,         /* a savefile ends inside a record; everything before it was delivered */
+	FLT_E_SYSTEM = -11,      /* a system call failed; sys_errno says why */
+	FLT_E_PERMISSION = -12,  /* the privilege is missing */
+	FLT_E_DEVICE = -13,      /* no such interface, or it is down or gone */
+	FLT_E_KERNEL = -14,      /* the kernel does not take this program (length, optmem, loads) */
+	FLT_E_UNSUPPORTED = -15, /* valid, but not in this version; the message says what */
+	FLT_E_BUG = -16          /* an internal check failed; please report it */
+};
+
+/* Why a call failed. A field that does not apply is 0 (insn: FLT_NO_INSN). */
+struct flt_error {
+	int32_t code;            /* FLT_E_* */
+	int32_t sys_errno;       /* errno of the system call that failed */
+	uint64_t offset;         /* bytes into the expression or text where the fault begins */
+	uint64_t length;         /* bytes of the faulty token; 0: between two bytes, or at the end */
+	uint64_t file_offset;    /* bytes into the savefile */
+	uint32_t insn;           /* instruction, counted from 0 */
+	uint32_t reserved;
+	char message[256];       /* one sentence, UTF-8, no newline */
+};
+
+#define FLT_NO_INSN 0xffffffffu
+
+/* Version of the library that runs, as "0.1.0". */
+FLT_API const char *flt_version(void);
+
+/* Stable name of a code, for logs and bindings: flt_strerror(FLT_E_CUT) is "FLT_E_CUT". */
+FLT_API const char *flt_strerror(int code);
+
+/*
+ * The message, the line of the expression that holds the fault, and a caret line under the token,
+ * as up to three lines ending in newlines. expr is NUL-terminated or NULL (then: message only).
+ * Written as snprintf() does; returns the whole text's length.
+ */
+FLT_API int flt_error_show(const struct flt_error *err, const char *expr, char *buf, size_t len);
+
+/* ---- link types ---------------------------------------------------------------------------- */
+
+/*
+ * Numbers are those of <pcap/dlt.h> on Linux (RAW is 12), with one exception: 0 means "not said"
+ * in option structs, so that NULL, which savefiles store as 0, is FLT_LINKTYPE_NULL here.
+ */
+#define FLT_LINKTYPE_NULL 0x10000u
+#define FLT_LINKTYPE_EN10MB 1u
+#define FLT_LINKTYPE_PPP 9u
+#define FLT_LINKTYPE_RAW 12u
+#define FLT_LINKTYPE_LOOP 108u
+#define FLT_LINKTYPE_LINUX_SLL 113u
+#define FLT_LINKTYPE_IPV4 228u
+#define FLT_LINKTYPE_IPV6 229u
+#define FLT_LINKTYPE_LINUX_SLL2 276u
+
+/* Number of a link type from its name, with or without "DLT_" and in any case, or from a decimal
+ * number (0 and 101 are understood as savefiles mean them). Negative when unknown. */
+FLT_API int64_t flt_linktype_find(const char *name);
+/* "EN10MB", or NULL when the number is unknown. */
+FLT_API const char *flt_linktype_name(uint32_t linktype);
+/* "Ethernet", or NULL when the number is unknown. */
+FLT_API const char *flt_linktype_describe(uint32_t linktype);
+
+/* ---- programs ------------------------------------------------------------------------------ */
+
+/* One instruction, laid out as the kernel's struct sock_filter. */
+struct flt_insn {
+	uint16_t code;
+	uint8_t jt;
+	uint8_t jf;
+	uint32_t k;
+};
+
+struct flt_program;
+
+/* Metadata that travels beside a packet's bytes. All zero (or a NULL pointer): a packet on a unix
+ * socket: no device, no tag, the network header at byte 0, no link header. */
+struct flt_meta {
+	uint32_t present;        /* FLT_META_*: which of the fields below are known */
+	uint32_t ifindex;        /* interface index */
+	uint16_t hatype;         /* ARPHRD_* of the interface */
+	uint16_t protocol;       /* EtherType as the kernel saw it, host byte order */
+	uint16_t vlan_tci;       /* tag that the kernel took out of the bytes */
+	uint16_t vlan_tpid;
+	uint8_t pkttype;         /* PACKET_HOST 0 .. PACKET_OUTGOING 4 */
+	uint8_t clock;           /* FLT_CLOCK_* */
+	uint16_t queue;
+	uint32_t hash;           /* receive hash */
+	uint32_t mark;
+	uint32_t cpu;
+	uint32_t pay_offset;
+	uint32_t random;         /* what a load of SKF_AD_RANDOM gives */
+	int32_t link_off;        /* where the link header starts, in bytes from packet.bytes */
+	int32_t net_off;         /* where the network header starts; 0 if not said */
+	uint32_t offload;        /* FLT_OFFLOAD_* */
+	uint32_t drops;          /* packets lost since the one before */
+	uint32_t reserved[2];
+};
+
+#define FLT_META_DEVICE     0x0001u  /* ifindex, hatype */
+#define FLT_META_PROTOCOL   0x0002u
+#define FLT_META_PKTTYPE    0x0004u
+#define FLT_META_VLAN       0x0008u  /* a tag was there: vlan_tci, vlan_tpid */
+#define FLT_META_HASH       0x0010u
+#define FLT_META_MARK       0x0020u
+#define FLT_META_QUEUE      0x0040u
+#define FLT_META_CPU        0x0080u
+#define FLT_META_PAYOFF     0x0100u
+#define FLT_META_LINK       0x0200u  /* link_off */
+#define FLT_META_RANDOM     0x0400u
+#define FLT_META_DROPS      0x0800u
+
+#define FLT_OFFLOAD_CSUM_NOT_READY 0x0001u  /* the checksum is left to the hardware */
+#define FLT_OFFLOAD_CSUM_VALID     0x0002u  /* the hardware checked it */
+#define FLT_OFFLOAD_GSO_TCP        0x0004u  /* a giant that the hardware cuts later */
+
+#define FLT_CLOCK_SYSTEM 0u
+#define FLT_CLOCK_HARDWARE 1u
+
+/* One packet. 64 bytes on every machine. bytes and meta are borrowed from the source. */
+struct flt_packet {
+	int64_t time_ns;         /* since 1970-01-01 UTC */
+	uint32_t caplen;         /* bytes that are there */
+	uint32_t wirelen;        /* bytes that were on the wire */
+	uint32_t interface;      /* row in the source's list; 0 when there is one only */
+	uint32_t linktype;       /* of this packet (pcapng files may mix them) */
+	const uint8_t *bytes;
+	const struct flt_meta *meta;  /* may be NULL */
+	uint8_t reserved[40 - 2 * sizeof(void *)];
+};
+
+/* An address that a name stands for. */
+struct flt_address {
+	uint32_t family;         /* 4 or 6 */
+	uint8_t bytes[16];       /* network byte order; 4 of them for IPv4 */
+};
+
+/* A port that a service name stands for. */
+struct flt_service {
+	uint16_t port;
+	uint8_t protocol;        /* 6 TCP, 17 UDP, 132 SCTP */
+	uint8_t reserved;
+};
+
+/*
+ * Where flt_compile() takes names from. A callback that is NULL knows no names. Those with a list
+ * return how many there are (it may be more than max, then max were stored), 0 for an unknown
+ * name, or a negative FLT_E_*; the others 1, 0 or a negative FLT_E_*.
+ */
+struct flt_resolver {
+	uint32_t size;
+	uint32_t reserved;
+	void *context;           /* first argument of each callback */
+	int (*host)(void *context, const char *name, struct flt_address *list, uint32_t max);
+	int (*ether)(void *context, const char *name, uint8_t address[6]);
+	int (*network)(void *context, const char *name, uint32_t *net);  /* host order, 10.1.0.0 as 0x0a010000 */
+	int (*service)(void *context, const char *name, struct flt_service *list, uint32_t max);
+	int (*protocol)(void *context, const char *name, uint32_t *number);
+	int (*ethertype)(void *context, const char *name, uint32_t *number);
+};
+
+/*
+ * The files hosts, ethers, networks, services and protocols below a folder, read by our own small
+ * readers; the built-in tables stand in for what the last two do not have. The context is the folder,
+ * as a string; NULL means /etc. To read another one, copy the struct and set its context.
+ */
+FLT_API const struct flt_resolver *flt_resolver_files(void);
+/* The same, and hosts that the files do not know are asked of the system (DNS; may block). */
+FLT_API const struct flt_resolver *flt_resolver_dns(void);
+
+#define FLT_COMPILE_O0        0x0001u  /* do not optimize */
+#define FLT_COMPILE_LIVE      0x0002u  /* for a live Linux socket: metadata loads are allowed */
+#define FLT_COMPILE_SWAPPED   0x0004u  /* for a savefile in the other byte order */
+#define FLT_COMPILE_UNSWAPPED 0x0008u  /* for a savefile in this machine's byte order */
+#define FLT_COMPILE_NETMASK   0x0010u  /* netmask is known */
+#define FLT_COMPILE_COOKED    0x0020u  /* with LIVE, LINUX_SLL and LINUX_SLL2: for a SOCK_DGRAM socket */
+
+#define FLT_DIALECT_PCAP 0u
+
+struct flt_compile_opts {
+	uint32_t size;
+	uint32_t linktype;       /* 0: EN10MB */
+	uint32_t snaplen;        /* bytes to keep of a match; 0: 262144 */
+	uint32_t netmask;        /* host byte order; with FLT_COMPILE_NETMASK */
+	uint32_t flags;          /* FLT_COMPILE_* */
+	uint32_t dialect;        /* FLT_DIALECT_PCAP */
+	const struct flt_resolver *resolver;  /* NULL: flt_resolver_files() */
+	uint64_t max_expression; /* bytes; 0: 64 MiB */
+	uint64_t max_memory;     /* bytes; 0: 4 GiB */
+	uint32_t max_nesting;    /* parentheses inside each other; 0: 1,000 */
+	uint32_t reserved;
+	/* If set: called with the intermediate code after each pass whose letter is in trace_letters
+	 * (NULL: all). text is NUL-terminated and borrowed. */
+	void (*trace)(void *context, char letter, const char *text);
+	void *trace_context;
+	const char *trace_letters;
+};
+
+/*
+ * Compile an expression of len bytes (no NUL needed). On success *prog is a new program with one
+ * reference. An expression that no packet can match compiles, with FLT_PROGRAM_EMPTY.
+ * Errors: FLT_E_SYNTAX, _MEANING, _NAME, _LIMIT, _NOMEM, _UNSUPPORTED, with offset and length.
+ */
+FLT_API int flt_compile(struct flt_program **prog, const char *expr, size_t len,
+			const struct flt_compile_opts *opts, struct flt_error *err);
+
+/* Instructions from elsewhere. */
+struct flt_program_opts {
+	uint32_t size;
+	uint32_t linktype;       /* 0: not said */
+	uint32_t snaplen;        /* 0: not said */
+	uint32_t flags;          /* 0 */
+};
+
+/* Take over count instructions (they are copied) after the kernel's check, with room for
+ * 1,000,000 of them. Errors: FLT_E_PROGRAM with insn, FLT_E_LIMIT. */
+FLT_API int flt_program_new(struct flt_program **prog, const struct flt_insn *insns, uint32_t count,
+			    const struct flt_program_opts *opts, struct flt_error *err);
+
+enum flt_format {
+	FLT_FORMAT_TEXT = 0,     /* the listing of `sniff -d` */
+	FLT_FORMAT_C = 1,        /* initialisers, `-dd` */
+	FLT_FORMAT_DECIMAL = 2,  /* the count, then a line each, `-ddd` */
+	FLT_FORMAT_ASM = 3,      /* the kernel's bpf_asm */
+	FLT_FORMAT_JSON = 4,     /* {"insns":[[code,jt,jf,k],...]} */
+	FLT_FORMAT_DOT = 5       /* control flow for Graphviz */
+};
+
+/* Read a program in FLT_FORMAT_DECIMAL or FLT_FORMAT_JSON. Errors: FLT_E_FORMAT with offset,
+ * FLT_E_PROGRAM with insn, FLT_E_UNSUPPORTED for the other formats. */
+FLT_API int flt_program_parse(struct flt_program **prog, const char *text, size_t len, enum flt_format format,
+			      const struct flt_program_opts *opts, struct flt_error *err);
+/* Write a program as text; returns the whole text's length as snprintf() does, or FLT_E_ARGUMENT. */
+FLT_API int flt_program_format(const struct flt_program *prog, enum flt_format format, char *buf, size_t len);
+/* The instructions, borrowed for as long as the program lives. */
+FLT_API const struct flt_insn *flt_program_insns(const struct flt_program *prog, uint32_t *count);
+
+#define FLT_PROGRAM_EMPTY      0x0001u  /* returns 0 for every packet */
+#define FLT_PROGRAM_ALL        0x0002u  /* keeps every packet */
+#define FLT_PROGRAM_USES_META  0x0004u  /* reads metadata: the answer depends on more than the bytes */
+#define FLT_PROGRAM_TOO_BIG    0x0008u  /* over 4,096 instructions: user space only */
+#define FLT_PROGRAM_LIVE       0x0010u  /* compiled with FLT_COMPILE_LIVE */
+#define FLT_PROGRAM_COOKED     0x0020u  /* compiled with FLT_COMPILE_COOKED */
+
+enum flt_engine { FLT_ENGINE_INTERP = 0, FLT_ENGINE_JIT = 1, FLT_ENGINE_KERNEL = 2 };
+
+struct flt_program_info {
+	uint32_t size;           /* set by the caller */
+	uint32_t linktype;       /* 0: not said */
+	uint32_t snaplen;
+	uint32_t count;          /* instructions */
+	uint32_t longest_path;   /* instructions on the longest way through */
+	uint32_t flags;          /* FLT_PROGRAM_* */
+	uint32_t engine;         /* FLT_ENGINE_*: what flt_run() uses */
+	uint32_t reserved;
+	/* With FLT_PROGRAM_EMPTY, from flt_compile(): the clauses of the expression that exclude each
+	 * other, as byte offsets and lengths; the second length is 0 when one clause alone is at fault,
+	 * both are 0 when no pair explains it. */
+	uint64_t clause_offset[2];
+	uint64_t clause_length[2];
+};
+
+FLT_API int flt_program_info(const struct flt_program *prog, struct flt_program_info *info);
+FLT_API struct flt_program *flt_program_ref(struct flt_program *prog);
+FLT_API void flt_program_unref(struct flt_program *prog);
+
+/* The kernel's rules alone: what SO_ATTACH_FILTER accepts, flt_check() accepts. */
+FLT_API int flt_check(const struct flt_insn *insns, uint32_t count, struct flt_error *err);
+
+/* ---- running ------------------------------------------------------------------------------- */
+
+/* Bytes to keep of the packet (it may say more than caplen); 0: no match. Allocates nothing. */
+FLT_API uint32_t flt_run(const struct flt_program *prog, const uint8_t *bytes, uint32_t caplen, uint32_t wirelen,
+			 const struct flt_meta *meta);
+/* One verdict a packet; returns how many are not 0. */
+FLT_API uint32_t flt_run_batch(const struct flt_program *prog, const struct flt_packet *packets, uint32_t count,
+			       uint32_t *verdicts);
+
+/* ---- sockets ------------------------------------------------------------------------------- */
+
+/* Attach to any socket of the caller's. A filter that is there is replaced so that no packet passes
+ * between: `ret #0`, drain, the new one (what waited in the socket is lost).
+ * Errors: FLT_E_KERNEL (the message names the limit or the sysctl), FLT_E_SYSTEM. */
+FLT_API int flt_attach(const struct flt_program *prog, int fd, struct flt_error *err);
+FLT_API int flt_detach(int fd, struct flt_error *err);
+
+/* ---- interfaces ---------------------------------------------------------------------------- */
+
+#define FLT_IF_UP       0x0001u
+#define FLT_IF_RUNNING  0x0002u
+#define FLT_IF_LOOPBACK 0x0004u
+#define FLT_IF_COOKED   0x0008u  /* captured through SOCK_DGRAM with a header of our making */
+#define FLT_IF_WIRELESS 0x0010u
+#define FLT_IF_ANY      0x0020u  /* not a device: all of them */
+
+#define FLT_IF_ADDRESSES 8
+
+struct flt_interface {
+	char name[32];
+	char description[96];    /* empty: none */
+	uint32_t index;          /* 0 for `any` */
+	uint32_t flags;          /* FLT_IF_* */
+	uint32_t linktype;       /* what flt_open_live() will deliver */
+	uint32_t hatype;         /* ARPHRD_* */
+	uint32_t mtu;
+	uint32_t netmask;        /* of the first IPv4 address, host byte order; 0: none */
+	uint32_t address_count;  /* how many the interface has; the first FLT_IF_ADDRESSES are below */
+	struct flt_address addresses[FLT_IF_ADDRESSES];
+};
+
+/* The interfaces of this machine, needs no privilege: up and running ones first, by index, then
+ * `any`, then loopback, then those that are down. Fills up to max records, returns how many there are. */
+FLT_API int flt_interfaces(struct flt_interface *list, uint32_t max, struct flt_error *err);
+
+/* ---- sources ------------------------------------------------------------------------------- */
+
+struct flt_source;
+
+#define FLT_OPEN_NO_PROMISC 0x0001u  /* leave the interface's mode alone */
+#define FLT_OPEN_IMMEDIATE  0x0002u  /* deliver each packet at once, at the price of speed */
+#define FLT_OPEN_LOCK       0x0004u  /* no more changes of the filter (SO_LOCK_FILTER) */
+
+#define FLT_DIRECTION_INOUT 0u
+#define FLT_DIRECTION_IN 1u
+#define FLT_DIRECTION_OUT 2u
+
+struct flt_open_opts {
+	uint32_t size;
+	uint32_t flags;          /* FLT_OPEN_* */
+	uint32_t snaplen;        /* live: bytes to keep; 0: 262144, or what the program says */
+	uint32_t direction;      /* FLT_DIRECTION_* */
+	uint64_t buffer_bytes;   /* ring size; 0: 8 MiB (files: read buffer, 1 MiB) */
+	const struct flt_program *program;  /* a reference is taken; NULL: everything */
+};
+
+/*
+ * Capture live. device is a name or "any". The socket is made with protocol 0, the filter attached,
+ * the ring mapped, and only then bound, so that no packet arrives that the filter did not see.
+ * A program that the kernel does not take runs in user space on the same bytes and metadata:
+ * flt_source_info() says so. Errors: FLT_E_DEVICE, FLT_E_PERMISSION, FLT_E_SYSTEM, ...
+ */
+FLT_API int flt_open_live(struct flt_source **src, const char *device, const struct flt_open_opts *opts,
+			  struct flt_error *err);
+/* A savefile (pcap, pcapng) by path ("-" is standard input), by descriptor (owned from then on, and
+ * closed with the source), or in memory (borrowed). */
+FLT_API int flt_open_file(struct flt_source **src, const char *path, const struct flt_open_opts *opts,
+			  struct flt_error *err);
+FLT_API int flt_open_fd(struct flt_source **src, int fd, const struct flt_open_opts *opts, struct flt_error *err);
+FLT_API int flt_open_memory(struct flt_source **src, const void *bytes, size_t len, const struct flt_open_opts *opts,
+			    struct flt_error *err);
+
+/* Change the filter while packets flow: none that only the old filter wanted comes after the call, none
+ * that both wanted is lost. NULL: everything. Packets already read stay valid until the next read. */
+FLT_API int flt_source_set_program(struct flt_source *src, const struct flt_program *prog, struct flt_error *err);
+
+/*
+ * The next run of packets that pass the filter. 1: *packets and *count (at least 1), valid until the next
+ * call on this source; 0: nothing within timeout_ms (negative: wait for ever; 0: do not wait);
+ * FLT_END: end of file, or stopped and drained; else an error, after which all that was good has been
+ * delivered and further calls repeat it. packets[i].caplen is already cut to the filter's value.
+ */
+FLT_API int flt_source_read(struct flt_source *src, const struct flt_packet **packets, uint32_t *count,
+			    int timeout_ms, struct flt_error *err);
+/* One packet, by the same contract. */
+FLT_API int flt_source_next(struct flt_source *src, struct flt_packet *packet, int timeout_ms, struct flt_error *err);
+/* A descriptor for poll(): readable when flt_source_read() has something to say. Negative: none. */
+FLT_API int flt_source_fd(const struct flt_source *src);
+/* End the source: from a signal handler or another thread. What was accepted is still delivered, then
+ * flt_source_read() returns FLT_END. */
+FLT_API void flt_source_stop(struct flt_source *src);
+
+#define FLT_SOURCE_LIVE      0x0001u
+#define FLT_SOURCE_SWAPPED   0x0002u  /* savefile in the other byte order */
+#define FLT_SOURCE_NANO      0x0004u  /* nanosecond savefile */
+#define FLT_SOURCE_PCAPNG    0x0008u
+#define FLT_SOURCE_FALLBACK  0x0010u  /* the kernel did not take the program: it runs in user space */
+#define FLT_SOURCE_MIXED     0x0020u  /* link types differ: linktype is that of the first interface */
+#define FLT_SOURCE_COOKED    0x0040u  /* compile filters for it with FLT_COMPILE_COOKED */
+
+struct flt_source_info {
+	uint32_t size;           /* set by the caller */
+	uint32_t linktype;
+	uint32_t snaplen;
+	uint32_t flags;          /* FLT_SOURCE_* */
+	uint32_t version_major;  /* savefiles */
+	uint32_t version_minor;
+	uint32_t ring_blocks;    /* live */
+	uint32_t ring_block_bytes;
+	uint32_t interfaces;     /* how many so far */
+	uint32_t reserved;
+	char note[256];          /* with FLT_SOURCE_FALLBACK: why, one sentence */
+};
+
+struct flt_source_stats {
+	uint32_t size;           /* set by the caller */
+	uint32_t reserved;
+	uint64_t received;       /* passed the filter, delivered or not */
+	uint64_t dropped;        /* passed the filter, but the ring was full */
+	uint64_t delivered;      /* handed out by flt_source_read() */
+	uint64_t filtered;       /* looked at in user space and let go */
+};
+
+FLT_API int flt_source_info(const struct flt_source *src, struct flt_source_info *info);
+FLT_API int flt_source_stats(struct flt_source *src, struct flt_source_stats *stats);
+FLT_API void flt_source_close(struct flt_source *src);
+
+/* ---- sinks --------------------------------------------------------------------------------- */
+
+struct flt_sink;
+
+#define FLT_CREATE_NANO      0x0001u  /* nanosecond pcap */
+#define FLT_CREATE_FLUSH     0x0002u  /* flush after each packet */
+#define FLT_CREATE_EXCLUSIVE 0x0004u  /* the file must not exist */
+
+struct flt_create_opts {
+	uint32_t size;
+	uint32_t flags;          /* FLT_CREATE_* */
+	uint32_t linktype;       /* 0: EN10MB */
+	uint32_t snaplen;        /* 0: 262144 */
+};
+
+/* Write a pcap savefile: by path ("-" is standard output), or by descriptor (owned from then on). */
+FLT_API int flt_create_file(struct flt_sink **sink, const char *path, const struct flt_create_opts *opts,
+			    struct flt_error *err);
+FLT_API int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *opts, struct flt_error *err);
+/* Write the packets whose verdict is not 0 (NULL: all), each cut to its verdict. The tag that the kernel
+ * took out is put back into the bytes. Returns 0; an error's message says how many packets were kept. */
+FLT_API int flt_sink_write(struct flt_sink *sink, const struct flt_packet *packets, uint32_t count,
+			   const uint32_t *verdicts, struct flt_error *err);
+FLT_API int flt_sink_flush(struct flt_sink *sink, struct flt_error *err);
+/* Flush, close, free. An error is one of the flush. */
+FLT_API int flt_sink_close(struct flt_sink *sink, struct flt_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A program: checked instructions and what is known of them. Immutable, counted. */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include <stdatomic.h>
+
+#include "libfilter.h"
+
+struct flt_program {
+	atomic_uint refs;
+	struct flt_program_info info;    /* size field: of this version */
+	struct flt_insn insns[];         /* info.count of them */
+};
+
+/* Check (BPF_USER_LIMIT) and copy. info gives linktype, snaplen, clauses and the flags EMPTY, LIVE and COOKED;
+ * the rest is worked out here: count, longest path, ALL, USES_META, TOO_BIG (and EMPTY when it is plain). */
+int flt__program_make(struct flt_program **prog, const struct flt_insn *insns, uint32_t count,
+		      const struct flt_program_info *info, struct flt_error *err);
+
+#endif
