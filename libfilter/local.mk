@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The library. Everything is compiled once, into libinternal.la, which the tests link as it is;
+# libfilter.la is the same objects behind the list of public functions in libfilter.map.
+
+noinst_LTLIBRARIES += libfilter/libinternal.la
+libfilter_libinternal_la_CFLAGS = $(WARN_CFLAGS) $(HIDDEN_CFLAGS)
+libfilter_libinternal_la_SOURCES =
+
+lib_LTLIBRARIES += libfilter/libfilter.la
+libfilter_libfilter_la_SOURCES =
+libfilter_libfilter_la_LIBADD = libfilter/libinternal.la
+libfilter_libfilter_la_DEPENDENCIES = libfilter/libinternal.la libfilter/libfilter.map
+libfilter_libfilter_la_LDFLAGS = -version-info 0:0:0 -no-undefined \
+	-Wl,--version-script=$(top_srcdir)/libfilter/libfilter.map
+
+include_HEADERS += libfilter/libfilter.h
+EXTRA_DIST += libfilter/libfilter.map
+
+# floor 0
+libfilter_libinternal_la_SOURCES += \
+	libfilter/arena.c \
+	libfilter/arena.h \
+	libfilter/bytes.h \
+	libfilter/diag.c \
+	libfilter/diag.h
+
+# floor 1: the machine
+libfilter_libinternal_la_SOURCES += \
+	libfilter/bpf.h \
+	libfilter/program.h
+
+# floor 2: link types, savefiles
+libfilter_libinternal_la_SOURCES += \
+	libfilter/capture.h
+
+# floor 2: live capture, sockets, interfaces
+libfilter_libinternal_la_SOURCES +=

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# the first minutes of a user: quickstart, installation, lint
