@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The tree of an expression: what was written, where it was written, nothing resolved yet. */
+#ifndef AST_H
+#define AST_H
+
+#include "compile.h"
+
+/* ---- qualifiers ----------------------------------------------------------------------------- */
+
+/* One row a protocol keyword: protos.def. PROTO_NONE: none was written. */
+enum proto {
+	PROTO_NONE,
+#define PROTO(tag, ...) PROTO_##tag,
+#include "protos.def"
+#undef PROTO
+	PROTO_COUNT
+};
+
+enum dir { DIR_NONE, DIR_SRC, DIR_DST, DIR_SRC_OR_DST, DIR_SRC_AND_DST,
+	   DIR_RA, DIR_TA, DIR_ADDR1, DIR_ADDR2, DIR_ADDR3, DIR_ADDR4 };
+
+enum type { TYPE_NONE, TYPE_HOST, TYPE_NET, TYPE_PORT, TYPE_PORTRANGE, TYPE_GATEWAY, TYPE_PROTO,
+	    TYPE_PROTOCHAIN };
+
+struct quals {
+	enum proto proto;
+	enum dir dir;
+	enum type type;
+	struct span span;        /* of the words, when they were written or inherited */
+};
+
+/* ---- values --------------------------------------------------------------------------------- */
+
+enum value_kind {
+	VAL_NUMBER,              /* number */
+	VAL_NAME,                /* text, escape removed */
+	VAL_RANGE,               /* portrange a-b: text has "a", high_text has "b" (numbers or names) */
+	VAL_IPV4,                /* bytes[0 .. parts-1] as written, 2 to 4 parts; text for DECnet's area.node */
+	VAL_IPV6,                /* bytes[0 .. 15] */
+	VAL_MAC,                 /* bytes[0 .. 5] */
+	VAL_ARCNET               /* bytes[0] */
+};
+
+enum prefix_kind { PREFIX_NONE, PREFIX_LEN, PREFIX_MASK };
+
+struct value {
+	enum value_kind kind;
+	struct span span;        /* with its prefix */
+	uint32_t number;
+	uint32_t parts;
+	uint8_t bytes[16];
+	const char *text;        /* the token, NUL-terminated; set for every kind */
+	const char *high_text;
+	enum prefix_kind prefix; /* "/24" or "mask 255.255.255.0" */
+	uint32_t prefix_len;     /* as written, not checked */
+	uint32_t mask;           /* left-aligned: "mask 255.255" is 0xffff0000 */
+	uint32_t mask_parts;
+	struct span prefix_span;
+};
+
+/* ---- nodes ---------------------------------------------------------------------------------- */
+
+enum keyword {                   /* keyword primitives: keywords.def */
+#define KEYWORD(tag, ...) KW_##tag,
+#include "keywords.def"
+#undef KEYWORD
+	KW_COUNT
+};
+
+enum ast_kind {
+	/* yes or no */
+	AST_TRUE,                /* the empty expression */
+	AST_CHAIN,               /* a op b op c ...: `and` and `or` bind alike, from the left */
+	AST_NOT,                 /* a */
+	AST_ID,                  /* quals, value: `tcp dst port 80` */
+	AST_PROTO,               /* quals.proto alone: `tcp` */
+	AST_KEYWORD,             /* keyword, args: `vlan 5`, `less 100`, `byte 8 & 5`, `ip broadcast` (quals) */
+	AST_RELATION,            /* a relop b: `tcp[13] & 2 != 0` */
+	/* numbers */
+	AST_NUMBER,              /* number (also a named one: tcp-syn) */
+	AST_LEN,                 /* len, length */
+	AST_INDEX,               /* quals.proto [ a : number ], number 1, 2 or 4: `ip[6:2]` */
+	AST_ARITH,               /* a op b */
+	AST_NEGATE               /* - a */
+};
+
+enum arith_op { OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MOD, OP_AND, OP_OR, OP_XOR, OP_LSH, OP_RSH };
+enum relop { REL_EQ, REL_NE, REL_LT, REL_LE, REL_GT, REL_GE };
+
+struct ast_term {                /* one operand of a chain */
+	struct ast *node;
+	bool is_and;             /* what joins it to all that stands before it; false for the first */
+};
+
+struct ast {
+	enum ast_kind kind;
+	struct span span;        /* the whole clause */
+	struct span op_span;     /* the operator, keyword or protocol word */
+	struct quals quals;
+	struct value *value;     /* AST_ID */
+	enum keyword keyword;
+	uint32_t argc;           /* AST_KEYWORD: how many of args were written */
+	struct value *args;      /* numbers and names, by the keyword's row */
+	uint32_t number;
+	enum arith_op op;
+	enum relop relop;
+	struct ast *a, *b;
+	struct ast_term *terms;  /* AST_CHAIN: at least 2 */
+	uint32_t term_count;
+};
+
+/* The word for a protocol ("tcp"), direction ("src or dst") or type ("port"), for messages. */
+const char *flt__proto_word(enum proto proto);
+const char *flt__dir_word(enum dir dir);
+const char *flt__type_word(enum type type);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One compile: a text, one arena, the first error. Every stage takes it and hands its result to the
+ * next; a stage that failed has set err and returns NULL or false, and nothing more is done. */
+#ifndef COMPILE_H
+#define COMPILE_H
+
+#include <stdbool.h>
+
+#include "arena.h"
+#include "diag.h"
+#include "libfilter.h"
+
+struct span {                    /* bytes of the expression */
+	uint32_t at;
+	uint32_t len;
+};
+
+struct compile {
+	struct arena arena;      /* everything that the compile allocates */
+	struct flt_error *err;   /* never NULL in here: flt_compile() lends one when the caller has none */
+	const char *text;        /* len bytes, not NUL-terminated */
+	uint32_t len;
+	struct flt_compile_opts opts;         /* the caller's, with all defaults filled in */
+	const struct flt_resolver *names;     /* opts.resolver, never NULL */
+};
+
+struct ast;
+struct ir;
+
+/* Text to tree. NULL: err says where and why. */
+struct ast *flt__parse(struct compile *c);
+
+/* Tree to intermediate code, by the link type in c->opts. Names are resolved here. */
+struct ir *flt__lower(struct compile *c, const struct ast *tree);
+
+/* Intermediate code to instructions (in the arena), checked by the caller. */
+bool flt__emit(struct compile *c, struct ir *ir, struct flt_insn **insns, uint32_t *count);
+
+/* Fail at a span; always false, so that `return compile_fail(...)` ends a stage. */
+#define COMPILE_FAIL(c, code, span, ...) \
+	(flt__fail_at((c)->err, code, (span).at, (span).len, __VA_ARGS__), false)
+
+#endif
