@@ -172,7 +172,10 @@ struct flt_packet {
 	uint32_t linktype;       /* of this packet (pcapng files may mix them) */
 	const uint8_t *bytes;
 	const struct flt_meta *meta;  /* may be NULL */
-	uint8_t reserved[40 - 2 * sizeof(void *)];
+	/* The part of a savefile's timestamp below a second, in the file's own unit, when it is a second or
+	 * more (a damaged file; time_ns has the sum); else 0. */
+	uint32_t odd_fraction;
+	uint8_t reserved[36 - 2 * sizeof(void *)];
 };
 
 /* An address that a name stands for. */
