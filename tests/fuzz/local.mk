@@ -4,4 +4,24 @@
 #	check_PROGRAMS += tests/fuzz/replay_WHAT
 #	tests_fuzz_replay_WHAT_SOURCES = tests/fuzz/fuzz_WHAT.c tests/fuzz/replay_main.c
 #	EXTRA_DIST += tests/fuzz/corpus/WHAT
-# `make check` replays the corpora, `make fuzz FUZZ_SECONDS=N` searches (clang with libFuzzer).
+# (in that order: make check replays the corpora; make fuzz FUZZ_SECONDS=N searches, N seconds in all,
+# with clang and libFuzzer).
+
+TESTS += tests/fuzz/replay
+EXTRA_DIST += tests/fuzz/replay build-aux/fuzz.sh
+
+FUZZ_SECONDS = 600
+FUZZ_CC = clang
+
+# What targets may need: the library, and the programs' files without their main().
+FUZZ_SOURCES = $(libfilter_libinternal_la_SOURCES) $(sniff_sniff_SOURCES)
+
+fuzz:
+	$(AM_V_at)CC='$(FUZZ_CC)' SECONDS_IN_ALL='$(FUZZ_SECONDS)' TARGETS='$(FUZZ_TARGETS)' \
+		SOURCES='$(FUZZ_SOURCES)' CPPFLAGS='$(DEFS) $(CPPFLAGS)' TOP_SRCDIR='$(top_srcdir)' \
+		MAKE='$(MAKE)' $(SHELL) $(top_srcdir)/build-aux/fuzz.sh
+.PHONY: fuzz
+clean-local: clean-fuzz
+clean-fuzz:
+	-rm -rf fuzz.d
+.PHONY: clean-fuzz
