@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Packets to text: what the program's loop needs of the printers. */
+#ifndef DISSECT_H
+#define DISSECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "libfilter.h"
+#include "out.h"
+
+enum hex_style {
+	HEX_NONE,
+	HEX_X,                   /* -x: hex, without the link header */
+	HEX_XX,                  /* -xx: hex, with it */
+	HEX_CAP_X,               /* -X: hex and text */
+	HEX_CAP_XX,              /* -XX */
+	HEX_A,                   /* -A: text, without the link header */
+	HEX_AA                   /* -AA */
+};
+
+struct print_opts {
+	int verbose;             /* how many -v */
+	int time_style;          /* how many -t: 0 local time of day, 1 none, 2 seconds since 1970, 3 since the
+	                          * packet before, 4 with the date, 5 since the first packet */
+	enum hex_style hex;
+	bool link_header;        /* -e */
+	bool numeric;            /* -n: names are never looked up */
+	bool quiet;              /* -q */
+	bool absolute_seq;       /* -S */
+	bool number;             /* -# */
+	bool no_checksums;       /* -K */
+	bool nano;               /* nanoseconds in timestamps */
+};
+
+struct printer;
+
+/* opts are copied; out is the caller's. NULL: no memory. */
+struct printer *printer_new(const struct print_opts *opts, struct out *out);
+/* One packet, as one line or more. number is what -# shows, counted from 1. */
+void printer_packet(struct printer *p, const struct flt_packet *packet, uint64_t number);
+/* Is there a printer for this link type? Without one, packets are printed as hex. */
+bool printer_knows(uint32_t linktype);
+void printer_free(struct printer *p);
+
+#endif
