@@ -14,11 +14,11 @@ FUZZ_SECONDS = 600
 FUZZ_CC = clang
 
 # What targets may need: the library, and the programs' files without their main().
-FUZZ_SOURCES = $(libfilter_libinternal_la_SOURCES) $(sniff_sniff_SOURCES)
+FUZZ_FILES = $(libfilter_libinternal_la_SOURCES) $(sniff_sniff_SOURCES)
 
 fuzz:
 	$(AM_V_at)CC='$(FUZZ_CC)' SECONDS_IN_ALL='$(FUZZ_SECONDS)' TARGETS='$(FUZZ_TARGETS)' \
-		SOURCES='$(FUZZ_SOURCES)' CPPFLAGS='$(DEFS) $(CPPFLAGS)' TOP_SRCDIR='$(top_srcdir)' \
+		SOURCES='$(FUZZ_FILES)' CPPFLAGS='$(DEFS) $(CPPFLAGS)' TOP_SRCDIR='$(top_srcdir)' \
 		MAKE='$(MAKE)' $(SHELL) $(top_srcdir)/build-aux/fuzz.sh
 .PHONY: fuzz
 clean-local: clean-fuzz
