@@ -44,7 +44,8 @@ void *flt__arena_alloc(struct arena *arena, size_t size)
 		arena->failed = true;
 		return NULL;
 	}
-	size = (size + align - 1) / align * align;
+	/* No bytes are some too: NULL means refused. */
+	size = (size ? size + align - 1 : align) / align * align;
 	if (size > arena->room && !add_block(arena, size)) {
 		arena->failed = true;
 		return NULL;

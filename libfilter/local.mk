@@ -22,7 +22,9 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/arena.h \
 	libfilter/bytes.h \
 	libfilter/diag.c \
-	libfilter/diag.h
+	libfilter/diag.h \
+	libfilter/opts.c \
+	libfilter/opts.h
 
 # floor 1: the machine
 libfilter_libinternal_la_SOURCES += \

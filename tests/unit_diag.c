@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "diag.h"
+
+START_TEST(first_error_sticks)
+{
+	struct flt_error err;
+
+	flt__error_clear(&err);
+	ck_assert_uint_eq(err.insn, FLT_NO_INSN);
+	ck_assert_int_eq(flt__fail_at(&err, FLT_E_SYNTAX, 4, 3, "no %s", "end"), FLT_E_SYNTAX);
+	ck_assert_int_eq(flt__fail(&err, FLT_E_LIMIT, "later"), FLT_E_LIMIT);
+	ck_assert_int_eq(err.code, FLT_E_SYNTAX);
+	ck_assert_str_eq(err.message, "no end");
+	ck_assert_uint_eq(err.offset, 4);
+	ck_assert_uint_eq(err.length, 3);
+}
+END_TEST
+
+START_TEST(nobody_to_tell)
+{
+	flt__error_clear(NULL);
+	ck_assert_int_eq(flt__fail(NULL, FLT_E_BUG, "x"), FLT_E_BUG);
+	ck_assert_int_eq(flt__fail_at(NULL, FLT_E_NAME, 1, 1, "x"), FLT_E_NAME);
+	ck_assert_int_eq(flt__fail_insn(NULL, 1, "x"), FLT_E_PROGRAM);
+	ck_assert_int_eq(flt__fail_file(NULL, FLT_E_CUT, 1, "x"), FLT_E_CUT);
+	ck_assert_int_eq(flt__fail_sys(NULL, FLT_E_SYSTEM, EPERM, "x"), FLT_E_SYSTEM);
+}
+END_TEST
+
+START_TEST(each_place_has_its_field)
+{
+	struct flt_error err;
+
+	flt__error_clear(&err);
+	flt__fail_insn(&err, 7, "bad");
+	ck_assert_int_eq(err.code, FLT_E_PROGRAM);
+	ck_assert_uint_eq(err.insn, 7);
+	flt__error_clear(&err);
+	flt__fail_file(&err, FLT_E_CUT, 1ull << 40, "cut");
+	ck_assert_uint_eq(err.file_offset, 1ull << 40);
+	flt__error_clear(&err);
+	flt__fail_sys(&err, FLT_E_SYSTEM, ENOENT, "cannot open %s", "f");
+	ck_assert_int_eq(err.sys_errno, ENOENT);
+	ck_assert_int_eq(strncmp(err.message, "cannot open f: ", 15), 0);
+	ck_assert_uint_gt(strlen(err.message), 15);
+}
+END_TEST
+
+START_TEST(long_messages_are_cut)
+{
+	struct flt_error err;
+	char word[1000];
+
+	memset(word, 'a', sizeof(word) - 1);
+	word[sizeof(word) - 1] = '\0';
+	flt__error_clear(&err);
+	flt__fail_sys(&err, FLT_E_SYSTEM, ENOENT, "%s", word);
+	ck_assert_uint_eq(strlen(err.message), sizeof(err.message) - 1);
+}
+END_TEST
+
+START_TEST(nearest_names)
+{
+	static const char *const names[] = { "host", "port", "portrange", "ether", "ip6", NULL };
+	static const struct {
+		const char *word, *near;
+	} rows[] = {
+		{ "hots", "host" },  { "HOST", "host" },     { "pord", "port" },  { "portragne", "portrange" },
+		{ "eter", "ether" }, { "wireless", NULL },   { "", NULL },        { "q", NULL },
+		{ "ip66", "ip6" },   { "ethernet", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *found = flt__nearest(rows[i].word, strlen(rows[i].word), names);
+		if (rows[i].near)
+			ck_assert_str_eq(found, rows[i].near);
+		else
+			ck_assert_msg(!found, "%s is not %s", rows[i].word, found);
+	}
+}
+END_TEST
+
+START_TEST(caret_under_the_token)
+{
+	static const struct {
+		const char *expr;
+		uint64_t offset, length;
+		const char *shown;
+	} rows[] = {
+		{ "ip hots 1", 3, 4, "m\nip hots 1\n   ^~~~\n" },
+		{ "ip", 2, 0, "m\nip\n  ^\n" },
+		{ "ip", 99, 5, "m\nip\n  ^\n" },
+		{ "ip or\n\tudp x\nor y", 11, 1, "m\n udp x\n     ^\n" },
+		{ "\xc3\xa9 x", 3, 1, "m\n\xc3\xa9 x\n  ^\n" },
+		{ "", 0, 0, "m\n\n^\n" },
+	};
+	struct flt_error err = { .code = FLT_E_SYNTAX, .message = "m" };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[200];
+		err.offset = rows[i].offset;
+		err.length = rows[i].length;
+		int len = flt_error_show(&err, rows[i].expr, text, sizeof(text));
+		ck_assert_str_eq(text, rows[i].shown);
+		ck_assert_int_eq(len, (int)strlen(rows[i].shown));
+	}
+}
+END_TEST
+
+START_TEST(shown_as_snprintf_does)
+{
+	struct flt_error err = { .code = FLT_E_SYNTAX, .message = "message" };
+	char small[6] = "xxxxx";
+
+	ck_assert_int_eq(flt_error_show(&err, "ip", NULL, 0), 13);
+	ck_assert_int_eq(flt_error_show(&err, "ip", small, sizeof(small)), 13);
+	ck_assert_str_eq(small, "messa");
+	ck_assert_int_eq(flt_error_show(&err, NULL, small, 1), 8);
+	ck_assert_str_eq(small, "");
+	ck_assert_int_eq(flt_error_show(NULL, NULL, small, 1), FLT_E_ARGUMENT);
+	ck_assert_int_eq(flt_error_show(&err, NULL, NULL, 1), FLT_E_ARGUMENT);
+}
+END_TEST
+
+START_TEST(codes_have_names)
+{
+	ck_assert_str_eq(flt_strerror(FLT_OK), "FLT_OK");
+	ck_assert_str_eq(flt_strerror(FLT_E_CUT), "FLT_E_CUT");
+	ck_assert_str_eq(flt_strerror(FLT_E_BUG), "FLT_E_BUG");
+	ck_assert_str_eq(flt_strerror(1), "FLT_E_UNKNOWN");
+	ck_assert_str_eq(flt_strerror(-1000), "FLT_E_UNKNOWN");
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_row rows[] = {
+		{ "first sticks", first_error_sticks },
+		{ "NULL", nobody_to_tell },
+		{ "places", each_place_has_its_field },
+		{ "long messages", long_messages_are_cut },
+		{ "nearest", nearest_names },
+		{ "caret", caret_under_the_token },
+		{ "buffers", shown_as_snprintf_does },
+		{ "names", codes_have_names },
+		{ NULL, NULL },
+	};
+
+	return unit_run("diag", rows);
+}
