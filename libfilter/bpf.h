@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Floor 1: the machine. Classic BPF as the Linux kernel means it. */
-#ifndef BPF_H
-#define BPF_H
+#ifndef LIBFILTER_BPF_H
+#define LIBFILTER_BPF_H
 
 #include <stdbool.h>
 
@@ -14,9 +14,9 @@
 #define BPF_MAX_BYTES    262144u     /* the longest packet that the proofs and limits speak of */
 
 /* Offsets from here up are metadata, not bytes (<linux/filter.h>: SKF_AD_OFF, SKF_NET_OFF, SKF_LL_OFF). */
-#define BPF_AD_OFF  0xfffff000u
-#define BPF_NET_OFF 0xfff00000u
-#define BPF_LL_OFF  0xffe00000u
+#define BPF_OFF_META 0xfffff000u
+#define BPF_OFF_NET  0xfff00000u
+#define BPF_OFF_LINK 0xffe00000u
 
 /* By the kernel's rules, with a limit of BPF_KERNEL_LIMIT or BPF_USER_LIMIT instructions:
  * FLT_OK, or FLT_E_PROGRAM with the instruction and the rule, or FLT_E_LIMIT. */
@@ -28,7 +28,7 @@ uint32_t flt__bpf_run(const struct flt_insn *insns, const uint8_t *bytes, uint32
 
 /* What a checked program looks at; see FLT_PROGRAM_USES_META. */
 bool flt__bpf_uses_meta(const struct flt_insn *insns, uint32_t count);
-/* Instructions on the longest way through a checked program. */
+/* Instructions on the longest way through a checked program; 0: no memory to work it out. */
 uint32_t flt__bpf_longest_path(const struct flt_insn *insns, uint32_t count);
 
 /* Text; both as flt_program_format() and flt_program_parse(). Parse returns malloc'ed instructions. */

@@ -29,6 +29,13 @@ libfilter_libinternal_la_SOURCES += \
 # floor 1: the machine
 libfilter_libinternal_la_SOURCES += \
 	libfilter/bpf.h \
+	libfilter/bpf_alu.h \
+	libfilter/bpf_check.c \
+	libfilter/bpf_opcode.c \
+	libfilter/bpf_opcode.h \
+	libfilter/bpf_run.c \
+	libfilter/opcodes.def \
+	libfilter/program.c \
 	libfilter/program.h
 
 # floor 2: link types, savefiles
