@@ -85,6 +85,8 @@ struct ir {
 	uint32_t slot_count;
 	struct ir_block **order; /* reachable blocks, each before its successors; blocks[0] first */
 	uint32_t order_count;
+	struct ir_block **stack; /* room for the walk that finds the order */
+	size_t order_capacity;
 	uint32_t snaplen;        /* what accepting returns */
 };
 

@@ -1,3 +1,29 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # floor 3: the compiler, part of the library
-libfilter_libinternal_la_SOURCES +=
+
+# the tree, the code between, the tables
+libfilter_libinternal_la_SOURCES += \
+	compiler/ast.h \
+	compiler/compile.h \
+	compiler/ir.c \
+	compiler/ir.h \
+	compiler/ir_check.c \
+	compiler/ir_text.c \
+	compiler/keywords.def \
+	compiler/passes.def \
+	compiler/protos.def
+
+# lowering
+libfilter_libinternal_la_SOURCES += \
+	compiler/lower.h
+
+# passes, allocation, emission
+libfilter_libinternal_la_SOURCES += \
+	compiler/alloc.c \
+	compiler/alloc.h \
+	compiler/emit.c \
+	compiler/emit.h \
+	compiler/emit_value.c \
+	compiler/opt_dead.c \
+	compiler/opt_fold.c \
+	compiler/opt_thread.c

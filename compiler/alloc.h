@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where values live. Most live nowhere: a value with one reader in its own block is worked out where it is
+ * read, and a load from a constant offset costs no more than a scratch cell, so it is done again. What is left
+ * (results read twice or in another block, and slots) gets a cell of M[] for as long as it is needed.
+ */
+#ifndef ALLOC_H
+#define ALLOC_H
+
+#include "ir.h"
+
+#define NO_CELL 0xffu
+
+struct alloc {
+	uint8_t *value_cell;     /* by value: its cell, or NO_CELL */
+	uint8_t *slot_cell;      /* by slot */
+	uint16_t *taken;         /* by place: cells that hold something anywhere in that block */
+	uint32_t *readers;       /* by value: how many read it */
+	bool any;                /* some cell is used */
+};
+
+/* Needs order. False: err is set (more than 16 cells at once). */
+bool flt__alloc(struct compile *c, const struct ir *ir, struct alloc *alloc);
+
+/* Is it `4 * (byte & 0xf)` of a byte at a constant offset, which one instruction loads into X? */
+bool flt__is_header_length(const struct ir *ir, ir_val v, uint32_t *byte_off);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The verifier: what ir.h promises, proved anew between passes. Its cost is that of a test build. */
+#include "ir.h"
+
+#include <inttypes.h>
+
+struct check {
+	struct ir *ir;
+	struct flt_error *err;
+	struct ir_block **home;  /* by value: the block that defines it */
+	uint32_t *index;         /* by value: where in that block's body */
+	struct ir_block **idom;  /* by place: the nearest dominator */
+	uint64_t *have;          /* by place: slots that are set on every way to its end */
+	uint32_t words;          /* of a slot set */
+};
+
+#define BROKEN(ck, ...) (flt__fail((ck)->err, FLT_E_BUG, "intermediate code: " __VA_ARGS__), false)
+
+static bool has_operand_a(uint8_t op)
+{
+	return op >= IR_SET;
+}
+
+static bool has_operand_b(uint8_t op)
+{
+	return op >= IR_ADD;
+}
+
+/* ---- shape: exits are closed, edges go to blocks of this graph, no cycle ---------------------- */
+
+static bool check_edge(struct check *ck, const struct ir_block *from, const struct ir_block *to)
+{
+	if (!to || to->id >= ck->ir->block_count || ck->ir->blocks[to->id] != to)
+		return BROKEN(ck, "block b%" PRIu32 " leads nowhere", from->id);
+	if (to->place <= from->place)
+		return BROKEN(ck, "b%" PRIu32 " to b%" PRIu32 " closes a cycle", from->id, to->id);
+	return true;
+}
+
+static bool check_shape(struct check *ck)
+{
+	for (uint32_t i = 0; i < ck->ir->order_count; i++) {
+		const struct ir_block *block = ck->ir->order[i];
+		const struct ir_exit *exit = &block->exit;
+		if (exit->kind == EXIT_NONE)
+			return BROKEN(ck, "block b%" PRIu32 " is open", block->id);
+		if (exit->kind == EXIT_RET)
+			continue;
+		if (!check_edge(ck, block, exit->yes))
+			return false;
+		if (exit->kind == EXIT_BRANCH && !check_edge(ck, block, exit->no))
+			return false;
+	}
+	return true;
+}
+
+/* ---- dominators: with no cycle, one pass in order finds them ----------------------------------- */
+
+static struct ir_block *meet(struct check *ck, struct ir_block *a, struct ir_block *b)
+{
+	while (a != b) {
+		if (a->place > b->place)
+			a = ck->idom[a->place];
+		else
+			b = ck->idom[b->place];
+	}
+	return a;
+}
+
+static void dominate_edge(struct check *ck, struct ir_block *from, const struct ir_block *to)
+{
+	struct ir_block **idom = &ck->idom[to->place];
+
+	*idom = *idom ? meet(ck, *idom, from) : from;
+}
+
+static void find_dominators(struct check *ck)
+{
+	for (uint32_t i = 0; i < ck->ir->order_count; i++) {
+		struct ir_block *block = ck->ir->order[i];
+		if (i == 0)
+			ck->idom[0] = block;
+		if (block->exit.kind == EXIT_RET)
+			continue;
+		dominate_edge(ck, block, block->exit.yes);
+		if (block->exit.kind == EXIT_BRANCH)
+			dominate_edge(ck, block, block->exit.no);
+	}
+}
+
+static bool dominates(const struct check *ck, const struct ir_block *above, const struct ir_block *block)
+{
+	while (block->place > above->place)
+		block = ck->idom[block->place];
+	return block == above;
+}
+
+/* ---- values: defined once, before their uses ---------------------------------------------------- */
+
+static bool check_homes(struct check *ck)
+{
+	for (uint32_t i = 0; i < ck->ir->order_count; i++) {
+		struct ir_block *block = ck->ir->order[i];
+		for (uint32_t j = 0; j < block->count; j++) {
+			ir_val v = block->body[j];
+			if (v == IR_NONE || v >= ck->ir->value_count)
+				return BROKEN(ck, "b%" PRIu32 " holds no value v%" PRIu32, block->id, v);
+			if (ck->home[v])
+				return BROKEN(ck, "v%" PRIu32 " is defined twice", v);
+			ck->home[v] = block;
+			ck->index[v] = j;
+		}
+	}
+	return true;
+}
+
+static bool check_use(struct check *ck, const struct ir_block *block, uint32_t at, ir_val v)
+{
+	const struct ir_block *home = v < ck->ir->value_count ? ck->home[v] : NULL;
+
+	if (!home)
+		return BROKEN(ck, "b%" PRIu32 " uses v%" PRIu32 ", which is not defined", block->id, v);
+	if (ck->ir->values[v].op == IR_SET || ck->ir->values[v].op == IR_NOP)
+		return BROKEN(ck, "b%" PRIu32 " uses v%" PRIu32 ", which has no result", block->id, v);
+	bool before = home == block ? ck->index[v] < at : dominates(ck, home, block);
+	if (!before)
+		return BROKEN(ck, "b%" PRIu32 " uses v%" PRIu32 " before b%" PRIu32 " defines it",
+			      block->id, v, home->id);
+	return true;
+}
+
+static bool check_value(struct check *ck, const struct ir_block *block, uint32_t at)
+{
+	const struct ir_value *v = &ck->ir->values[block->body[at]];
+	bool is_load = v->op == IR_LOAD;
+
+	if (v->op > IR_RSH)
+		return BROKEN(ck, "b%" PRIu32 " has an unknown operation %u", block->id, v->op);
+	if (is_load && v->size != 1 && v->size != 2 && v->size != 4)
+		return BROKEN(ck, "b%" PRIu32 " loads %u bytes", block->id, v->size);
+	if ((v->op == IR_GET || v->op == IR_SET) && v->k >= ck->ir->slot_count)
+		return BROKEN(ck, "b%" PRIu32 " names slot %" PRIu32, block->id, v->k);
+	if ((has_operand_a(v->op) || (is_load && v->a != IR_NONE)) && !check_use(ck, block, at, v->a))
+		return false;
+	return !has_operand_b(v->op) || check_use(ck, block, at, v->b);
+}
+
+static bool check_values(struct check *ck)
+{
+	for (uint32_t i = 0; i < ck->ir->order_count; i++) {
+		const struct ir_block *block = ck->ir->order[i];
+		const struct ir_exit *exit = &block->exit;
+		for (uint32_t j = 0; j < block->count; j++)
+			if (!check_value(ck, block, j))
+				return false;
+		if (exit->kind != EXIT_BRANCH)
+			continue;
+		if (!check_use(ck, block, block->count, exit->a))
+			return false;
+		if (exit->b != IR_NONE && !check_use(ck, block, block->count, exit->b))
+			return false;
+	}
+	return true;
+}
+
+/* ---- slots: set on every way to a get ------------------------------------------------------------ */
+
+static void meet_slots(struct check *ck, const uint64_t *from, const struct ir_block *to)
+{
+	for (uint32_t w = 0; w < ck->words; w++)
+		ck->have[(size_t)to->place * ck->words + w] &= from[w];
+}
+
+static bool slots_of_block(struct check *ck, const struct ir_block *block, uint64_t *have)
+{
+	for (uint32_t j = 0; j < block->count; j++) {
+		const struct ir_value *v = &ck->ir->values[block->body[j]];
+		uint64_t bit = v->op == IR_GET || v->op == IR_SET ? UINT64_C(1) << (v->k % 64) : 0;
+		if (v->op == IR_SET)
+			have[v->k / 64] |= bit;
+		if (v->op == IR_GET && !(have[v->k / 64] & bit))
+			return BROKEN(ck, "b%" PRIu32 " reads slot %" PRIu32 ", which is not set on every way",
+				      block->id, v->k);
+	}
+	return true;
+}
+
+static bool check_slots(struct check *ck)
+{
+	size_t all = (size_t)ck->words * ck->ir->order_count;
+
+	for (size_t i = ck->words; i < all; i++)
+		ck->have[i] = UINT64_MAX;
+	for (uint32_t i = 0; i < ck->ir->order_count; i++) {
+		const struct ir_block *block = ck->ir->order[i];
+		uint64_t *have = &ck->have[(size_t)i * ck->words];
+		if (!slots_of_block(ck, block, have))
+			return false;
+		if (block->exit.kind == EXIT_RET)
+			continue;
+		meet_slots(ck, have, block->exit.yes);
+		if (block->exit.kind == EXIT_BRANCH)
+			meet_slots(ck, have, block->exit.no);
+	}
+	return true;
+}
+
+bool flt__ir_check(struct ir *ir, struct flt_error *err)
+{
+	struct check ck = { .ir = ir, .err = err, .words = ir->slot_count / 64 + 1 };
+	struct arena room;
+	bool ok = false;
+
+	if (!flt__ir_order(ir))
+		return flt__fail(err, FLT_E_NOMEM, "out of memory"), false;
+	flt__arena_init(&room, UINT64_MAX);
+	ck.home = flt__arena_array(&room, ir->value_count, sizeof(*ck.home));
+	ck.index = flt__arena_array(&room, ir->value_count, sizeof(*ck.index));
+	ck.idom = flt__arena_array(&room, ir->order_count, sizeof(*ck.idom));
+	ck.have = flt__arena_array(&room, (size_t)ck.words * ir->order_count, sizeof(*ck.have));
+	if (room.failed) {
+		flt__fail(err, FLT_E_NOMEM, "out of memory");
+	} else if (check_shape(&ck) && check_homes(&ck)) {
+		find_dominators(&ck);
+		ok = check_values(&ck) && check_slots(&ck);
+	}
+	flt__arena_release(&room);
+	return ok;
+}
