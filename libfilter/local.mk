@@ -43,4 +43,7 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/capture.h
 
 # floor 2: live capture, sockets, interfaces
-libfilter_libinternal_la_SOURCES +=
+libfilter_libinternal_la_SOURCES += \
+	libfilter/interfaces.c \
+	libfilter/netlink.c \
+	libfilter/netlink.h
