@@ -1,4 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # the first minutes of a user: quickstart, installation, lint
 TESTS += tests/lint
-EXTRA_DIST += tests/lint .clang-format
+
+# Minutes, and root: not part of make check. The second makes a fresh Debian root, from the network.
+check-firstcontact:
+	$(top_srcdir)/tests/firstcontact
+check-debootstrap:
+	$(top_srcdir)/tests/firstcontact-debootstrap
+.PHONY: check-firstcontact check-debootstrap
+
+EXTRA_DIST += tests/lint tests/firstcontact tests/firstcontact-debootstrap .clang-format .ci/run
