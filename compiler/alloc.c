@@ -71,26 +71,43 @@ static void note_read(struct plan *p, ir_val v, uint32_t place)
 {
 	if (v == IR_NONE)
 		return;
-	p->alloc->readers[v]++;
-	p->last[v] = place;      /* places only rise */
+	if (p->alloc->readers[v]++ == 0)
+		p->last[v] = place;      /* the walk goes backwards: the first reader met is the last */
 	p->far[v] |= p->home[v] != place;
+}
+
+static void note_homes(struct plan *p)
+{
+	for (uint32_t i = 0; i < p->ir->order_count; i++)
+		for (uint32_t j = 0; j < p->ir->order[i]->count; j++)
+			p->home[p->ir->order[i]->body[j]] = i;
+}
+
+/* Only what is itself needed counts as a reader: assignments, divisions (by 0 they end the program), and what
+ * one of the needed reads. Backwards, readers come first. */
+static void note_block_reads(struct plan *p, uint32_t place)
+{
+	const struct ir_block *block = p->ir->order[place];
+
+	if (block->exit.kind == EXIT_BRANCH) {
+		note_read(p, block->exit.a, place);
+		note_read(p, block->exit.b, place);
+	}
+	for (uint32_t j = block->count; j-- > 0;) {
+		const struct ir_value *v = &p->ir->values[block->body[j]];
+		bool acts = v->op == IR_SET || v->op == IR_DIV || v->op == IR_MOD;
+		if (!acts && p->alloc->readers[block->body[j]] == 0)
+			continue;
+		note_read(p, v->a, place);
+		note_read(p, v->b, place);
+	}
 }
 
 static void note_reads(struct plan *p)
 {
-	for (uint32_t i = 0; i < p->ir->order_count; i++) {
-		const struct ir_block *block = p->ir->order[i];
-		for (uint32_t j = 0; j < block->count; j++) {
-			const struct ir_value *v = &p->ir->values[block->body[j]];
-			p->home[block->body[j]] = i;
-			note_read(p, v->a, i);
-			note_read(p, v->b, i);
-		}
-		if (block->exit.kind == EXIT_BRANCH) {
-			note_read(p, block->exit.a, i);
-			note_read(p, block->exit.b, i);
-		}
-	}
+	note_homes(p);
+	for (uint32_t i = p->ir->order_count; i-- > 0;)
+		note_block_reads(p, i);
 }
 
 static bool set_behind(const struct ir *ir, const struct ir_block *block, uint32_t at, uint32_t slot)
