@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "link.h"
+
+#include <net/if_arp.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+#define FILE_LINKTYPE_MASK 0xffffu
+
+struct link_row {
+	const char *name;
+	uint32_t linktype;
+	uint32_t file;
+	const char *description;
+};
+
+static const struct link_row rows[] = {
+#define LINK(name, linktype, file, description, layout) { #name, linktype, file, description },
+#include "links.def"
+#undef LINK
+};
+
+/* Kernel headers that are older than the devices. */
+#define HATYPE_RAWIP 519u
+
+/* Devices whose frames begin with a header worth having, or with none at all. */
+static const struct hatype_row {
+	uint16_t hatype;
+	uint32_t linktype;
+} hatypes[] = {
+	/* hardware type     link type */
+	{ ARPHRD_ETHER,      FLT_LINKTYPE_EN10MB },
+	{ ARPHRD_LOOPBACK,   FLT_LINKTYPE_EN10MB },   /* an Ethernet header of zeros */
+	{ 0xfffe,            FLT_LINKTYPE_RAW },      /* ARPHRD_NONE: tun, wireguard */
+	{ HATYPE_RAWIP,      FLT_LINKTYPE_RAW },
+	{ ARPHRD_TUNNEL,     FLT_LINKTYPE_RAW },      /* IP in IP */
+	{ ARPHRD_TUNNEL6,    FLT_LINKTYPE_RAW },
+	{ ARPHRD_SIT,        FLT_LINKTYPE_RAW },
+};
+
+static const struct link_row *row_of(uint32_t linktype)
+{
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rows[i].linktype == linktype)
+			return &rows[i];
+	return NULL;
+}
+
+const char *flt_linktype_name(uint32_t linktype)
+{
+	const struct link_row *row = row_of(linktype);
+
+	return row ? row->name : NULL;
+}
+
+const char *flt_linktype_describe(uint32_t linktype)
+{
+	const struct link_row *row = row_of(linktype);
+
+	return row ? row->description : NULL;
+}
+
+uint32_t flt__link_from_file(uint32_t field)
+{
+	uint32_t number = field & FILE_LINKTYPE_MASK;
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rows[i].file == number)
+			return rows[i].linktype;
+	return number;
+}
+
+uint32_t flt__link_to_file(uint32_t linktype)
+{
+	const struct link_row *row = row_of(linktype);
+
+	return row ? row->file : linktype;
+}
+
+uint32_t flt__link_from_hatype(uint16_t hatype)
+{
+	for (size_t i = 0; i < COUNT(hatypes); i++)
+		if (hatypes[i].hatype == hatype)
+			return hatypes[i].linktype;
+	return FLT_LINKTYPE_LINUX_SLL2;
+}
+
+static int64_t find_number(const char *text)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return FLT_E_NAME;
+	unsigned long number = strtoul(text, &end, 10);
+	if (*end || number > FILE_LINKTYPE_MASK)
+		return FLT_E_NAME;
+	uint32_t linktype = flt__link_from_file((uint32_t)number);
+	return row_of(linktype) ? (int64_t)linktype : FLT_E_NAME;
+}
+
+static char upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+/* After the prefix, which is upper case, whatever the case in text; NULL when text begins otherwise.
+ * Not strncasecmp(): a Turkish locale has other ideas about the case of i. */
+static const char *after(const char *prefix, const char *text)
+{
+	while (*prefix && upper(*text) == *prefix) {
+		prefix++;
+		text++;
+	}
+	return *prefix ? NULL : text;
+}
+
+static bool is_named(const struct link_row *row, const char *name)
+{
+	const char *rest = after(row->name, name);
+
+	return rest && !*rest;
+}
+
+int64_t flt_linktype_find(const char *name)
+{
+	if (!name)
+		return FLT_E_ARGUMENT;
+	const char *bare = after("DLT_", name);
+	if (!bare)
+		bare = name;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (is_named(&rows[i], bare))
+			return rows[i].linktype;
+	return find_number(bare);
+}
