@@ -40,7 +40,20 @@ libfilter_libinternal_la_SOURCES += \
 
 # floor 2: link types, savefiles
 libfilter_libinternal_la_SOURCES += \
-	libfilter/capture.h
+	libfilter/capture.c \
+	libfilter/capture.h \
+	libfilter/file.c \
+	libfilter/file.h \
+	libfilter/link.c \
+	libfilter/link.h \
+	libfilter/links.def \
+	libfilter/pcapng.h \
+	libfilter/pcapng_fields.c \
+	libfilter/savefile.c \
+	libfilter/savefile.h \
+	libfilter/sink_pcap.c \
+	libfilter/source_pcap.c \
+	libfilter/source_pcapng.c
 
 # floor 2: live capture, sockets, interfaces
 libfilter_libinternal_la_SOURCES += \

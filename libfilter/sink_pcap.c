@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Writes pcap files, in this machine's byte order, whole packets or none. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bytes.h"
+#include "diag.h"
+#include "link.h"
+#include "opts.h"
+
+#define BUFFER_BYTES        262144u
+#define FILE_HEADER_BYTES   24u
+#define PACKET_HEADER_BYTES 16u
+#define PCAP_MAGIC          0xa1b2c3d4u
+#define PCAP_MAGIC_NANO     0xa1b23c4du
+#define DEFAULT_SNAPLEN     262144u
+
+#define NS_PER_SECOND 1000000000
+#define NS_PER_US     1000
+
+#define MACS_BYTES   12u         /* the tag goes behind the two addresses */
+#define TAG_BYTES    4u
+#define TPID_DEFAULT 0x8100u
+
+struct flt_sink {
+	int fd;
+	uint32_t flags;
+	uint32_t linktype;
+	uint32_t snaplen;
+	uint32_t ns_per_unit;    /* of the timestamps' fraction */
+	uint8_t *buffer;         /* begins with the file header or with a packet */
+	size_t used, room;
+	size_t header_bytes;     /* of a file header at the start of the buffer */
+	uint64_t kept;           /* whole packets that are written out */
+	uint32_t buffered;       /* packets in the buffer */
+	struct flt_error failed; /* what all later calls repeat; code FLT_OK: nothing */
+	char name[64];           /* for messages */
+};
+
+/* ---- bytes out --------------------------------------------------------------------------------- */
+
+static uint32_t get_host32(const uint8_t *b)
+{
+	uint32_t v;
+
+	memcpy(&v, b, sizeof(v));
+	return v;
+}
+
+static void put_host32(uint8_t *b, uint32_t v)
+{
+	memcpy(b, &v, sizeof(v));
+}
+
+/* Wait until a descriptor that does not block takes more. */
+static void wait_writable(int fd)
+{
+	struct pollfd one = { fd, POLLOUT, 0 };
+
+	poll(&one, 1, -1);
+}
+
+/* How many of the n bytes went out; all of them, or errno says why not. */
+static size_t write_all(int fd, const uint8_t *bytes, size_t n)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t wrote = write(fd, bytes + done, n - done);
+		if (wrote >= 0)
+			done += (size_t)wrote;
+		else if (errno == EAGAIN)
+			wait_writable(fd);
+		else if (errno != EINTR)
+			break;
+	}
+	return done;
+}
+
+/* Where the last whole packet ends within the first `done` bytes of the buffer; counts them. */
+static size_t whole_packets(struct flt_sink *sink, size_t done)
+{
+	size_t at = sink->header_bytes;
+
+	if (done < at)
+		return 0;
+	while (inside(at, PACKET_HEADER_BYTES, done)) {
+		uint32_t caplen = get_host32(sink->buffer + at + 8);
+		if (!inside(at + PACKET_HEADER_BYTES, caplen, done))
+			break;
+		at += PACKET_HEADER_BYTES + caplen;
+		sink->kept++;
+	}
+	return at;
+}
+
+/* Take the piece of a packet that still went out back from the end of a file, so that what was kept can be
+ * read. Best effort: pipes keep it. */
+static void cut_back(int fd, size_t piece)
+{
+	struct stat st;
+	off_t end = lseek(fd, 0, SEEK_CUR);
+
+	if (!piece || end < (off_t)piece || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size != end)
+		return;
+	if (ftruncate(fd, end - (off_t)piece) == 0)
+		lseek(fd, end - (off_t)piece, SEEK_SET);
+}
+
+static int tell_failure(const struct flt_sink *sink, struct flt_error *err)
+{
+	if (err && err->code == FLT_OK)
+		*err = sink->failed;
+	return sink->failed.code;
+}
+
+static int write_failed(struct flt_sink *sink, size_t done, int saved_errno, struct flt_error *err)
+{
+	cut_back(sink->fd, done - whole_packets(sink, done));
+	sink->used = 0;
+	flt__fail_sys(&sink->failed, FLT_E_SYSTEM, saved_errno, "%s: %llu packet%s kept, then writing failed",
+		      sink->name, (unsigned long long)sink->kept, sink->kept == 1 ? "" : "s");
+	return tell_failure(sink, err);
+}
+
+static int flush_buffer(struct flt_sink *sink, struct flt_error *err)
+{
+	if (sink->failed.code)
+		return tell_failure(sink, err);
+	size_t done = write_all(sink->fd, sink->buffer, sink->used);
+	if (done < sink->used)
+		return write_failed(sink, done, errno, err);
+	sink->kept += sink->buffered;
+	sink->buffered = 0;
+	sink->header_bytes = 0;
+	sink->used = 0;
+	return FLT_OK;
+}
+
+/* Room for n bytes in one piece. */
+static int make_room(struct flt_sink *sink, size_t n, struct flt_error *err)
+{
+	if (n <= sink->room - sink->used)
+		return FLT_OK;
+	int r = flush_buffer(sink, err);
+	if (r != FLT_OK || n <= sink->room)
+		return r;
+	uint8_t *buffer = realloc(sink->buffer, n);
+	if (!buffer)
+		return flt__fail(err, FLT_E_NOMEM, "no memory to write a packet of %zu bytes", n);
+	sink->buffer = buffer;
+	sink->room = n;
+	return FLT_OK;
+}
+
+/* ---- packets ----------------------------------------------------------------------------------- */
+
+struct stamp {
+	int64_t seconds;
+	uint64_t fraction_ns;
+};
+
+/* A damaged fraction is stored as it was; its unit is the one that leaves whole seconds. */
+static struct stamp odd_stamp(const struct flt_packet *packet)
+{
+	uint64_t fraction_ns = (uint64_t)packet->odd_fraction * NS_PER_US;
+
+	if ((packet->time_ns - (int64_t)fraction_ns) % NS_PER_SECOND)
+		fraction_ns = packet->odd_fraction;
+	return (struct stamp){ (packet->time_ns - (int64_t)fraction_ns) / NS_PER_SECOND, fraction_ns };
+}
+
+static struct stamp stamp_of(const struct flt_packet *packet)
+{
+	if (packet->odd_fraction)
+		return odd_stamp(packet);
+	int64_t seconds = packet->time_ns / NS_PER_SECOND;
+	int64_t ns = packet->time_ns % NS_PER_SECOND;
+	if (ns < 0) {
+		seconds--;
+		ns += NS_PER_SECOND;
+	}
+	return (struct stamp){ seconds, (uint64_t)ns };
+}
+
+static bool has_tag(const struct flt_sink *sink, const struct flt_packet *packet, uint32_t caplen)
+{
+	return packet->meta && packet->meta->present & FLT_META_VLAN && sink->linktype == FLT_LINKTYPE_EN10MB &&
+	       caplen >= MACS_BYTES;
+}
+
+/* The file has 32 bits for seconds: times before 1970 and after 2106 wrap. */
+static void put_header(const struct flt_sink *sink, uint8_t *to, const struct flt_packet *packet, uint32_t caplen,
+		       uint32_t wirelen)
+{
+	struct stamp stamp = stamp_of(packet);
+
+	put_host32(to, (uint32_t)stamp.seconds);
+	put_host32(to + 4, (uint32_t)(stamp.fraction_ns / sink->ns_per_unit));
+	put_host32(to + 8, caplen);
+	put_host32(to + 12, wirelen);
+}
+
+static void put_tagged(uint8_t *to, const struct flt_packet *packet, uint32_t caplen)
+{
+	uint16_t tpid = packet->meta->vlan_tpid ? packet->meta->vlan_tpid : TPID_DEFAULT;
+
+	memcpy(to, packet->bytes, MACS_BYTES);
+	put_be16(to + MACS_BYTES, tpid);
+	put_be16(to + MACS_BYTES + 2, packet->meta->vlan_tci);
+	memcpy(to + MACS_BYTES + TAG_BYTES, packet->bytes + MACS_BYTES, caplen - MACS_BYTES);
+}
+
+static int write_packet(struct flt_sink *sink, const struct flt_packet *packet, uint32_t verdict, struct flt_error *err)
+{
+	uint32_t caplen = packet->caplen < verdict ? packet->caplen : verdict;
+	uint32_t tag = has_tag(sink, packet, caplen) ? TAG_BYTES : 0;
+	int r = make_room(sink, (size_t)PACKET_HEADER_BYTES + caplen + tag, err);
+
+	if (r != FLT_OK)
+		return r;
+	uint8_t *to = sink->buffer + sink->used;
+	if (tag)
+		put_tagged(to + PACKET_HEADER_BYTES, packet, caplen);
+	else if (caplen)
+		memcpy(to + PACKET_HEADER_BYTES, packet->bytes, caplen);
+	uint32_t stored = caplen + tag < sink->snaplen ? caplen + tag : sink->snaplen;
+	put_header(sink, to, packet, stored, packet->wirelen + tag);
+	sink->used += PACKET_HEADER_BYTES + stored;
+	sink->buffered++;
+	return sink->flags & FLT_CREATE_FLUSH ? flush_buffer(sink, err) : FLT_OK;
+}
+
+static int fail_linktype(const struct flt_sink *sink, const struct flt_packet *packet, struct flt_error *err)
+{
+	const char *want = flt_linktype_name(sink->linktype);
+	const char *have = flt_linktype_name(packet->linktype);
+
+	return flt__fail(err, FLT_E_MEANING,
+			 "%s: %llu packets kept; the next has link type %s (%u), and a pcap file has one only, here %s (%u)",
+			 sink->name, (unsigned long long)(sink->kept + sink->buffered), have ? have : "unknown",
+			 packet->linktype, want ? want : "unknown", sink->linktype);
+}
+
+int flt_sink_write(struct flt_sink *sink, const struct flt_packet *packets, uint32_t count,
+		   const uint32_t *verdicts, struct flt_error *err)
+{
+	flt__error_clear(err);
+	if (!sink || (!packets && count))
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_sink_write: no sink, or no packets");
+	if (sink->failed.code)
+		return tell_failure(sink, err);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t verdict = verdicts ? verdicts[i] : UINT32_MAX;
+		if (!verdict)
+			continue;
+		if (packets[i].linktype && packets[i].linktype != sink->linktype)
+			return fail_linktype(sink, &packets[i], err);
+		int r = write_packet(sink, &packets[i], verdict, err);
+		if (r != FLT_OK)
+			return r;
+	}
+	return FLT_OK;
+}
+
+int flt_sink_flush(struct flt_sink *sink, struct flt_error *err)
+{
+	flt__error_clear(err);
+	if (!sink)
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_sink_flush: no sink");
+	return flush_buffer(sink, err);
+}
+
+static int close_descriptor(struct flt_sink *sink, struct flt_error *err)
+{
+	if (close(sink->fd) == 0 || errno == EINTR)
+		return FLT_OK;
+	return flt__fail_sys(err, FLT_E_SYSTEM, errno, "%s: closing it after %llu packets", sink->name,
+			     (unsigned long long)sink->kept);
+}
+
+int flt_sink_close(struct flt_sink *sink, struct flt_error *err)
+{
+	flt__error_clear(err);
+	if (!sink)
+		return FLT_OK;
+	int flushed = flush_buffer(sink, err);
+	int closed = close_descriptor(sink, err);
+	free(sink->buffer);
+	free(sink);
+	return flushed != FLT_OK ? flushed : closed;
+}
+
+/* ---- making ------------------------------------------------------------------------------------ */
+
+static void put_file_header(struct flt_sink *sink)
+{
+	const uint16_t version[2] = { 2, 4 };
+	uint8_t *to = sink->buffer;
+
+	memset(to, 0, FILE_HEADER_BYTES);
+	put_host32(to, sink->ns_per_unit == 1 ? PCAP_MAGIC_NANO : PCAP_MAGIC);
+	memcpy(to + 4, version, sizeof(version));
+	put_host32(to + 16, sink->snaplen);
+	put_host32(to + 20, flt__link_to_file(sink->linktype));
+	sink->header_bytes = FILE_HEADER_BYTES;
+	sink->used = FILE_HEADER_BYTES;
+}
+
+/* Owns fd. */
+static int make_sink(struct flt_sink **sink, int fd, const char *name, const struct flt_create_opts *opts,
+		     struct flt_error *err)
+{
+	struct flt_sink *made = calloc(1, sizeof(*made));
+	uint8_t *buffer = malloc(BUFFER_BYTES);
+
+	if (!made || !buffer) {
+		free(made);
+		free(buffer);
+		close(fd);
+		return flt__fail(err, FLT_E_NOMEM, "no memory for a sink");
+	}
+	made->fd = fd;
+	made->flags = opts->flags;
+	made->linktype = opts->linktype ? opts->linktype : FLT_LINKTYPE_EN10MB;
+	made->snaplen = opts->snaplen ? opts->snaplen : DEFAULT_SNAPLEN;
+	made->ns_per_unit = opts->flags & FLT_CREATE_NANO ? 1 : NS_PER_US;
+	made->buffer = buffer;
+	made->room = BUFFER_BYTES;
+	snprintf(made->name, sizeof(made->name), "%s", name);
+	put_file_header(made);
+	*sink = made;
+	return FLT_OK;
+}
+
+static int begin(struct flt_sink **sink, struct flt_create_opts *ours, const struct flt_create_opts *theirs,
+		 const char *function, struct flt_error *err)
+{
+	const uint32_t known = FLT_CREATE_NANO | FLT_CREATE_FLUSH | FLT_CREATE_EXCLUSIVE;
+
+	flt__error_clear(err);
+	if (!sink)
+		return flt__fail(err, FLT_E_ARGUMENT, "%s: nowhere to put the sink", function);
+	*sink = NULL;
+	int r = flt__opts_take(ours, sizeof(*ours), theirs, function, err);
+	if (r == FLT_OK && ours->flags & ~known)
+		r = flt__fail(err, FLT_E_ARGUMENT, "%s: unknown flag in %#x", function, ours->flags);
+	return r;
+}
+
+/* "-" is standard output, which stays open for others when the sink is closed. */
+static int create_path(const char *path, uint32_t flags)
+{
+	int exclusive = flags & FLT_CREATE_EXCLUSIVE ? O_EXCL : 0;
+
+	if (strcmp(path, "-") == 0)
+		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | exclusive, 0666);
+}
+
+int flt_create_file(struct flt_sink **sink, const char *path, const struct flt_create_opts *opts,
+		    struct flt_error *err)
+{
+	struct flt_create_opts ours;
+	int r = begin(sink, &ours, opts, "flt_create_file", err);
+
+	if (r != FLT_OK)
+		return r;
+	if (!path)
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_create_file: no path");
+	int fd = create_path(path, ours.flags);
+	if (fd < 0)
+		return flt__fail_sys(err, errno == EACCES || errno == EPERM ? FLT_E_PERMISSION : FLT_E_SYSTEM, errno,
+				     "%s", path);
+	return make_sink(sink, fd, strcmp(path, "-") == 0 ? "standard output" : path, &ours, err);
+}
+
+int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *opts, struct flt_error *err)
+{
+	struct flt_create_opts ours;
+	int r = begin(sink, &ours, opts, "flt_create_fd", err);
+	char name[32];
+
+	if (r == FLT_OK && fd < 0)
+		r = flt__fail(err, FLT_E_ARGUMENT, "flt_create_fd: %d is no descriptor", fd);
+	if (r != FLT_OK) {
+		if (fd >= 0)
+			close(fd);
+		return r;
+	}
+	snprintf(name, sizeof(name), "descriptor %d", fd);
+	return make_sink(sink, fd, name, &ours, err);
+}
