@@ -100,14 +100,20 @@ struct ast {
 	struct value *value;     /* AST_ID */
 	enum keyword keyword;
 	uint32_t argc;           /* AST_KEYWORD: how many of args were written */
-	struct value *args;      /* numbers and names, by the keyword's row */
+	struct value *args;      /* numbers and names, by the keyword's row; `type T subtype S` has both;
+				  * a list (`vci (5 or 6)`) has one each, for any of them */
 	uint32_t number;
 	enum arith_op op;
-	enum relop relop;
+	enum relop relop;        /* AST_RELATION; AST_KEYWORD: what stood before the number, REL_EQ if nothing */
+	bool is_bits;            /* KW_BYTE: op (OP_AND: byte & number is not 0; OP_OR) instead of relop */
+	uint32_t height;         /* numbers: operators inside each other; never above the nesting limit */
 	struct ast *a, *b;
 	struct ast_term *terms;  /* AST_CHAIN: at least 2 */
 	uint32_t term_count;
 };
+
+/* The tree as text, one line, parentheses for each node; as snprintf(). For traces and tests. */
+int flt__ast_text(const struct ast *tree, char *buf, size_t len);
 
 /* The word for a protocol ("tcp"), direction ("src or dst") or type ("port"), for messages. */
 const char *flt__proto_word(enum proto proto);

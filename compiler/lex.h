@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Text to tokens, one at a time, in linear time. What is not a token is a failure with its place. */
+#ifndef LEX_H
+#define LEX_H
+
+#include "ast.h"
+
+enum token_kind {
+	T_END,
+	T_BAD,                   /* no token: the compile's error is set */
+	T_NUMBER,                /* number; also a named one */
+	T_NAME,                  /* a word that is no keyword, or one behind a backslash */
+	T_IPV4,                  /* bytes[0 .. parts-1], 2 to 4 parts; wide: one of them is above 255 */
+	T_IPV6,                  /* bytes[0 .. 15] */
+	T_MAC,                   /* bytes[0 .. 5] */
+	T_ARCNET,                /* bytes[0] */
+	T_PROTO,                 /* which: enum proto */
+	T_KEYWORD,               /* which: enum keyword */
+	T_AND, T_OR, T_NOT, T_MASK, T_LEN,
+	T_DIR,                   /* which: enum dir */
+	T_TYPE,                  /* which: enum type */
+	T_LSH, T_RSH, T_LE, T_GE, T_EQ, T_NE, T_LT, T_GT,
+	T_BIT_AND, T_BIT_OR, T_BIT_XOR, T_PLUS, T_MINUS, T_STAR, T_SLASH, T_PERCENT,
+	T_LPAREN, T_RPAREN, T_LBRACKET, T_RBRACKET, T_COLON
+};
+
+struct token {
+	enum token_kind kind;
+	struct span span;
+	uint32_t number;
+	uint32_t which;
+	uint8_t parts;
+	bool wide;
+	bool escaped;            /* T_NAME behind a backslash, which the span includes */
+	uint8_t bytes[16];
+};
+
+/* ---- the words of the language (words.c) ------------------------------------------------------- */
+
+struct word {
+	const char *text;        /* not NUL-terminated: a part of a .def string */
+	uint32_t len;
+	enum token_kind kind;
+	uint32_t which;          /* or the number of a constant */
+};
+
+struct words;
+
+/* A table to look words up in; in the arena. NULL: no memory. */
+const struct words *flt__words_new(struct compile *c);
+/* NULL: no such word. */
+const struct word *flt__words_find(const struct words *words, const char *text, size_t len);
+/* The word nearest to what was written (NUL-terminated, in the arena), or NULL. */
+const char *flt__words_nearest(struct compile *c, const struct words *words, const char *text, size_t len);
+
+/* ---- lexer --------------------------------------------------------------------------------------- */
+
+struct lexer {
+	struct compile *c;
+	const struct words *words;
+	uint32_t at;             /* first byte not looked at */
+};
+
+struct token flt__lex(struct lexer *lexer);
+
+/* An address or number that fills the len bytes at text: is it one? (lex_value.c) */
+bool flt__lex_mac(const char *text, size_t len, uint8_t bytes[6]);
+bool flt__lex_ipv6(const char *text, size_t len, uint8_t bytes[16]);
+bool flt__lex_ipv4(const char *text, size_t len, struct token *token);
+/* Only called when the first byte is a digit. False: it is no number, or (token->kind T_BAD) a broken one. */
+bool flt__lex_number(struct compile *c, const char *text, struct token *token);
+
+/* ---- quoting, for messages -------------------------------------------------------------------- */
+
+struct quote {
+	char text[72];
+};
+
+/* The bytes of a span in single quotes, printable and not too long; "the end" for an empty span. */
+struct quote flt__quote(const struct compile *c, struct span span);
+
+#endif
