@@ -59,4 +59,9 @@ libfilter_libinternal_la_SOURCES += \
 libfilter_libinternal_la_SOURCES += \
 	libfilter/interfaces.c \
 	libfilter/netlink.c \
-	libfilter/netlink.h
+	libfilter/netlink.h \
+	libfilter/ring.h \
+	libfilter/ring_block.c \
+	libfilter/ring_open.c \
+	libfilter/ring_program.c \
+	libfilter/source_ring.c

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The filter of a ring: in the kernel where it can be, here where it must be, and changed under
+ * load. */
+#include "ring.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "diag.h"
+#include "program.h"
+
+/*
+ * A packet that an old filter let in may still be on its way into the ring when the new one is
+ * there: another processor counts it a moment later. What carries a time up to this much after
+ * the change is judged once more, which costs time and changes nothing for the others.
+ */
+#define GRACE_NS 100000000
+
+/* ---- what a program needs ------------------------------------------------------------------- */
+
+/* Loads of metadata that a V3 ring does not carry. */
+static const struct {
+	uint32_t offset;         /* from SKF_AD_OFF */
+	const char *name;
+} unseen[] = {
+	{ SKF_AD_MARK, "the packet mark" },
+	{ SKF_AD_QUEUE, "the receive queue" },
+	{ SKF_AD_CPU, "the processor" },
+	{ SKF_AD_PAY_OFFSET, "the payload offset" },
+};
+
+static bool loads_meta(const struct flt_insn *insn, uint32_t offset)
+{
+	return BPF_CLASS(insn->code) == BPF_LD && BPF_MODE(insn->code) == BPF_ABS &&
+	       insn->k == (uint32_t)SKF_AD_OFF + offset;
+}
+
+static bool program_loads(const struct flt_program *prog, uint32_t offset)
+{
+	for (uint32_t i = 0; prog && i < prog->info.count; i++)
+		if (loads_meta(&prog->insns[i], offset))
+			return true;
+	return false;
+}
+
+/* What keeps the program from running here, or NULL. */
+static const char *unseen_load(const struct flt_program *prog)
+{
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
+		if (program_loads(prog, unseen[i].offset))
+			return unseen[i].name;
+	return NULL;
+}
+
+/* A program is made for one layout of the bytes. */
+static int check_layout(const struct ring *ring, const struct flt_program *prog,
+			struct flt_error *err)
+{
+	uint32_t linktype = prog->info.linktype;
+
+	if (linktype && linktype != ring->linktype) {
+		const char *made = flt_linktype_name(linktype),
+			   *given = flt_linktype_name(ring->linktype);
+		return flt__fail(err, FLT_E_ARGUMENT,
+				 "the filter is made for link type %s, %s delivers %s",
+				 made ? made : "?", ring->device, given ? given : "?");
+	}
+	if (prog->info.flags & FLT_PROGRAM_COOKED && !ring->cooked)
+		return flt__fail(
+			err, FLT_E_ARGUMENT,
+			"the filter is made for cooked packets, %s delivers its own headers",
+			ring->device);
+	return FLT_OK;
+}
+
+/* FLT_E_KERNEL when the kernel would refuse the program or run it over other bytes than it is
+ * made for. */
+static int check_kernel(const struct ring *ring, const struct flt_program *prog,
+			struct flt_error *why)
+{
+	if (prog->info.count > BPF_MAXINSNS)
+		return flt__fail(why, FLT_E_KERNEL,
+				 "the filter has %u instructions, the kernel takes %u",
+				 prog->info.count, BPF_MAXINSNS);
+	if (ring->cooked &&
+	    !(prog->info.flags & (FLT_PROGRAM_COOKED | FLT_PROGRAM_ALL | FLT_PROGRAM_EMPTY)))
+		return flt__fail(
+			why, FLT_E_KERNEL,
+			"the filter reads the SLL2 header, which the kernel does not have on %s",
+			ring->device);
+	return FLT_OK;
+}
+
+/* ---- the kernel's side ---------------------------------------------------------------------- */
+
+/* 0 or an errno. */
+static int attach(const struct ring *ring, const struct flt_insn *insns, uint32_t count)
+{
+	struct sock_fprog fprog = { (unsigned short)count, (void *)(uintptr_t)insns };
+
+	return setsockopt(ring->fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog, sizeof(fprog)) == 0
+		       ? 0
+		       : errno;
+}
+
+static int attach_ret(const struct ring *ring, uint32_t bytes)
+{
+	const struct flt_insn ret = { BPF_RET | BPF_K, 0, 0, bytes };
+
+	return attach(ring, &ret, 1);
+}
+
+static int attach_program(const struct ring *ring, const struct flt_program *prog)
+{
+	return prog ? attach(ring, prog->insns, prog->info.count) : attach_ret(ring, ring->snaplen);
+}
+
+static int64_t day_time_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+static long optmem_max(void)
+{
+	long max = -1;
+	FILE *f = fopen("/proc/sys/net/core/optmem_max", "re");
+
+	if (f && fscanf(f, "%ld", &max) != 1)
+		max = -1;
+	if (f)
+		fclose(f);
+	return max;
+}
+
+static int explain_refusal(const struct flt_program *prog, int sys_errno, struct flt_error *why)
+{
+	if (sys_errno == ENOMEM)
+		return flt__fail(why, FLT_E_KERNEL,
+				 "the filter (%u instructions) needs more than "
+				 "net.core.optmem_max (%ld) allows a socket",
+				 prog ? prog->info.count : 1, optmem_max());
+	return flt__fail_sys(why, FLT_E_KERNEL, sys_errno, "the kernel refuses the filter");
+}
+
+/*
+ * The old filter and the new one change places in one step, so that no packet is missed between
+ * them. Where the kernel cannot hold both, one that lets everything in stands between: what
+ * comes meanwhile is judged here. A program that cannot be judged here gets a closed door
+ * between instead.
+ */
+static int switch_kernel(struct ring *ring, const struct flt_program *prog, bool judged,
+			 struct flt_error *why)
+{
+	if (!judged && ring->bound) {
+		attach_ret(ring, 0);
+		flt__ring_count(ring);
+		ring->discard_until = ring->counts.accepted;
+	}
+	int failed = attach_program(ring, prog);
+	if (failed == ENOMEM && judged && attach_ret(ring, RING_SNAPLEN) == 0)
+		failed = attach_program(ring, prog);
+	return failed ? explain_refusal(prog, failed, why) : FLT_OK;
+}
+
+/* What waits in the ring, or is on its way, was let in by the old filter. */
+static void judge_what_waits(struct ring *ring)
+{
+	flt__ring_count(ring);
+	ring->judge_until = ring->counts.accepted;
+	ring->judge_until_ns = day_time_ns() + GRACE_NS;
+}
+
+static int fall_back(struct ring *ring, const struct flt_error *why, struct flt_error *err)
+{
+	int failed = attach_ret(ring, RING_SNAPLEN);
+
+	if (failed)
+		return flt__fail_sys(err, FLT_E_SYSTEM, failed, "cannot filter on %s",
+				     ring->device);
+	snprintf(ring->note, sizeof(ring->note), "%s", why->message);
+	return FLT_OK;
+}
+
+/* Neither there nor here: the old filter stays. */
+static int refuse(struct ring *ring, const char *load, const struct flt_error *why,
+		  struct flt_error *err)
+{
+	attach_program(ring, ring->program);
+	return flt__fail(err, FLT_E_UNSUPPORTED,
+			 "%.150s, and it reads %s, which only the kernel knows", why->message,
+			 load);
+}
+
+static void adopt(struct ring *ring, const struct flt_program *prog)
+{
+	flt_program_unref(ring->program);
+	/* Counting references does not change what a program is. */
+	ring->program = flt_program_ref((struct flt_program *)(uintptr_t)prog);
+	ring->random = program_loads(prog, SKF_AD_RANDOM) ? (uint64_t)day_time_ns() | 1 : 0;
+}
+
+static uint32_t snaplen_with(const struct ring *ring, const struct flt_program *prog)
+{
+	if (ring->asked_snaplen)
+		return ring->asked_snaplen;
+	return prog && prog->info.snaplen ? prog->info.snaplen : RING_SNAPLEN;
+}
+
+int flt__ring_set_program(void *impl, const struct flt_program *prog, struct flt_error *err)
+{
+	struct ring *ring = impl;
+	struct flt_error why;
+	const char *load = unseen_load(prog);
+	int code = prog ? check_layout(ring, prog, err) : FLT_OK;
+
+	if (code != FLT_OK)
+		return code;
+	if (ring->locked)
+		return flt__fail(err, FLT_E_PERMISSION,
+				 "the filter on %s is locked (FLT_OPEN_LOCK)", ring->device);
+	flt__error_clear(&why);
+	ring->snaplen = snaplen_with(ring, prog);
+	code = prog ? check_kernel(ring, prog, &why) : FLT_OK;
+	if (code == FLT_OK)
+		code = switch_kernel(ring, prog, !load, &why);
+	if (code != FLT_OK && load)
+		return refuse(ring, load, &why, err);
+	bool here = code != FLT_OK;
+	if (here)
+		code = fall_back(ring, &why, err);
+	if (code != FLT_OK)
+		return code;
+	ring->fallback = here;
+	adopt(ring, prog);
+	if (ring->bound && !load)
+		judge_what_waits(ring);
+	return FLT_OK;
+}
+
+/* ---- our side ------------------------------------------------------------------------------- */
+
+static bool decided_here(const struct ring *ring, const struct flt_packet *packet)
+{
+	return ring->fallback || ring->counts.taken <= ring->judge_until ||
+	       packet->time_ns <= ring->judge_until_ns;
+}
+
+/* A program for cooked sockets sees the bytes behind our header, as it would in the kernel. */
+static uint64_t run_cooked(const struct flt_program *prog, const struct flt_packet *packet)
+{
+	struct flt_meta meta = *packet->meta;
+
+	meta.net_off -= (int32_t)RING_SLL2_LEN;
+	uint32_t keep = flt_run(prog, packet->bytes + RING_SLL2_LEN, packet->caplen - RING_SLL2_LEN,
+				packet->wirelen - RING_SLL2_LEN, &meta);
+	return keep ? (uint64_t)keep + RING_SLL2_LEN : 0;
+}
+
+uint64_t flt__ring_judge(const struct ring *ring, const struct flt_packet *packet)
+{
+	if (ring->counts.taken <= ring->discard_until)
+		return 0;
+	if (!ring->program || !decided_here(ring, packet))
+		return RING_NEVER;
+	if (ring->program->info.flags & FLT_PROGRAM_COOKED)
+		return run_cooked(ring->program, packet);
+	return flt_run(ring->program, packet->bytes, packet->caplen, packet->wirelen, packet->meta);
+}
