@@ -9,4 +9,5 @@ check-debootstrap:
 	$(top_srcdir)/tests/firstcontact-debootstrap
 .PHONY: check-firstcontact check-debootstrap
 
-EXTRA_DIST += tests/lint tests/firstcontact tests/firstcontact-debootstrap .clang-format .ci/run
+EXTRA_DIST += tests/lint tests/install tests/readme tests/firstcontact tests/firstcontact-debootstrap \
+	.clang-format .ci/run
