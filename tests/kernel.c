@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "kernel.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/filter.h>
+
+/* A program that loads the CPU gets one answer only if nothing moves us. */
+static uint32_t stay_on_this_cpu(void)
+{
+	int cpu = sched_getcpu();
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET((size_t)(cpu < 0 ? 0 : cpu), &set);
+	sched_setaffinity(0, sizeof(set), &set);
+	return (uint32_t)sched_getcpu();
+}
+
+int kernel_open(struct kernel *kernel)
+{
+	int pair[2];
+
+	kernel->cpu = stay_on_this_cpu();
+	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return errno;
+	kernel->send_fd = pair[0];
+	kernel->receive_fd = pair[1];
+	return 0;
+}
+
+void kernel_close(struct kernel *kernel)
+{
+	close(kernel->send_fd);
+	close(kernel->receive_fd);
+}
+
+int kernel_attach(struct kernel *kernel, const struct flt_insn *insns, uint32_t count)
+{
+	union {
+		const struct flt_insn *ours;
+		struct sock_filter *theirs;
+	} filter = { insns };
+	struct sock_fprog program = { (unsigned short)count, filter.theirs };
+
+	if (count > UINT16_MAX)
+		return EINVAL;           /* what the kernel says from 4,097 on; its count has 16 bits */
+	if (setsockopt(kernel->receive_fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0)
+		return 0;
+	return errno;
+}
+
+int kernel_run(struct kernel *kernel, const uint8_t *bytes, uint32_t len)
+{
+	uint8_t first;
+
+	if (send(kernel->send_fd, bytes, len, MSG_DONTWAIT) != (ssize_t)len)
+		return KERNEL_DROPPED - 1;
+	ssize_t got = recv(kernel->receive_fd, &first, sizeof(first), MSG_DONTWAIT | MSG_TRUNC);
+	return got < 0 ? KERNEL_DROPPED : (int)got;
+}

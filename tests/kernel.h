@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The real kernel as an engine: a program on a unix datagram socket, which needs no privilege. */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include <stdint.h>
+
+#include "libfilter.h"
+
+#define KERNEL_DROPPED -1
+
+struct kernel {
+	int send_fd, receive_fd;
+	uint32_t cpu;            /* the one CPU that this process stays on */
+};
+
+/* 0, or the errno. */
+int kernel_open(struct kernel *kernel);
+void kernel_close(struct kernel *kernel);
+/* 0, or the errno of SO_ATTACH_FILTER. */
+int kernel_attach(struct kernel *kernel, const struct flt_insn *insns, uint32_t count);
+/* The bytes that the attached program lets through, or KERNEL_DROPPED; below that a failed send. */
+int kernel_run(struct kernel *kernel, const uint8_t *bytes, uint32_t len);
+
+#endif
