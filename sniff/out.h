@@ -11,7 +11,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct out;
+struct out {
+	char *at;                /* next free place; buffer <= at <= end */
+	char *end;
+	char *buffer;
+	char *mark;              /* text from here on will be thrown away (out_drop()), or NULL */
+	int fd;                  /* -1: nothing is ever written */
+	int error;               /* errno of the first write that failed */
+};
+
+#define OUT_PIECE 256u           /* the most that out_room() promises */
 
 /* Write to fd, which stays the caller's; -1 throws everything away. NULL: no memory. */
 struct out *out_fd(int fd);
@@ -23,5 +32,60 @@ int out_failed(const struct out *out);
 size_t out_pending(const struct out *out);
 /* What is in the buffer is not flushed, only freed. */
 void out_free(struct out *out);
+
+/* Text that is ours: ASCII, from tables and literals, never from a packet. */
+void out_text(struct out *out, const char *text);
+void out_chars(struct out *out, const char *text, size_t len);
+
+/* Bytes from a packet as text: control characters as ^X, bytes from 128 on as M- and the rest. */
+void out_bytes(struct out *out, const uint8_t *bytes, size_t len);
+/* The same for one byte; a backslash, newline, tab stay what they are only where the caller writes them. */
+void out_byte(struct out *out, uint8_t byte);
+
+void out_u32(struct out *out, uint32_t v);
+void out_u64(struct out *out, uint64_t v);
+void out_padded(struct out *out, uint64_t v, unsigned width, char pad);  /* at least width digits */
+void out_hex(struct out *out, uint64_t v, unsigned width);  /* at least width digits, no 0x */
+void out_hexes(struct out *out, const uint8_t *bytes, size_t len);       /* two digits each */
+void out_mac(struct out *out, const uint8_t *bytes, size_t len);         /* 00:11:22, any length */
+void out_ipv4(struct out *out, const uint8_t bytes[4]);
+void out_ipv6(struct out *out, const uint8_t bytes[16]);
+
+/* A small printf for our own text: %u %d %x %s %c %%, with 0, a width and l, ll or z.
+ * What %s prints must be ours, as in out_text(). */
+void out_fmt(struct out *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* From here on text does not count, until out_resume() takes it back. The first call wins. */
+static inline void out_drop(struct out *out)
+{
+	if (!out->mark)
+		out->mark = out->at;
+}
+
+static inline void out_resume(struct out *out)
+{
+	if (out->mark)
+		out->at = out->mark;
+	out->mark = NULL;
+}
+
+void out_make_room(struct out *out);
+
+/* Room for n bytes, at most OUT_PIECE; the caller advances out->at. */
+static inline char *out_room(struct out *out, size_t n)
+{
+	if ((size_t)(out->end - out->at) < n)
+		out_make_room(out);
+	return out->at;
+}
+
+static inline void out_char(struct out *out, char c)
+{
+	*out_room(out, 1) = c;
+	out->at++;
+}
+
+/* A literal, whose length the compiler knows. */
+#define OUT(out, literal) out_chars((out), "" literal, sizeof(literal) - 1)
 
 #endif

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One packet to one line, and who prints which part of it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "print.h"
+#include "print_tcp.h"
+
+#define NUMBER_COLUMNS 5u        /* -# */
+#define MAC_PAIR 12u             /* bytes before a VLAN tag */
+#define TAG 4u
+
+const uint8_t no_bytes[WANT_LIMIT];
+
+struct printer *printer_new(const struct print_opts *opts, struct out *out)
+{
+	struct printer *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->opts = *opts;
+	p->out = out;
+	stamps_init(&p->stamps, opts->time_style, opts->nano);
+	return p;
+}
+
+void printer_free(struct printer *p)
+{
+	if (!p)
+		return;
+	tcp_flows_free(p->flows);
+	free(p->tagged);
+	free(p);
+}
+
+static print_fn *link_printer(uint32_t linktype)
+{
+	switch (linktype) {
+#define LINK(number, print) case number: return print;
+#include "dissect.def"
+	default: return NULL;
+	}
+}
+
+bool printer_knows(uint32_t linktype)
+{
+	return link_printer(linktype) != NULL;
+}
+
+print_fn *ethertype_printer(uint16_t ethertype)
+{
+	switch (ethertype) {
+#define ETHERTYPE(number, print) case number: return print;
+#include "dissect.def"
+	default: return NULL;
+	}
+}
+
+print_fn *ip_protocol_printer(uint8_t protocol)
+{
+	switch (protocol) {
+#define IP_PROTOCOL(number, print) case number: return print;
+#include "dissect.def"
+	default: return NULL;
+	}
+}
+
+print_fn *ppp_protocol_printer(uint16_t protocol)
+{
+	switch (protocol) {
+#define PPP_PROTOCOL(number, print) case number: return print;
+#include "dissect.def"
+	default: return NULL;
+	}
+}
+
+/* Ports: a row number each, so that the rows' order can decide between two. */
+enum {
+#define UDP_PORT(port, print) UDP_ROW_##port,
+#include "dissect.def"
+	UDP_ROWS
+};
+
+enum {
+#define TCP_PORT(port, print) TCP_ROW_##port,
+#include "dissect.def"
+	TCP_ROWS
+};
+
+static print_fn *const udp_rows[UDP_ROWS + 1] = {
+#define UDP_PORT(port, print) print,
+#include "dissect.def"
+	NULL
+};
+
+static print_fn *const tcp_rows[TCP_ROWS + 1] = {
+#define TCP_PORT(port, print) print,
+#include "dissect.def"
+	NULL
+};
+
+static unsigned udp_row(uint16_t port)
+{
+	switch (port) {
+#define UDP_PORT(number, print) case number: return UDP_ROW_##number;
+#include "dissect.def"
+	default: return UDP_ROWS;
+	}
+}
+
+static unsigned tcp_row(uint16_t port)
+{
+	switch (port) {
+#define TCP_PORT(number, print) case number: return TCP_ROW_##number;
+#include "dissect.def"
+	default: return TCP_ROWS;
+	}
+}
+
+print_fn *udp_port_printer(uint16_t sport, uint16_t dport)
+{
+	unsigned from = udp_row(sport), to = udp_row(dport);
+
+	return udp_rows[from < to ? from : to];
+}
+
+print_fn *tcp_port_printer(uint16_t sport, uint16_t dport)
+{
+	unsigned from = tcp_row(sport), to = tcp_row(dport);
+
+	return tcp_rows[from < to ? from : to];
+}
+
+bool print_ethertype(struct printer *p, uint16_t ethertype, struct cursor c, uint32_t len)
+{
+	print_fn *print = ethertype_printer(ethertype);
+
+	if (!print)
+		return false;
+	print_nested(p, print, c, len);
+	return true;
+}
+
+void print_nested(struct printer *p, print_fn *print, struct cursor c, uint32_t len)
+{
+	if (p->depth >= NESTING_LIMIT) {
+		OUT(p->out, " [headers nested too deep]");
+		return;
+	}
+	p->depth++;
+	print(p, c, len);
+	p->depth--;
+}
+
+void print_cut(struct printer *p)
+{
+	if (p->cut_in)
+		return;
+	p->cut_in = p->protocol;
+	out_drop(p->out);
+}
+
+bool print_forgive_cut(struct printer *p)
+{
+	if (!p->cut_in)
+		return false;
+	p->cut_in = NULL;
+	out_resume(p->out);
+	return true;
+}
+
+void print_invalid(struct printer *p)
+{
+	OUT(p->out, " (invalid)");
+}
+
+static void end_of_cut(struct printer *p)
+{
+	out_resume(p->out);
+	if (!p->cut_in)
+		return;
+	OUT(p->out, " [|");
+	out_text(p->out, p->cut_in);
+	out_char(p->out, ']');
+}
+
+/* What a damaged file says of a packet's size can be nonsense. */
+static bool sizes_make_sense(struct printer *p, const struct flt_packet *packet)
+{
+	const char *comma = packet->caplen == 0 ? "," : "";
+
+	if (packet->caplen > 0 && packet->wirelen >= packet->caplen)
+		return true;
+	OUT(p->out, "[Invalid header:");
+	if (packet->caplen == 0)
+		OUT(p->out, " caplen==0");
+	if (packet->wirelen == 0)
+		out_fmt(p->out, "%s len==0", comma);
+	else if (packet->wirelen < packet->caplen)
+		out_fmt(p->out, " len(%u) < caplen(%u)", packet->wirelen, packet->caplen);
+	out_char(p->out, ']');
+	return false;
+}
+
+static void dump(struct printer *p, const struct flt_packet *packet)
+{
+	enum hex_style style = p->opts.hex;
+	bool with_link = style == HEX_XX || style == HEX_CAP_XX || style == HEX_AA;
+	uint32_t skip = with_link ? 0 : p->link_len < packet->caplen ? p->link_len : packet->caplen;
+	const uint8_t *bytes = packet->bytes + skip;
+	uint32_t len = packet->caplen - skip;
+
+	if (style == HEX_X || style == HEX_XX)
+		hexdump(p->out, bytes, len, "\n\t");
+	else if (style == HEX_CAP_X || style == HEX_CAP_XX)
+		hexdump_text(p->out, bytes, len, "\n\t");
+	else if (style != HEX_NONE)
+		text_dump(p->out, bytes, len);
+}
+
+static void dissect(struct printer *p, const struct flt_packet *packet)
+{
+	print_fn *print = link_printer(packet->linktype);
+	struct cursor c = cur_make(packet->bytes, packet->caplen);
+
+	p->link_len = 0;
+	p->cut_in = NULL;
+	p->protocol = "";
+	p->depth = 0;
+	p->net = (struct net){ 0 };
+	if (!print) {
+		print_payload(p, c);
+		return;
+	}
+	print(p, c, packet->wirelen);
+	end_of_cut(p);
+}
+
+static bool make_tagged_room(struct printer *p, uint32_t size)
+{
+	if (size <= p->tagged_room)
+		return true;
+	uint8_t *room = realloc(p->tagged, size);
+	if (!room)
+		return false;
+	p->tagged = room;
+	p->tagged_room = size;
+	return true;
+}
+
+/* The kernel took the VLAN tag out of the bytes: put it back into a copy. */
+static bool retag(struct printer *p, struct flt_packet *packet)
+{
+	const struct flt_meta *meta = packet->meta;
+
+	if (!meta || !(meta->present & FLT_META_VLAN) || packet->linktype != FLT_LINKTYPE_EN10MB)
+		return false;
+	if (packet->caplen < MAC_PAIR || packet->caplen > UINT32_MAX - TAG)
+		return false;
+	if (!make_tagged_room(p, packet->caplen + TAG))
+		return false;
+	memcpy(p->tagged, packet->bytes, MAC_PAIR);
+	put_be16(p->tagged + MAC_PAIR, meta->vlan_tpid ? meta->vlan_tpid : 0x8100);
+	put_be16(p->tagged + MAC_PAIR + 2, meta->vlan_tci);
+	memcpy(p->tagged + MAC_PAIR + TAG, packet->bytes + MAC_PAIR, packet->caplen - MAC_PAIR);
+	packet->bytes = p->tagged;
+	packet->caplen += TAG;
+	packet->wirelen += TAG;
+	return true;
+}
+
+void printer_packet(struct printer *p, const struct flt_packet *packet, uint64_t number)
+{
+	struct flt_packet whole = *packet;
+
+	retag(p, &whole);
+	if (p->opts.number) {
+		out_padded(p->out, number, NUMBER_COLUMNS, ' ');
+		OUT(p->out, "  ");
+	}
+	if (sizes_make_sense(p, &whole)) {
+		stamps_print(&p->stamps, p->out, packet);
+		dissect(p, &whole);
+		dump(p, &whole);
+	}
+	out_char(p->out, '\n');
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* IPv4 (RFC 791). Options are in print_ip_options.c. */
+#include "print.h"
+#include "print_ip.h"
+
+#define MINIMUM 20u
+#define FRAGMENT_OFFSET 0x1fffu
+#define MORE_FRAGMENTS 0x2000u
+#define LONGEST 65535u           /* what the length field can say */
+
+static const struct valname fragment_flags[] = {
+	{ MORE_FRAGMENTS, "+" }, { 0x4000, "DF" }, { 0x8000, "rsvd" }, { 0, NULL }
+};
+
+static const struct valname ecn_names[] = { { 1, ",ECT(1)" }, { 2, ",ECT(0)" }, { 3, ",CE" }, { 0, NULL } };
+
+struct ipv4 {
+	struct cursor start;     /* at the header, over all bytes that are there */
+	uint32_t header_len;     /* 20..60; RFC 791 counts words, we keep bytes */
+	uint32_t total_len;      /* header and payload, at least header_len */
+	bool presumed;           /* the field was 0: a giant that the hardware cuts later */
+	uint8_t tos, ttl;
+	uint16_t id, fragment;
+};
+
+static bool refuse(struct printer *p, const char *what, uint32_t have, const char *relation, uint32_t need)
+{
+	out_fmt(p->out, "[%s %u %s %u]", what, have, relation, need);
+	print_invalid(p);
+	return false;
+}
+
+/* Version and header length: without these nothing else can be found. */
+static bool read_first_byte(struct printer *p, struct ipv4 *ip, struct cursor *c, uint32_t len)
+{
+	uint8_t first = want_u8(p, c);
+	unsigned version = first >> 4;
+
+	if (version != 4 && !p->cut_in) {
+		out_fmt(p->out, " [version %u != 4]", version);
+		print_invalid(p);
+		return false;
+	}
+	if (len < MINIMUM && !p->cut_in) {
+		out_char(p->out, ' ');
+		return refuse(p, "length", len, "<", MINIMUM);
+	}
+	ip->header_len = (first & 0xfu) * 4;
+	if (ip->header_len < MINIMUM && !p->cut_in) {
+		out_char(p->out, ' ');
+		return refuse(p, "header length", ip->header_len, "<", MINIMUM);
+	}
+	return true;
+}
+
+static bool check_total(struct printer *p, struct ipv4 *ip, uint32_t len)
+{
+	ip->presumed = ip->total_len == 0 && len > 0;
+	if (ip->presumed)
+		ip->total_len = len;
+	if (ip->total_len < ip->header_len)
+		return refuse(p, "total length", ip->total_len, "<", ip->header_len);
+	if (ip->total_len > len) {
+		refuse(p, "total length", ip->total_len, "> length", len);
+		out_char(p->out, ' ');
+	}
+	return true;
+}
+
+static bool read_header(struct printer *p, struct ipv4 *ip, struct cursor *c, uint32_t len)
+{
+	ip->start = *c;
+	if (!read_first_byte(p, ip, c, len))
+		return false;
+	ip->tos = want_u8(p, c);
+	ip->total_len = want_be16(p, c);
+	if (!check_total(p, ip, len))
+		return false;
+	ip->id = want_be16(p, c);
+	ip->fragment = want_be16(p, c);
+	ip->ttl = want_u8(p, c);
+	p->net.protocol = want_u8(p, c);
+	want_skip(p, c, 2);
+	p->net.version = 4;
+	p->net.src = want(p, c, 4);
+	p->net.dst = want(p, c, 4);
+	p->net.final = p->net.dst;
+	p->net.fragment = (ip->fragment & (FRAGMENT_OFFSET | MORE_FRAGMENTS)) != 0;
+	return true;
+}
+
+static void header_checksum(struct printer *p, const struct ipv4 *ip)
+{
+	if (p->opts.no_checksums || cur_left(&ip->start) < ip->header_len)
+		return;
+	uint16_t sum = cksum_end(cksum_add(0, ip->start.at, ip->header_len));
+	uint16_t was = get_be16(ip->start.at + 10);
+	if (sum != 0)
+		out_fmt(p->out, ", bad cksum %x (->%x)!", was, cksum_should_be(sum, was));
+}
+
+/* False: the capture ends inside the options. */
+static bool header_options(struct printer *p, const struct ipv4 *ip)
+{
+	struct cursor c = ip->start;
+
+	if (ip->header_len == MINIMUM)
+		return true;
+	cur_skip(&c, MINIMUM);
+	OUT(p->out, ", options (");
+	print_ipv4_options(p, c, ip->header_len - MINIMUM);
+	bool whole = !print_forgive_cut(p);
+	if (!whole)
+		OUT(p->out, " [truncated-option]");
+	out_char(p->out, ')');
+	return whole;
+}
+
+static void presumed_length(struct printer *p, const struct ipv4 *ip)
+{
+	if (!ip->presumed)
+		return;
+	out_fmt(p->out, " [was 0, presumed %s]", ip->total_len > LONGEST ? "BIG TCP" : "TSO");
+}
+
+static bool verbose_header(struct printer *p, const struct ipv4 *ip)
+{
+	out_fmt(p->out, "(tos 0x%x", ip->tos);
+	out_text(p->out, valname(ecn_names, ip->tos & 3, ""));
+	if (ip->ttl >= 1)
+		out_fmt(p->out, ", ttl %u", ip->ttl);
+	out_fmt(p->out, ", id %u, offset %u, flags [", ip->id, (ip->fragment & FRAGMENT_OFFSET) * 8u);
+	out_bits(p->out, fragment_flags, ip->fragment, ", ", "none");
+	out_fmt(p->out, "], proto %s (%u), length %u", valname(ip_protocol_names, p->net.protocol, "unknown"),
+		p->net.protocol, ip->total_len);
+	presumed_length(p, ip);
+	bool whole = header_options(p, ip);
+	header_checksum(p, ip);
+	OUT(p->out, ")\n    ");
+	return whole;
+}
+
+static void later_fragment(struct printer *p)
+{
+	print_addresses(p);
+	out_fmt(p->out, ": ip-proto-%u", p->net.protocol);
+}
+
+static void after_header(struct printer *p, const struct ipv4 *ip, struct cursor payload)
+{
+	if (!cur_skip(&payload, ip->header_len))
+		print_cut(p);
+	if ((ip->fragment & FRAGMENT_OFFSET) == 0)
+		print_ip_payload(p, payload, ip->total_len - ip->header_len);
+	else
+		later_fragment(p);
+}
+
+static void cut_options(struct printer *p)
+{
+	print_addresses(p);
+	OUT(p->out, ": ");
+	print_cut(p);
+}
+
+void print_ipv4(struct printer *p, struct cursor c, uint32_t len)
+{
+	struct net outer = p->net;
+	struct ipv4 ip;
+
+	p->protocol = "ip";
+	if (!p->opts.link_header)
+		OUT(p->out, "IP ");
+	p->net = (struct net){ .src = no_bytes, .dst = no_bytes, .final = no_bytes };
+	if (read_header(p, &ip, &c, len) && !p->cut_in) {
+		if (p->opts.verbose > 0 && !verbose_header(p, &ip))
+			cut_options(p);
+		else
+			after_header(p, &ip, limited(ip.start, ip.total_len));
+	}
+	p->net = outer;
+}

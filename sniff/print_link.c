@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Link types with little or no header: raw IP, NULL and LOOP. */
+#include "print.h"
+
+/* Address families that NULL headers carry: AF_INET6 differs between systems, a file comes from any. */
+#define FAMILY_INET 2u
+#define FAMILY_LEN 4u
+
+static const struct valname families[] = {
+	{ 2, "IPv4" }, { 24, "IPv6" }, { 28, "IPv6" }, { 30, "IPv6" }, { 10, "IPv6" }, { 0, NULL }
+};
+
+static const struct {
+	uint32_t family;
+	print_fn *print;
+} family_printers[] = {
+	{ 2, print_ipv4 }, { 10, print_ipv6 }, { 24, print_ipv6 }, { 28, print_ipv6 }, { 30, print_ipv6 }
+};
+
+/* Without a link header -e has nothing to show, and the printers leave their name to it. */
+void print_link_ipv4(struct printer *p, struct cursor c, uint32_t len)
+{
+	if (p->opts.link_header)
+		OUT(p->out, "IP ");
+	print_ipv4(p, c, len);
+}
+
+void print_link_ipv6(struct printer *p, struct cursor c, uint32_t len)
+{
+	if (p->opts.link_header)
+		OUT(p->out, "IP6 ");
+	print_ipv6(p, c, len);
+}
+
+void print_link_raw(struct printer *p, struct cursor c, uint32_t len)
+{
+	struct cursor peek = c;
+
+	p->protocol = "raw";
+	unsigned version = want_u8(p, &peek) >> 4;
+	if (version == 4)
+		print_link_ipv4(p, c, len);
+	else if (version == 6)
+		print_link_ipv6(p, c, len);
+	else
+		out_fmt(p->out, "ip: unknown ip version %u", version);
+}
+
+static print_fn *family_printer(uint32_t family)
+{
+	for (size_t i = 0; i < sizeof(family_printers) / sizeof(family_printers[0]); i++)
+		if (family_printers[i].family == family)
+			return family_printers[i].print;
+	return NULL;
+}
+
+static void family_header(struct printer *p, uint32_t family, uint32_t len)
+{
+	const char *name = valname(families, family, NULL);
+
+	if (p->opts.quiet)
+		out_fmt(p->out, name ? "%s" : "unknown", name);
+	else
+		out_fmt(p->out, "AF %s (%u)", name ? name : "unknown", family);
+	out_fmt(p->out, ", length %u: ", len);
+}
+
+static void print_family(struct printer *p, uint32_t family, struct cursor c, uint32_t len)
+{
+	print_fn *print = family_printer(family);
+
+	if (p->opts.link_header)
+		family_header(p, family, len);
+	if (!print) {
+		if (!p->opts.link_header)
+			family_header(p, family, len);
+		print_payload(p, c);
+		return;
+	}
+	print(p, c, len - FAMILY_LEN);
+}
+
+/* The family is in the byte order of the machine that captured; real ones are below 65536. */
+void print_link_null(struct printer *p, struct cursor c, uint32_t len)
+{
+	p->protocol = "null";
+	const uint8_t *b = want(p, &c, FAMILY_LEN);
+	uint32_t family = get_le32(b);
+
+	p->link_len = FAMILY_LEN;
+	if ((family & 0xffff0000) != 0)
+		family = get_be32(b);
+	print_family(p, family, c, len);
+}
+
+void print_link_loop(struct printer *p, struct cursor c, uint32_t len)
+{
+	p->protocol = "loop";
+	uint32_t family = want_be32(p, &c);
+
+	p->link_len = FAMILY_LEN;
+	print_family(p, family, c, len);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+#include <time.h>
+
+#include "stamps.h"
+
+#define ZONE_STEP 900            /* seconds; offsets from UTC change on quarters of an hour */
+#define DAY 86400
+#define TIME_LEN 8u              /* HH:MM:SS */
+#define NS_PER_S 1000000000
+
+void stamps_init(struct stamps *stamps, int style, bool nano)
+{
+	memset(stamps, 0, sizeof(*stamps));
+	stamps->style = style < 0 ? TIME_OF_DAY : (enum time_style)(style % (TIME_SINCE_FIRST + 1));
+	stamps->nano = nano;
+	stamps->zone_from = INT64_MIN;
+	tzset();
+}
+
+/* a / b and a mod b, rounding down, for b > 0. */
+static int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+static int64_t floor_mod(int64_t a, int64_t b)
+{
+	return a - floor_div(a, b) * b;
+}
+
+static int64_t zone_offset(struct stamps *stamps, int64_t utc)
+{
+	int64_t from = floor_div(utc, ZONE_STEP) * ZONE_STEP;
+	time_t asked = (time_t)utc;
+	struct tm tm;
+
+	if (from == stamps->zone_from)
+		return stamps->zone_offset;
+	stamps->zone_from = from;
+	stamps->zone_offset = localtime_r(&asked, &tm) ? tm.tm_gmtoff : 0;
+	return stamps->zone_offset;
+}
+
+/* Two digits. */
+static char *put2(char *at, int64_t v)
+{
+	at[0] = (char)('0' + v / 10 % 10);
+	at[1] = (char)('0' + v % 10);
+	return at + 2;
+}
+
+/* Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar. Years are counted from
+ * March, so that the leap day is the last day of its year; an era is 400 years. */
+static char *put_date(char *at, int64_t day)
+{
+	int64_t from_era = day + 719468;
+	int64_t era = floor_div(from_era, 146097);
+	int64_t doe = from_era - era * 146097;
+	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	int64_t month_from_march = (5 * doy + 2) / 153;
+	int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+	int64_t year = yoe + era * 400 + (month <= 2);
+
+	at = put2(at, year / 100);
+	at = put2(at, year % 100);
+	*at++ = '-';
+	at = put2(at, month);
+	*at++ = '-';
+	at = put2(at, doy - (153 * month_from_march + 2) / 5 + 1);
+	return at;
+}
+
+static char *put_time_of_day(char *at, int64_t second_of_day)
+{
+	at = put2(at, second_of_day / 3600);
+	*at++ = ':';
+	at = put2(at, second_of_day / 60 % 60);
+	*at++ = ':';
+	return put2(at, second_of_day % 60);
+}
+
+static void make_text(struct stamps *stamps, int64_t local)
+{
+	char *at = stamps->text;
+
+	if (stamps->text_len && stamps->text_second == local)
+		return;
+	at = put_date(at, floor_div(local, DAY));
+	*at++ = ' ';
+	at = put_time_of_day(at, floor_mod(local, DAY));
+	stamps->text_len = (unsigned)(at - stamps->text);
+	stamps->text_second = local;
+}
+
+static unsigned digits(const struct stamps *stamps)
+{
+	return stamps->nano ? 9 : 6;
+}
+
+static uint64_t per_second(const struct stamps *stamps)
+{
+	return stamps->nano ? 1000000000u : 1000000u;
+}
+
+/* Damaged files have fractions of a second or more; time_ns is then the sum, and the file's unit shows in
+ * what is left of it: whole seconds. */
+static struct stamp odd_stamp(const struct stamps *stamps, const struct flt_packet *packet)
+{
+	uint64_t odd = packet->odd_fraction;
+	int64_t as_micro = packet->time_ns - (int64_t)odd * 1000;
+	int64_t as_nano = packet->time_ns - (int64_t)odd;
+	bool micro = as_micro % NS_PER_S == 0 && !(stamps->nano && as_nano % NS_PER_S == 0);
+
+	if (micro)
+		return (struct stamp){ floor_div(as_micro, NS_PER_S), stamps->nano ? odd * 1000 : odd };
+	return (struct stamp){ floor_div(as_nano, NS_PER_S), stamps->nano ? odd : odd / 1000 };
+}
+
+static struct stamp stamp_of(const struct stamps *stamps, const struct flt_packet *packet)
+{
+	struct stamp stamp;
+
+	if (packet->odd_fraction)
+		return odd_stamp(stamps, packet);
+	stamp.seconds = floor_div(packet->time_ns, NS_PER_S);
+	stamp.fraction = (uint64_t)floor_mod(packet->time_ns, NS_PER_S);
+	if (!stamps->nano)
+		stamp.fraction /= 1000;
+	return stamp;
+}
+
+static void print_fraction(const struct stamps *stamps, struct out *out, uint64_t fraction)
+{
+	out_char(out, '.');
+	out_padded(out, fraction, digits(stamps), '0');
+	if (fraction < per_second(stamps))
+		return;
+	out_text(out, stamps->nano ? " (invalid ns)" : " (invalid us)");
+}
+
+static void print_local(struct stamps *stamps, struct out *out, const struct stamp *stamp)
+{
+	make_text(stamps, stamp->seconds + zone_offset(stamps, stamp->seconds));
+	if (stamps->style == TIME_DATE)
+		out_chars(out, stamps->text, stamps->text_len);
+	else
+		out_chars(out, stamps->text + stamps->text_len - TIME_LEN, TIME_LEN);
+	print_fraction(stamps, out, stamp->fraction);
+}
+
+/* later - earlier, for later >= earlier. */
+static struct stamp difference(const struct stamps *stamps, struct stamp later, struct stamp earlier)
+{
+	if (later.fraction < earlier.fraction) {
+		later.fraction += per_second(stamps);
+		later.seconds--;
+	}
+	return (struct stamp){ later.seconds - earlier.seconds, later.fraction - earlier.fraction };
+}
+
+static bool before(struct stamp a, struct stamp b)
+{
+	return a.seconds < b.seconds || (a.seconds == b.seconds && a.fraction < b.fraction);
+}
+
+static void print_delta(struct stamps *stamps, struct out *out, struct stamp stamp)
+{
+	struct stamp base = stamps->have_base ? stamps->base : stamp;
+	bool back = before(stamp, base);
+	struct stamp delta = back ? difference(stamps, base, stamp) : difference(stamps, stamp, base);
+
+	out_char(out, back ? '-' : ' ');
+	out_padded(out, (uint64_t)(delta.seconds / 3600), 2, '0');
+	out_char(out, ':');
+	out_padded(out, (uint64_t)(delta.seconds / 60 % 60), 2, '0');
+	out_char(out, ':');
+	out_padded(out, (uint64_t)(delta.seconds % 60), 2, '0');
+	print_fraction(stamps, out, delta.fraction);
+	if (stamps->style == TIME_SINCE_PREVIOUS || !stamps->have_base)
+		stamps->base = stamp;
+	stamps->have_base = true;
+}
+
+static void print_seconds(struct stamps *stamps, struct out *out, const struct stamp *stamp)
+{
+	out_fmt(out, "%lld", (long long)stamp->seconds);
+	print_fraction(stamps, out, stamp->fraction);
+}
+
+void stamps_print(struct stamps *stamps, struct out *out, const struct flt_packet *packet)
+{
+	struct stamp stamp = stamp_of(stamps, packet);
+
+	switch (stamps->style) {
+	case TIME_NONE: return;
+	case TIME_SECONDS: print_seconds(stamps, out, &stamp); break;
+	case TIME_SINCE_PREVIOUS:
+	case TIME_SINCE_FIRST: print_delta(stamps, out, stamp); break;
+	default: print_local(stamps, out, &stamp); break;
+	}
+	out_char(out, ' ');
+}

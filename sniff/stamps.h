@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Timestamps in all styles. The time zone is asked at most once for a quarter of an hour of packets:
+ * offsets change on such boundaries only, and localtime() costs more than printing a whole packet. */
+#ifndef STAMPS_H
+#define STAMPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "libfilter.h"
+#include "out.h"
+
+enum time_style {
+	TIME_OF_DAY,             /* no -t */
+	TIME_NONE,               /* -t */
+	TIME_SECONDS,            /* -tt */
+	TIME_SINCE_PREVIOUS,     /* -ttt */
+	TIME_DATE,               /* -tttt */
+	TIME_SINCE_FIRST         /* -ttttt */
+};
+
+/* A time as it is printed: a fraction of a second or more of damaged files stays visible. */
+struct stamp {
+	int64_t seconds;         /* since 1970-01-01 UTC */
+	uint64_t fraction;       /* microseconds, or nanoseconds with stamps.nano */
+};
+
+struct stamps {
+	enum time_style style;
+	bool nano;
+	bool have_base;
+	struct stamp base;       /* what -ttt and -ttttt count from */
+	int64_t zone_from;       /* local time is UTC + zone_offset from here for ZONE_STEP seconds */
+	int64_t zone_offset;
+	int64_t text_second;     /* text is that of this second, local time */
+	char text[32];           /* date, a space, time of day */
+	unsigned text_len;       /* 0: nothing yet */
+};
+
+void stamps_init(struct stamps *stamps, int style, bool nano);
+void stamps_print(struct stamps *stamps, struct out *out, const struct flt_packet *packet);
+
+#endif
