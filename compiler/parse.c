@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The parser's frame: tokens, nodes, chains, and the way in. */
+#include "parse.h"
+
+/* ---- tokens and nodes -------------------------------------------------------------------------- */
+
+void parse_next(struct parser *p)
+{
+	p->last_word = p->token.span;
+	p->token = flt__lex(&p->lexer);
+}
+
+bool parse_accept(struct parser *p, enum token_kind kind)
+{
+	if (p->token.kind != kind)
+		return false;
+	parse_next(p);
+	return true;
+}
+
+bool parse_enter(struct parser *p, struct span at)
+{
+	uint32_t most = p->c->opts.max_nesting;
+
+	if (p->depth >= most)
+		return COMPILE_FAIL(p->c, FLT_E_LIMIT, at, "nested more than %u deep", most);
+	p->depth++;
+	return true;
+}
+
+struct ast *parse_node(struct parser *p, enum ast_kind kind, struct span span)
+{
+	struct ast *node = flt__arena_alloc(&p->c->arena, sizeof(*node));
+
+	if (!node)
+		return NULL;
+	node->kind = kind;
+	node->span = node->op_span = span;
+	return node;
+}
+
+/* ---- chains -------------------------------------------------------------------------------------- */
+
+struct terms {
+	struct ast_term *list;
+	uint32_t count;
+	size_t capacity;
+};
+
+static bool add_term(struct parser *p, struct terms *terms, struct ast *node, bool is_and)
+{
+	struct ast_term *list = flt__arena_grow(&p->c->arena, terms->list, terms->count, &terms->capacity,
+						sizeof(*list));
+
+	if (!list)
+		return false;
+	terms->list = list;
+	terms->list[terms->count++] = (struct ast_term){ node, is_and };
+	return true;
+}
+
+static struct operand chain_node(struct parser *p, const struct terms *terms, enum operand_kind kind)
+{
+	struct span span = span_join(terms->list[0].node->span, terms->list[terms->count - 1].node->span);
+	struct ast *node = parse_node(p, AST_CHAIN, span);
+
+	if (!node)
+		return FAILED;
+	node->terms = terms->list;
+	node->term_count = terms->count;
+	return (struct operand){ kind, node };
+}
+
+struct operand parse_chain(struct parser *p, struct operand first,
+			   struct operand (*parse_operand)(struct parser *p))
+{
+	struct terms terms = { NULL, 0, 0 };
+
+	if (first.kind == OPERAND_FAILED || (p->token.kind != T_AND && p->token.kind != T_OR))
+		return first;
+	if (!add_term(p, &terms, first.node, false))
+		return FAILED;
+	while (p->token.kind == T_AND || p->token.kind == T_OR) {
+		bool is_and = p->token.kind == T_AND;
+		parse_next(p);
+		struct operand next = parse_operand(p);
+		if (next.kind == OPERAND_FAILED || !add_term(p, &terms, next.node, is_and))
+			return FAILED;
+	}
+	return chain_node(p, &terms, first.kind == OPERAND_IDS ? OPERAND_IDS : OPERAND_TEST);
+}
+
+/* ---- the way in --------------------------------------------------------------------------------- */
+
+static bool parse_end(struct parser *p)
+{
+	if (p->token.kind == T_END)
+		return true;
+	if (p->token.kind == T_RPAREN)
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "this ')' closes no '('");
+	return parse_expected(p, "'and', 'or' or the end");
+}
+
+static struct ast *parse_all(struct parser *p)
+{
+	parse_next(p);
+	if (p->token.kind == T_END)
+		return parse_node(p, AST_TRUE, p->token.span);
+	struct operand all = parse_chain(p, parse_test(p), parse_test);
+	if (all.kind == OPERAND_FAILED)
+		return NULL;
+	return parse_end(p) ? all.node : NULL;
+}
+
+struct ast *flt__parse(struct compile *c)
+{
+	struct parser p = { .c = c, .lexer = { .c = c, .words = flt__words_new(c) } };
+	struct ast *tree = p.lexer.words ? parse_all(&p) : NULL;
+
+	if (!tree && c->arena.failed)
+		flt__fail(c->err, FLT_E_LIMIT, "the expression needs more than %llu bytes of memory",
+			  (unsigned long long)c->opts.max_memory);
+	return tree;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The parser: one token ahead, no way back. Inside the files parse*.c only.
+ *
+ * What a bare `81` in `tcp dst port 80 or 81` inherits is part of the parser's state: `last` are the qualifiers
+ * that stand before this place, or none. Who parses a primitive leaves there what the next one inherits;
+ * a parenthesis leaves what it found.
+ *
+ * A parenthesis may turn out to hold a number, a list of ids or a test, so operands carry what they are.
+ */
+#ifndef PARSE_H
+#define PARSE_H
+
+#include "lex.h"
+
+struct parser {
+	struct compile *c;
+	struct lexer lexer;
+	struct token token;      /* the one that is looked at */
+	uint32_t depth;          /* parentheses, brackets, `not` and unary `-` that are open */
+	bool inherits;
+	struct quals last;       /* if inherits */
+	struct span last_word;   /* the token before this one */
+};
+
+enum operand_kind {
+	OPERAND_FAILED,          /* the error is set */
+	OPERAND_TEST,            /* yes or no */
+	OPERAND_IDS,             /* yes or no, made of bare ids only */
+	OPERAND_PLAIN,           /* one number, perhaps in parentheses: also good as an id */
+	OPERAND_NUMBER           /* any other arithmetic */
+};
+
+struct operand {
+	enum operand_kind kind;
+	struct ast *node;
+};
+
+#define FAILED ((struct operand){ OPERAND_FAILED, NULL })
+
+/* ---- parse.c ----------------------------------------------------------------------------------- */
+
+#define parse_next      flt__parse_next
+#define parse_accept    flt__parse_accept
+#define parse_enter     flt__parse_enter
+#define parse_node      flt__parse_node
+#define parse_chain     flt__parse_chain
+
+void parse_next(struct parser *p);
+/* If the token is of this kind, go on behind it. */
+bool parse_accept(struct parser *p, enum token_kind kind);
+/* One level deeper, blamed on a span; leave with p->depth--. */
+bool parse_enter(struct parser *p, struct span at);
+struct ast *parse_node(struct parser *p, enum ast_kind kind, struct span span);
+/* Operands joined by and/or, up to something else; first is the one that was parsed already. */
+struct operand parse_chain(struct parser *p, struct operand first,
+			   struct operand (*parse_operand)(struct parser *p));
+
+static inline struct span span_join(struct span a, struct span b)
+{
+	return (struct span){ a.at, b.at + b.len - a.at };
+}
+
+/* ---- parse_error.c --------------------------------------------------------------------------------- */
+
+#define parse_expected  flt__parse_expected
+
+/* "found X where WHAT was expected", with a hint; always false. */
+bool parse_expected(struct parser *p, const char *what);
+
+/* ---- parse_arith.c: numbers, and the parentheses that may be anything -------------------------------- */
+
+#define parse_arith     flt__parse_arith
+#define parse_relation  flt__parse_relation
+#define parse_plain     flt__parse_plain
+#define parse_relop     flt__parse_relop
+
+/* An operand with the operators behind it that bind at least as tightly as `least`. */
+struct operand parse_arith(struct parser *p, unsigned least);
+/* `left relop right`, when a relation follows; left itself when none does. */
+struct operand parse_relation(struct parser *p, struct operand left);
+/* A whole number: arithmetic that nothing follows. */
+struct operand flt__parse_number(struct parser *p);
+/* Is the token a relation? Does not go on. */
+bool parse_relop(const struct parser *p, enum relop *relop);
+/* A number, perhaps in parentheses. */
+bool parse_plain(struct parser *p, const char *what, struct token *number);
+
+/* ---- parse_test.c: `not`, parentheses, primitives ------------------------------------------------------ */
+
+#define parse_test      flt__parse_test
+#define parse_primary   flt__parse_primary
+#define parse_nots      flt__parse_nots
+#define parse_negated   flt__parse_negated
+#define parse_close     flt__parse_close
+
+/* One operand of and/or. */
+struct operand parse_test(struct parser *p);
+/* What is neither a number nor an operator. */
+struct operand parse_primary(struct parser *p);
+/* All `not` that stand here, then their operand put inside them. */
+bool parse_nots(struct parser *p, struct ast **nots);
+struct operand parse_negated(struct parser *p, struct ast *nots, struct operand operand);
+/* The `)`; the node's span reaches over both parentheses. */
+struct operand parse_close(struct parser *p, struct span open, struct operand inside);
+/* The inside of a parenthesis, whatever it is, and the `)`. */
+struct operand flt__parse_group(struct parser *p);
+
+/* ---- parse_id.c: qualifiers and what they apply to ------------------------------------------------------ */
+
+#define parse_ids       flt__parse_ids
+#define parse_value     flt__parse_value
+#define parse_bare      flt__parse_bare
+
+/* One id with the qualifiers in p->last: a value, `not` an id, or a parenthesised list. */
+struct operand parse_ids(struct parser *p);
+/* The token, and what belongs to it, as a value of this type. */
+bool parse_value(struct parser *p, const struct quals *quals, struct value *value);
+/* A number that turned out to be an id. */
+struct operand parse_bare(struct parser *p, struct operand plain);
+/* Words that qualify, then an id, or a primitive that begins with a protocol. */
+struct operand flt__parse_head(struct parser *p);
+
+/* ---- parse_keyword.c ---------------------------------------------------------------------------------- */
+
+/* A keyword primitive; proto: the qualifier that stood before it. */
+struct operand flt__parse_keyword(struct parser *p, const struct quals *before);
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Qualifiers, and the ids that they apply to: `tcp dst port (80 or not 81)`. */
+#include "parse.h"
+
+/* ---- ids ------------------------------------------------------------------------------------------ */
+
+static bool no_qualifiers(struct parser *p)
+{
+	struct quote quote = flt__quote(p->c, p->token.span);
+	const char *text = p->c->text + p->token.span.at;
+	const char *near = p->token.kind == T_NAME && !p->token.escaped ?
+		flt__words_nearest(p->c, p->lexer.words, text, p->token.span.len) : NULL;
+
+	if (p->token.kind == T_BAD)
+		return false;
+	if (near)
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
+				    "%s is not a word of the filter language; did you mean '%s'?", quote.text, near);
+	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
+			    "nothing says what %s is: put a word such as host, net, port or proto before it",
+			    quote.text);
+}
+
+static struct operand id_node(struct parser *p, struct value *value)
+{
+	struct ast *node = parse_node(p, AST_ID, value->span);
+
+	if (!node)
+		return FAILED;
+	node->quals = p->last;
+	node->value = value;
+	return (struct operand){ OPERAND_IDS, node };
+}
+
+static struct operand single_id(struct parser *p)
+{
+	struct value *value = flt__arena_alloc(&p->c->arena, sizeof(*value));
+
+	if (!value || !parse_value(p, &p->last, value))
+		return FAILED;
+	return id_node(p, value);
+}
+
+struct operand parse_ids(struct parser *p)
+{
+	struct operand operand;
+	struct ast *nots;
+
+	if (!parse_nots(p, &nots))
+		return FAILED;
+	if (!p->inherits) {
+		no_qualifiers(p);
+		return FAILED;
+	}
+	struct span open = p->token.span;
+	if (p->token.kind != T_LPAREN)
+		return parse_negated(p, nots, single_id(p));
+	if (!parse_enter(p, open))
+		return FAILED;
+	parse_next(p);
+	operand = parse_chain(p, parse_ids(p), parse_ids);
+	return parse_negated(p, nots, parse_close(p, open, operand));
+}
+
+struct operand parse_bare(struct parser *p, struct operand plain)
+{
+	struct value *value = flt__arena_alloc(&p->c->arena, sizeof(*value));
+	struct span span = plain.node->op_span;
+
+	if (!p->inherits) {
+		struct quote quote = flt__quote(p->c, span);
+		flt__fail_at(p->c->err, FLT_E_SYNTAX, span.at, span.len, "nothing says what %s is: put a word such as "
+			     "host, net, port or proto before it, or a relation behind it", quote.text);
+		return FAILED;
+	}
+	if (!value)
+		return FAILED;
+	value->kind = p->last.type == TYPE_PORTRANGE ? VAL_RANGE : VAL_NUMBER;
+	value->span = span;
+	value->number = plain.node->number;
+	value->text = flt__arena_text(&p->c->arena, p->c->text + span.at, span.len);
+	return value->text ? id_node(p, value) : FAILED;
+}
+
+/* ---- heads: protocol, direction, type ---------------------------------------------------------------- */
+
+/* `src or dst`, `dst and src`: the second word. */
+static bool second_direction(struct parser *p, enum dir first, enum dir *dir)
+{
+	bool is_and = p->token.kind == T_AND;
+	enum dir other = first == DIR_SRC ? DIR_DST : DIR_SRC;
+
+	parse_next(p);
+	if (p->token.kind != T_DIR || p->token.which != (uint32_t)other)
+		return parse_expected(p, other == DIR_DST ? "'dst'" : "'src'");
+	*dir = is_and ? DIR_SRC_AND_DST : DIR_SRC_OR_DST;
+	parse_next(p);
+	return true;
+}
+
+static bool direction(struct parser *p, struct quals *quals)
+{
+	if (p->token.kind != T_DIR)
+		return true;
+	quals->dir = (enum dir)p->token.which;
+	parse_next(p);
+	bool has_pair = quals->dir == DIR_SRC || quals->dir == DIR_DST;
+	if (has_pair && (p->token.kind == T_AND || p->token.kind == T_OR))
+		return second_direction(p, quals->dir, &quals->dir);
+	return true;
+}
+
+static bool type(struct parser *p, struct quals *quals)
+{
+	if (p->token.kind != T_TYPE)
+		return true;
+	quals->type = (enum type)p->token.which;
+	bool fits = quals->dir == DIR_NONE || (quals->type != TYPE_GATEWAY && quals->type != TYPE_PROTO &&
+					       quals->type != TYPE_PROTOCHAIN);
+	if (!fits)
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "'%s' has no direction: '%s' cannot stand before it",
+				    flt__type_word(quals->type), flt__dir_word(quals->dir));
+	parse_next(p);
+	if (p->token.kind == T_DIR)
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "the direction stands before the type: %s %s",
+				    flt__dir_word((enum dir)p->token.which), flt__type_word(quals->type));
+	return true;
+}
+
+static bool is_value(enum token_kind kind)
+{
+	return kind == T_NUMBER || kind == T_NAME || kind == T_IPV4 || kind == T_IPV6 || kind == T_MAC ||
+	       kind == T_ARCNET;
+}
+
+/* A protocol and nothing that it qualifies: a test of its own. */
+static struct operand lone_proto(struct parser *p, const struct quals *quals)
+{
+	if (is_value(p->token.kind)) {
+		parse_expected(p, "'and', 'or', the end, or a word such as host or port");
+		return FAILED;
+	}
+	struct ast *node = parse_node(p, AST_PROTO, quals->span);
+	p->inherits = false;
+	if (!node)
+		return FAILED;
+	node->quals = *quals;
+	return (struct operand){ OPERAND_TEST, node };
+}
+
+/* `ip[6:2]`; the token is the bracket. */
+static struct operand index_size(struct parser *p, struct ast *node)
+{
+	node->number = 1;
+	if (parse_accept(p, T_COLON)) {
+		uint32_t size = p->token.number;
+		if (p->token.kind != T_NUMBER) {
+			parse_expected(p, "a number of bytes: 1, 2 or 4");
+			return FAILED;
+		}
+		if (size != 1 && size != 2 && size != 4) {
+			flt__fail_at(p->c->err, FLT_E_SYNTAX, p->token.span.at, p->token.span.len,
+				     "%u bytes cannot be read at once: 1, 2 or 4 can", size);
+			return FAILED;
+		}
+		node->number = size;
+		parse_next(p);
+	}
+	node->span = span_join(node->span, p->token.span);
+	if (parse_accept(p, T_RBRACKET))
+		return (struct operand){ OPERAND_NUMBER, node };
+	parse_expected(p, "']'");
+	return FAILED;
+}
+
+static struct operand index_node(struct parser *p, const struct quals *quals)
+{
+	struct ast *node = parse_node(p, AST_INDEX, quals->span);
+
+	if (!node || !parse_enter(p, p->token.span))
+		return FAILED;
+	parse_next(p);
+	struct operand offset = flt__parse_number(p);
+	p->depth--;
+	if (offset.kind == OPERAND_FAILED)
+		return FAILED;
+	node->quals = *quals;
+	node->a = offset.node;
+	node->height = offset.node->height + 1;
+	return index_size(p, node);
+}
+
+/* The words have been read: what they qualify. */
+static struct operand qualified(struct parser *p, const struct quals *quals)
+{
+	p->last = *quals;
+	p->inherits = true;
+	struct operand operand = parse_ids(p);
+	if (operand.kind == OPERAND_FAILED)
+		return operand;
+	operand.node->span = span_join(quals->span, operand.node->span);
+	return (struct operand){ OPERAND_TEST, operand.node };
+}
+
+struct operand flt__parse_head(struct parser *p)
+{
+	struct quals quals = { .span = p->token.span };
+
+	if (p->token.kind == T_PROTO) {
+		quals.proto = (enum proto)p->token.which;
+		parse_next(p);
+		if (p->token.kind == T_LBRACKET)
+			return index_node(p, &quals);
+		if (p->token.kind == T_KEYWORD)
+			return flt__parse_keyword(p, &quals);
+		if (p->token.kind != T_DIR && p->token.kind != T_TYPE)
+			return lone_proto(p, &quals);
+	}
+	if (!direction(p, &quals) || !type(p, &quals))
+		return FAILED;
+	quals.span = span_join(quals.span, p->last_word);
+	return qualified(p, &quals);
+}

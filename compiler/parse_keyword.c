@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Keyword primitives: a word, and what its row in keywords.def says may follow. */
+#include "parse.h"
+
+enum args { ARGS_NONE, ARGS_NUMBER, ARGS_OPTNUMBER, ARGS_NAME, ARGS_OPTNAME, ARGS_BYTE, ARGS_RELNUMBER };
+
+static const uint8_t keyword_args[] = {
+#define KEYWORD(tag, words, args) args,
+#include "keywords.def"
+#undef KEYWORD
+};
+
+/* ---- arguments ------------------------------------------------------------------------------------- */
+
+struct args_list {
+	struct value *list;
+	uint32_t count;
+	size_t capacity;
+};
+
+static bool add_arg(struct parser *p, struct args_list *args, const struct token *token)
+{
+	struct value *list = flt__arena_grow(&p->c->arena, args->list, args->count, &args->capacity, sizeof(*list));
+
+	if (!list)
+		return false;
+	args->list = list;
+	struct value *value = &list[args->count++];
+	uint32_t skip = token->escaped;
+	*value = (struct value){ .kind = token->kind == T_NUMBER ? VAL_NUMBER : VAL_NAME, .span = token->span,
+				 .number = token->number };
+	value->text = flt__arena_text(&p->c->arena, p->c->text + token->span.at + skip, token->span.len - skip);
+	return value->text != NULL;
+}
+
+static bool number_arg(struct parser *p, struct args_list *args, const char *what)
+{
+	struct token token;
+
+	return parse_plain(p, what, &token) && add_arg(p, args, &token);
+}
+
+static bool name_arg(struct parser *p, struct args_list *args, const char *what)
+{
+	struct token token = p->token;
+
+	if (token.kind != T_NAME && token.kind != T_NUMBER)
+		return parse_expected(p, what);
+	parse_next(p);
+	return add_arg(p, args, &token);
+}
+
+/* ---- shapes ----------------------------------------------------------------------------------------- */
+
+/* `byte 8 & 5`, `byte 8 = 5`. */
+static bool byte_args(struct parser *p, struct ast *node, struct args_list *args)
+{
+	if (!number_arg(p, args, "the byte's offset"))
+		return false;
+	node->is_bits = p->token.kind == T_BIT_AND || p->token.kind == T_BIT_OR;
+	node->op = p->token.kind == T_BIT_OR ? OP_OR : OP_AND;
+	bool fits = node->is_bits || (parse_relop(p, &node->relop) && (node->relop == REL_EQ ||
+				      node->relop == REL_LT || node->relop == REL_GT));
+	if (!fits)
+		return parse_expected(p, "one of = < > & |");
+	parse_next(p);
+	return number_arg(p, args, "the byte's value");
+}
+
+/* `vci (5 or 6)`; the token is the parenthesis. */
+static bool list_args(struct parser *p, struct args_list *args)
+{
+	if (!parse_enter(p, p->token.span))
+		return false;
+	parse_next(p);
+	do {
+		if (!number_arg(p, args, "a number"))
+			return false;
+	} while (parse_accept(p, T_OR));
+	p->depth--;
+	return parse_accept(p, T_RPAREN) || parse_expected(p, "')' or 'or'");
+}
+
+static bool related_args(struct parser *p, struct ast *node, struct args_list *args)
+{
+	if (parse_relop(p, &node->relop)) {
+		parse_next(p);
+		return number_arg(p, args, "a number");
+	}
+	if (p->token.kind == T_LPAREN)
+		return list_args(p, args);
+	return number_arg(p, args, "a number, or a relation and a number");
+}
+
+/* 802.11: `type T`, `type T subtype S`, `subtype S`. A number for S needs its type. */
+static bool wlan_args(struct parser *p, struct ast *node, struct args_list *args)
+{
+	if (node->keyword == KW_WLAN_SUBTYPE && p->token.kind == T_NUMBER)
+		return parse_expected(p, "the name of a subtype (a number needs its type: type T subtype S)");
+	if (!name_arg(p, args, "the name of a frame type, subtype or direction"))
+		return false;
+	if (node->keyword != KW_WLAN_TYPE || p->token.kind != T_KEYWORD || p->token.which != KW_WLAN_SUBTYPE)
+		return true;
+	parse_next(p);
+	return name_arg(p, args, "a subtype's name or number");
+}
+
+static bool is_wlan(enum keyword keyword)
+{
+	return keyword == KW_WLAN_TYPE || keyword == KW_WLAN_SUBTYPE || keyword == KW_WLAN_DIR;
+}
+
+static bool parse_args(struct parser *p, struct ast *node, struct args_list *args)
+{
+	switch ((enum args)keyword_args[node->keyword]) {
+	case ARGS_NUMBER:
+		return number_arg(p, args, "a number");
+	case ARGS_OPTNUMBER:
+		return (p->token.kind != T_NUMBER && p->token.kind != T_LPAREN) || number_arg(p, args, "a number");
+	case ARGS_NAME:
+		return is_wlan(node->keyword) ? wlan_args(p, node, args) : name_arg(p, args, "a name");
+	case ARGS_OPTNAME:
+		return (p->token.kind != T_NAME && p->token.kind != T_NUMBER) || name_arg(p, args, "a name");
+	case ARGS_BYTE:
+		return byte_args(p, node, args);
+	case ARGS_RELNUMBER:
+		return related_args(p, node, args);
+	default:
+		return true;
+	}
+}
+
+/* ---- the primitive ------------------------------------------------------------------------------------ */
+
+/* `ip broadcast`, `wlan type mgt`: only these have a protocol before them. */
+static bool takes_proto(enum keyword keyword)
+{
+	return keyword == KW_BROADCAST || keyword == KW_MULTICAST || is_wlan(keyword);
+}
+
+struct operand flt__parse_keyword(struct parser *p, const struct quals *before)
+{
+	struct ast *node = parse_node(p, AST_KEYWORD, p->token.span);
+	struct args_list args = { NULL, 0, 0 };
+
+	if (!node)
+		return FAILED;
+	node->keyword = (enum keyword)p->token.which;
+	if (before && !takes_proto(node->keyword)) {
+		parse_expected(p, "'and', 'or', the end, or a word such as host or port");
+		return FAILED;
+	}
+	if (before)
+		node->quals = *before;
+	struct span start = before ? before->span : node->span;
+	parse_next(p);
+	if (!parse_args(p, node, &args))
+		return FAILED;
+	node->argc = args.count;
+	node->args = args.list;
+	node->span = span_join(start, p->last_word);
+	p->inherits = false;
+	return (struct operand){ OPERAND_TEST, node };
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One value: what the token says, with a prefix or a mask behind it. */
+#include <string.h>
+
+#include "parse.h"
+
+/* ---- names and ranges ----------------------------------------------------------------------------- */
+
+/* `25-smtp` is one word: cut it at its first '-'. */
+static bool split_range(struct parser *p, struct value *value)
+{
+	size_t len = strlen(value->text);
+	const char *minus = memchr(value->text, '-', len);
+
+	value->kind = VAL_RANGE;
+	if (!minus)
+		return true;
+	value->high_text = minus + 1;
+	value->text = flt__arena_text(&p->c->arena, value->text, (size_t)(minus - value->text));
+	return value->text != NULL;
+}
+
+static bool copy_text(struct parser *p, struct value *value, const struct token *token)
+{
+	uint32_t skip = token->escaped;
+
+	value->text = flt__arena_text(&p->c->arena, p->c->text + token->span.at + skip, token->span.len - skip);
+	return value->text != NULL;
+}
+
+/* ---- prefixes ----------------------------------------------------------------------------------- */
+
+static bool slash_prefix(struct parser *p, struct value *value)
+{
+	struct span slash = p->token.span;
+
+	parse_next(p);
+	if (p->token.kind != T_NUMBER)
+		return parse_expected(p, "a prefix length, such as 24,");
+	value->prefix = PREFIX_LEN;
+	value->prefix_len = p->token.number;
+	value->prefix_span = span_join(slash, p->token.span);
+	parse_next(p);
+	return true;
+}
+
+static bool mask_prefix(struct parser *p, struct value *value)
+{
+	struct span word = p->token.span;
+
+	if (value->kind == VAL_IPV6)
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, word, "an IPv6 network has a prefix length, such as /64, no mask");
+	parse_next(p);
+	if (p->token.kind != T_IPV4)
+		return parse_expected(p, "a mask of two parts at least, such as 255.255.0.0,");
+	if (p->token.wide)
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "the parts of a mask go from 0 to 255");
+	value->prefix = PREFIX_MASK;
+	value->mask_parts = p->token.parts;
+	for (uint32_t i = 0; i < 4; i++)
+		value->mask = value->mask << 8 | (i < value->mask_parts ? p->token.bytes[i] : 0);
+	value->prefix_span = span_join(word, p->token.span);
+	parse_next(p);
+	return true;
+}
+
+static bool no_prefix(struct parser *p, const struct value *value)
+{
+	const char *what = p->token.kind == T_SLASH ? "a prefix length" : "a mask";
+
+	if (value->kind == VAL_NUMBER)
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
+				    "%s needs a network of two parts at least: %.10s.0 instead of %.10s", what,
+				    value->text, value->text);
+	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "%s needs a network in numbers, not a name", what);
+}
+
+static bool prefix(struct parser *p, const struct quals *quals, struct value *value)
+{
+	bool is_address = value->kind == VAL_IPV4 || value->kind == VAL_IPV6;
+	bool ok = true;
+
+	if (p->token.kind != T_SLASH && p->token.kind != T_MASK)
+		return true;
+	if (is_address)
+		ok = p->token.kind == T_SLASH ? slash_prefix(p, value) : mask_prefix(p, value);
+	else if (quals->type == TYPE_NET)
+		ok = no_prefix(p, value);
+	value->span = span_join(value->span, p->last_word);
+	return ok;
+}
+
+/* ---- values --------------------------------------------------------------------------------------- */
+
+static const char *wanted(const struct quals *quals)
+{
+	switch (quals->type) {
+	case TYPE_NET:
+		return "a network";
+	case TYPE_PORT:
+		return "a port number or name";
+	case TYPE_PORTRANGE:
+		return "a port range, such as 6000-6008,";
+	case TYPE_PROTO:
+	case TYPE_PROTOCHAIN:
+		return "a protocol number or name";
+	default:
+		return "an address or a host name";
+	}
+}
+
+static bool set_kind(struct value *value, const struct token *token)
+{
+	static const struct {
+		enum token_kind token;
+		enum value_kind value;
+	} kinds[] = {
+		{ T_NUMBER, VAL_NUMBER }, { T_NAME, VAL_NAME }, { T_IPV4, VAL_IPV4 }, { T_IPV6, VAL_IPV6 },
+		{ T_MAC, VAL_MAC }, { T_ARCNET, VAL_ARCNET },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (kinds[i].token != token->kind)
+			continue;
+		value->kind = kinds[i].value;
+		value->span = token->span;
+		value->number = token->number;
+		value->parts = token->parts;
+		memcpy(value->bytes, token->bytes, sizeof(value->bytes));
+		return true;
+	}
+	return false;
+}
+
+static bool check_address(struct parser *p, const struct quals *quals)
+{
+	struct quote quote = flt__quote(p->c, p->token.span);
+
+	if (p->token.kind != T_IPV4 || !p->token.wide || quals->proto == PROTO_DECNET)
+		return true;
+	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
+			    "%s is no IPv4 address: its parts go from 0 to 255", quote.text);
+}
+
+bool parse_value(struct parser *p, const struct quals *quals, struct value *value)
+{
+	struct token token = p->token;
+
+	if (!set_kind(value, &token))
+		return parse_expected(p, wanted(quals));
+	if (!check_address(p, quals) || !copy_text(p, value, &token))
+		return false;
+	parse_next(p);
+	if (quals->type != TYPE_PORTRANGE || (token.kind != T_NUMBER && token.kind != T_NAME))
+		return prefix(p, quals, value);
+	if (p->token.kind == T_MINUS)
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
+				    "a port range has both ends, without blanks: 6000-6008");
+	return split_range(p, value);
+}
