@@ -13,6 +13,24 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/passes.def \
 	compiler/protos.def
 
+# text to tree
+libfilter_libinternal_la_SOURCES += \
+	compiler/ast_text.c \
+	compiler/lex.c \
+	compiler/lex.h \
+	compiler/lex_value.c \
+	compiler/names.h \
+	compiler/parse.c \
+	compiler/parse.h \
+	compiler/parse_arith.c \
+	compiler/parse_error.c \
+	compiler/parse_id.c \
+	compiler/parse_keyword.c \
+	compiler/parse_test.c \
+	compiler/parse_value.c \
+	compiler/tokens.def \
+	compiler/words.c
+
 # lowering
 libfilter_libinternal_la_SOURCES += \
 	compiler/lower.h

@@ -63,10 +63,13 @@ static inline struct span span_join(struct span a, struct span b)
 
 /* ---- parse_error.c --------------------------------------------------------------------------------- */
 
-#define parse_expected  flt__parse_expected
+#define parse_expected    flt__parse_expected
+#define parse_unqualified flt__parse_unqualified
 
 /* "found X where WHAT was expected", with a hint; always false. */
 bool parse_expected(struct parser *p, const char *what);
+/* A value that inherits no qualifiers: a misspelt word, or words are missing before it; always false. */
+bool parse_unqualified(struct parser *p, struct span span, bool is_number);
 
 /* ---- parse_arith.c: numbers, and the parentheses that may be anything -------------------------------- */
 

@@ -7,7 +7,6 @@
 
 #define HINT_MAX 120
 
-/* The place to blame: the token, or at the end of the text one byte behind the last word. */
 static bool is_word_token(enum token_kind kind)
 {
 	return kind == T_PROTO || kind == T_KEYWORD || kind == T_DIR || kind == T_TYPE || kind == T_MASK ||
@@ -23,6 +22,7 @@ static bool looks_like_minus(const struct parser *p)
 	return minus && minus[1] >= '0' && minus[1] <= '9' && !p->token.escaped;
 }
 
+/* For a word that is none of the language's. */
 static void hint_name(struct parser *p, char hint[HINT_MAX])
 {
 	const char *text = p->c->text + p->token.span.at;
@@ -58,4 +58,20 @@ bool parse_expected(struct parser *p, const char *what)
 		hint_keyword(p, hint, strstr(what, "name") != NULL);
 	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "found %s where %s was expected%s", found.text, what,
 			    hint);
+}
+
+bool parse_unqualified(struct parser *p, struct span span, bool is_number)
+{
+	struct quote quote = flt__quote(p->c, span);
+	char hint[HINT_MAX] = "";
+
+	if (p->token.kind == T_BAD)
+		return false;
+	if (p->token.kind == T_NAME)
+		hint_name(p, hint);
+	if (*hint)
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span, "%s is not a word of the filter language%s", quote.text,
+				    hint);
+	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span, "nothing says what %s is: put a word such as host, net, port or "
+			    "proto before it%s", quote.text, is_number ? ", or a relation behind it" : "");
 }

@@ -4,23 +4,6 @@
 
 /* ---- ids ------------------------------------------------------------------------------------------ */
 
-static bool no_qualifiers(struct parser *p)
-{
-	struct quote quote = flt__quote(p->c, p->token.span);
-	const char *text = p->c->text + p->token.span.at;
-	const char *near = p->token.kind == T_NAME && !p->token.escaped ?
-		flt__words_nearest(p->c, p->lexer.words, text, p->token.span.len) : NULL;
-
-	if (p->token.kind == T_BAD)
-		return false;
-	if (near)
-		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
-				    "%s is not a word of the filter language; did you mean '%s'?", quote.text, near);
-	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
-			    "nothing says what %s is: put a word such as host, net, port or proto before it",
-			    quote.text);
-}
-
 static struct operand id_node(struct parser *p, struct value *value)
 {
 	struct ast *node = parse_node(p, AST_ID, value->span);
@@ -49,7 +32,7 @@ struct operand parse_ids(struct parser *p)
 	if (!parse_nots(p, &nots))
 		return FAILED;
 	if (!p->inherits) {
-		no_qualifiers(p);
+		parse_unqualified(p, p->token.span, false);
 		return FAILED;
 	}
 	struct span open = p->token.span;
@@ -68,9 +51,7 @@ struct operand parse_bare(struct parser *p, struct operand plain)
 	struct span span = plain.node->op_span;
 
 	if (!p->inherits) {
-		struct quote quote = flt__quote(p->c, span);
-		flt__fail_at(p->c->err, FLT_E_SYNTAX, span.at, span.len, "nothing says what %s is: put a word such as "
-			     "host, net, port or proto before it, or a relation behind it", quote.text);
+		parse_unqualified(p, span, true);
 		return FAILED;
 	}
 	if (!value)
