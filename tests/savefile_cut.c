@@ -49,13 +49,14 @@ static void walk_pcap(struct walk *walk)
 	const uint8_t *b = walk->bytes;
 	bool big = b[0] == 0xa1;
 	bool modified = get32(b, big) == 0xa1b2cd34;
+	bool old = memcmp(b + 4, big ? "\0\2\0\4" : "\2\0\4\0", 4) != 0;
 	size_t header = modified ? 24 : 16;
 	size_t at = 24;
 
 	walk->head = 24;
 	while (walk->len - at >= header) {
 		uint32_t one = get32(b + at + 8, big), other = get32(b + at + 12, big);
-		size_t caplen = one < other ? one : other;
+		size_t caplen = old && other < one ? other : one;
 		if (caplen > walk->len - at - header)
 			break;
 		add(walk, at, true);
