@@ -58,7 +58,8 @@ struct ring_counts {
 	uint64_t dropped;        /* passed the filter when the ring was full */
 	uint64_t taken;          /* out of the ring, by ours */
 	uint64_t let_go;         /* taken, and not delivered */
-	uint64_t drops_told;     /* of dropped: told in the metadata of a packet */
+	uint64_t drops_told;     /* of dropped: attributed to a packet */
+	uint64_t drops_due;      /* to be told with the next packet */
 };
 
 #define RING_NEVER UINT64_MAX

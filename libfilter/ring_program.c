@@ -22,13 +22,15 @@
 
 /* ---- what a program needs ------------------------------------------------------------------- */
 
-/* Loads of metadata that a V3 ring does not carry. */
+/* Loads of metadata that a V3 ring does not carry. It does carry a hash, but always one: where
+ * nobody needed it before, it is worked out behind the filter, which saw 0. */
 static const struct {
 	uint32_t offset;         /* from SKF_AD_OFF */
 	const char *name;
 } unseen[] = {
 	{ SKF_AD_MARK, "the packet mark" },
 	{ SKF_AD_QUEUE, "the receive queue" },
+	{ SKF_AD_RXHASH, "the receive hash" },
 	{ SKF_AD_CPU, "the processor" },
 	{ SKF_AD_PAY_OFFSET, "the payload offset" },
 };

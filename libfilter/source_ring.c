@@ -121,16 +121,14 @@ static void fill_vlan(struct flt_meta *meta, const struct ring_frame *frame)
 	meta->vlan_tpid = tpid ? frame->vlan_tpid : VLAN_TPID_USUAL;
 }
 
-/* The kernel marks packets that came after a loss until somebody reads the counters. */
-static void fill_drops(struct ring *ring, struct flt_meta *meta, const struct ring_frame *frame)
+static void fill_drops(const struct ring *ring, struct flt_meta *meta)
 {
-	uint64_t untold = ring->counts.dropped - ring->counts.drops_told;
+	uint64_t due = ring->counts.drops_due;
 
-	if (!(frame->status & TP_STATUS_LOSING) || !untold)
+	if (!due)
 		return;
 	meta->present |= FLT_META_DROPS;
-	meta->drops = untold < UINT32_MAX ? (uint32_t)untold : UINT32_MAX;
-	ring->counts.drops_told = ring->counts.dropped;
+	meta->drops = due < UINT32_MAX ? (uint32_t)due : UINT32_MAX;
 }
 
 /* splitmix64, its upper half */
@@ -170,7 +168,7 @@ static void fill_meta(struct ring *ring, struct flt_meta *meta, const struct rin
 		meta->random = next_random(ring);
 	}
 	fill_vlan(meta, frame);
-	fill_drops(ring, meta, frame);
+	fill_drops(ring, meta);
 }
 
 /* LINKTYPE_LINUX_SLL2: protocol, two zeros, interface, hardware type, packet type, address */
@@ -240,11 +238,25 @@ static void release_block(struct ring *ring)
 	ring->holding = false;
 }
 
+/* The kernel marks blocks that were filled after a loss, until somebody reads the counters. */
+static void note_drops(struct ring *ring, bool losing)
+{
+	struct ring_counts *counts = &ring->counts;
+
+	if (losing && !ending(ring))
+		flt__ring_count(ring);
+	counts->drops_due += counts->dropped - counts->drops_told;
+	counts->drops_told = counts->dropped;
+}
+
 /* 1: a block is ours, 0: the kernel still fills it. */
 static int acquire_block(struct ring *ring, struct flt_error *err)
 {
-	if (!(__atomic_load_n(block_status(ring), __ATOMIC_ACQUIRE) & TP_STATUS_USER))
+	uint32_t status = __atomic_load_n(block_status(ring), __ATOMIC_ACQUIRE);
+
+	if (!(status & TP_STATUS_USER))
 		return 0;
+	note_drops(ring, status & TP_STATUS_LOSING);
 	ring->holding = true;
 	int code =
 		flt__ring_walk(&ring->walk, block_at(ring, ring->block_now), ring->block_len, err);
@@ -255,7 +267,6 @@ static int acquire_block(struct ring *ring, struct flt_error *err)
 static int fill_batch(struct ring *ring, uint32_t *count, struct flt_error *err)
 {
 	struct ring_frame frame;
-	bool counted = false;
 
 	while (*count < RING_BATCH && ring->counts.taken < ring->end_at) {
 		int got = flt__ring_next(&ring->walk, &frame, err);
@@ -265,14 +276,12 @@ static int fill_batch(struct ring *ring, uint32_t *count, struct flt_error *err)
 			return flt__fail(err, FLT_E_BUG,
 					 "the kernel left %u bytes for the SLL2 header",
 					 frame.front);
-		if (frame.status & TP_STATUS_LOSING && !counted && !ending(ring))
-			flt__ring_count(ring);
-		counted = counted || frame.status & TP_STATUS_LOSING;
 		ring->counts.taken++;
-		if (take(ring, &frame, &ring->packets[*count], &ring->metas[*count]))
-			++*count;
-		else
-			ring->counts.let_go++;
+		bool kept = take(ring, &frame, &ring->packets[*count], &ring->metas[*count]);
+		*count += kept;
+		ring->counts.let_go += !kept;
+		if (kept)
+			ring->counts.drops_due = 0;
 	}
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The filter changes while packets flow. One filter wants ports A and B, the other B and C; a sender
- * numbers its datagrams to each. Of B none may be missing, whatever changes when; of A none may come
- * after the change to the other filter, of C none after the change back.
+ * The filter changes while packets flow. One filter wants ports A and B, the other B and C; a
+ * sender numbers its datagrams to each. Of B none may be missing, whatever changes when; of A
+ * none may come after the change to the other filter, of C none after the change back.
  */
 #include "live_net.h"
 

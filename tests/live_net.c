@@ -77,7 +77,9 @@ static const char *make_network(void)
 		return "network namespaces need root";
 	if (system("ip link set lo up 2>/dev/null") != 0)
 		return "there is no ip(8)";
-	if (system("ip link add " LIVE_HERE " type veth peer name " LIVE_THERE " 2>/dev/null") != 0)
+	if (system("ip link add " LIVE_HERE
+		   " numtxqueues 4 numrxqueues 4 type veth peer name " LIVE_THERE
+		   " numtxqueues 4 numrxqueues 4 2>/dev/null") != 0)
 		return "this kernel has no veth";
 	snprintf(move, sizeof(move), "ip link set " LIVE_THERE " netns /proc/%d/fd/%d",
 		 (int)getpid(), ns_there);
