@@ -6,9 +6,20 @@ tests_savefile_rows_SOURCES = tests/savefile_rows.c
 tests_savefile_cut_SOURCES = tests/savefile_cut.c
 EXTRA_DIST += tests/savefile.rows
 
+if HAVE_CHECK
+UNITS_SAVEFILE = tests/unit_capture tests/unit_link tests/unit_sink
+check_PROGRAMS += $(UNITS_SAVEFILE)
+TESTS += $(UNITS_SAVEFILE)
+tests_unit_capture_SOURCES = tests/unit_capture.c
+tests_unit_link_SOURCES = tests/unit_link.c
+tests_unit_sink_SOURCES = tests/unit_sink.c
+endif
+
 if HAVE_PCAP
-check_PROGRAMS += tests/savefile_compare
-TESTS += tests/savefile_compare
+check_PROGRAMS += tests/savefile_compare tests/link_compare
+TESTS += tests/savefile_compare tests/link_compare
 tests_savefile_compare_SOURCES = tests/savefile_compare.c
 tests_savefile_compare_LDADD = $(LDADD) $(PCAP_LIBS)
+tests_link_compare_SOURCES = tests/link_compare.c
+tests_link_compare_LDADD = $(LDADD) $(PCAP_LIBS)
 endif
