@@ -34,6 +34,8 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/bpf_opcode.c \
 	libfilter/bpf_opcode.h \
 	libfilter/bpf_run.c \
+	libfilter/bpf_text_read.c \
+	libfilter/bpf_text_write.c \
 	libfilter/opcodes.def \
 	libfilter/program.c \
 	libfilter/program.h

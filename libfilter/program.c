@@ -153,6 +153,27 @@ int flt_program_new(struct flt_program **prog, const struct flt_insn *insns, uin
 	return flt__program_make(prog, insns, count, &info, err);
 }
 
+int flt_program_parse(struct flt_program **prog, const char *text, size_t len, enum flt_format format,
+		      const struct flt_program_opts *opts, struct flt_error *err)
+{
+	struct flt_program_info info;
+	struct flt_insn *insns = NULL;
+	uint32_t count = 0;
+
+	flt__error_clear(err);
+	if (!prog || (!text && len))
+		return flt__fail(err, FLT_E_ARGUMENT, "no place for the program, or no text");
+	*prog = NULL;
+	int code = read_opts(&info, opts, "flt_program_parse", err);
+	if (code == FLT_OK)
+		code = flt__bpf_parse(&insns, &count, text, len, format, err);
+	if (code != FLT_OK)
+		return code;
+	code = flt__program_make(prog, insns, count, &info, err);
+	free(insns);
+	return code;
+}
+
 struct flt_program *flt_program_ref(struct flt_program *prog)
 {
 	if (prog)
@@ -167,6 +188,13 @@ void flt_program_unref(struct flt_program *prog)
 }
 
 /* ---- looking and running -------------------------------------------------------------------- */
+
+int flt_program_format(const struct flt_program *prog, enum flt_format format, char *buf, size_t len)
+{
+	if (!prog || (!buf && len))
+		return FLT_E_ARGUMENT;
+	return flt__bpf_format(prog->insns, prog->info.count, format, buf, len);
+}
 
 const struct flt_insn *flt_program_insns(const struct flt_program *prog, uint32_t *count)
 {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -51,6 +52,29 @@ int kernel_attach(struct kernel *kernel, const struct flt_insn *insns, uint32_t 
 	if (setsockopt(kernel->receive_fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0)
 		return 0;
 	return errno;
+}
+
+int kernel_attach_chain(struct kernel *kernel, const struct flt_insn *insns, uint32_t count, const uint32_t *values,
+			uint32_t value_count, uint32_t first)
+{
+	struct flt_insn *chained = calloc(count + 2 * value_count + 1, sizeof(*chained));
+	uint32_t at = count;
+
+	if (!chained)
+		return ENOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		chained[i] = insns[i];
+		if (chained[i].code == (BPF_RET | BPF_A))
+			chained[i] = (struct flt_insn){ BPF_JMP | BPF_JA, 0, 0, count - i - 1 };
+	}
+	for (uint32_t i = 0; i < value_count; i++) {
+		chained[at++] = (struct flt_insn){ BPF_JMP | BPF_JEQ | BPF_K, 0, 1, values[i] };
+		chained[at++] = (struct flt_insn){ BPF_RET | BPF_K, 0, 0, first + i };
+	}
+	chained[at++] = (struct flt_insn){ BPF_RET | BPF_K, 0, 0, 0 };
+	int error = kernel_attach(kernel, chained, at);
+	free(chained);
+	return error;
 }
 
 int kernel_run(struct kernel *kernel, const uint8_t *bytes, uint32_t len)

@@ -23,8 +23,6 @@
 #define PACKETS     64u
 #define USUAL_RUNS  1000000u
 #define MAX_ERRORS  5u
-#define ALL_BYTES   0xffffffffu
-#define CHAIN_ROOM  (2 * PACKETS + 1)
 
 struct packet {
 	uint8_t bytes[RANDOM_MAX_BYTES];
@@ -36,7 +34,7 @@ struct packet {
 struct judge {
 	struct kernel kernel;
 	struct flt_meta meta;
-	struct flt_insn insns[RANDOM_MAX_INSNS + CHAIN_ROOM];
+	struct flt_insn insns[RANDOM_MAX_INSNS];
 	uint32_t count;
 	struct packet packets[PACKETS];
 	uint32_t values[PACKETS], value_count;
@@ -126,23 +124,10 @@ static void make_packets(struct judge *j, struct random *r)
 	}
 }
 
-/* With every `ret a` a jump to a chain that returns i + 1 when A is values[i], and 0 when it is none. */
-static bool attach_chain(struct judge *j, const uint32_t *values, uint32_t value_count, uint32_t first_answer)
+static bool attach_chain(struct judge *j, const uint32_t *values, uint32_t value_count, uint32_t first)
 {
-	struct flt_insn chained[RANDOM_MAX_INSNS + CHAIN_ROOM];
-	uint32_t at = j->count;
+	int refused = kernel_attach_chain(&j->kernel, j->insns, j->count, values, value_count, first);
 
-	for (uint32_t i = 0; i < j->count; i++) {
-		chained[i] = j->insns[i];
-		if (chained[i].code == OP_ret_a)
-			chained[i] = (struct flt_insn){ OP_ja, 0, 0, j->count - i - 1 };
-	}
-	for (uint32_t i = 0; i < value_count; i++) {
-		chained[at++] = (struct flt_insn){ OP_jeq_k, 0, 1, values[i] };
-		chained[at++] = (struct flt_insn){ OP_ret_k, 0, 0, first_answer + i };
-	}
-	chained[at++] = (struct flt_insn){ OP_ret_k, 0, 0, 0 };
-	int refused = kernel_attach(&j->kernel, chained, at);
 	if (refused)
 		print_difference(j, "attaching the comparison", 0, -refused);
 	return !refused;
@@ -181,9 +166,9 @@ static void compare_in_full(struct judge *j)
 	}
 	for (uint32_t i = 0; i < PACKETS; i++) {
 		const struct packet *p = &j->packets[i];
-		if (shows[i] || !attach_chain(j, &p->value, 1, ALL_BYTES))
+		if (shows[i] || !attach_chain(j, &p->value, 1, KERNEL_ALL_BYTES))
 			continue;
-		expect(j, p, "A, alone", ALL_BYTES);
+		expect(j, p, "A, alone", KERNEL_ALL_BYTES);
 		j->in_full++;
 	}
 }
@@ -234,7 +219,7 @@ static int skip(const char *why, int error)
 int main(void)
 {
 	uint64_t seed = random_seed_from_environment(), wanted = random_runs_from_environment(USUAL_RUNS);
-	static const struct flt_insn accept_all = { OP_ret_k, 0, 0, ALL_BYTES };
+	static const struct flt_insn accept_all = { OP_ret_k, 0, 0, KERNEL_ALL_BYTES };
 	struct judge *j = calloc(1, sizeof(*j));
 
 	if (!j)

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Programs as text. What an instruction looks like is in opcodes.def; here is how each form puts it. */
+#include "bpf.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bpf_opcode.h"
+#include "diag.h"
+
+#define OPERAND_BYTES 40
+
+/* Appends as snprintf() does: counts what did not fit. */
+struct text {
+	char *buf;
+	size_t len;
+	size_t used;
+};
+
+static void PRINTF_LIKE(2, 3) put(struct text *t, const char *fmt, ...)
+{
+	bool fits = t->used < t->len;
+	va_list args;
+
+	va_start(args, fmt);
+	int added = vsnprintf(fits ? t->buf + t->used : NULL, fits ? t->len - t->used : 0, fmt, args);
+	va_end(args);
+	t->used += added > 0 ? (size_t)added : 0;
+}
+
+static bool is_branch(const struct flt_insn *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_JMP && insn->code != OP_ja;
+}
+
+static bool is_ret(const struct flt_insn *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_RET;
+}
+
+/* ---- the listing ---------------------------------------------------------------------------- */
+
+/* The established listing shows all numbers but bit patterns as signed ones. */
+static void list_operand(char *buf, const struct flt_insn *insn, uint32_t at)
+{
+	const struct bpf_ancillary *ancillary = flt__bpf_ancillary(insn->k);
+	int32_t k = (int32_t)insn->k;
+
+	buf[0] = '\0';
+	switch ((enum bpf_operand)flt__bpf_opcode(insn->code)->operand) {
+	case OPND_ABS:
+		if (ancillary)
+			snprintf(buf, OPERAND_BYTES, "[%s]", ancillary->list_text);
+		else
+			snprintf(buf, OPERAND_BYTES, "[%" PRId32 "]", k);
+		break;
+	case OPND_IND:  snprintf(buf, OPERAND_BYTES, "[x + %" PRId32 "]", k); break;
+	case OPND_MSH:  snprintf(buf, OPERAND_BYTES, "4*([%" PRId32 "]&0xf)", k); break;
+	case OPND_LEN:  snprintf(buf, OPERAND_BYTES, "#pktlen"); break;
+	case OPND_CELL: snprintf(buf, OPERAND_BYTES, "M[%" PRId32 "]", k); break;
+	case OPND_HEX:  snprintf(buf, OPERAND_BYTES, "#0x%" PRIx32, insn->k); break;
+	case OPND_DEC:  snprintf(buf, OPERAND_BYTES, "#%" PRId32, k); break;
+	case OPND_X:    snprintf(buf, OPERAND_BYTES, "x"); break;
+	case OPND_JA:   snprintf(buf, OPERAND_BYTES, "%" PRIu32, at + 1 + insn->k); break;
+	case OPND_A:    break;
+	case OPND_NONE: break;
+	}
+}
+
+static void write_listing(struct text *t, const struct flt_insn *insns, uint32_t count)
+{
+	char operand[OPERAND_BYTES];
+
+	for (uint32_t at = 0; at < count; at++) {
+		const struct flt_insn *insn = &insns[at];
+		const char *name = flt__bpf_opcode(insn->code)->text;
+		list_operand(operand, insn, at);
+		if (is_branch(insn))
+			put(t, "(%03u) %-8s %-16s jt %u\tjf %u\n", at, name, operand, at + 1 + insn->jt,
+			    at + 1 + insn->jf);
+		else
+			put(t, "(%03u) %-8s %s\n", at, name, operand);
+	}
+}
+
+/* ---- numbers -------------------------------------------------------------------------------- */
+
+static void write_c(struct text *t, const struct flt_insn *insns, uint32_t count)
+{
+	for (uint32_t at = 0; at < count; at++)
+		put(t, "{ 0x%x, %u, %u, 0x%08" PRIx32 " },\n", insns[at].code, insns[at].jt, insns[at].jf,
+		    insns[at].k);
+}
+
+static void write_decimal(struct text *t, const struct flt_insn *insns, uint32_t count)
+{
+	put(t, "%" PRIu32 "\n", count);
+	for (uint32_t at = 0; at < count; at++)
+		put(t, "%u %u %u %" PRIu32 "\n", insns[at].code, insns[at].jt, insns[at].jf, insns[at].k);
+}
+
+static void write_json(struct text *t, const struct flt_insn *insns, uint32_t count)
+{
+	put(t, "{\"insns\":[");
+	for (uint32_t at = 0; at < count; at++)
+		put(t, "%s[%u,%u,%u,%" PRIu32 "]", at ? "," : "", insns[at].code, insns[at].jt, insns[at].jf,
+		    insns[at].k);
+	put(t, "]}\n");
+}
+
+/* ---- where blocks begin --------------------------------------------------------------------- */
+
+/* A flag for each instruction: a jump comes here. NULL: no memory. */
+static bool *find_targets(const struct flt_insn *insns, uint32_t count)
+{
+	bool *target = calloc(count, sizeof(*target));
+
+	for (uint32_t at = 0; target && at < count; at++) {
+		const struct flt_insn *insn = &insns[at];
+		if (insn->code == OP_ja)
+			target[at + 1 + insn->k] = true;
+		if (!is_branch(insn))
+			continue;
+		target[at + 1 + insn->jt] = true;
+		/* The assembler takes a missing second label as the next instruction. */
+		if (insn->jf)
+			target[at + 1 + insn->jf] = true;
+	}
+	return target;
+}
+
+/* ---- the assembler's syntax ----------------------------------------------------------------- */
+
+/* Its numbers have no sign: what would be negative is clearer in hexadecimal. */
+static void asm_number(char *buf, size_t len, const char *fmt, uint32_t k)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), k > INT32_MAX ? "0x%" PRIx32 : "%" PRIu32, k);
+	snprintf(buf, len, fmt, number);
+}
+
+static void asm_operand(char *buf, const struct flt_insn *insn, uint32_t at)
+{
+	const struct bpf_ancillary *ancillary = flt__bpf_ancillary(insn->k);
+
+	buf[0] = '\0';
+	switch ((enum bpf_operand)flt__bpf_opcode(insn->code)->operand) {
+	case OPND_ABS:
+		/* Names go with ld alone. */
+		if (ancillary && ancillary->asm_text && insn->code == OP_ld_w)
+			snprintf(buf, OPERAND_BYTES, "%s", ancillary->asm_text);
+		else
+			asm_number(buf, OPERAND_BYTES, "[%s]", insn->k);
+		break;
+	case OPND_IND:  asm_number(buf, OPERAND_BYTES, "[x + %s]", insn->k); break;
+	case OPND_MSH:  asm_number(buf, OPERAND_BYTES, "4*([%s]&0xf)", insn->k); break;
+	case OPND_LEN:  snprintf(buf, OPERAND_BYTES, "len"); break;
+	case OPND_CELL: asm_number(buf, OPERAND_BYTES, "M[%s]", insn->k); break;
+	case OPND_HEX:  snprintf(buf, OPERAND_BYTES, "#0x%" PRIx32, insn->k); break;
+	case OPND_DEC:  asm_number(buf, OPERAND_BYTES, "#%s", insn->k); break;
+	case OPND_X:    snprintf(buf, OPERAND_BYTES, "x"); break;
+	case OPND_A:    snprintf(buf, OPERAND_BYTES, "a"); break;
+	case OPND_JA:   snprintf(buf, OPERAND_BYTES, "l%" PRIu32, at + 1 + insn->k); break;
+	case OPND_NONE: break;
+	}
+}
+
+static int write_asm(struct text *t, const struct flt_insn *insns, uint32_t count)
+{
+	bool *target = find_targets(insns, count);
+	char operand[OPERAND_BYTES];
+
+	if (!target)
+		return FLT_E_NOMEM;
+	for (uint32_t at = 0; at < count; at++) {
+		const struct flt_insn *insn = &insns[at];
+		asm_operand(operand, insn, at);
+		if (target[at])
+			put(t, "l%u:", at);
+		put(t, "\t%s%s%s", flt__bpf_opcode(insn->code)->text, operand[0] ? " " : "", operand);
+		if (is_branch(insn))
+			put(t, ", l%u", at + 1 + insn->jt);
+		if (is_branch(insn) && insn->jf)
+			put(t, ", l%u", at + 1 + insn->jf);
+		put(t, "\n");
+	}
+	free(target);
+	return FLT_OK;
+}
+
+/* ---- the graph ------------------------------------------------------------------------------ */
+
+static bool begins_block(const struct flt_insn *insns, const bool *target, uint32_t at)
+{
+	return !at || target[at] || BPF_CLASS(insns[at - 1].code) == BPF_JMP || is_ret(&insns[at - 1]);
+}
+
+/* The edges out of the block that begins at `block` and ends with `at`. */
+static void write_edges(struct text *t, const struct flt_insn *insn, uint32_t block, uint32_t at)
+{
+	if (is_ret(insn))
+		return;
+	if (is_branch(insn)) {
+		put(t, "\tb%u -> b%u [label=\"yes\"];\n", block, at + 1 + insn->jt);
+		put(t, "\tb%u -> b%u [label=\"no\"];\n", block, at + 1 + insn->jf);
+	} else {
+		put(t, "\tb%u -> b%u;\n", block, at + 1 + (insn->code == OP_ja ? insn->k : 0));
+	}
+}
+
+static int write_dot(struct text *t, const struct flt_insn *insns, uint32_t count)
+{
+	bool *target = find_targets(insns, count);
+	char operand[OPERAND_BYTES];
+	uint32_t block = 0;
+
+	if (!target)
+		return FLT_E_NOMEM;
+	put(t, "digraph program {\n\tnode [shape=box, fontname=\"monospace\"];\n");
+	for (uint32_t at = 0; at < count; at++) {
+		if (begins_block(insns, target, at)) {
+			block = at;
+			put(t, "\tb%u [label=\"", block);
+		}
+		list_operand(operand, &insns[at], at);
+		put(t, "(%03u) %s %s\\l", at, flt__bpf_opcode(insns[at].code)->text, operand);
+		if (at + 1 < count && !begins_block(insns, target, at + 1))
+			continue;
+		put(t, "\"];\n");
+		write_edges(t, &insns[at], block, at);
+	}
+	put(t, "}\n");
+	free(target);
+	return FLT_OK;
+}
+
+/* --------------------------------------------------------------------------------------------- */
+
+int flt__bpf_format(const struct flt_insn *insns, uint32_t count, enum flt_format format, char *buf, size_t len)
+{
+	struct text t = { buf, len, 0 };
+	int code = FLT_OK;
+
+	switch (format) {
+	case FLT_FORMAT_TEXT:    write_listing(&t, insns, count); break;
+	case FLT_FORMAT_C:       write_c(&t, insns, count); break;
+	case FLT_FORMAT_DECIMAL: write_decimal(&t, insns, count); break;
+	case FLT_FORMAT_ASM:     code = write_asm(&t, insns, count); break;
+	case FLT_FORMAT_JSON:    write_json(&t, insns, count); break;
+	case FLT_FORMAT_DOT:     code = write_dot(&t, insns, count); break;
+	default:                 return FLT_E_ARGUMENT;
+	}
+	if (code != FLT_OK)
+		return code;
+	return t.used > INT_MAX ? INT_MAX : (int)t.used;
+}
