@@ -51,10 +51,18 @@ static int check_operands(const struct flt_insn *insns, uint32_t count, struct f
 	return FLT_OK;
 }
 
-static int fail_jump(const struct flt_insn *insns, uint32_t at, uint32_t by, uint32_t count, struct flt_error *err)
+static int fail_jump(const struct flt_insn *insns, uint32_t at, uint32_t by, uint32_t count,
+		     struct flt_error *err)
 {
-	return flt__fail_insn(err, at, "instruction %u: %s jumps to %llu, past the end at %u", at,
-			      flt__bpf_opcode(insns[at].code)->text, (unsigned long long)at + 1 + by, count);
+	const char *name = flt__bpf_opcode(insns[at].code)->text;
+	uint64_t target = (uint64_t)at + 1 + by;
+
+	/* Meant as a negative number, which other machines take. */
+	if (target > UINT32_MAX)
+		return flt__fail_insn(err, at, "instruction %u: %s jumps back to %u, but programs only go forward",
+				      at, name, (uint32_t)target);
+	return flt__fail_insn(err, at, "instruction %u: %s jumps to %u, past the end at %u", at, name,
+			      (uint32_t)target, count);
 }
 
 /* Every jump lands inside, and the last instruction returns. */
