@@ -2,12 +2,13 @@
 # floor 0: bytes, diag, arena
 noinst_HEADERS += tests/unit.h
 if HAVE_CHECK
-UNITS_FLOOR0 = tests/unit_arena tests/unit_bytes tests/unit_diag
+UNITS_FLOOR0 = tests/unit_arena tests/unit_bytes tests/unit_diag tests/unit_opts
 check_PROGRAMS += $(UNITS_FLOOR0)
 TESTS += $(UNITS_FLOOR0)
 tests_unit_arena_SOURCES = tests/unit_arena.c
 tests_unit_bytes_SOURCES = tests/unit_bytes.c
 tests_unit_diag_SOURCES = tests/unit_diag.c
+tests_unit_opts_SOURCES = tests/unit_opts.c
 else
 TESTS += tests/no_units
 endif
