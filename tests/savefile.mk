@@ -23,3 +23,8 @@ tests_savefile_compare_LDADD = $(LDADD) $(PCAP_LIBS)
 tests_link_compare_SOURCES = tests/link_compare.c
 tests_link_compare_LDADD = $(LDADD) $(PCAP_LIBS)
 endif
+
+FUZZ_TARGETS += savefile
+check_PROGRAMS += tests/fuzz/replay_savefile
+tests_fuzz_replay_savefile_SOURCES = tests/fuzz/fuzz_savefile.c tests/fuzz/replay_main.c
+EXTRA_DIST += tests/fuzz/corpus/savefile
