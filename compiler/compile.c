@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* flt_compile(): options, the stages one after another, the optimizer's rounds. */
+#include "compile.h"
+
+#include <string.h>
+
+#include "ast.h"
+#include "empty.h"
+#include "ir.h"
+#include "opts.h"
+#include "program.h"
+
+#define DEFAULT_SNAPLEN 262144u
+#define DEFAULT_MAX_EXPRESSION (64ull << 20)
+#define DEFAULT_MAX_MEMORY (4ull << 30)
+#define DEFAULT_MAX_NESTING 1000u
+#define MOST_EXPRESSION 0x7fffffffull    /* spans are 32 bits */
+
+#define KNOWN_FLAGS (FLT_COMPILE_O0 | FLT_COMPILE_LIVE | FLT_COMPILE_SWAPPED | FLT_COMPILE_UNSWAPPED | \
+		     FLT_COMPILE_NETMASK | FLT_COMPILE_COOKED)
+
+/* ---- options --------------------------------------------------------------------------------------- */
+
+static void fill_defaults(struct flt_compile_opts *opts)
+{
+	if (!opts->linktype)
+		opts->linktype = FLT_LINKTYPE_EN10MB;
+	if (!opts->snaplen)
+		opts->snaplen = DEFAULT_SNAPLEN;
+	if (!opts->resolver)
+		opts->resolver = flt_resolver_files();
+	if (!opts->max_expression)
+		opts->max_expression = DEFAULT_MAX_EXPRESSION;
+	if (opts->max_expression > MOST_EXPRESSION)
+		opts->max_expression = MOST_EXPRESSION;
+	if (!opts->max_memory)
+		opts->max_memory = DEFAULT_MAX_MEMORY;
+	if (!opts->max_nesting)
+		opts->max_nesting = DEFAULT_MAX_NESTING;
+}
+
+static int check_options(const struct flt_compile_opts *opts, struct flt_error *err)
+{
+	uint32_t both = FLT_COMPILE_SWAPPED | FLT_COMPILE_UNSWAPPED;
+
+	if (opts->flags & ~KNOWN_FLAGS)
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_compile: unknown flags 0x%x", opts->flags & ~KNOWN_FLAGS);
+	if ((opts->flags & both) == both)
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_compile: a savefile is in one byte order, not in both");
+	if (opts->dialect != FLT_DIALECT_PCAP)
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_compile: unknown dialect %u", opts->dialect);
+	if (opts->resolver && opts->resolver->size < sizeof(*opts->resolver))
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_compile: the resolver's size field is %u, not %zu",
+				 opts->resolver->size, sizeof(*opts->resolver));
+	return FLT_OK;
+}
+
+static int set_up(struct compile *c, const char *expr, size_t len, const struct flt_compile_opts *opts)
+{
+	int code = flt__opts_take(&c->opts, sizeof(c->opts), opts, "flt_compile", c->err);
+
+	if (code == FLT_OK)
+		code = check_options(&c->opts, c->err);
+	if (code != FLT_OK)
+		return code;
+	fill_defaults(&c->opts);
+	if (len > c->opts.max_expression)
+		return flt__fail_at(c->err, FLT_E_LIMIT, c->opts.max_expression, 0,
+				    "an expression of %zu bytes is longer than the limit of %llu", len,
+				    (unsigned long long)c->opts.max_expression);
+	c->text = expr;
+	c->len = (uint32_t)len;
+	c->names = c->opts.resolver;
+	flt__arena_init(&c->arena, c->opts.max_memory);
+	return FLT_OK;
+}
+
+/* ---- tracing ---------------------------------------------------------------------------------------- */
+
+static bool is_traced(const struct compile *c, char letter)
+{
+	const char *letters = c->opts.trace_letters;
+
+	return c->opts.trace && (!letters || strchr(letters, letter));
+}
+
+static void trace_tree(struct compile *c, const struct ast *tree)
+{
+	if (!is_traced(c, 'a'))
+		return;
+	size_t len = (size_t)flt__ast_text(tree, NULL, 0) + 1;
+	char *text = flt__arena_alloc(&c->arena, len);
+	if (text && flt__ast_text(tree, text, len) >= 0)
+		c->opts.trace(c->opts.trace_context, 'a', text);
+}
+
+static void trace_ir(struct compile *c, const struct ir *ir, char letter)
+{
+	if (!is_traced(c, letter))
+		return;
+	size_t len = (size_t)flt__ir_text(ir, NULL, 0) + 1;
+	char *text = flt__arena_alloc(&c->arena, len);
+	if (text && flt__ir_text(ir, text, len) >= 0)
+		c->opts.trace(c->opts.trace_context, letter, text);
+}
+
+/* ---- the optimizer --------------------------------------------------------------------------------- */
+
+static const struct pass {
+	char letter;
+	bool (*run)(struct ir *ir);
+} passes[] = {
+#define PASS(letter, function, what) { letter, function },
+#include "passes.def"
+#undef PASS
+};
+
+#ifdef IR_CHECK
+#define CHECK_ALWAYS true
+#else
+#define CHECK_ALWAYS false
+#endif
+
+/* The code is verified when somebody watches it, and in builds with -DIR_CHECK. */
+static bool verify(struct compile *c, struct ir *ir, char letter)
+{
+	bool ok = (!CHECK_ALWAYS && !c->opts.trace) || flt__ir_check(ir, c->err);
+
+	if (ok)
+		trace_ir(c, ir, letter);
+	return ok;
+}
+
+bool flt__optimize(struct compile *c, struct ir *ir)
+{
+	bool changed = true;
+
+	while (changed) {
+		changed = false;
+		for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
+			changed |= passes[i].run(ir);
+			if (c->arena.failed || !verify(c, ir, passes[i].letter))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* ---- stages -------------------------------------------------------------------------------------- */
+
+struct result {
+	struct flt_insn *insns;
+	uint32_t count;
+	const struct ast *tree;
+};
+
+static bool run_stages(struct compile *c, struct result *result)
+{
+	result->tree = flt__parse(c);
+	if (!result->tree)
+		return false;
+	trace_tree(c, result->tree);
+	struct ir *ir = flt__lower(c, result->tree);
+	if (!ir || c->arena.failed || !verify(c, ir, 'l'))
+		return false;
+	if (!(c->opts.flags & FLT_COMPILE_O0) && !flt__optimize(c, ir))
+		return false;
+	return flt__emit(c, ir, &result->insns, &result->count);
+}
+
+/* A stage failed: its error, or the arena's, which the stages leave to this place. */
+static int failure(struct compile *c)
+{
+	if (c->err->code != FLT_OK)
+		return c->err->code;
+	if (c->arena.failed)
+		return flt__fail_at(c->err, FLT_E_LIMIT, 0, c->len, "compiling this needs more than %llu bytes of memory",
+				    (unsigned long long)c->opts.max_memory);
+	return flt__fail(c->err, FLT_E_BUG, "a stage of the compiler failed and gave no reason");
+}
+
+static int finish(struct compile *c, const struct result *result, struct flt_program **prog)
+{
+	struct flt_program_info info = { .linktype = c->opts.linktype, .snaplen = c->opts.snaplen };
+
+	if (c->opts.flags & FLT_COMPILE_LIVE)
+		info.flags |= FLT_PROGRAM_LIVE;
+	if (c->opts.flags & FLT_COMPILE_COOKED)
+		info.flags |= FLT_PROGRAM_COOKED;
+	int code = flt__program_make(prog, result->insns, result->count, &info, c->err);
+	if (code == FLT_E_PROGRAM)
+		c->err->code = code = FLT_E_BUG;
+	if (code == FLT_OK && ((*prog)->info.flags & FLT_PROGRAM_EMPTY))
+		flt__empty_explain(c, result->tree, &(*prog)->info);
+	return code;
+}
+
+int flt_compile(struct flt_program **prog, const char *expr, size_t len, const struct flt_compile_opts *opts,
+		struct flt_error *err)
+{
+	struct flt_error own;
+	struct compile c = { .err = err ? err : &own };
+	struct result result = { NULL, 0, NULL };
+
+	flt__error_clear(c.err);
+	if (!prog || (!expr && len))
+		return flt__fail(c.err, FLT_E_ARGUMENT, "flt_compile: %s is NULL", prog ? "the expression" : "prog");
+	*prog = NULL;
+	int code = set_up(&c, expr, len, opts);
+	if (code != FLT_OK)
+		return code;
+	code = run_stages(&c, &result) ? finish(&c, &result, prog) : failure(&c);
+	flt__arena_release(&c.arena);
+	return code;
+}

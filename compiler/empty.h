@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Why no packet can match. */
+#ifndef EMPTY_H
+#define EMPTY_H
+
+#include "ast.h"
+#include "ir.h"
+
+/* All passes, until none changes anything (compile.c). */
+bool flt__optimize(struct compile *c, struct ir *ir);
+
+/* Fill in the clauses of a program that came out empty: one that is impossible alone, else two that exclude
+ * each other; as they were, when neither is found in a bounded number of tries. */
+void flt__empty_explain(struct compile *c, const struct ast *tree, struct flt_program_info *info);
+
+#endif
