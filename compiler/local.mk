@@ -19,7 +19,9 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/lex.c \
 	compiler/lex.h \
 	compiler/lex_value.c \
+	compiler/names.c \
 	compiler/names.h \
+	compiler/names_table.c \
 	compiler/parse.c \
 	compiler/parse.h \
 	compiler/parse_arith.c \

@@ -114,11 +114,16 @@ struct operand flt__parse_group(struct parser *p);
 #define parse_ids       flt__parse_ids
 #define parse_value     flt__parse_value
 #define parse_bare      flt__parse_bare
+#define parse_text      flt__parse_text
+#define parse_number_text flt__parse_number_text
 
 /* One id with the qualifiers in p->last: a value, `not` an id, or a parenthesised list. */
 struct operand parse_ids(struct parser *p);
 /* The token, and what belongs to it, as a value of this type. */
 bool parse_value(struct parser *p, const struct quals *quals, struct value *value);
+/* A token's text in the arena; a named number as digits. NULL: no memory. */
+const char *parse_text(struct parser *p, struct span span, bool escaped);
+const char *parse_number_text(struct parser *p, struct span span, uint32_t number);
 /* A number that turned out to be an id. */
 struct operand parse_bare(struct parser *p, struct operand plain);
 /* Words that qualify, then an id, or a primitive that begins with a protocol. */

@@ -59,7 +59,7 @@ struct operand parse_bare(struct parser *p, struct operand plain)
 	value->kind = p->last.type == TYPE_PORTRANGE ? VAL_RANGE : VAL_NUMBER;
 	value->span = span;
 	value->number = plain.node->number;
-	value->text = flt__arena_text(&p->c->arena, p->c->text + span.at, span.len);
+	value->text = parse_number_text(p, span, value->number);
 	return value->text ? id_node(p, value) : FAILED;
 }
 

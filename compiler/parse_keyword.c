@@ -26,10 +26,9 @@ static bool add_arg(struct parser *p, struct args_list *args, const struct token
 		return false;
 	args->list = list;
 	struct value *value = &list[args->count++];
-	uint32_t skip = token->escaped;
 	*value = (struct value){ .kind = token->kind == T_NUMBER ? VAL_NUMBER : VAL_NAME, .span = token->span,
 				 .number = token->number };
-	value->text = flt__arena_text(&p->c->arena, p->c->text + token->span.at + skip, token->span.len - skip);
+	value->text = parse_text(p, token->span, token->escaped);
 	return value->text != NULL;
 }
 

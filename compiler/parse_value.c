@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One value: what the token says, with a prefix or a mask behind it. */
+#include <stdio.h>
 #include <string.h>
 
 #include "parse.h"
@@ -20,11 +21,25 @@ static bool split_range(struct parser *p, struct value *value)
 	return value->text != NULL;
 }
 
+const char *parse_text(struct parser *p, struct span span, bool escaped)
+{
+	return flt__arena_text(&p->c->arena, p->c->text + span.at + escaped, span.len - escaped);
+}
+
+const char *parse_number_text(struct parser *p, struct span span, uint32_t number)
+{
+	char digits[11];
+
+	if (p->c->text[span.at] >= '0' && p->c->text[span.at] <= '9')
+		return parse_text(p, span, false);
+	int len = snprintf(digits, sizeof(digits), "%u", number);
+	return flt__arena_text(&p->c->arena, digits, (size_t)len);
+}
+
 static bool copy_text(struct parser *p, struct value *value, const struct token *token)
 {
-	uint32_t skip = token->escaped;
-
-	value->text = flt__arena_text(&p->c->arena, p->c->text + token->span.at + skip, token->span.len - skip);
+	value->text = token->kind == T_NUMBER ? parse_number_text(p, token->span, token->number) :
+						parse_text(p, token->span, token->escaped);
 	return value->text != NULL;
 }
 

@@ -40,6 +40,14 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/program.c \
 	libfilter/program.h
 
+# floor 2: names
+libfilter_libinternal_la_SOURCES += \
+	libfilter/names.def \
+	libfilter/resolver.h \
+	libfilter/resolver_dns.c \
+	libfilter/resolver_files.c \
+	libfilter/resolver_table.c
+
 # floor 2: link types, savefiles
 libfilter_libinternal_la_SOURCES += \
 	libfilter/capture.c \

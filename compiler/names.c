@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Hosts, MAC addresses, networks, ports: what the resolver is asked. names_table.c has the rest. */
+#include "names.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lex.h"
+
+#define FIRST_TRY 16u            /* addresses; a host with more is asked for again */
+#define MOST_ADDRESSES 65536u
+#define MOST_PORT 65535u
+
+#define IPPROTO_NUMBER_TCP 6u
+#define IPPROTO_NUMBER_UDP 17u
+#define IPPROTO_NUMBER_SCTP 132u
+
+/* Unknown (0), or the resolver itself failed (negative). */
+static bool unknown(struct compile *c, struct span span, const char *what, int code)
+{
+	struct quote quote = flt__quote(c, span);
+
+	if (code < 0)
+		return COMPILE_FAIL(c, code, span, "the %s name %s could not be looked up", what, quote.text);
+	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown %s %s", what, quote.text);
+}
+
+/* ---- hosts ------------------------------------------------------------------------------------------ */
+
+static bool same_address(const struct flt_address *a, const struct flt_address *b)
+{
+	return a->family == b->family && memcmp(a->bytes, b->bytes, a->family == 4 ? 4 : 16) == 0;
+}
+
+/* Append those of a family that are not there yet. */
+static uint32_t gather(struct flt_address *to, uint32_t count, const struct flt_address *from, uint32_t from_count,
+		       uint32_t family)
+{
+	for (uint32_t i = 0; i < from_count; i++) {
+		bool is_new = from[i].family == family;
+		for (uint32_t j = 0; j < count && is_new; j++)
+			is_new = !same_address(&to[j], &from[i]);
+		if (is_new)
+			to[count++] = from[i];
+	}
+	return count;
+}
+
+/* A name that is an address after all: it was written with a backslash. */
+static bool numeric_host(const char *name, struct flt_address *address)
+{
+	memset(address, 0, sizeof(*address));
+	address->family = strchr(name, ':') ? 6 : 4;
+	return inet_pton(address->family == 6 ? AF_INET6 : AF_INET, name, address->bytes) == 1;
+}
+
+static bool store_hosts(struct compile *c, const struct flt_address *found, uint32_t found_count,
+			const struct flt_address **list, uint32_t *count)
+{
+	struct flt_address *sorted = flt__arena_array(&c->arena, found_count, sizeof(*sorted));
+
+	if (!sorted)
+		return false;
+	*count = gather(sorted, 0, found, found_count, 4);
+	*count = gather(sorted, *count, found, found_count, 6);
+	*list = sorted;
+	return true;
+}
+
+bool flt__name_hosts(struct compile *c, const char *name, struct span span, const struct flt_address **list,
+		     uint32_t *count)
+{
+	struct flt_address first[FIRST_TRY];
+	int found = numeric_host(name, first) ? 1 : 0;
+
+	if (!found && c->names->host)
+		found = c->names->host(c->names->context, name, first, FIRST_TRY);
+	if (found <= 0)
+		return unknown(c, span, "host", found);
+	if ((uint32_t)found <= FIRST_TRY)
+		return store_hosts(c, first, (uint32_t)found, list, count);
+	uint32_t max = (uint32_t)found < MOST_ADDRESSES ? (uint32_t)found : MOST_ADDRESSES;
+	struct flt_address *all = flt__arena_array(&c->arena, max, sizeof(*all));
+	found = all ? c->names->host(c->names->context, name, all, max) : FLT_E_NOMEM;
+	if (found <= 0)
+		return unknown(c, span, "host", found);
+	return store_hosts(c, all, (uint32_t)found < max ? (uint32_t)found : max, list, count);
+}
+
+bool flt__name_ether(struct compile *c, const char *name, struct span span, uint8_t mac[6])
+{
+	int found = flt__lex_mac(name, strlen(name), mac);
+
+	if (!found && c->names->ether)
+		found = c->names->ether(c->names->context, name, mac);
+	return found > 0 || unknown(c, span, "Ethernet host", found);
+}
+
+bool flt__name_network(struct compile *c, const char *name, struct span span, uint32_t *net)
+{
+	int found = c->names->network ? c->names->network(c->names->context, name, net) : 0;
+
+	return found > 0 || unknown(c, span, "network", found);
+}
+
+/* ---- ports ------------------------------------------------------------------------------------------ */
+
+/* One end of a range. */
+struct end {
+	uint32_t port;           /* more than 65535: a number that is no port */
+	uint8_t protocol;        /* 0: any */
+};
+
+static const char *protocol_word(uint8_t protocol)
+{
+	return protocol == IPPROTO_NUMBER_TCP ? "tcp" : protocol == IPPROTO_NUMBER_UDP ? "udp" : "sctp";
+}
+
+static bool port_number(const char *text, uint32_t *port)
+{
+	char *rest;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	unsigned long long number = strtoull(text, &rest, 0);
+	*port = number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
+	return !*rest;
+}
+
+/* Which of the services is meant. */
+static struct end choose(const struct flt_service *list, uint32_t count, uint8_t wanted)
+{
+	struct end end = { list[0].port, list[0].protocol };
+	bool same = true, tcp = false;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (wanted && list[i].protocol == wanted)
+			return (struct end){ list[i].port, wanted };
+		if (list[i].port != end.port && list[i].protocol == IPPROTO_NUMBER_TCP && !tcp)
+			end = (struct end){ list[i].port, IPPROTO_NUMBER_TCP };
+		tcp |= list[i].protocol == IPPROTO_NUMBER_TCP;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		same &= list[i].port == end.port;
+	for (uint32_t i = 0; i < count && same; i++)
+		if (list[i].protocol != end.protocol)
+			end.protocol = 0;
+	return end;
+}
+
+/* 1: found; 0: no such port; negative: the resolver failed. */
+static int find_end(const struct compile *c, const char *text, uint8_t wanted, struct end *end)
+{
+	struct flt_service list[FIRST_TRY];
+	int found;
+
+	end->protocol = 0;
+	if (port_number(text, &end->port))
+		return 1;
+	found = c->names->service ? c->names->service(c->names->context, text, list, FIRST_TRY) : 0;
+	if (found <= 0)
+		return found;
+	*end = choose(list, (uint32_t)found < FIRST_TRY ? (uint32_t)found : FIRST_TRY, wanted);
+	return 1;
+}
+
+static bool check_end(struct compile *c, struct span span, const struct end *end)
+{
+	if (end->port <= MOST_PORT)
+		return true;
+	return COMPILE_FAIL(c, FLT_E_MEANING, span, "port number %u is greater than 65535", end->port);
+}
+
+static bool check_wanted(struct compile *c, struct span span, uint8_t protocol, uint8_t wanted)
+{
+	struct quote quote = flt__quote(c, span);
+
+	if (!protocol || !wanted || protocol == wanted)
+		return true;
+	return COMPILE_FAIL(c, FLT_E_MEANING, span, "the port name %s is one of %s, not of %s", quote.text,
+			    protocol_word(protocol), protocol_word(wanted));
+}
+
+bool flt__name_port(struct compile *c, const char *text, struct span span, uint8_t wanted, struct name_ports *out)
+{
+	struct end end;
+	int found = find_end(c, text, wanted, &end);
+
+	if (found <= 0)
+		return unknown(c, span, "port", found);
+	if (!check_end(c, span, &end) || !check_wanted(c, span, end.protocol, wanted))
+		return false;
+	*out = (struct name_ports){ (uint16_t)end.port, (uint16_t)end.port, end.protocol };
+	return true;
+}
+
+/* ---- port ranges ------------------------------------------------------------------------------------ */
+
+/* Names have '-' in them, too: the range was cut at the first, try each (`ftp-data-ftp`). */
+static int find_ends(struct compile *c, const char *low, const char *high, uint8_t wanted, struct end ends[2])
+{
+	size_t low_len = strlen(low), len = low_len + 1 + strlen(high);
+	char *text = flt__arena_alloc(&c->arena, len + 1);
+	int found = 0;
+
+	if (!text)
+		return FLT_E_NOMEM;
+	snprintf(text, len + 1, "%s-%s", low, high);
+	for (char *minus = text + low_len; minus && found == 0; minus = strchr(minus + 1, '-')) {
+		*minus = '\0';
+		found = find_end(c, text, wanted, &ends[0]);
+		if (found > 0)
+			found = find_end(c, minus + 1, wanted, &ends[1]);
+		*minus = '-';
+	}
+	return found;
+}
+
+bool flt__name_portrange(struct compile *c, const char *low, const char *high, struct span span, uint8_t wanted,
+			 struct name_ports *out)
+{
+	struct end ends[2];
+	int found = high ? find_ends(c, low, high, wanted, ends) : find_end(c, low, wanted, &ends[0]);
+
+	if (found <= 0)
+		return unknown(c, span, "port or port range", found);
+	if (!high)
+		ends[1] = ends[0];
+	uint8_t protocol = ends[0].protocol == ends[1].protocol ? ends[0].protocol : 0;
+	if (!check_end(c, span, &ends[0]) || !check_end(c, span, &ends[1]) || !check_wanted(c, span, protocol, wanted))
+		return false;
+	bool backwards = ends[0].port > ends[1].port;
+	*out = (struct name_ports){ (uint16_t)ends[backwards].port, (uint16_t)ends[!backwards].port, protocol };
+	return true;
+}
+
+/* ---- protocols --------------------------------------------------------------------------------------- */
+
+bool flt__name_protocol(struct compile *c, const char *name, struct span span, uint32_t *number)
+{
+	int found = c->names->protocol ? c->names->protocol(c->names->context, name, number) : 0;
+
+	return found > 0 || unknown(c, span, "IP protocol", found);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Names that are facts of the language: EtherTypes, LLC SAPs, OSI protocols, kinds of LLC frames. */
+#include <string.h>
+
+#include "lex.h"
+#include "names.h"
+
+enum layer { LAYER_LINK, LAYER_ETHER, LAYER_LLC, LAYER_IP, LAYER_IP4, LAYER_IP6, LAYER_OSI, LAYER_ISIS };
+
+static const struct {
+	const char *word;
+	const char *others;
+	enum layer layer;
+	uint32_t number;
+} protos[] = {
+#define PROTO(tag, word, others, layer, number) { word, others, LAYER_##layer, number },
+#include "protos.def"
+#undef PROTO
+	{ "loopback", NULL, LAYER_ETHER, 0x9000 },   /* a name only, no keyword */
+};
+
+/* The LLC frames: the control field's bits that tell them (ISO 8802-2). */
+static const struct {
+	char name[6];
+	struct name_llc llc;
+} llc_names[] = {
+	{ "i",     { LLC_I, true,  0 } },
+	{ "s",     { LLC_S, true,  0 } },
+	{ "u",     { LLC_U, true,  0 } },
+	{ "rr",    { LLC_S, false, 0x01 } },
+	{ "rnr",   { LLC_S, false, 0x05 } },
+	{ "rej",   { LLC_S, false, 0x09 } },
+	{ "ui",    { LLC_U, false, 0x03 } },
+	{ "dm",    { LLC_U, false, 0x0f } },
+	{ "disc",  { LLC_U, false, 0x43 } },
+	{ "ua",    { LLC_U, false, 0x63 } },
+	{ "sabme", { LLC_U, false, 0x6f } },
+	{ "frmr",  { LLC_U, false, 0x87 } },
+	{ "xid",   { LLC_U, false, 0xaf } },
+	{ "test",  { LLC_U, false, 0xe3 } },
+};
+
+/* Names for the message "one of ...". */
+#define OSI_NAMES "clnp, esis, isis"
+#define LLC_NAMES "i, s, u, rr, rnr, rej, ui, ua, disc, dm, sabme, test, xid, frmr"
+
+/* ASCII only, whatever the locale says. */
+static bool same_word(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++) {
+		char low = *a >= 'A' && *a <= 'Z' ? (char)(*a + ('a' - 'A')) : *a;
+		if (low != *b)
+			return false;
+	}
+	return *a == *b;
+}
+
+static bool find_proto(const char *name, enum layer layer, uint32_t *number)
+{
+	for (size_t i = 0; i < sizeof(protos) / sizeof(protos[0]); i++) {
+		bool same = same_word(name, protos[i].word) ||
+			    (protos[i].others && same_word(name, protos[i].others));
+		if (protos[i].layer != layer || !same)
+			continue;
+		*number = protos[i].number;
+		return true;
+	}
+	return false;
+}
+
+bool flt__name_ethertype(struct compile *c, const char *name, struct span span, uint32_t *number)
+{
+	struct quote quote = flt__quote(c, span);
+
+	if (find_proto(name, LAYER_ETHER, number) || find_proto(name, LAYER_LLC, number))
+		return true;
+	int found = c->names->ethertype ? c->names->ethertype(c->names->context, name, number) : 0;
+	if (found > 0)
+		return true;
+	return COMPILE_FAIL(c, found < 0 ? found : FLT_E_NAME, span, "unknown EtherType %s", quote.text);
+}
+
+bool flt__name_osi(struct compile *c, const char *name, struct span span, uint32_t *number)
+{
+	struct quote quote = flt__quote(c, span);
+
+	if (find_proto(name, LAYER_OSI, number))
+		return true;
+	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown OSI protocol %s: one of " OSI_NAMES, quote.text);
+}
+
+bool flt__name_llc(struct compile *c, const char *name, struct span span, struct name_llc *out)
+{
+	struct quote quote = flt__quote(c, span);
+
+	for (size_t i = 0; i < sizeof(llc_names) / sizeof(llc_names[0]); i++) {
+		if (!same_word(name, llc_names[i].name))
+			continue;
+		*out = llc_names[i].llc;
+		return true;
+	}
+	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown kind of LLC frame %s: one of " LLC_NAMES, quote.text);
+}
