@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # the first minutes of a user: quickstart, installation, lint
 TESTS += tests/lint
+if !HAVE_PCAP
+TESTS += tests/no_comparisons
+endif
 
 # Minutes, and root: not part of make check. The second makes a fresh Debian root, from the network.
 check-firstcontact:
@@ -9,5 +12,5 @@ check-debootstrap:
 	$(top_srcdir)/tests/firstcontact-debootstrap
 .PHONY: check-firstcontact check-debootstrap
 
-EXTRA_DIST += tests/lint tests/install tests/readme tests/firstcontact tests/firstcontact-debootstrap \
-	.clang-format .ci/run
+EXTRA_DIST += tests/lint tests/no_comparisons tests/install tests/readme tests/firstcontact \
+	tests/firstcontact-debootstrap .clang-format .ci/run
