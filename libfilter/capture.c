@@ -27,8 +27,8 @@ static bool watch(int epoll_fd, int fd)
 	return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-/* One descriptor that is readable for packets and for a stop. A regular file cannot be watched and need
- * not be: it is always readable. */
+/* One descriptor that is readable for packets and for a stop. A regular file cannot be watched and
+ * need not be: it is always readable. */
 static int make_poll_fd(int fd, int wake_fd)
 {
 	if (fd < 0 || wake_fd < 0)
@@ -101,7 +101,7 @@ void flt_source_stop(struct flt_source *src)
 	errno = saved_errno;
 }
 
-/* ---- the filter in user space ------------------------------------------------------------------ */
+/* ---- the filter in user space ---------------------------------------------------------------- */
 
 static int room_for_verdicts(struct flt_source *src, uint32_t count, struct flt_error *err)
 {
@@ -116,7 +116,8 @@ static int room_for_verdicts(struct flt_source *src, uint32_t count, struct flt_
 }
 
 /* How many packets from the first on have the link type that the program was compiled for. */
-static uint32_t fitting(const struct flt_program *prog, const struct flt_packet *packets, uint32_t count)
+static uint32_t fitting(const struct flt_program *prog, const struct flt_packet *packets,
+			uint32_t count)
 {
 	uint32_t linktype = prog->info.linktype;
 	uint32_t n = 0;
@@ -131,9 +132,10 @@ static int fail_linktype(uint32_t compiled, uint32_t found, struct flt_error *er
 	const char *want = flt_linktype_name(compiled);
 	const char *have = flt_linktype_name(found);
 
-	return flt__fail(err, FLT_E_MEANING,
-			 "the next packet has link type %s (%u), the filter was compiled for %s (%u)",
-			 have ? have : "unknown", found, want ? want : "unknown", compiled);
+	return flt__fail(
+		err, FLT_E_MEANING,
+		"the next packet has link type %s (%u), the filter was compiled for %s (%u)",
+		have ? have : "unknown", found, want ? want : "unknown", compiled);
 }
 
 static uint32_t cooked_header(const struct flt_program *prog)
@@ -144,7 +146,8 @@ static uint32_t cooked_header(const struct flt_program *prog)
 }
 
 /* A program for a cooked socket sees what the kernel would have shown it: no header of ours. */
-static uint32_t run_cooked(const struct flt_program *prog, const struct flt_packet *packet, uint32_t header)
+static uint32_t run_cooked(const struct flt_program *prog, const struct flt_packet *packet,
+			   uint32_t header)
 {
 	struct flt_meta meta = { 0 };
 
@@ -191,7 +194,8 @@ static uint32_t keep(struct flt_packet *packets, uint32_t count, const uint32_t 
 }
 
 /* FLT_OK, or an error that strikes after the packets that are left in *count. */
-static int filter(struct flt_source *src, struct flt_packet *packets, uint32_t *count, struct flt_error *err)
+static int filter(struct flt_source *src, struct flt_packet *packets, uint32_t *count,
+		  struct flt_error *err)
 {
 	if (!src->program)
 		return FLT_OK;
@@ -211,7 +215,8 @@ static int filter(struct flt_source *src, struct flt_packet *packets, uint32_t *
 }
 
 /* The source filters, or everything passes it and the reason is in the note. */
-static int offer_below(struct flt_source *src, const struct flt_program *prog, struct flt_error *err)
+static int offer_below(struct flt_source *src, const struct flt_program *prog,
+		       struct flt_error *err)
 {
 	struct flt_error refusal;
 
@@ -227,7 +232,8 @@ static int offer_below(struct flt_source *src, const struct flt_program *prog, s
 	return r;
 }
 
-int flt_source_set_program(struct flt_source *src, const struct flt_program *prog, struct flt_error *err)
+int flt_source_set_program(struct flt_source *src, const struct flt_program *prog,
+			   struct flt_error *err)
 {
 	flt__error_clear(err);
 	if (!src)
@@ -248,7 +254,7 @@ int flt_source_set_program(struct flt_source *src, const struct flt_program *pro
 	return r;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static int64_t now_ms(void)
 {
@@ -335,7 +341,8 @@ int flt_source_read(struct flt_source *src, const struct flt_packet **packets, u
 {
 	flt__error_clear(err);
 	if (!src || !packets || !count)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_source_read: no source, or nowhere to put packets");
+		return flt__fail(err, FLT_E_ARGUMENT,
+				 "flt_source_read: no source, or nowhere to put packets");
 	*packets = NULL;
 	*count = 0;
 	int r = need_batch(src, timeout_ms, err);
@@ -348,11 +355,13 @@ int flt_source_read(struct flt_source *src, const struct flt_packet **packets, u
 	return 1;
 }
 
-int flt_source_next(struct flt_source *src, struct flt_packet *packet, int timeout_ms, struct flt_error *err)
+int flt_source_next(struct flt_source *src, struct flt_packet *packet, int timeout_ms,
+		    struct flt_error *err)
 {
 	flt__error_clear(err);
 	if (!src || !packet)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_source_next: no source, or nowhere to put a packet");
+		return flt__fail(err, FLT_E_ARGUMENT,
+				 "flt_source_next: no source, or nowhere to put a packet");
 	int r = need_batch(src, timeout_ms, err);
 	if (r != 1)
 		return r;
@@ -363,7 +372,7 @@ int flt_source_next(struct flt_source *src, struct flt_packet *packet, int timeo
 	return 1;
 }
 
-/* ---- what is known ------------------------------------------------------------------------------ */
+/* ---- what is known --------------------------------------------------------------------------- */
 
 int flt_source_info(const struct flt_source *src, struct flt_source_info *info)
 {

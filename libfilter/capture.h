@@ -8,15 +8,16 @@
 
 #include "libfilter.h"
 
-/* What a kind of source provides. read() hands out a run of packets that no user-space filter has seen yet:
- * 1, 0, FLT_END or an error, as flt_source_read(). When *stop is set it waits for nothing, hands out what was
- * accepted already, then says FLT_END. Before a wait it polls the wake_fd that it was made with, too.
- * The caller may change the array of packets (it filters in place). Entries that may be NULL: set_program, stats. */
+/* What a kind of source provides. read() hands out a run of packets that no user-space filter has
+ * seen yet: 1, 0, FLT_END or an error, as flt_source_read(). When *stop is set it waits for
+ * nothing, hands out what was accepted already, then says FLT_END. Before a wait it polls the
+ * wake_fd that it was made with, too. The caller may change the array of packets (it filters in
+ * place). Entries that may be NULL: set_program, stats. */
 struct source_ops {
-	int (*read)(void *impl, const atomic_int *stop, struct flt_packet **packets, uint32_t *count, int timeout_ms,
-		    struct flt_error *err);
-	/* Take over a program. FLT_OK: this source filters. FLT_E_KERNEL: it does not take it (err says why),
-	 * everything passes, and capture.c filters. NULL prog: everything passes. */
+	int (*read)(void *impl, const atomic_int *stop, struct flt_packet **packets,
+		    uint32_t *count, int timeout_ms, struct flt_error *err);
+	/* Take over a program. FLT_OK: this source filters. FLT_E_KERNEL: it does not take it (err
+	 * says why), everything passes, and capture.c filters. NULL prog: everything passes. */
 	int (*set_program)(void *impl, const struct flt_program *prog, struct flt_error *err);
 	void (*info)(const void *impl, struct flt_source_info *info);
 	void (*stats)(void *impl, struct flt_source_stats *stats);
@@ -26,24 +27,24 @@ struct source_ops {
 struct flt_source {
 	const struct source_ops *ops;
 	void *impl;
-	int fd;                          /* where packets come from; closed by ops->close(). -1: none */
-	int wake_fd;                     /* eventfd that flt_source_stop() writes; closed by the handle. -1: none */
+	int fd;                          /* where packets come from, closed by ops. -1: none */
+	int wake_fd;                     /* eventfd of flt_source_stop(), closed here. -1: none */
 	int poll_fd;                     /* epoll over both, closed by the handle; or equal to fd */
 	atomic_int stop;
 	struct flt_program *program;     /* filter that runs in user space, or NULL */
 	bool filters_below;              /* the source itself runs the program */
-	int ended;                       /* FLT_END or the error that all later reads repeat; 0: goes on */
+	int ended;                       /* what later reads repeat (END, an error), or 0 */
 	struct flt_error last_error;     /* with ended < FLT_END */
 	struct flt_packet *batch;        /* what passed and was not yet handed out */
 	uint32_t batch_count;
 	uint32_t *verdicts;              /* room for verdict_room of them */
 	uint32_t verdict_room;
 	uint64_t delivered, filtered;
-	char note[256];                  /* why the program runs in user space, though the source could filter */
+	char note[256];                  /* why the source, which could filter, does not */
 };
 
 /* Make the handle over impl. The handle then owns impl and wake_fd, also when this fails. */
-int flt__source_make(struct flt_source **src, const struct source_ops *ops, void *impl, int fd, int wake_fd,
-		     const struct flt_program *prog, struct flt_error *err);
+int flt__source_make(struct flt_source **src, const struct source_ops *ops, void *impl, int fd,
+		     int wake_fd, const struct flt_program *prog, struct flt_error *err);
 
 #endif

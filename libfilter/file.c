@@ -29,7 +29,8 @@ static size_t buffer_size(uint64_t wanted)
 	return wanted < FILE_RECORD_LIMIT ? (size_t)wanted : FILE_RECORD_LIMIT;
 }
 
-int flt__file_open(struct file *file, int fd, int wake_fd, uint64_t buffer_bytes, struct flt_error *err)
+int flt__file_open(struct file *file, int fd, int wake_fd, uint64_t buffer_bytes,
+		   struct flt_error *err)
 {
 	*file = (struct file){ .fd = fd, .wake_fd = wake_fd, .waits = can_wait(fd) };
 	file->room = buffer_size(buffer_bytes);
@@ -61,15 +62,16 @@ static int grow(struct file *file, struct flt_error *err)
 	uint8_t *buffer = realloc(file->buffer, room);
 
 	if (!buffer)
-		return flt__fail(err, FLT_E_NOMEM, "no memory for a read buffer of %zu bytes", room);
+		return flt__fail(err, FLT_E_NOMEM, "no memory for a read buffer of %zu bytes",
+				 room);
 	file->buffer = buffer;
 	file->bytes = buffer;
 	file->room = room;
 	return FLT_OK;
 }
 
-/* Room behind end: move what is left to the front; a record that fills the whole buffer makes it grow,
- * so that memory follows bytes that came, not lengths that a file claims. */
+/* Room behind end: move what is left to the front; a record that fills the whole buffer makes it
+ * grow, so that memory follows bytes that came, not lengths that a file claims. */
 static int make_room(struct file *file, struct flt_error *err)
 {
 	size_t left = file_left(file);

@@ -28,16 +28,18 @@ struct file {
 };
 
 /* The file then owns fd, also when this fails; wake_fd is only looked at. */
-int flt__file_open(struct file *file, int fd, int wake_fd, uint64_t buffer_bytes, struct flt_error *err);
+int flt__file_open(struct file *file, int fd, int wake_fd, uint64_t buffer_bytes,
+		   struct flt_error *err);
 void flt__file_borrow(struct file *file, const void *bytes, size_t len);
 void flt__file_close(struct file *file);
 
 /*
- * Read once: what is there, at most what fits. Bytes that are not used yet may move. 1: there are more
- * bytes than before; 0: none came within timeout_ms (negative: wait for ever); FLT_END: the end of
- * the file, or *stop (may be NULL) is set; else an error.
+ * Read once: what is there, at most what fits. Bytes that are not used yet may move. 1: there are
+ * more bytes than before; 0: none came within timeout_ms (negative: wait for ever); FLT_END: the
+ * end of the file, or *stop (may be NULL) is set; else an error.
  */
-int flt__file_fill(struct file *file, const atomic_int *stop, int timeout_ms, struct flt_error *err);
+int flt__file_fill(struct file *file, const atomic_int *stop, int timeout_ms,
+		   struct flt_error *err);
 /* Wait until n bytes are there: FLT_OK, FLT_END when the file is shorter, or an error. */
 int flt__file_want(struct file *file, size_t n, struct flt_error *err);
 

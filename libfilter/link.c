@@ -105,8 +105,8 @@ static char upper(char c)
 	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
-/* After the prefix, which is upper case, whatever the case in text; NULL when text begins otherwise.
- * Not strncasecmp(): a Turkish locale has other ideas about the case of i. */
+/* After the prefix, which is upper case, whatever the case in text; NULL when text begins
+ * otherwise. Not strncasecmp(): a Turkish locale has other ideas about the case of i. */
 static const char *after(const char *prefix, const char *text)
 {
 	while (*prefix && upper(*text) == *prefix) {

@@ -11,8 +11,8 @@ uint32_t flt__link_from_file(uint32_t field);
 /* The number to store in a savefile; at most 16 bits for every link type that came from one. */
 uint32_t flt__link_to_file(uint32_t linktype);
 
-/* What a device of this ARPHRD_* type is captured as. LINUX_SLL2: cooked, as its own header is of no
- * use to anybody. */
+/* What a device of this ARPHRD_* type is captured as. LINUX_SLL2: cooked, as its own header is of
+ * no use to anybody. */
 uint32_t flt__link_from_hatype(uint16_t hatype);
 
 #endif

@@ -21,7 +21,8 @@ static int is_plausible(uint32_t size)
 	return size >= sizeof(uint32_t) && size <= OPTS_MAX_SIZE;
 }
 
-int flt__opts_take(void *ours, uint32_t known, const void *theirs, const char *function, struct flt_error *err)
+int flt__opts_take(void *ours, uint32_t known, const void *theirs, const char *function,
+		   struct flt_error *err)
 {
 	const uint8_t *bytes = theirs;
 
@@ -30,11 +31,15 @@ int flt__opts_take(void *ours, uint32_t known, const void *theirs, const char *f
 		return FLT_OK;
 	uint32_t size = size_of(theirs);
 	if (!is_plausible(size))
-		return flt__fail(err, FLT_E_ARGUMENT, "%s: the size in its options is %u: set it to sizeof", function, size);
+		return flt__fail(err, FLT_E_ARGUMENT,
+				 "%s: the size in its options is %u: set it to sizeof", function,
+				 size);
 	for (uint32_t i = known; i < size; i++)
 		if (bytes[i])
-			return flt__fail(err, FLT_E_ARGUMENT, "%s: an option at byte %u is set that this version does not have",
-					 function, i);
+			return flt__fail(
+				err, FLT_E_ARGUMENT,
+				"%s: an option at byte %u is set that this version does not have",
+				function, i);
 	memcpy(ours, theirs, size < known ? size : known);
 	return FLT_OK;
 }

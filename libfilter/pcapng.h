@@ -59,11 +59,12 @@ static inline uint64_t ng_u64(const struct pcapng *ng, struct cursor *c)
 
 /* What the options of an interface say about time; false when one breaks its bounds. */
 bool flt__pcapng_clock(const struct pcapng *ng, struct cursor options, struct ng_clock *clock);
-/* Exact down to the nanosecond; a time that 64 bits of nanoseconds cannot say is the nearest that they can. */
+/* Exact down to the nanosecond; a time that 64 bits of nanoseconds cannot say is the nearest that
+ * they can. */
 int64_t flt__pcapng_time(const struct ng_clock *clock, uint64_t ticks);
-/* What the options of a packet say about it, in *meta; NULL when they say nothing. An option that breaks
- * its bounds ends them: the packet is none the worse for it. */
-const struct flt_meta *flt__pcapng_meta(const struct pcapng *ng, struct cursor options, uint32_t drops,
-					struct flt_meta *meta);
+/* What the options of a packet say about it, in *meta; NULL when they say nothing. An option that
+ * breaks its bounds ends them: the packet is none the worse for it. */
+const struct flt_meta *flt__pcapng_meta(const struct pcapng *ng, struct cursor options,
+					uint32_t drops, struct flt_meta *meta);
 
 #endif

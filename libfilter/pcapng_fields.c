@@ -4,7 +4,7 @@
 #define NS_PER_SECOND 1000000000u
 #define POWERS_OF_10  20u        /* 10^0 to 10^19 fit in 64 bits */
 
-/* ---- options ----------------------------------------------------------------------------------- */
+/* ---- options --------------------------------------------------------------------------------- */
 
 enum option_code {
 	OPT_END = 0,
@@ -53,7 +53,7 @@ bool flt__pcapng_clock(const struct pcapng *ng, struct cursor options, struct ng
 	return !options.cut;
 }
 
-/* ---- time -------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static uint64_t power_of_10(uint32_t exponent)
 {
@@ -86,13 +86,14 @@ static struct moment decimal_moment(uint32_t exponent, uint64_t ticks)
 	return m;
 }
 
-/* fraction * 10^9 / 2^exponent, whose product has up to 94 bits: in two halves of 32, and what the shift
- * drops of the lower one cannot reach the result. */
+/* fraction * 10^9 / 2^exponent, whose product has up to 94 bits: in two halves of 32, and what the
+ * shift drops of the lower one cannot reach the result. */
 static uint64_t binary_fraction_ns(uint32_t exponent, uint64_t fraction)
 {
 	if (exponent < 32)
 		return (fraction * NS_PER_SECOND) >> exponent;
-	uint64_t product = (fraction >> 32) * NS_PER_SECOND + (((fraction & UINT32_MAX) * NS_PER_SECOND) >> 32);
+	uint64_t product = (fraction >> 32) * NS_PER_SECOND +
+			   (((fraction & UINT32_MAX) * NS_PER_SECOND) >> 32);
 	return exponent - 32 < 64 ? product >> (exponent - 32) : 0;
 }
 
@@ -114,14 +115,15 @@ int64_t flt__pcapng_time(const struct ng_clock *clock, uint64_t ticks)
 	if (m.seconds > INT64_MAX)
 		m.seconds = INT64_MAX;
 	int64_t seconds;
-	if (__builtin_add_overflow((int64_t)m.seconds, clock->offset_s, &seconds) || seconds > limit_s)
+	if (__builtin_add_overflow((int64_t)m.seconds, clock->offset_s, &seconds) ||
+	    seconds > limit_s)
 		return INT64_MAX;
 	if (seconds < -limit_s)
 		return INT64_MIN;
 	return seconds * NS_PER_SECOND + (int64_t)m.ns;
 }
 
-/* ---- metadata ---------------------------------------------------------------------------------- */
+/* ---- metadata -------------------------------------------------------------------------------- */
 
 /* PACKET_* of <linux/if_packet.h>. */
 enum packet_type { TYPE_HOST, TYPE_BROADCAST, TYPE_MULTICAST, TYPE_OTHERHOST, TYPE_OUTGOING };
@@ -135,7 +137,8 @@ enum packet_type { TYPE_HOST, TYPE_BROADCAST, TYPE_MULTICAST, TYPE_OTHERHOST, TY
 static void read_flags(uint32_t flags, struct flt_meta *meta)
 {
 	/* By reception type: not said, unicast, multicast, broadcast, promiscuous. */
-	static const uint8_t received[] = { TYPE_HOST, TYPE_HOST, TYPE_MULTICAST, TYPE_BROADCAST, TYPE_OTHERHOST };
+	static const uint8_t received[] = { TYPE_HOST, TYPE_HOST, TYPE_MULTICAST, TYPE_BROADCAST,
+					   TYPE_OTHERHOST };
 	uint32_t direction = flags & FLAGS_DIRECTION;
 	uint32_t reception = (flags & FLAGS_RECEPTION) >> FLAGS_RECEPTION_SHIFT;
 
@@ -162,7 +165,8 @@ static void set_queue(uint32_t queue, struct flt_meta *meta)
 	meta->present |= FLT_META_QUEUE;
 }
 
-static void read_packet_option(const struct pcapng *ng, struct option *option, struct flt_meta *meta)
+static void read_packet_option(const struct pcapng *ng, struct option *option,
+			       struct flt_meta *meta)
 {
 	struct cursor *value = &option->value;
 
@@ -174,8 +178,8 @@ static void read_packet_option(const struct pcapng *ng, struct option *option, s
 		set_queue(ng_u32(ng, value), meta);
 }
 
-const struct flt_meta *flt__pcapng_meta(const struct pcapng *ng, struct cursor options, uint32_t drops,
-					struct flt_meta *meta)
+const struct flt_meta *flt__pcapng_meta(const struct pcapng *ng, struct cursor options,
+					uint32_t drops, struct flt_meta *meta)
 {
 	struct option option;
 

@@ -15,8 +15,8 @@
 
 /* A run of packets that the first cache holds together with the bytes it points to. */
 #define BATCH_PACKETS 512u
-/* From a pipe a batch takes all that one read can bring (16 bytes a packet at least), and the packet
- * that was waiting for its end: so that nothing is left over when poll() is asked again. */
+/* From a pipe a batch takes all that one read can bring (16 bytes a packet at least), and the
+ * packet that was waiting for its end: so that nothing is left over when poll() is asked again. */
 #define BATCH_PACKETS_PIPE 4097u
 
 #define MAGIC_BYTES 4u
@@ -40,12 +40,14 @@ int flt__savefile_header_cut(const struct savefile *save, int code, struct flt_e
 	if (code != FLT_END)
 		return code;
 	if (end == 0)
-		return flt__fail_file(err, FLT_E_CUT, 0, "the file is empty: not even a savefile's header is there");
-	return flt__fail_file(err, FLT_E_CUT, save->file.offset, "the file ends at byte %llu, inside its header",
+		return flt__fail_file(err, FLT_E_CUT, 0,
+				      "the file is empty: not even a savefile's header is there");
+	return flt__fail_file(err, FLT_E_CUT, save->file.offset,
+			      "the file ends at byte %llu, inside its header",
 			      (unsigned long long)end);
 }
 
-/* ---- the source -------------------------------------------------------------------------------- */
+/* ---- the source ------------------------------------------------------------------------------ */
 
 static int end_of_file(const struct savefile *save, struct flt_error *err)
 {
@@ -54,12 +56,13 @@ static int end_of_file(const struct savefile *save, struct flt_error *err)
 
 	if (!file->ended || at == end)
 		return FLT_END;
-	return flt__fail_file(err, FLT_E_CUT, at, "the file ends at byte %llu, inside the %s that begins at byte %llu",
+	return flt__fail_file(err, FLT_E_CUT, at,
+			      "the file ends at byte %llu, inside the %s that begins at byte %llu",
 			      end, save->format->unit, at);
 }
 
-static int savefile_read(void *impl, const atomic_int *stop, struct flt_packet **packets, uint32_t *count,
-			 int timeout_ms, struct flt_error *err)
+static int savefile_read(void *impl, const atomic_int *stop, struct flt_packet **packets,
+			 uint32_t *count, int timeout_ms, struct flt_error *err)
 {
 	struct savefile *save = impl;
 
@@ -107,7 +110,7 @@ static const struct source_ops savefile_ops = {
 	.close = savefile_close,
 };
 
-/* ---- opening ----------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static int recognise(struct savefile *save, struct flt_error *err)
 {
@@ -122,8 +125,8 @@ static int recognise(struct savefile *save, struct flt_error *err)
 	if (save->format)
 		return FLT_OK;
 	return flt__fail_file(err, FLT_E_FORMAT, 0,
-			      "neither pcap nor pcapng: the file begins with %02x %02x %02x %02x", magic[0], magic[1],
-			      magic[2], magic[3]);
+			      "neither pcap nor pcapng: the file begins with %02x %02x %02x %02x",
+			      magic[0], magic[1], magic[2], magic[3]);
 }
 
 static int open_format(struct savefile *save, struct flt_error *err)
@@ -148,8 +151,8 @@ static int give_up(struct file *file, int code)
 }
 
 /* Takes over the open file and its wake_fd. */
-static int open_savefile(struct flt_source **src, struct file *file, const struct flt_open_opts *opts,
-			 struct flt_error *err)
+static int open_savefile(struct flt_source **src, struct file *file,
+			 const struct flt_open_opts *opts, struct flt_error *err)
 {
 	struct savefile *save = calloc(1, sizeof(*save));
 
@@ -158,7 +161,8 @@ static int open_savefile(struct flt_source **src, struct file *file, const struc
 	save->file = *file;
 	int r = open_format(save, err);
 	if (r == FLT_OK)
-		return flt__source_make(src, &savefile_ops, save, file->fd, file->wake_fd, opts->program, err);
+		return flt__source_make(src, &savefile_ops, save, file->fd, file->wake_fd,
+					opts->program, err);
 	if (file->wake_fd >= 0)
 		close(file->wake_fd);
 	savefile_close(save);
@@ -166,7 +170,8 @@ static int open_savefile(struct flt_source **src, struct file *file, const struc
 }
 
 /* Owns fd. */
-static int open_descriptor(struct flt_source **src, int fd, const struct flt_open_opts *opts, struct flt_error *err)
+static int open_descriptor(struct flt_source **src, int fd, const struct flt_open_opts *opts,
+			   struct flt_error *err)
 {
 	struct file file;
 	int wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -182,8 +187,8 @@ static int open_descriptor(struct flt_source **src, int fd, const struct flt_ope
 	return open_savefile(src, &file, opts, err);
 }
 
-static int begin(struct flt_source **src, struct flt_open_opts *ours, const struct flt_open_opts *theirs,
-		 const char *function, struct flt_error *err)
+static int begin(struct flt_source **src, struct flt_open_opts *ours,
+		 const struct flt_open_opts *theirs, const char *function, struct flt_error *err)
 {
 	flt__error_clear(err);
 	if (!src)
@@ -200,7 +205,8 @@ static int open_path(const char *path)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-int flt_open_file(struct flt_source **src, const char *path, const struct flt_open_opts *opts, struct flt_error *err)
+int flt_open_file(struct flt_source **src, const char *path, const struct flt_open_opts *opts,
+		  struct flt_error *err)
 {
 	struct flt_open_opts ours;
 	int r = begin(src, &ours, opts, "flt_open_file", err);
@@ -211,12 +217,14 @@ int flt_open_file(struct flt_source **src, const char *path, const struct flt_op
 		return flt__fail(err, FLT_E_ARGUMENT, "flt_open_file: no path");
 	int fd = open_path(path);
 	if (fd < 0)
-		return flt__fail_sys(err, errno == EACCES || errno == EPERM ? FLT_E_PERMISSION : FLT_E_SYSTEM, errno,
-				     "%s", path);
+		return flt__fail_sys(
+			err, errno == EACCES || errno == EPERM ? FLT_E_PERMISSION : FLT_E_SYSTEM,
+			errno, "%s", path);
 	return open_descriptor(src, fd, &ours, err);
 }
 
-int flt_open_fd(struct flt_source **src, int fd, const struct flt_open_opts *opts, struct flt_error *err)
+int flt_open_fd(struct flt_source **src, int fd, const struct flt_open_opts *opts,
+		struct flt_error *err)
 {
 	struct flt_open_opts ours;
 	int r = begin(src, &ours, opts, "flt_open_fd", err);
@@ -230,8 +238,8 @@ int flt_open_fd(struct flt_source **src, int fd, const struct flt_open_opts *opt
 	return r;
 }
 
-int flt_open_memory(struct flt_source **src, const void *bytes, size_t len, const struct flt_open_opts *opts,
-		    struct flt_error *err)
+int flt_open_memory(struct flt_source **src, const void *bytes, size_t len,
+		    const struct flt_open_opts *opts, struct flt_error *err)
 {
 	struct flt_open_opts ours;
 	struct file file;

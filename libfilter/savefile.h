@@ -5,8 +5,8 @@
 
 #include "file.h"
 
-/* The longest packet that a file may hold: what its snapshot length says, at least SAVEFILE_PACKET_MIN
- * (files exist whose header says too little), at most SAVEFILE_PACKET_MAX. */
+/* The longest packet that a file may hold: what its snapshot length says, at least
+ * SAVEFILE_PACKET_MIN (files exist whose header says too little), at most SAVEFILE_PACKET_MAX. */
 #define SAVEFILE_PACKET_MIN 262144u
 #define SAVEFILE_PACKET_MAX FILE_RECORD_LIMIT
 #define SAVEFILE_SNAPLEN    262144u  /* what a file means that says 0 or nonsense */
@@ -19,8 +19,9 @@ struct savefile_format {
 	const char *unit;        /* what a file is a row of: "packet", "block" */
 	/* Read the file's header, with flt__file_want(); the magic number is there. */
 	int (*open)(struct savefile *save, struct flt_error *err);
-	/* Turn bytes into packets until there is no whole one left, or no more room. FLT_OK or an error;
-	 * either may come with packets. Called again after an error, it says the error again. */
+	/* Turn bytes into packets until there is no whole one left, or no more room. FLT_OK or an
+	 * error; either may come with packets. Called again after an error, it says the error
+	 * again. */
 	int (*parse)(struct savefile *save, uint32_t *count, struct flt_error *err);
 	void (*info)(const struct savefile *save, struct flt_source_info *info);
 	void (*close)(struct savefile *save);

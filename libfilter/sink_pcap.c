@@ -44,7 +44,7 @@ struct flt_sink {
 	char name[64];           /* for messages */
 };
 
-/* ---- bytes out --------------------------------------------------------------------------------- */
+/* ---- bytes out ------------------------------------------------------------------------------- */
 
 static uint32_t get_host32(const uint8_t *b)
 {
@@ -101,14 +101,15 @@ static size_t whole_packets(struct flt_sink *sink, size_t done)
 	return at;
 }
 
-/* Take the piece of a packet that still went out back from the end of a file, so that what was kept can be
- * read. Best effort: pipes keep it. */
+/* Take the piece of a packet that still went out back from the end of a file, so that what was kept
+ * can be read. Best effort: pipes keep it. */
 static void cut_back(int fd, size_t piece)
 {
 	struct stat st;
 	off_t end = lseek(fd, 0, SEEK_CUR);
 
-	if (!piece || end < (off_t)piece || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size != end)
+	if (!piece || end < (off_t)piece || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    st.st_size != end)
 		return;
 	if (ftruncate(fd, end - (off_t)piece) == 0)
 		lseek(fd, end - (off_t)piece, SEEK_SET);
@@ -125,8 +126,9 @@ static int write_failed(struct flt_sink *sink, size_t done, int saved_errno, str
 {
 	cut_back(sink->fd, done - whole_packets(sink, done));
 	sink->used = 0;
-	flt__fail_sys(&sink->failed, FLT_E_SYSTEM, saved_errno, "%s: %llu packet%s kept, then writing failed",
-		      sink->name, (unsigned long long)sink->kept, sink->kept == 1 ? "" : "s");
+	flt__fail_sys(&sink->failed, FLT_E_SYSTEM, saved_errno,
+		      "%s: %llu packet%s kept, then writing failed", sink->name,
+		      (unsigned long long)sink->kept, sink->kept == 1 ? "" : "s");
 	return tell_failure(sink, err);
 }
 
@@ -160,7 +162,7 @@ static int make_room(struct flt_sink *sink, size_t n, struct flt_error *err)
 	return FLT_OK;
 }
 
-/* ---- packets ----------------------------------------------------------------------------------- */
+/* ---- packets --------------------------------------------------------------------------------- */
 
 struct stamp {
 	int64_t seconds;
@@ -174,7 +176,8 @@ static struct stamp odd_stamp(const struct flt_packet *packet)
 
 	if ((packet->time_ns - (int64_t)fraction_ns) % NS_PER_SECOND)
 		fraction_ns = packet->odd_fraction;
-	return (struct stamp){ (packet->time_ns - (int64_t)fraction_ns) / NS_PER_SECOND, fraction_ns };
+	return (struct stamp){ (packet->time_ns - (int64_t)fraction_ns) / NS_PER_SECOND,
+			       fraction_ns };
 }
 
 static struct stamp stamp_of(const struct flt_packet *packet)
@@ -192,13 +195,13 @@ static struct stamp stamp_of(const struct flt_packet *packet)
 
 static bool has_tag(const struct flt_sink *sink, const struct flt_packet *packet, uint32_t caplen)
 {
-	return packet->meta && packet->meta->present & FLT_META_VLAN && sink->linktype == FLT_LINKTYPE_EN10MB &&
-	       caplen >= MACS_BYTES;
+	return packet->meta && packet->meta->present & FLT_META_VLAN &&
+	       sink->linktype == FLT_LINKTYPE_EN10MB && caplen >= MACS_BYTES;
 }
 
 /* The file has 32 bits for seconds: times before 1970 and after 2106 wrap. */
-static void put_header(const struct flt_sink *sink, uint8_t *to, const struct flt_packet *packet, uint32_t caplen,
-		       uint32_t wirelen)
+static void put_header(const struct flt_sink *sink, uint8_t *to, const struct flt_packet *packet,
+		       uint32_t caplen, uint32_t wirelen)
 {
 	struct stamp stamp = stamp_of(packet);
 
@@ -218,7 +221,8 @@ static void put_tagged(uint8_t *to, const struct flt_packet *packet, uint32_t ca
 	memcpy(to + MACS_BYTES + TAG_BYTES, packet->bytes + MACS_BYTES, caplen - MACS_BYTES);
 }
 
-static int write_packet(struct flt_sink *sink, const struct flt_packet *packet, uint32_t verdict, struct flt_error *err)
+static int write_packet(struct flt_sink *sink, const struct flt_packet *packet, uint32_t verdict,
+			struct flt_error *err)
 {
 	uint32_t caplen = packet->caplen < verdict ? packet->caplen : verdict;
 	uint32_t tag = has_tag(sink, packet, caplen) ? TAG_BYTES : 0;
@@ -238,15 +242,18 @@ static int write_packet(struct flt_sink *sink, const struct flt_packet *packet, 
 	return sink->flags & FLT_CREATE_FLUSH ? flush_buffer(sink, err) : FLT_OK;
 }
 
-static int fail_linktype(const struct flt_sink *sink, const struct flt_packet *packet, struct flt_error *err)
+static int fail_linktype(const struct flt_sink *sink, const struct flt_packet *packet,
+			 struct flt_error *err)
 {
 	const char *want = flt_linktype_name(sink->linktype);
 	const char *have = flt_linktype_name(packet->linktype);
 
 	return flt__fail(err, FLT_E_MEANING,
-			 "%s: %llu packets kept; the next has link type %s (%u), and a pcap file has one only, here %s (%u)",
-			 sink->name, (unsigned long long)(sink->kept + sink->buffered), have ? have : "unknown",
-			 packet->linktype, want ? want : "unknown", sink->linktype);
+			 "%s: %llu packets kept; the next has link type %s (%u), and a pcap file "
+			 "has one only, here %s (%u)",
+			 sink->name, (unsigned long long)(sink->kept + sink->buffered),
+			 have ? have : "unknown", packet->linktype, want ? want : "unknown",
+			 sink->linktype);
 }
 
 int flt_sink_write(struct flt_sink *sink, const struct flt_packet *packets, uint32_t count,
@@ -282,8 +289,8 @@ static int close_descriptor(struct flt_sink *sink, struct flt_error *err)
 {
 	if (close(sink->fd) == 0 || errno == EINTR)
 		return FLT_OK;
-	return flt__fail_sys(err, FLT_E_SYSTEM, errno, "%s: closing it after %llu packets", sink->name,
-			     (unsigned long long)sink->kept);
+	return flt__fail_sys(err, FLT_E_SYSTEM, errno, "%s: closing it after %llu packets",
+			     sink->name, (unsigned long long)sink->kept);
 }
 
 int flt_sink_close(struct flt_sink *sink, struct flt_error *err)
@@ -298,7 +305,7 @@ int flt_sink_close(struct flt_sink *sink, struct flt_error *err)
 	return flushed != FLT_OK ? flushed : closed;
 }
 
-/* ---- making ------------------------------------------------------------------------------------ */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 static void put_file_header(struct flt_sink *sink)
 {
@@ -315,8 +322,8 @@ static void put_file_header(struct flt_sink *sink)
 }
 
 /* Owns fd. */
-static int make_sink(struct flt_sink **sink, int fd, const char *name, const struct flt_create_opts *opts,
-		     struct flt_error *err)
+static int make_sink(struct flt_sink **sink, int fd, const char *name,
+		     const struct flt_create_opts *opts, struct flt_error *err)
 {
 	struct flt_sink *made = calloc(1, sizeof(*made));
 	uint8_t *buffer = malloc(BUFFER_BYTES);
@@ -340,8 +347,8 @@ static int make_sink(struct flt_sink **sink, int fd, const char *name, const str
 	return FLT_OK;
 }
 
-static int begin(struct flt_sink **sink, struct flt_create_opts *ours, const struct flt_create_opts *theirs,
-		 const char *function, struct flt_error *err)
+static int begin(struct flt_sink **sink, struct flt_create_opts *ours,
+		 const struct flt_create_opts *theirs, const char *function, struct flt_error *err)
 {
 	const uint32_t known = FLT_CREATE_NANO | FLT_CREATE_FLUSH | FLT_CREATE_EXCLUSIVE;
 
@@ -351,7 +358,8 @@ static int begin(struct flt_sink **sink, struct flt_create_opts *ours, const str
 	*sink = NULL;
 	int r = flt__opts_take(ours, sizeof(*ours), theirs, function, err);
 	if (r == FLT_OK && ours->flags & ~known)
-		r = flt__fail(err, FLT_E_ARGUMENT, "%s: unknown flag in %#x", function, ours->flags);
+		r = flt__fail(err, FLT_E_ARGUMENT, "%s: unknown flag in %#x", function,
+			      ours->flags);
 	return r;
 }
 
@@ -377,12 +385,14 @@ int flt_create_file(struct flt_sink **sink, const char *path, const struct flt_c
 		return flt__fail(err, FLT_E_ARGUMENT, "flt_create_file: no path");
 	int fd = create_path(path, ours.flags);
 	if (fd < 0)
-		return flt__fail_sys(err, errno == EACCES || errno == EPERM ? FLT_E_PERMISSION : FLT_E_SYSTEM, errno,
-				     "%s", path);
+		return flt__fail_sys(
+			err, errno == EACCES || errno == EPERM ? FLT_E_PERMISSION : FLT_E_SYSTEM,
+			errno, "%s", path);
 	return make_sink(sink, fd, strcmp(path, "-") == 0 ? "standard output" : path, &ours, err);
 }
 
-int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *opts, struct flt_error *err)
+int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *opts,
+		  struct flt_error *err)
 {
 	struct flt_create_opts ours;
 	int r = begin(sink, &ours, opts, "flt_create_fd", err);

@@ -11,7 +11,7 @@
 #define PACKET_HEADER_BYTES   16u
 #define MODIFIED_HEADER_BYTES 24u
 
-/* Writers of the modified format did not count a link header of this length in the snapshot length. */
+/* Writers of the modified format did not count a link header in the snapshot length. */
 #define MODIFIED_SNAPLEN_MORE 14u
 
 static const struct magic_row {
@@ -80,10 +80,13 @@ static int pcap_header(struct pcap *pcap, const uint8_t *header, struct flt_erro
 	uint16_t minor = big ? get_be16(header + 6) : get_le16(header + 6);
 	pcap->version = version_of(major, minor);
 	if (!pcap->version)
-		return flt__fail_file(err, FLT_E_FORMAT, 4,
-				      "pcap version %u.%u is not known: versions 2.0 to 2.4 and 543.0 are", major, minor);
+		return flt__fail_file(
+			err, FLT_E_FORMAT, 4,
+			"pcap version %u.%u is not known: versions 2.0 to 2.4 and 543.0 are", major,
+			minor);
 	pcap->snaplen = flt__savefile_snaplen(get32(header + 16, big));
-	if (pcap->magic->header_bytes == MODIFIED_HEADER_BYTES && pcap->snaplen < SAVEFILE_PACKET_MAX)
+	if (pcap->magic->header_bytes == MODIFIED_HEADER_BYTES &&
+	    pcap->snaplen < SAVEFILE_PACKET_MAX)
 		pcap->snaplen += MODIFIED_SNAPLEN_MORE;
 	pcap->longest = flt__savefile_longest(pcap->snaplen);
 	pcap->linktype = flt__link_from_file(get32(header + 20, big));
@@ -120,7 +123,8 @@ static inline struct lengths_read read_lengths(const struct pcap *pcap, const ui
 	return (struct lengths_read){ first, second };
 }
 
-static inline void read_time(const struct pcap *pcap, const uint8_t *header, struct flt_packet *packet)
+static inline void read_time(const struct pcap *pcap, const uint8_t *header,
+			     struct flt_packet *packet)
 {
 	uint32_t seconds = get32(header, pcap->magic->big);
 	uint32_t fraction = get32(header + 4, pcap->magic->big);
@@ -130,11 +134,13 @@ static inline void read_time(const struct pcap *pcap, const uint8_t *header, str
 	packet->odd_fraction = fraction_ns < NS_PER_SECOND ? 0 : fraction;
 }
 
-static int fail_length(const struct pcap *pcap, uint64_t offset, uint32_t caplen, struct flt_error *err)
+static int fail_length(const struct pcap *pcap, uint64_t offset, uint32_t caplen,
+		       struct flt_error *err)
 {
-	return flt__fail_file(err, FLT_E_FORMAT, offset,
-			      "the packet at byte %llu claims %u captured bytes: the file allows %u at most",
-			      (unsigned long long)offset, caplen, pcap->longest);
+	return flt__fail_file(
+		err, FLT_E_FORMAT, offset,
+		"the packet at byte %llu claims %u captured bytes: the file allows %u at most",
+		(unsigned long long)offset, caplen, pcap->longest);
 }
 
 /* The one loop that every packet of a large file goes through: keep it short. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pcapng (draft-ietf-opsawg-pcapng): blocks of {type, length, body, length again}. Sections follow one
- * another, each with a byte order and a list of interfaces of its own. Blocks that hold no packets
- * and describe no interface are skipped.
+ * pcapng (draft-ietf-opsawg-pcapng): blocks of {type, length, body, length again}. Sections follow
+ * one another, each with a byte order and a list of interfaces of its own. Blocks that hold no
+ * packets and describe no interface are skipped.
  */
 #include <stdlib.h>
 
@@ -37,23 +37,26 @@ enum step { STEP_MORE_BYTES, STEP_NO_PACKET, STEP_PACKET };
 
 static int fail_block(const struct block *block, const char *what, struct flt_error *err)
 {
-	return flt__fail_file(err, FLT_E_FORMAT, block->offset, "the pcapng block of type %#x at byte %llu %s",
-			      block->type, (unsigned long long)block->offset, what);
+	return flt__fail_file(err, FLT_E_FORMAT, block->offset,
+			      "the pcapng block of type %#x at byte %llu %s", block->type,
+			      (unsigned long long)block->offset, what);
 }
 
-/* ---- sections and interfaces ------------------------------------------------------------------- */
+/* ---- sections and interfaces ----------------------------------------------------------------- */
 
 /* The byte order of a section is said in its header, behind a length that needs it already. */
-static int section_order(struct pcapng *ng, const uint8_t *block, uint64_t offset, struct flt_error *err)
+static int section_order(struct pcapng *ng, const uint8_t *block, uint64_t offset,
+			 struct flt_error *err)
 {
 	if (get_be32(block + 8) == BYTE_ORDER_MAGIC)
 		ng->big = true;
 	else if (get_le32(block + 8) == BYTE_ORDER_MAGIC)
 		ng->big = false;
 	else
-		return flt__fail_file(err, FLT_E_FORMAT, offset + 8,
-				      "the pcapng section at byte %llu has no byte order: %08x is not 1a2b3c4d",
-				      (unsigned long long)offset, get_be32(block + 8));
+		return flt__fail_file(
+			err, FLT_E_FORMAT, offset + 8,
+			"the pcapng section at byte %llu has no byte order: %08x is not 1a2b3c4d",
+			(unsigned long long)offset, get_be32(block + 8));
 	return FLT_OK;
 }
 
@@ -67,7 +70,8 @@ static int read_section(struct pcapng *ng, struct block *block, struct flt_error
 		return fail_block(block, "is too short for a section header", err);
 	if (major != 1 || (minor != 0 && minor != 2))
 		return flt__fail_file(err, FLT_E_FORMAT, block->offset + 12,
-				      "pcapng version %u.%u is not known: 1.0 and 1.2 are", major, minor);
+				      "pcapng version %u.%u is not known: 1.0 and 1.2 are", major,
+				      minor);
 	ng->first_row += ng->interface_count;
 	ng->interface_count = 0;
 	if (!ng->sections++) {
@@ -81,9 +85,10 @@ static int read_section(struct pcapng *ng, struct block *block, struct flt_error
 static int room_for_interface(struct pcapng *ng, const struct block *block, struct flt_error *err)
 {
 	if (ng->interface_count == INTERFACES_MAX)
-		return flt__fail_file(err, FLT_E_LIMIT, block->offset,
-				      "the pcapng section has more than %u interfaces, at byte %llu", INTERFACES_MAX,
-				      (unsigned long long)block->offset);
+		return flt__fail_file(
+			err, FLT_E_LIMIT, block->offset,
+			"the pcapng section has more than %u interfaces, at byte %llu",
+			INTERFACES_MAX, (unsigned long long)block->offset);
 	if (ng->interface_count < ng->interface_room)
 		return FLT_OK;
 	uint32_t room = ng->interface_room ? ng->interface_room * 2 : 4;
@@ -124,28 +129,30 @@ static int read_interface(struct pcapng *ng, struct block *block, struct flt_err
 	return STEP_NO_PACKET;
 }
 
-/* ---- packets ----------------------------------------------------------------------------------- */
+/* ---- packets --------------------------------------------------------------------------------- */
 
-static const struct interface *interface_of(const struct pcapng *ng, const struct block *block, uint32_t id,
-					    struct flt_error *err)
+static const struct interface *interface_of(const struct pcapng *ng, const struct block *block,
+					    uint32_t id, struct flt_error *err)
 {
 	if (id < ng->interface_count)
 		return &ng->interfaces[id];
-	flt__fail_file(err, FLT_E_FORMAT, block->offset,
-		       "the packet at byte %llu is from interface %u, but its section describes %u so far",
-		       (unsigned long long)block->offset, id, ng->interface_count);
+	flt__fail_file(
+		err, FLT_E_FORMAT, block->offset,
+		"the packet at byte %llu is from interface %u, but its section describes %u so far",
+		(unsigned long long)block->offset, id, ng->interface_count);
 	return NULL;
 }
 
 /* The bytes of a packet, and what follows them up to a multiple of 4. */
-static int take_bytes(struct block *block, const struct interface *from, uint32_t caplen, struct flt_packet *packet,
-		      struct flt_error *err)
+static int take_bytes(struct block *block, const struct interface *from, uint32_t caplen,
+		      struct flt_packet *packet, struct flt_error *err)
 {
 	if (caplen > flt__savefile_longest(from->snaplen) || caplen > cur_left(&block->body))
 		return flt__fail_file(err, FLT_E_FORMAT, block->offset,
-				      "the packet at byte %llu claims %u captured bytes: its block has %zu, the limit is %u",
-				      (unsigned long long)block->offset, caplen, cur_left(&block->body),
-				      flt__savefile_longest(from->snaplen));
+				      "the packet at byte %llu claims %u captured bytes: its block "
+				      "has %zu, the limit is %u",
+				      (unsigned long long)block->offset, caplen,
+				      cur_left(&block->body), flt__savefile_longest(from->snaplen));
 	packet->bytes = cur_take(&block->body, caplen);
 	packet->caplen = caplen < from->snaplen ? caplen : from->snaplen;
 	packet->linktype = from->linktype;
@@ -184,8 +191,10 @@ static int read_stamped(struct pcapng *ng, struct block *block, struct flt_packe
 	return STEP_PACKET;
 }
 
-/* No time, and the interface is the first one. What was captured is what the snapshot length left. */
-static int read_simple(struct pcapng *ng, struct block *block, struct flt_packet *packet, struct flt_error *err)
+/* No time, and the interface is the first one. What was captured is what the snapshot length left.
+ */
+static int read_simple(struct pcapng *ng, struct block *block, struct flt_packet *packet,
+		       struct flt_error *err)
 {
 	const struct interface *from = interface_of(ng, block, 0, err);
 	uint32_t wirelen = ng_u32(ng, &block->body);
@@ -205,21 +214,24 @@ static int read_simple(struct pcapng *ng, struct block *block, struct flt_packet
 	return r == FLT_OK ? STEP_PACKET : r;
 }
 
-/* ---- blocks ------------------------------------------------------------------------------------ */
+/* ---- blocks ---------------------------------------------------------------------------------- */
 
-static int check_lengths(const struct pcapng *ng, const struct block *block, const uint8_t *start, struct flt_error *err)
+static int check_lengths(const struct pcapng *ng, const struct block *block, const uint8_t *start,
+			 struct flt_error *err)
 {
 	uint32_t again = ng_get32(ng, start + block->length - 4);
 
 	if (again == block->length)
 		return FLT_OK;
-	return flt__fail_file(err, FLT_E_FORMAT, block->offset,
-			      "the pcapng block at byte %llu has two lengths, %u before and %u behind it",
-			      (unsigned long long)block->offset, block->length, again);
+	return flt__fail_file(
+		err, FLT_E_FORMAT, block->offset,
+		"the pcapng block at byte %llu has two lengths, %u before and %u behind it",
+		(unsigned long long)block->offset, block->length, again);
 }
 
 /* The block that begins here, when it is there as a whole. */
-static int next_block(struct pcapng *ng, const struct file *file, struct block *block, struct flt_error *err)
+static int next_block(struct pcapng *ng, const struct file *file, struct block *block,
+		      struct flt_error *err)
 {
 	const uint8_t *start = file_here(file);
 
@@ -233,10 +245,13 @@ static int next_block(struct pcapng *ng, const struct file *file, struct block *
 			return r;
 	}
 	block->length = ng_get32(ng, start + 4);
-	if (block->length < BLOCK_FRAME_BYTES || block->length % 4 || block->length > BLOCK_BYTES_MAX)
+	if (block->length < BLOCK_FRAME_BYTES || block->length % 4 ||
+	    block->length > BLOCK_BYTES_MAX)
 		return flt__fail_file(err, FLT_E_FORMAT, file->offset + 4,
-				      "the pcapng block at byte %llu claims a length of %u: not 12 to %u and a multiple of 4",
-				      (unsigned long long)file->offset, block->length, BLOCK_BYTES_MAX);
+				      "the pcapng block at byte %llu claims a length of %u: not 12 "
+				      "to %u and a multiple of 4",
+				      (unsigned long long)file->offset, block->length,
+				      BLOCK_BYTES_MAX);
 	if (file_left(file) < block->length)
 		return STEP_MORE_BYTES;
 	block->body = cur_make(start + 8, block->length - BLOCK_FRAME_BYTES);
@@ -262,7 +277,8 @@ static int read_block(struct pcapng *ng, struct block *block, struct flt_packet 
 	}
 }
 
-/* One block; it is used up unless more bytes are wanted or it is in error. A packet goes to row n. */
+/* One block; it is used up unless more bytes are wanted or it is in error. A packet goes to row n.
+ */
 static int step(struct savefile *save, uint32_t n, struct flt_error *err)
 {
 	struct pcapng *ng = save->state;
@@ -292,9 +308,10 @@ static int pcapng_parse(struct savefile *save, uint32_t *count, struct flt_error
 	return r < 0 ? r : FLT_OK;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
-/* Read on to the first interface: it says the link type. A packet before it is an error of its own. */
+/* Read on to the first interface: it says the link type. A packet before it is an error of its own.
+ */
 static int read_head(struct savefile *save, struct flt_error *err)
 {
 	const struct pcapng *ng = save->state;
@@ -306,8 +323,9 @@ static int read_head(struct savefile *save, struct flt_error *err)
 		if (r == STEP_MORE_BYTES)
 			r = flt__file_want(&save->file, file_left(&save->file) + 1, err);
 		if (r == FLT_END && !file_left(&save->file))
-			return flt__fail_file(err, FLT_E_FORMAT, save->file.offset,
-					      "the pcapng file describes no interface: it has no link type");
+			return flt__fail_file(
+				err, FLT_E_FORMAT, save->file.offset,
+				"the pcapng file describes no interface: it has no link type");
 		if (r < 0)
 			return flt__savefile_header_cut(save, r, err);
 	}

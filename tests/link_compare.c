@@ -22,11 +22,12 @@ int main(void)
 		if (!name)
 			continue;
 		known++;
-		if (flt_linktype_find(name) == linktype && ours && strcmp(name, ours) == 0 && description &&
-		    strcmp(description, our_description) == 0)
+		if (flt_linktype_find(name) == linktype && ours && strcmp(name, ours) == 0 &&
+		    description && strcmp(description, our_description) == 0)
 			continue;
 		failures++;
-		printf("%d: %s (%s), ours is %s (%s)\n", number, name, description ? description : "-", ours ? ours : "-",
+		printf("%d: %s (%s), ours is %s (%s)\n", number, name,
+		       description ? description : "-", ours ? ours : "-",
 		       our_description ? our_description : "-");
 	}
 	printf("%u link types, %u differ\n", known, failures);

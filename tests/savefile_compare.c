@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The same packets as libpcap reads: count, times, lengths, bytes, for every savefile of pcaps/ and of
- * the recorded behaviour. Where a file is refused or ends in an error, both must say so.
+ * The same packets as libpcap reads: count, times, lengths, bytes, for every savefile of pcaps/ and
+ * of the recorded behaviour. Where a file is refused or ends in an error, both must say so.
  */
 #include <dirent.h>
 #include <pcap/pcap.h>
@@ -15,7 +15,8 @@
 
 #define SKIPPED 77
 
-/* What libpcap does not read: our packets are more than its, or other ones. savefile.rows has them. */
+/* What libpcap does not read: our packets are more than its, or other ones. savefile.rows has them.
+ */
 static const char *const beyond[] = {
 	"pcapng-mixed.pcapng",       /* one link type a file */
 	"pcapng-sections.pcapng",    /* one byte order a file */
@@ -32,7 +33,8 @@ static bool is_beyond(const char *name)
 	return false;
 }
 
-static void complain(const char *path, unsigned number, const char *what, const char *ours, const char *theirs)
+static void complain(const char *path, unsigned number, const char *what, const char *ours,
+		     const char *theirs)
 {
 	failures++;
 	printf("%s, packet %u: %s (ours: %s; theirs: %s)\n", path, number, what, ours, theirs);
@@ -78,7 +80,8 @@ static void compare_packets(const char *path, struct flt_source *src, pcap_t *pc
 	for (unsigned number = 1;; number++) {
 		int r = flt_source_next(src, &ours, -1, &err);
 		int theirs = pcap_next_ex(pcap, &header, &bytes);
-		bool ends_alike = (r == 1) == (theirs == 1) && (r == FLT_END) == (theirs == PCAP_ERROR_BREAK);
+		bool ends_alike =
+			(r == 1) == (theirs == 1) && (r == FLT_END) == (theirs == PCAP_ERROR_BREAK);
 		if (!ends_alike)
 			complain(path, number, "one goes on", r == 1 ? "a packet" : err.message,
 				 theirs == 1 ? "a packet" : pcap_geterr(pcap));
@@ -97,7 +100,8 @@ static void compare(const char *path)
 	struct flt_error err = { 0 };
 	char errbuf[PCAP_ERRBUF_SIZE] = "";
 	int r = flt_open_file(&src, path, NULL, &err);
-	unsigned precision = r == FLT_OK && wants_nano(src) ? PCAP_TSTAMP_PRECISION_NANO : PCAP_TSTAMP_PRECISION_MICRO;
+	unsigned precision = r == FLT_OK && wants_nano(src) ? PCAP_TSTAMP_PRECISION_NANO
+							    : PCAP_TSTAMP_PRECISION_MICRO;
 	pcap_t *pcap = pcap_open_offline_with_tstamp_precision(path, precision, errbuf);
 
 	files++;
@@ -128,7 +132,8 @@ static void compare_folder(const char *folder)
 
 int main(void)
 {
-	static const char *const recorded[] = { "conformance/savefiles", "conformance/dissect", "bench" };
+	static const char *const recorded[] = {"conformance/savefiles", "conformance/dissect",
+					       "bench"};
 	const char *top = getenv("TOP_SRCDIR"), *shared = getenv("SHARED");
 	char folder[4096];
 	struct stat st;

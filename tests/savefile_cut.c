@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Every file of pcaps/, cut at every byte: the packets that are whole come out as they do from the whole
- * file, then the cut with the place where its record begins. Where records begin is worked out here,
- * by a walk over the bytes that knows nothing of the reader.
+ * Every file of pcaps/, cut at every byte: the packets that are whole come out as they do from the
+ * whole file, then the cut with the place where its record begins. Where records begin is worked
+ * out here, by a walk over the bytes that knows nothing of the reader.
  */
 #include <dirent.h>
 #include <stdbool.h>
@@ -86,7 +86,8 @@ static void walk_pcapng(struct walk *walk)
 	walk->starts[walk->records] = at;
 }
 
-/* Where the record begins that byte n is in; n itself when it is a border. *packets: whole ones before. */
+/* Where the record begins that byte n is in; n itself when it is a border. *packets: whole ones
+ * before. */
 static size_t record_of(const struct walk *walk, size_t n, unsigned *packets)
 {
 	*packets = 0;
@@ -104,7 +105,8 @@ static void complain(const struct walk *walk, size_t n, const char *what)
 		printf("%s cut at byte %zu: %s\n", walk->name, n, what);
 }
 
-static void check_end(const struct walk *walk, size_t n, size_t start, int r, const struct flt_error *err)
+static void check_end(const struct walk *walk, size_t n, size_t start, int r,
+		      const struct flt_error *err)
 {
 	if (n == start && r != FLT_END)
 		complain(walk, n, "no end at the end of a record");
@@ -112,7 +114,8 @@ static void check_end(const struct walk *walk, size_t n, size_t start, int r, co
 		complain(walk, n, "no cut, or its place is wrong");
 }
 
-static void check_refused(const struct walk *walk, size_t n, size_t start, int r, const struct flt_error *err)
+static void check_refused(const struct walk *walk, size_t n, size_t start, int r,
+			  const struct flt_error *err)
 {
 	int want = walk->is_ng && n && n == start ? FLT_E_FORMAT : FLT_E_CUT;
 
@@ -126,10 +129,12 @@ static void check_refused(const struct walk *walk, size_t n, size_t start, int r
 static bool same(const struct flt_packet *a, const struct flt_packet *b)
 {
 	return a->time_ns == b->time_ns && a->caplen == b->caplen && a->wirelen == b->wirelen &&
-	       a->linktype == b->linktype && a->interface == b->interface && memcmp(a->bytes, b->bytes, a->caplen) == 0;
+	       a->linktype == b->linktype && a->interface == b->interface &&
+	       memcmp(a->bytes, b->bytes, a->caplen) == 0;
 }
 
-static void check_packets(const struct walk *walk, size_t n, struct flt_source *cut, struct flt_source *whole)
+static void check_packets(const struct walk *walk, size_t n, struct flt_source *cut,
+			  struct flt_source *whole)
 {
 	struct flt_packet one, other;
 	struct flt_error err;

@@ -31,7 +31,7 @@ struct row {
 
 static unsigned files, failures;
 
-/* ---- bytes --------------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 static void put(struct row *row, uint64_t value, unsigned bytes, bool big)
 {
@@ -46,7 +46,8 @@ static void put_numbers(struct row *row, const char *text, unsigned bytes, bool 
 	char *end;
 
 	for (;;) {
-		uint64_t value = *text == '-' ? (uint64_t)strtoll(text, &end, 0) : strtoull(text, &end, 0);
+		uint64_t value =
+			*text == '-' ? (uint64_t)strtoll(text, &end, 0) : strtoull(text, &end, 0);
 		if (end == text)
 			return;
 		put(row, value, bytes, big);
@@ -84,7 +85,7 @@ static bool build(struct row *row, const char *word, const char *rest)
 	return true;
 }
 
-/* ---- what came out ------------------------------------------------------------------------------- */
+/* ---- what came out --------------------------------------------------------------------------- */
 
 struct output {
 	const struct row *row;
@@ -93,7 +94,8 @@ struct output {
 	bool wrong;
 };
 
-/* The next line that came out. An expected line may say less, but what it says must be the beginning. */
+/* The next line that came out. An expected line may say less, but what it says must be the
+ * beginning. */
 static void came(struct output *out, const char *line)
 {
 	const struct row *row = out->row;
@@ -102,7 +104,8 @@ static void came(struct output *out, const char *line)
 	out->next++;
 	if (strncmp(line, want, strlen(want)) == 0 || out->wrong)
 		return;
-	printf("%s (line %u, %s)\n  expected  %s\n  came      %s\n", row->name, row->line, out->how, want, line);
+	printf("%s (line %u, %s)\n  expected  %s\n  came      %s\n", row->name, row->line, out->how,
+	       want, line);
 	out->wrong = true;
 }
 
@@ -126,9 +129,11 @@ static void tell_info(struct output *out, const struct flt_source *src)
 	char line[MAX_LINE];
 
 	flt_source_info(src, &info);
-	snprintf(line, sizeof(line), "info %s %u %u.%u%s%s%s", link_word(info.linktype), info.snaplen,
-		 info.version_major, info.version_minor, info.flags & FLT_SOURCE_SWAPPED ? " swapped" : "",
-		 info.flags & FLT_SOURCE_NANO ? " nano" : "", info.flags & FLT_SOURCE_PCAPNG ? " pcapng" : "");
+	snprintf(line, sizeof(line), "info %s %u %u.%u%s%s%s", link_word(info.linktype),
+		 info.snaplen, info.version_major, info.version_minor,
+		 info.flags & FLT_SOURCE_SWAPPED ? " swapped" : "",
+		 info.flags & FLT_SOURCE_NANO ? " nano" : "",
+		 info.flags & FLT_SOURCE_PCAPNG ? " pcapng" : "");
 	came(out, line);
 }
 
@@ -156,9 +161,10 @@ static void tell_packet(struct output *out, const struct flt_packet *packet)
 		snprintf(odd, sizeof(odd), " odd %u", packet->odd_fraction);
 	tell_meta(packet->meta, meta, sizeof(meta));
 	snprintf(line, sizeof(line), "packet %s%" PRId64 ".%09" PRId64 " %u of %u %s %u %.*s%s%s",
-		 packet->time_ns < 0 && !seconds ? "-" : "", seconds, ns < 0 ? -ns : ns, packet->caplen, packet->wirelen,
-		 link_word(packet->linktype), packet->interface, (int)(packet->caplen < 8 ? packet->caplen : 8),
-		 (const char *)packet->bytes, odd, meta);
+		 packet->time_ns < 0 && !seconds ? "-" : "", seconds, ns < 0 ? -ns : ns,
+		 packet->caplen, packet->wirelen, link_word(packet->linktype), packet->interface,
+		 (int)(packet->caplen < 8 ? packet->caplen : 8), (const char *)packet->bytes, odd,
+		 meta);
 	came(out, line);
 }
 
@@ -169,7 +175,8 @@ static void tell_error(struct output *out, const char *word, int code, const str
 	if (code == FLT_END)
 		snprintf(line, sizeof(line), "%s END", word);
 	else
-		snprintf(line, sizeof(line), "%s %s %" PRIu64 " %s", word, code_word(code), err->file_offset, err->message);
+		snprintf(line, sizeof(line), "%s %s %" PRIu64 " %s", word, code_word(code),
+			 err->file_offset, err->message);
 	came(out, line);
 }
 
@@ -188,7 +195,8 @@ static void read_all(struct output *out, struct flt_source *src)
 	flt_source_close(src);
 }
 
-static void judge(const struct row *row, const char *how, int r, struct flt_source *src, const struct flt_error *err)
+static void judge(const struct row *row, const char *how, int r, struct flt_source *src,
+		  const struct flt_error *err)
 {
 	struct output out = { row, how, 0, false };
 
@@ -201,7 +209,7 @@ static void judge(const struct row *row, const char *how, int r, struct flt_sour
 	failures += out.wrong;
 }
 
-/* ---- three ways in ------------------------------------------------------------------------------- */
+/* ---- three ways in --------------------------------------------------------------------------- */
 
 static void from_memory(const struct row *row)
 {
@@ -222,7 +230,8 @@ static void from_file(const struct row *row)
 	struct flt_error err;
 	int fd = memfd_create("row", 0);
 
-	if (fd < 0 || write(fd, row->bytes, row->len) != (ssize_t)row->len || lseek(fd, 0, SEEK_SET) != 0) {
+	if (fd < 0 || write(fd, row->bytes, row->len) != (ssize_t)row->len ||
+	    lseek(fd, 0, SEEK_SET) != 0) {
 		perror("memfd");
 		exit(1);
 	}
@@ -261,7 +270,7 @@ static void from_pipe(const struct row *row)
 	waitpid(child, NULL, 0);
 }
 
-/* ---- the rows ------------------------------------------------------------------------------------ */
+/* ---- the rows -------------------------------------------------------------------------------- */
 
 static void run(struct row *row)
 {

@@ -33,10 +33,12 @@ static size_t make_file(uint8_t *bytes, uint32_t count)
 }
 
 /* `ether[0] & mask = value`, keeping `keep` bytes. */
-static struct flt_program *program_of(uint32_t mask, uint32_t value, uint32_t keep, uint32_t linktype)
+static struct flt_program *program_of(uint32_t mask, uint32_t value, uint32_t keep,
+				      uint32_t linktype)
 {
 	const struct flt_insn insns[] = {
-		{ 0x30, 0, 0, 0 }, { 0x54, 0, 0, mask }, { 0x15, 0, 1, value }, { 0x06, 0, 0, keep }, { 0x06, 0, 0, 0 },
+		{ 0x30, 0, 0, 0 },    { 0x54, 0, 0, mask }, { 0x15, 0, 1, value },
+		{ 0x06, 0, 0, keep }, { 0x06, 0, 0, 0 },
 	};
 	struct flt_program_opts opts = { .size = sizeof(opts), .linktype = linktype };
 	struct flt_program *prog;
@@ -45,7 +47,8 @@ static struct flt_program *program_of(uint32_t mask, uint32_t value, uint32_t ke
 	return prog;
 }
 
-static struct flt_source *open_with(const uint8_t *bytes, size_t len, const struct flt_program *prog)
+static struct flt_source *open_with(const uint8_t *bytes, size_t len,
+				    const struct flt_program *prog)
 {
 	struct flt_open_opts opts = { .size = sizeof(opts), .program = prog };
 	struct flt_source *src;
@@ -140,7 +143,7 @@ START_TEST(link_types_must_fit)
 }
 END_TEST
 
-/* ---- pipes ------------------------------------------------------------------------------------- */
+/* ---- pipes ----------------------------------------------------------------------------------- */
 
 struct tube {
 	uint8_t bytes[HEADER_BYTES + 10 * RECORD_BYTES];
@@ -243,7 +246,10 @@ END_TEST
 START_TEST(arguments_are_checked)
 {
 	struct flt_open_opts newer = { .size = sizeof(newer) };
-	struct { struct flt_open_opts known; uint64_t more; } tail = { { .size = sizeof(tail) }, 1 };
+	struct {
+		struct flt_open_opts known;
+		uint64_t more;
+	} tail = { { .size = sizeof(tail) }, 1 };
 	uint8_t bytes[HEADER_BYTES];
 	struct flt_source *src;
 	struct flt_error err;
@@ -251,7 +257,8 @@ START_TEST(arguments_are_checked)
 	make_file(bytes, 0);
 	ck_assert_int_eq(flt_open_memory(&src, bytes, sizeof(bytes), &newer, &err), FLT_OK);
 	flt_source_close(src);
-	ck_assert_int_eq(flt_open_memory(&src, bytes, sizeof(bytes), &tail.known, &err), FLT_E_ARGUMENT);
+	ck_assert_int_eq(flt_open_memory(&src, bytes, sizeof(bytes), &tail.known, &err),
+			 FLT_E_ARGUMENT);
 	tail.more = 0;
 	ck_assert_int_eq(flt_open_memory(&src, bytes, sizeof(bytes), &tail.known, &err), FLT_OK);
 	ck_assert_int_eq(flt_source_fd(src), -1);

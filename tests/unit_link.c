@@ -55,8 +55,15 @@ START_TEST(savefiles_have_their_own_numbers)
 	static const struct {
 		uint32_t linktype, file;
 	} rows[] = {
-		{ FLT_LINKTYPE_NULL, 0 }, { FLT_LINKTYPE_EN10MB, 1 }, { FLT_LINKTYPE_RAW, 101 }, { 11, 100 },
-		{ 15, 102 }, { 16, 103 }, { 104, 104 }, { FLT_LINKTYPE_LOOP, 108 }, { 9999, 9999 },
+		{ FLT_LINKTYPE_NULL, 0 },
+		{ FLT_LINKTYPE_EN10MB, 1 },
+		{ FLT_LINKTYPE_RAW, 101 },
+		{ 11, 100 },
+		{ 15, 102 },
+		{ 16, 103 },
+		{ 104, 104 },
+		{ FLT_LINKTYPE_LOOP, 108 },
+		{ 9999, 9999 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -21,8 +21,10 @@ static void must(bool holds, const char *what)
 
 static void check_packet(const struct flt_packet *packet, const uint8_t *bytes, size_t len)
 {
-	must(packet->bytes >= bytes && packet->bytes <= bytes + len, "a packet begins inside the file");
-	must(packet->caplen <= (size_t)(bytes + len - packet->bytes), "a packet ends inside the file");
+	must(packet->bytes >= bytes && packet->bytes <= bytes + len,
+	     "a packet begins inside the file");
+	must(packet->caplen <= (size_t)(bytes + len - packet->bytes),
+	     "a packet ends inside the file");
 }
 
 static void check_error(int code, const struct flt_error *err, size_t len)
@@ -66,7 +68,8 @@ static void read_again(int fd, unsigned written)
 	uint32_t count;
 	int r;
 
-	must(lseek(fd, 0, SEEK_SET) == 0 && flt_open_fd(&src, fd, NULL, &err) == FLT_OK, "our own file opens");
+	must(lseek(fd, 0, SEEK_SET) == 0 && flt_open_fd(&src, fd, NULL, &err) == FLT_OK,
+	     "our own file opens");
 	while ((r = flt_source_read(src, &packets, &count, -1, &err)) == 1)
 		written -= count;
 	must(r == FLT_END && written == 0, "our own file has all packets");
