@@ -7,9 +7,10 @@ TESTS += tests/kernel_judge
 tests_kernel_judge_SOURCES = tests/kernel_judge.c tests/kernel.c tests/random_program.c
 
 if HAVE_CHECK
-UNITS_MACHINE = tests/unit_machine tests/unit_program
+UNITS_MACHINE = tests/unit_attach tests/unit_machine tests/unit_program
 check_PROGRAMS += $(UNITS_MACHINE)
 TESTS += $(UNITS_MACHINE)
+tests_unit_attach_SOURCES = tests/unit_attach.c
 tests_unit_machine_SOURCES = tests/unit_machine.c tests/kernel.c
 tests_unit_program_SOURCES = tests/unit_program.c tests/random_program.c
 endif

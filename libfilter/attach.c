@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A program on a socket of the caller's own. */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include <linux/filter.h>
+
+#include "bpf.h"
+#include "diag.h"
+#include "program.h"
+
+#define OPTMEM_PATH "/proc/sys/net/core/optmem_max"
+
+/* A socket whose reads never run dry (shut down, say) must not hold us. */
+#define DRAIN_MAX 1000000
+#define DRAIN_MAX_ERRORS 8
+
+/* What was attached before; count 0: nothing. */
+struct old_filter {
+	struct flt_insn *insns;
+	socklen_t count;
+};
+
+/* 0, or the errno. */
+static int attach(int fd, const struct flt_insn *insns, uint32_t count)
+{
+	struct sock_fprog filter = { (unsigned short)count, (void *)(uintptr_t)insns };
+	int code = setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter));
+
+	return code == 0 ? 0 : errno;
+}
+
+static int attach_nothing_passes(int fd)
+{
+	static const struct flt_insn ret_0 = { BPF_RET | BPF_K, 0, 0, 0 };
+
+	return attach(fd, &ret_0, 1);
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+static int fail_optmem(uint32_t count, struct flt_error *err)
+{
+	char value[24] = "unknown";
+	FILE *file = fopen(OPTMEM_PATH, "re");
+
+	if (file) {
+		if (fscanf(file, "%23[0-9]", value) != 1)
+			snprintf(value, sizeof(value), "unknown");
+		fclose(file);
+	}
+	if (err && err->code == FLT_OK)
+		err->sys_errno = ENOMEM;
+	return flt__fail(err, FLT_E_KERNEL,
+			 "the kernel's form of these %u instructions is larger than a socket may hold: "
+			 "net.core.optmem_max is %s bytes",
+			 count, value);
+}
+
+static int fail_attach(int sys_errno, uint32_t count, struct flt_error *err)
+{
+	switch (sys_errno) {
+	case ENOMEM:
+		return fail_optmem(count, err);
+	case EPERM:
+		return flt__fail_sys(err, FLT_E_SYSTEM, sys_errno,
+				     "the filter of this socket is locked (SO_LOCK_FILTER)");
+	case EINVAL:
+		return flt__fail_sys(err, FLT_E_KERNEL, sys_errno,
+				     "this kernel refuses the program of %u instructions", count);
+	default:
+		return flt__fail_sys(err, FLT_E_SYSTEM, sys_errno, "cannot attach a filter");
+	}
+}
+
+/* ---- replacing ------------------------------------------------------------------------------ */
+
+/* Without memory, or where the filter is not a classic one, there is nothing to go back to. */
+static struct old_filter save_filter(int fd)
+{
+	struct old_filter old = { NULL, 0 };
+
+	if (getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &old.count) != 0 || !old.count)
+		return (struct old_filter){ NULL, 0 };
+	old.insns = calloc(old.count, sizeof(*old.insns));
+	if (!old.insns || getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, old.insns, &old.count) != 0)
+		old.count = 0;
+	return old;
+}
+
+/* The socket as it was before the call, but for what waited in it. */
+static void restore_filter(int fd, const struct old_filter *old)
+{
+	int none = 0;
+
+	if (old->count)
+		attach(fd, old->insns, old->count);
+	else
+		setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &none, sizeof(none));
+}
+
+/* A stream's bytes are the other side's answer, not packets that a filter let in. */
+static bool holds_packets(int fd)
+{
+	int type = SOCK_STREAM;
+	socklen_t size = sizeof(type);
+
+	getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size);
+	return type == SOCK_DGRAM || type == SOCK_RAW || type == SOCK_PACKET;
+}
+
+/* Nothing passes now: what is still there came in through the filter before. */
+static void drain(int fd)
+{
+	int errors = 0;
+	char byte;
+
+	for (int i = 0; i < DRAIN_MAX && errors < DRAIN_MAX_ERRORS; i++) {
+		if (recv(fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_TRUNC) >= 0 || errno == EINTR)
+			continue;
+		if (errno == EAGAIN || errno == EWOULDBLOCK)
+			return;
+		errors++;        /* a pending error of the socket: told once, then gone */
+	}
+}
+
+static int replace(const struct flt_program *prog, int fd, const struct old_filter *old,
+		   struct flt_error *err)
+{
+	/* Also frees the old one's share of optmem, which the new one may need. */
+	int failed = attach_nothing_passes(fd);
+
+	if (failed)
+		return fail_attach(failed, 1, err);
+	if (holds_packets(fd))
+		drain(fd);
+	failed = attach(fd, prog->insns, prog->info.count);
+	if (!failed)
+		return FLT_OK;
+	restore_filter(fd, old);
+	return fail_attach(failed, prog->info.count, err);
+}
+
+int flt_attach(const struct flt_program *prog, int fd, struct flt_error *err)
+{
+	flt__error_clear(err);
+	if (!prog)
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_attach: no program");
+	if (prog->info.count > BPF_KERNEL_LIMIT)
+		return flt__fail(err, FLT_E_KERNEL, "the program has %u instructions; the kernel takes up to %u",
+				 prog->info.count, BPF_KERNEL_LIMIT);
+	struct old_filter old = save_filter(fd);
+	int code = replace(prog, fd, &old, err);
+	free(old.insns);
+	return code;
+}
+
+int flt_detach(int fd, struct flt_error *err)
+{
+	int none = 0;
+
+	flt__error_clear(err);
+	/* No filter is what was wanted. */
+	if (setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &none, sizeof(none)) == 0 || errno == ENOENT)
+		return FLT_OK;
+	if (errno == EPERM)
+		return fail_attach(EPERM, 0, err);
+	return flt__fail_sys(err, FLT_E_SYSTEM, errno, "cannot detach the filter");
+}
