@@ -14,6 +14,8 @@
 
 #define NS_PER_MS 1000000
 
+_Static_assert(sizeof(struct flt_packet) == 64, "callers and bindings count on it");
+
 /* Header that we build in front of a cooked packet; the kernel's filter never sees it. */
 #define SLL_BYTES  16u
 #define SLL2_BYTES 20u

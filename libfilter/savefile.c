@@ -65,6 +65,7 @@ static int savefile_read(void *impl, const atomic_int *stop, struct flt_packet *
 			 uint32_t *count, int timeout_ms, struct flt_error *err)
 {
 	struct savefile *save = impl;
+	bool waited = false;
 
 	/* What was read from a pipe is delivered; a file will still be there. */
 	if (!save->file.waits && atomic_load_explicit(stop, memory_order_relaxed))
@@ -78,11 +79,15 @@ static int savefile_read(void *impl, const atomic_int *stop, struct flt_packet *
 		}
 		if (r != FLT_OK)
 			return r;
+		/* Less than a packet came: the caller looks at the clock before the next wait. */
+		if (waited && timeout_ms >= 0)
+			return 0;
 		r = flt__file_fill(&save->file, stop, timeout_ms, err);
 		if (r == FLT_END)
 			return end_of_file(save, err);
 		if (r != 1)
 			return r;
+		waited = save->file.waits;
 	}
 }
 

@@ -62,7 +62,7 @@ static unsigned copy_all(struct flt_source *src, int fd, const uint8_t *bytes, s
 
 static void read_again(int fd, unsigned written)
 {
-	struct flt_source *src;
+	struct flt_source *src = NULL;
 	const struct flt_packet *packets;
 	struct flt_error err;
 	uint32_t count;
