@@ -367,7 +367,7 @@ struct flt_source;
 
 #define FLT_OPEN_NO_PROMISC 0x0001u  /* leave the interface's mode alone */
 #define FLT_OPEN_IMMEDIATE  0x0002u  /* deliver each packet at once, at the price of speed */
-#define FLT_OPEN_LOCK       0x0004u  /* no more changes of the filter (SO_LOCK_FILTER) */
+#define FLT_OPEN_LOCK       0x0004u  /* from the first flt_source_read() on: no more changes of the filter */
 
 #define FLT_DIRECTION_INOUT 0u
 #define FLT_DIRECTION_IN 1u
@@ -385,8 +385,12 @@ struct flt_open_opts {
 /*
  * Capture live. device is a name or "any". The socket is made with protocol 0, the filter attached,
  * the ring mapped, and only then bound, so that no packet arrives that the filter did not see.
- * A program that the kernel does not take runs in user space on the same bytes and metadata:
- * flt_source_info() says so. Errors: FLT_E_DEVICE, FLT_E_PERMISSION, FLT_E_SYSTEM, ...
+ * A program that the kernel does not take (too long, over net.core.optmem_max, or made for the SLL2
+ * header, which it does not have) runs in user space on the same bytes and metadata, and
+ * flt_source_info() says so; where it loads what does not come with a ring (mark, queue, hash,
+ * processor, payload offset), FLT_E_UNSUPPORTED. A loopback device shows each packet once, as it
+ * comes in; with FLT_DIRECTION_OUT as it goes out. Errors: FLT_E_DEVICE (unknown, down; while reading:
+ * went down, gone), FLT_E_PERMISSION, FLT_E_ARGUMENT, FLT_E_SYSTEM, FLT_E_NOMEM.
  */
 FLT_API int flt_open_live(struct flt_source **src, const char *device, const struct flt_open_opts *opts,
 			  struct flt_error *err);
@@ -399,7 +403,9 @@ FLT_API int flt_open_memory(struct flt_source **src, const void *bytes, size_t l
 			    struct flt_error *err);
 
 /* Change the filter while packets flow: none that only the old filter wanted comes after the call, none
- * that both wanted is lost. NULL: everything. Packets already read stay valid until the next read. */
+ * that both wanted is lost. NULL: everything. Packets already read stay valid until the next read.
+ * Live: a packet that waits is judged by the bytes that the old filter kept of it; a program that loads
+ * what only the kernel knows cannot judge it, so what waits then is let go. */
 FLT_API int flt_source_set_program(struct flt_source *src, const struct flt_program *prog, struct flt_error *err);
 
 /*

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "diag.h"
 #include "program.h"
@@ -49,9 +50,22 @@ static bool program_loads(const struct flt_program *prog, uint32_t offset)
 	return false;
 }
 
-/* What keeps the program from running here, or NULL. */
-static const char *unseen_load(const struct flt_program *prog)
+static bool loads_link_header(const struct flt_program *prog)
 {
+	for (uint32_t i = 0; prog && i < prog->info.count; i++) {
+		const struct flt_insn *insn = &prog->insns[i];
+		bool load = BPF_CLASS(insn->code) == BPF_LD && BPF_MODE(insn->code) == BPF_ABS;
+		if (load && insn->k >= (uint32_t)SKF_LL_OFF && insn->k < (uint32_t)SKF_NET_OFF)
+			return true;
+	}
+	return false;
+}
+
+/* What keeps the program from running here, or NULL. */
+static const char *unseen_load(const struct ring *ring, const struct flt_program *prog)
+{
+	if (ring->datagram && loads_link_header(prog))
+		return "the link header";
 	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
 		if (program_loads(prog, unseen[i].offset))
 			return unseen[i].name;
@@ -100,25 +114,46 @@ static int check_kernel(const struct ring *ring, const struct flt_program *prog,
 /* ---- the kernel's side ---------------------------------------------------------------------- */
 
 /* 0 or an errno. */
-static int attach(const struct ring *ring, const struct flt_insn *insns, uint32_t count)
+static int attach(int fd, const struct flt_insn *insns, uint32_t count)
 {
 	struct sock_fprog fprog = { (unsigned short)count, (void *)(uintptr_t)insns };
 
-	return setsockopt(ring->fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog, sizeof(fprog)) == 0
-		       ? 0
-		       : errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog, sizeof(fprog)) == 0)
+		return 0;
+	return errno;
+}
+
+/* Would the kernel take it? Tried where nobody listens. */
+static int try_program(const struct flt_program *prog)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return errno;
+	int failed = attach(fd, prog->insns, prog->info.count);
+	close(fd);
+	return failed;
 }
 
 static int attach_ret(const struct ring *ring, uint32_t bytes)
 {
 	const struct flt_insn ret = { BPF_RET | BPF_K, 0, 0, bytes };
 
-	return attach(ring, &ret, 1);
+	return attach(ring->fd, &ret, 1);
+}
+
+static uint32_t snaplen_with(const struct ring *ring, const struct flt_program *prog)
+{
+	if (ring->asked_snaplen)
+		return ring->asked_snaplen;
+	return prog && prog->info.snaplen ? prog->info.snaplen : RING_SNAPLEN;
 }
 
 static int attach_program(const struct ring *ring, const struct flt_program *prog)
 {
-	return prog ? attach(ring, prog->insns, prog->info.count) : attach_ret(ring, ring->snaplen);
+	if (!prog)
+		return attach_ret(ring, snaplen_with(ring, NULL));
+	return attach(ring->fd, prog->insns, prog->info.count);
 }
 
 static int64_t day_time_ns(void)
@@ -151,24 +186,45 @@ static int explain_refusal(const struct flt_program *prog, int sys_errno, struct
 	return flt__fail_sys(why, FLT_E_KERNEL, sys_errno, "the kernel refuses the filter");
 }
 
+/* The filter that was there. */
+static void reattach(const struct ring *ring)
+{
+	if (ring->fallback)
+		attach_ret(ring, RING_SNAPLEN);
+	else
+		attach_program(ring, ring->program);
+}
+
+/* Between the old filter and one that cannot be judged here stands a closed door; what the old one
+ * let in before goes. */
+static int switch_closed(struct ring *ring, const struct flt_program *prog)
+{
+	int failed = try_program(prog);
+
+	if (failed)
+		return failed;
+	attach_ret(ring, 0);
+	flt__ring_count(ring);
+	failed = attach_program(ring, prog);
+	if (failed)
+		reattach(ring);
+	else
+		ring->discard_until = ring->counts.accepted;
+	return failed;
+}
+
 /*
  * The old filter and the new one change places in one step, so that no packet is missed between
- * them. Where the kernel cannot hold both, one that lets everything in stands between: what
- * comes meanwhile is judged here. A program that cannot be judged here gets a closed door
- * between instead.
+ * them. Where the kernel cannot hold both, one that lets everything in stands between: what comes
+ * meanwhile is judged here.
  */
-static int switch_kernel(struct ring *ring, const struct flt_program *prog, bool judged,
-			 struct flt_error *why)
+static int switch_open(struct ring *ring, const struct flt_program *prog)
 {
-	if (!judged && ring->bound) {
-		attach_ret(ring, 0);
-		flt__ring_count(ring);
-		ring->discard_until = ring->counts.accepted;
-	}
 	int failed = attach_program(ring, prog);
-	if (failed == ENOMEM && judged && attach_ret(ring, RING_SNAPLEN) == 0)
+
+	if (failed == ENOMEM && attach_ret(ring, RING_SNAPLEN) == 0)
 		failed = attach_program(ring, prog);
-	return failed ? explain_refusal(prog, failed, why) : FLT_OK;
+	return failed;
 }
 
 /* What waits in the ring, or is on its way, was let in by the old filter. */
@@ -191,10 +247,8 @@ static int fall_back(struct ring *ring, const struct flt_error *why, struct flt_
 }
 
 /* Neither there nor here: the old filter stays. */
-static int refuse(struct ring *ring, const char *load, const struct flt_error *why,
-		  struct flt_error *err)
+static int refuse(const char *load, const struct flt_error *why, struct flt_error *err)
 {
-	attach_program(ring, ring->program);
 	return flt__fail(err, FLT_E_UNSUPPORTED,
 			 "%.150s, and it reads %s, which only the kernel knows", why->message,
 			 load);
@@ -208,18 +262,11 @@ static void adopt(struct ring *ring, const struct flt_program *prog)
 	ring->random = program_loads(prog, SKF_AD_RANDOM) ? (uint64_t)day_time_ns() | 1 : 0;
 }
 
-static uint32_t snaplen_with(const struct ring *ring, const struct flt_program *prog)
-{
-	if (ring->asked_snaplen)
-		return ring->asked_snaplen;
-	return prog && prog->info.snaplen ? prog->info.snaplen : RING_SNAPLEN;
-}
-
 int flt__ring_set_program(void *impl, const struct flt_program *prog, struct flt_error *err)
 {
 	struct ring *ring = impl;
 	struct flt_error why;
-	const char *load = unseen_load(prog);
+	const char *load = unseen_load(ring, prog);
 	int code = prog ? check_layout(ring, prog, err) : FLT_OK;
 
 	if (code != FLT_OK)
@@ -228,18 +275,20 @@ int flt__ring_set_program(void *impl, const struct flt_program *prog, struct flt
 		return flt__fail(err, FLT_E_PERMISSION,
 				 "the filter on %s is locked (FLT_OPEN_LOCK)", ring->device);
 	flt__error_clear(&why);
-	ring->snaplen = snaplen_with(ring, prog);
 	code = prog ? check_kernel(ring, prog, &why) : FLT_OK;
-	if (code == FLT_OK)
-		code = switch_kernel(ring, prog, !load, &why);
+	if (code == FLT_OK) {
+		int failed = load ? switch_closed(ring, prog) : switch_open(ring, prog);
+		code = failed ? explain_refusal(prog, failed, &why) : FLT_OK;
+	}
 	if (code != FLT_OK && load)
-		return refuse(ring, load, &why, err);
+		return refuse(load, &why, err);
 	bool here = code != FLT_OK;
 	if (here)
 		code = fall_back(ring, &why, err);
 	if (code != FLT_OK)
 		return code;
 	ring->fallback = here;
+	ring->snaplen = snaplen_with(ring, prog);
 	adopt(ring, prog);
 	if (ring->bound && !load)
 		judge_what_waits(ring);
@@ -248,10 +297,13 @@ int flt__ring_set_program(void *impl, const struct flt_program *prog, struct flt
 
 /* ---- our side ------------------------------------------------------------------------------- */
 
+/* A packet that was cut may have been accepted for bytes that are not there any more; behind the
+ * change that is the kernel's word. */
 static bool decided_here(const struct ring *ring, const struct flt_packet *packet)
 {
-	return ring->fallback || ring->counts.taken <= ring->judge_until ||
-	       packet->time_ns <= ring->judge_until_ns;
+	if (ring->fallback || ring->counts.taken <= ring->judge_until)
+		return true;
+	return packet->time_ns <= ring->judge_until_ns && packet->caplen == packet->wirelen;
 }
 
 /* A program for cooked sockets sees the bytes behind our header, as it would in the kernel. */
