@@ -15,6 +15,8 @@ sniff_libprint_la_SOURCES = \
 	sniff/print_arp.c \
 	sniff/print_ether.c \
 	sniff/print_icmp.c \
+	sniff/print_icmp.h \
+	sniff/print_icmp_extension.c \
 	sniff/print_ip.c \
 	sniff/print_ip.h \
 	sniff/print_ip6.c \
