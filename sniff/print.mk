@@ -17,6 +17,10 @@ sniff_libprint_la_SOURCES = \
 	sniff/print_icmp.c \
 	sniff/print_icmp.h \
 	sniff/print_icmp_extension.c \
+	sniff/print_icmp6.c \
+	sniff/print_icmp6.h \
+	sniff/print_icmp6_mld.c \
+	sniff/print_icmp6_nd.c \
 	sniff/print_ip.c \
 	sniff/print_ip.h \
 	sniff/print_ip6.c \

@@ -41,7 +41,7 @@ static void verbose_header(struct printer *p, uint32_t first, uint16_t payload_l
  * long), or a giant that the hardware cuts later. */
 static uint32_t real_length(struct printer *p, uint16_t payload_len, uint32_t len)
 {
-	if (payload_len == 0 && len > HEADER && p->net.protocol != IP6_NONE)
+	if (payload_len == 0 && (len > LONGEST || (len > HEADER && p->net.protocol == IP6_HOP_BY_HOP)))
 		return len;
 	if (payload_len + HEADER > len) {
 		out_fmt(p->out, "[header+payload length %u > length %u]", payload_len + HEADER, len);
@@ -49,12 +49,6 @@ static uint32_t real_length(struct printer *p, uint16_t payload_len, uint32_t le
 		out_char(p->out, ' ');
 	}
 	return payload_len + HEADER;
-}
-
-static void presumed_length(struct printer *p, uint32_t len)
-{
-	if (len > LONGEST)
-		out_fmt(p->out, "[real length %u, presumed BIG TCP] ", len);
 }
 
 static void header(struct printer *p, struct cursor c, uint32_t len, uint32_t first)
@@ -70,7 +64,7 @@ static void header(struct printer *p, struct cursor c, uint32_t len, uint32_t fi
 	if (p->opts.verbose > 0) {
 		verbose_header(p, first, payload_len, hop_limit);
 		if (jumbo && p->net.protocol != IP6_HOP_BY_HOP)
-			presumed_length(p, len);
+			out_fmt(p->out, "[real length %u, presumed BIG TCP] ", len);
 	}
 	p->net.version = 6;
 	p->net.src = want(p, &c, 16);

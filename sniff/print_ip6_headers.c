@@ -13,14 +13,10 @@
 struct chain {
 	struct cursor c;
 	uint32_t len;
-	uint32_t jumbo_len;
+	uint32_t jumbo_len;      /* of the packet by what carries it, when its own field is 0 */
+	uint32_t payload_len;    /* what a jumbo option says; 0: none */
 	bool ends;
 };
-
-static void cut_option(struct printer *p)
-{
-	print_cut(p);
-}
 
 static void jumbo(struct printer *p, struct cursor c, uint32_t len, struct chain *chain)
 {
@@ -28,16 +24,25 @@ static void jumbo(struct printer *p, struct cursor c, uint32_t len, struct chain
 		out_fmt(p->out, "(jumbo: invalid len %u) ", len);
 		return;
 	}
-	uint32_t payload_len = want_be32(p, &c);
-	out_fmt(p->out, "(jumbo: %u) ", payload_len);
-	if (chain->jumbo_len == 0)
+	chain->payload_len = want_be32(p, &c);
+	if (p->opts.verbose > 0)
+		out_fmt(p->out, "(jumbo: %u) ", chain->payload_len);
+}
+
+/* From here on the payload is as long as the jumbogram says, not as long as what carries it. */
+static void use_jumbo(struct printer *p, struct chain *chain, uint32_t before)
+{
+	if (chain->payload_len == 0 || chain->jumbo_len == 0)
 		return;
-	if (payload_len > chain->jumbo_len - HEADER) {
-		out_fmt(p->out, " [header+payload length %llu > length %u]", (unsigned long long)payload_len + HEADER,
-			chain->jumbo_len);
+	uint64_t total = (uint64_t)chain->payload_len + HEADER;
+	if (total > chain->jumbo_len) {
+		out_fmt(p->out, "[header+payload length %llu > length %u]", (unsigned long long)total, chain->jumbo_len);
 		print_invalid(p);
 		out_char(p->out, ' ');
 	}
+	uint32_t taken = before - chain->len;
+	chain->len = chain->payload_len > taken ? chain->payload_len - taken : 0;
+	chain->c = limited(chain->c, chain->len);
 	chain->jumbo_len = 0;
 }
 
@@ -61,20 +66,35 @@ static void option_value(struct printer *p, uint8_t type, struct cursor c, uint3
 	}
 }
 
-static void options(struct printer *p, struct cursor c, struct chain *chain)
+/* False: an option longer than what is left. */
+static bool option(struct printer *p, struct cursor *c, struct chain *chain, bool quiet)
 {
-	while (cur_left(&c) > 0) {
-		uint8_t type = want_u8(p, &c);
-		if (type == OPTION_PAD1) {
+	uint32_t left = (uint32_t)cur_left(c);
+	uint8_t type = want_u8(p, c);
+
+	if (type == OPTION_PAD1) {
+		if (!quiet)
 			OUT(p->out, "(pad1)");
-			continue;
-		}
-		uint32_t len = want_u8(p, &c);
-		if (len > cur_left(&c))
-			cut_option(p);
-		struct cursor value = part(&c, len);
-		option_value(p, type, value, len, chain);
+		return true;
 	}
+	uint32_t len = want_u8(p, c) + 2u;
+	if (left < 2 || left < len) {
+		out_fmt(p->out, " [remaining length %u < %u]", left, left < 2 ? 2 : len);
+		print_invalid(p);
+		chain->ends = true;
+		return false;
+	}
+	struct cursor value = part(c, len - 2);
+	if (!quiet || type == OPTION_JUMBO)
+		option_value(p, type, value, len - 2, chain);
+	return true;
+}
+
+/* Options that are not shown are read all the same: a jumbogram's length is among them. */
+static void options(struct printer *p, struct cursor c, struct chain *chain, bool quiet)
+{
+	while (cur_left(&c) > 0 && option(p, &c, chain, quiet))
+		;
 }
 
 /* The next header and the rest of an extension header whose length counts units of 8 bytes. */
@@ -101,30 +121,136 @@ static bool sized_header(struct printer *p, struct chain *chain, struct cursor *
 	return true;
 }
 
-static void hop_by_hop(struct printer *p, struct chain *chain)
+static void options_header(struct printer *p, struct chain *chain)
 {
+	uint32_t before = chain->len;
 	struct cursor rest;
 
-	p->protocol = "hbhopt";
-	OUT(p->out, "HBH ");
 	if (!sized_header(p, chain, &rest))
 		return;
-	if (p->opts.verbose > 0 || chain->jumbo_len)
-		options(p, rest, chain);
+	options(p, rest, chain, p->opts.verbose == 0);
+	if (chain->ends)
+		return;
 	out_char(p->out, ' ');
+	use_jumbo(p, chain, before);
+}
+
+static void hop_by_hop(struct printer *p, struct chain *chain)
+{
+	p->protocol = "hbhopt";
+	OUT(p->out, "HBH ");
+	options_header(p, chain);
 }
 
 static void destination(struct printer *p, struct chain *chain)
 {
-	struct cursor rest;
-
 	p->protocol = "dstopt";
 	OUT(p->out, "DSTOPT ");
-	if (!sized_header(p, chain, &rest))
+	options_header(p, chain);
+}
+
+/* What leaves the packet in the end: the last address of the list, which the checksum covers. */
+static void final_destination(struct printer *p, struct cursor list, uint32_t count, bool first)
+{
+	for (uint32_t i = 0; i < count && !list.cut; i++) {
+		const uint8_t *address = cur_take(&list, 16);
+		if (address && (i == 0 || !first))
+			p->net.final = address;
+	}
+}
+
+static void old_routing(struct printer *p, struct cursor c, uint32_t count, uint8_t left)
+{
+	uint32_t reserved = want_be32(p, &c);
+
+	if (reserved != 0 || p->opts.verbose > 1)
+		out_fmt(p->out, ", rsv=0x%0x", reserved);
+	if (left > 0)
+		final_destination(p, c, count, false);
+	for (uint32_t i = 0; i < count && !c.cut; i++) {
+		const uint8_t *address = want(p, &c, 16);
+		out_fmt(p->out, ", [%u]", i);
+		out_ipv6(p->out, address);
+	}
+	OUT(p->out, ") ");
+}
+
+static const struct valname segment_tlvs[] = {
+	{ 0, "Pad1" }, { 4, "PadN" }, { 5, "HMAC" }, { 0, NULL }
+};
+
+static void hmac(struct printer *p, struct cursor c)
+{
+	uint16_t flags = want_be16(p, &c);
+	uint32_t key = want_be32(p, &c);
+
+	out_fmt(p->out, ", D=%u, HMAC-key-ID=0x%08x, HMAC=0x", flags >> 15, key);
+	print_hexes(p, &c, cur_left(&c));
+}
+
+/* The length of this one leaves out the flags and the key. */
+#define HMAC_FIXED 6u
+
+static void segment_tlv(struct printer *p, struct cursor *c)
+{
+	uint8_t type = want_u8(p, c);
+
+	out_fmt(p->out, ", TLV-type=%s(%u)", valname(segment_tlvs, type, "Unknown"), type);
+	if (type == 0)
 		return;
-	if (p->opts.verbose > 0)
-		options(p, rest, chain);
-	out_char(p->out, ' ');
+	uint8_t len = want_u8(p, c);
+	out_fmt(p->out, ", TLV-len=%u", len);
+	struct cursor value = part(c, type == 5 ? len + HMAC_FIXED : len);
+	if (type == 5 && p->opts.verbose > 0)
+		hmac(p, value);
+}
+
+/* Addresses stand in reverse order: the first is where the packet ends. */
+static void segment_routing(struct printer *p, struct cursor c, uint8_t left)
+{
+	uint8_t last = want_u8(p, &c);
+	uint8_t flags = want_u8(p, &c);
+	uint16_t tag = want_be16(p, &c);
+
+	out_fmt(p->out, ", last-entry=%u", last);
+	if (flags || p->opts.verbose > 0)
+		out_fmt(p->out, ", flags=0x%0x", flags);
+	out_fmt(p->out, ", tag=%x", tag);
+	if (left > 0)
+		final_destination(p, c, 1, true);
+	for (uint32_t i = 0; i < last + 1u && !c.cut; i++) {
+		const uint8_t *address = want(p, &c, 16);
+		out_fmt(p->out, ", [%u]", i);
+		out_ipv6(p->out, address);
+	}
+	while (cur_left(&c) > 0)
+		segment_tlv(p, &c);
+	OUT(p->out, ") ");
+}
+
+static void routing(struct printer *p, struct chain *chain)
+{
+	struct cursor rest;
+
+	p->protocol = "rt6";
+	OUT(p->out, "RT6");
+	p->net.protocol = want_u8(p, &chain->c);
+	uint8_t units = want_u8(p, &chain->c);
+	uint8_t type = want_u8(p, &chain->c);
+	uint8_t left = want_u8(p, &chain->c);
+	uint32_t len = (units + 1u) * 8u;
+	rest = part(&chain->c, len - 4);
+	out_fmt(p->out, " (len=%u, type=%u", units, type);
+	if (type == 0)
+		OUT(p->out, " [Deprecated]");
+	out_fmt(p->out, ", segleft=%u", left);
+	chain->len = chain->len > len ? chain->len - len : 0;
+	if (type == 0 || type == 2)
+		old_routing(p, rest, units / 2, left);
+	else if (type == 4)
+		segment_routing(p, rest, left);
+	else
+		OUT(p->out, ") ");
 }
 
 static void fragment(struct printer *p, struct chain *chain)
@@ -150,7 +276,7 @@ static bool one_header(struct printer *p, struct chain *chain)
 	case IP6_HOP_BY_HOP: hop_by_hop(p, chain); return true;
 	case IP6_DESTINATION: destination(p, chain); return true;
 	case IP6_FRAGMENT: fragment(p, chain); return true;
-	case IP6_ROUTING: return false;
+	case IP6_ROUTING: routing(p, chain); return true;
 	default: return false;
 	}
 }
@@ -162,7 +288,7 @@ static bool has_ports(uint8_t protocol)
 
 void print_ip6_payload(struct printer *p, struct cursor c, uint32_t len, uint32_t jumbo_len)
 {
-	struct chain chain = { c, len, jumbo_len, false };
+	struct chain chain = { .c = c, .len = len, .jumbo_len = jumbo_len };
 
 	if (!has_ports(p->net.protocol)) {
 		print_addresses(p);
