@@ -343,6 +343,12 @@ static int make_sink(struct flt_sink **sink, int fd, const char *name,
 	made->room = BUFFER_BYTES;
 	snprintf(made->name, sizeof(made->name), "%s", name);
 	put_file_header(made);
+	/* Who reads the other end of a pipe learns at once what is coming. */
+	int r = opts->flags & FLT_CREATE_FLUSH ? flush_buffer(made, err) : FLT_OK;
+	if (r != FLT_OK) {
+		flt_sink_close(made, NULL);
+		return r;
+	}
 	*sink = made;
 	return FLT_OK;
 }

@@ -332,6 +332,18 @@ static int read_head(struct savefile *save, struct flt_error *err)
 	return FLT_OK;
 }
 
+/* Interfaces mostly stand together: take those that are here already, so that the source can tell
+ * early that their link types differ. What is wrong with them is said when they are read again. */
+static void read_more_interfaces(struct savefile *save)
+{
+	struct block block;
+
+	while (next_block(save->state, &save->file, &block, NULL) == STEP_NO_PACKET &&
+	       block.type == BLOCK_INTERFACE)
+		if (step(save, 0, NULL) < 0)
+			return;
+}
+
 static int pcapng_open(struct savefile *save, struct flt_error *err)
 {
 	struct pcapng *ng = calloc(1, sizeof(*ng));
@@ -341,7 +353,10 @@ static int pcapng_open(struct savefile *save, struct flt_error *err)
 		ng->metas = calloc(save->room, sizeof(*ng->metas));
 	if (!ng || !ng->metas)
 		return flt__fail(err, FLT_E_NOMEM, "no memory for a source");
-	return read_head(save, err);
+	int r = read_head(save, err);
+	if (r == FLT_OK)
+		read_more_interfaces(save);
+	return r;
 }
 
 static uint32_t pcapng_flags(const struct pcapng *ng)

@@ -130,11 +130,12 @@ static void tell_info(struct output *out, const struct flt_source *src)
 	char line[MAX_LINE];
 
 	flt_source_info(src, &info);
-	snprintf(line, sizeof(line), "info %s %u %u.%u%s%s%s", link_word(info.linktype),
+	snprintf(line, sizeof(line), "info %s %u %u.%u%s%s%s%s", link_word(info.linktype),
 		 info.snaplen, info.version_major, info.version_minor,
 		 info.flags & FLT_SOURCE_SWAPPED ? " swapped" : "",
 		 info.flags & FLT_SOURCE_NANO ? " nano" : "",
-		 info.flags & FLT_SOURCE_PCAPNG ? " pcapng" : "");
+		 info.flags & FLT_SOURCE_PCAPNG ? " pcapng" : "",
+		 info.flags & FLT_SOURCE_MIXED ? " mixed" : "");
 	came(out, line);
 }
 

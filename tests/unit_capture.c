@@ -143,6 +143,31 @@ START_TEST(link_types_must_fit)
 }
 END_TEST
 
+/* A file with two link types, and a filter for one: what comes before the other one is delivered. */
+START_TEST(mixed_files_are_told_apart)
+{
+	struct flt_program *prog = program_of(0, 0, 100, FLT_LINKTYPE_EN10MB);
+	struct flt_open_opts opts = { .size = sizeof(opts), .program = prog };
+	struct flt_source_info info = { .size = sizeof(info) };
+	const char *top = getenv("TOP_SRCDIR");
+	struct flt_source *src;
+	struct flt_packet packet;
+	struct flt_error err;
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/pcaps/pcapng-mixed.pcapng", top ? top : "..");
+	ck_assert_int_eq(flt_open_file(&src, path, &opts, &err), FLT_OK);
+	flt_source_info(src, &info);
+	ck_assert_uint_eq(info.interfaces, 2);
+	ck_assert(info.flags & FLT_SOURCE_MIXED);
+	ck_assert_int_eq(flt_source_next(src, &packet, -1, &err), 1);
+	ck_assert_int_eq(flt_source_next(src, &packet, -1, &err), FLT_E_MEANING);
+	ck_assert_ptr_nonnull(strstr(err.message, "RAW"));
+	flt_source_close(src);
+	flt_program_unref(prog);
+}
+END_TEST
+
 /* ---- pipes ----------------------------------------------------------------------------------- */
 
 struct tube {
@@ -282,6 +307,7 @@ int main(void)
 		{ "one at a time and in batches", one_at_a_time_and_in_batches },
 		{ "a new filter holds for what waits", a_new_filter_holds_for_what_waits },
 		{ "link types must fit", link_types_must_fit },
+		{ "mixed files are told apart", mixed_files_are_told_apart },
 		{ "a pipe delivers what has come", a_pipe_delivers_what_has_come },
 		{ "a stop ends a wait", a_stop_ends_a_wait },
 		{ "what was read comes before the stop", what_was_read_comes_before_the_stop },

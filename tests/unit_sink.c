@@ -167,6 +167,7 @@ START_TEST(a_full_device_is_reported)
 	struct flt_sink *sink;
 	struct flt_error err;
 	struct flt_packet packet = packet_of(0, 20);
+	struct flt_create_opts flush = { .size = sizeof(flush), .flags = FLT_CREATE_FLUSH };
 
 	if (access("/dev/full", W_OK) != 0)
 		return;
@@ -177,6 +178,8 @@ START_TEST(a_full_device_is_reported)
 	ck_assert_ptr_nonnull(strstr(err.message, "/dev/full: 0 packets kept"));
 	ck_assert_int_eq(flt_sink_write(sink, &packet, 1, NULL, &err), FLT_E_SYSTEM);
 	ck_assert_int_eq(flt_sink_close(sink, &err), FLT_E_SYSTEM);
+	ck_assert_int_eq(flt_create_file(&sink, "/dev/full", &flush, &err), FLT_E_SYSTEM);
+	ck_assert_ptr_null(sink);
 }
 END_TEST
 
