@@ -27,9 +27,11 @@ void *flt__arena_array(struct arena *arena, size_t count, size_t size);
 char *flt__arena_text(struct arena *arena, const char *bytes, size_t len);
 /*
  * Room for one more element in an array of the arena's that grows by doubling: returns the array,
- * perhaps moved, or NULL. *capacity is updated. Usage: v = grow(arena, v, count, &capacity, sizeof(*v)).
+ * perhaps moved, or NULL. *capacity is updated. Usage: v = grow(arena, v, count, &capacity,
+ * sizeof(*v)).
  */
-void *flt__arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity, size_t size);
+void *flt__arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity,
+		      size_t size);
 void flt__arena_release(struct arena *arena);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Bytes are read through here and nowhere else. A cursor fails once: past the end every read gives 0
- * and `cut` is set; a length field makes a sub-cursor, so that nesting cannot escape. */
+/* Bytes are read through here and nowhere else. A cursor fails once: past the end every read gives
+ * 0 and `cut` is set; a length field makes a sub-cursor, so that nesting cannot escape. */
 #ifndef BYTES_H
 #define BYTES_H
 

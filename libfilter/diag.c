@@ -42,7 +42,8 @@ int flt__fail(struct flt_error *err, int code, const char *fmt, ...)
 	return code;
 }
 
-int flt__fail_at(struct flt_error *err, int code, uint64_t offset, uint64_t length, const char *fmt, ...)
+int flt__fail_at(struct flt_error *err, int code, uint64_t offset, uint64_t length, const char *fmt,
+		 ...)
 {
 	if (wants_error(err)) {
 		va_list args;
@@ -114,7 +115,8 @@ static unsigned edit_distance(const char *a, size_t a_len, const char *b, size_t
 			unsigned change = last[j - 1] + (strncasecmp(&a[i - 1], &b[j - 1], 1) != 0);
 			unsigned best = last[j] < now[j - 1] ? last[j] + 1 : now[j - 1] + 1;
 			best = change < best ? change : best;
-			bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+			bool swapped =
+				i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
 			now[j] = swapped && before[j - 2] + 1 < best ? before[j - 2] + 1 : best;
 		}
 		unsigned *oldest = before;
@@ -161,7 +163,8 @@ static void text_bytes(struct text *t, const char *bytes, size_t count)
 			t->buf[t->used] = bytes[i];
 }
 
-/* The line of the expression around the fault, control characters shown as blanks, and the caret. */
+/* The line of the expression around the fault, control characters shown as blanks, and the
+ * caret. */
 static void show_place(struct text *t, const struct flt_error *err, const char *expr)
 {
 	size_t len = strlen(expr);
@@ -210,9 +213,10 @@ int flt_error_show(const struct flt_error *err, const char *expr, char *buf, siz
 const char *flt_strerror(int code)
 {
 	static const char *const names[] = {
-		"FLT_OK", "FLT_END", "FLT_E_NOMEM", "FLT_E_ARGUMENT", "FLT_E_SYNTAX", "FLT_E_MEANING",
-		"FLT_E_NAME", "FLT_E_LIMIT", "FLT_E_PROGRAM", "FLT_E_FORMAT", "FLT_E_CUT", "FLT_E_SYSTEM",
-		"FLT_E_PERMISSION", "FLT_E_DEVICE", "FLT_E_KERNEL", "FLT_E_UNSUPPORTED", "FLT_E_BUG",
+		"FLT_OK", "FLT_END", "FLT_E_NOMEM", "FLT_E_ARGUMENT", "FLT_E_SYNTAX",
+		"FLT_E_MEANING", "FLT_E_NAME", "FLT_E_LIMIT", "FLT_E_PROGRAM", "FLT_E_FORMAT",
+		"FLT_E_CUT", "FLT_E_SYSTEM", "FLT_E_PERMISSION", "FLT_E_DEVICE", "FLT_E_KERNEL",
+		"FLT_E_UNSUPPORTED", "FLT_E_BUG",
 	};
 	size_t row = code <= 0 ? (size_t)-(int64_t)code : sizeof(names);
 

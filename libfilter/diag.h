@@ -13,17 +13,19 @@ void flt__error_clear(struct flt_error *err);
 
 int flt__fail(struct flt_error *err, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* At bytes [offset, offset + length) of an expression or a text. */
-int flt__fail_at(struct flt_error *err, int code, uint64_t offset, uint64_t length, const char *fmt, ...)
-	PRINTF_LIKE(5, 6);
+int flt__fail_at(struct flt_error *err, int code, uint64_t offset, uint64_t length, const char *fmt,
+		 ...) PRINTF_LIKE(5, 6);
 /* At an instruction of a program. */
 int flt__fail_insn(struct flt_error *err, uint32_t insn, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* At a byte of a savefile. */
-int flt__fail_file(struct flt_error *err, int code, uint64_t file_offset, const char *fmt, ...) PRINTF_LIKE(4, 5);
+int flt__fail_file(struct flt_error *err, int code, uint64_t file_offset, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
 /* A system call: the message gets ": " and the text of sys_errno. */
-int flt__fail_sys(struct flt_error *err, int code, int sys_errno, const char *fmt, ...) PRINTF_LIKE(4, 5);
+int flt__fail_sys(struct flt_error *err, int code, int sys_errno, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
 
-/* The name in a list (NULL-terminated) that is nearest to the len bytes at word, or NULL when none is
- * near enough to be what was meant (edit distance at most a third of the length, at least 1). */
+/* The name in a list (NULL-terminated) that is nearest to the len bytes at word, or NULL when none
+ * is near enough to be what was meant (edit distance at most a third of the length, at least 1). */
 const char *flt__nearest(const char *word, size_t len, const char *const *names);
 
 #endif

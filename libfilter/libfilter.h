@@ -42,12 +42,12 @@ enum flt_code {
 	FLT_E_NOMEM = -2,        /* no memory, or over a memory ceiling that the caller set */
 	FLT_E_ARGUMENT = -3,     /* a call that cannot be meant: NULL, size, unknown flag */
 	FLT_E_SYNTAX = -4,       /* the expression does not follow the grammar */
-	FLT_E_MEANING = -5,      /* good grammar, but it means nothing here (link type, range, qualifier) */
-	FLT_E_NAME = -6,         /* a host, network, port, protocol, ... name that did not resolve */
+	FLT_E_MEANING = -5,      /* grammar is fine, but it means nothing here (link type, range) */
+	FLT_E_NAME = -6,         /* a name (host, network, port, protocol) that did not resolve */
 	FLT_E_LIMIT = -7,        /* longer, deeper or larger than a limit allows */
 	FLT_E_PROGRAM = -8,      /* a program that breaks the machine's rules; insn says where */
-	FLT_E_FORMAT = -9,       /* bytes that are not what they should be; file_offset or offset says where */
-	FLT_E_CUT = -10,         /* a savefile ends inside a record; everything before it was delivered */
+	FLT_E_FORMAT = -9,       /* bytes that are not what they should be; an offset says where */
+	FLT_E_CUT = -10,         /* a savefile ends inside a record; all before it was delivered */
 	FLT_E_SYSTEM = -11,      /* a system call failed; sys_errno says why */
 	FLT_E_PERMISSION = -12,  /* the privilege is missing */
 	FLT_E_DEVICE = -13,      /* no such interface, or it is down or gone */
@@ -61,7 +61,7 @@ struct flt_error {
 	int32_t code;            /* FLT_E_* */
 	int32_t sys_errno;       /* errno of the system call that failed */
 	uint64_t offset;         /* bytes into the expression or text where the fault begins */
-	uint64_t length;         /* bytes of the faulty token; 0: between two bytes, or at the end */
+	uint64_t length;         /* bytes of the faulty token; 0: between two bytes, or the end */
 	uint64_t file_offset;    /* bytes into the savefile */
 	uint32_t insn;           /* instruction, counted from 0 */
 	uint32_t reserved;
@@ -172,8 +172,8 @@ struct flt_packet {
 	uint32_t linktype;       /* of this packet (pcapng files may mix them) */
 	const uint8_t *bytes;
 	const struct flt_meta *meta;  /* may be NULL */
-	/* The part of a savefile's timestamp below a second, in the file's own unit, when it is a second or
-	 * more (a damaged file; time_ns has the sum); else 0. */
+	/* The part of a savefile's timestamp below a second, in the file's own unit, when it is a
+	 * second or more (a damaged file; time_ns has the sum); else 0. */
 	uint32_t odd_fraction;
 	uint8_t reserved[36 - 2 * sizeof(void *)];
 };
@@ -202,7 +202,8 @@ struct flt_resolver {
 	void *context;           /* first argument of each callback */
 	int (*host)(void *context, const char *name, struct flt_address *list, uint32_t max);
 	int (*ether)(void *context, const char *name, uint8_t address[6]);
-	int (*network)(void *context, const char *name, uint32_t *net);  /* host order, 10.1.0.0 as 0x0a010000 */
+	/* In host order, 10.1.0.0 as 0x0a010000. */
+	int (*network)(void *context, const char *name, uint32_t *net);
 	int (*service)(void *context, const char *name, struct flt_service *list, uint32_t max);
 	int (*protocol)(void *context, const char *name, uint32_t *number);
 	int (*ethertype)(void *context, const char *name, uint32_t *number);
@@ -210,8 +211,8 @@ struct flt_resolver {
 
 /*
  * The files hosts, ethers, networks, services and protocols below a folder, read by our own small
- * readers; the built-in tables stand in for what the last two do not have. The context is the folder,
- * as a string; NULL means /etc. To read another one, copy the struct and set its context.
+ * readers; the built-in tables stand in for what the last two do not have. The context is the
+ * folder, as a string; NULL means /etc. To read another one, copy the struct and set its context.
  */
 FLT_API const struct flt_resolver *flt_resolver_files(void);
 /* The same, and hosts that the files do not know are asked of the system (DNS; may block). */
@@ -222,7 +223,7 @@ FLT_API const struct flt_resolver *flt_resolver_dns(void);
 #define FLT_COMPILE_SWAPPED   0x0004u  /* for a savefile in the other byte order */
 #define FLT_COMPILE_UNSWAPPED 0x0008u  /* for a savefile in this machine's byte order */
 #define FLT_COMPILE_NETMASK   0x0010u  /* netmask is known */
-#define FLT_COMPILE_COOKED    0x0020u  /* with LIVE, LINUX_SLL and LINUX_SLL2: for a SOCK_DGRAM socket */
+#define FLT_COMPILE_COOKED    0x0020u  /* with LIVE and a LINUX_SLL type: for a SOCK_DGRAM socket */
 
 #define FLT_DIALECT_PCAP 0u
 
@@ -238,8 +239,8 @@ struct flt_compile_opts {
 	uint64_t max_memory;     /* bytes; 0: 4 GiB */
 	uint32_t max_nesting;    /* parentheses inside each other; 0: 1,000 */
 	uint32_t reserved;
-	/* If set: called with the intermediate code after each pass whose letter is in trace_letters
-	 * (NULL: all). text is NUL-terminated and borrowed. */
+	/* If set: called with the intermediate code after each pass whose letter is in
+	 * trace_letters (NULL: all). text is NUL-terminated and borrowed. */
 	void (*trace)(void *context, char letter, const char *text);
 	void *trace_context;
 	const char *trace_letters;
@@ -277,16 +278,19 @@ enum flt_format {
 
 /* Read a program in FLT_FORMAT_DECIMAL or FLT_FORMAT_JSON. Errors: FLT_E_FORMAT with offset,
  * FLT_E_PROGRAM with insn, FLT_E_UNSUPPORTED for the other formats. */
-FLT_API int flt_program_parse(struct flt_program **prog, const char *text, size_t len, enum flt_format format,
-			      const struct flt_program_opts *opts, struct flt_error *err);
-/* Write a program as text; returns the whole text's length as snprintf() does, or FLT_E_ARGUMENT. */
-FLT_API int flt_program_format(const struct flt_program *prog, enum flt_format format, char *buf, size_t len);
+FLT_API int flt_program_parse(struct flt_program **prog, const char *text, size_t len,
+			      enum flt_format format, const struct flt_program_opts *opts,
+			      struct flt_error *err);
+/* Write a program as text; returns the whole text's length as snprintf() does, or
+ * FLT_E_ARGUMENT. */
+FLT_API int flt_program_format(const struct flt_program *prog, enum flt_format format, char *buf,
+			       size_t len);
 /* The instructions, borrowed for as long as the program lives. */
 FLT_API const struct flt_insn *flt_program_insns(const struct flt_program *prog, uint32_t *count);
 
 #define FLT_PROGRAM_EMPTY      0x0001u  /* returns 0 for every packet */
 #define FLT_PROGRAM_ALL        0x0002u  /* keeps every packet */
-#define FLT_PROGRAM_USES_META  0x0004u  /* reads metadata: the answer depends on more than the bytes */
+#define FLT_PROGRAM_USES_META  0x0004u  /* reads metadata: not the bytes alone decide */
 #define FLT_PROGRAM_TOO_BIG    0x0008u  /* over 4,096 instructions: user space only */
 #define FLT_PROGRAM_LIVE       0x0010u  /* compiled with FLT_COMPILE_LIVE */
 #define FLT_PROGRAM_COOKED     0x0020u  /* compiled with FLT_COMPILE_COOKED */
@@ -302,9 +306,9 @@ struct flt_program_info {
 	uint32_t flags;          /* FLT_PROGRAM_* */
 	uint32_t engine;         /* FLT_ENGINE_*: what flt_run() uses */
 	uint32_t reserved;
-	/* With FLT_PROGRAM_EMPTY, from flt_compile(): the clauses of the expression that exclude each
-	 * other, as byte offsets and lengths; the second length is 0 when one clause alone is at fault,
-	 * both are 0 when no pair explains it. */
+	/* With FLT_PROGRAM_EMPTY, from flt_compile(): the clauses of the expression that exclude
+	 * each other, as byte offsets and lengths; the second length is 0 when one clause alone is
+	 * at fault, both are 0 when no pair explains it. */
 	uint64_t clause_offset[2];
 	uint64_t clause_length[2];
 };
@@ -319,11 +323,11 @@ FLT_API int flt_check(const struct flt_insn *insns, uint32_t count, struct flt_e
 /* ---- running ------------------------------------------------------------------------------- */
 
 /* Bytes to keep of the packet (it may say more than caplen); 0: no match. Allocates nothing. */
-FLT_API uint32_t flt_run(const struct flt_program *prog, const uint8_t *bytes, uint32_t caplen, uint32_t wirelen,
-			 const struct flt_meta *meta);
+FLT_API uint32_t flt_run(const struct flt_program *prog, const uint8_t *bytes, uint32_t caplen,
+			 uint32_t wirelen, const struct flt_meta *meta);
 /* One verdict a packet; returns how many are not 0. */
-FLT_API uint32_t flt_run_batch(const struct flt_program *prog, const struct flt_packet *packets, uint32_t count,
-			       uint32_t *verdicts);
+FLT_API uint32_t flt_run_batch(const struct flt_program *prog, const struct flt_packet *packets,
+			       uint32_t count, uint32_t *verdicts);
 
 /* ---- sockets ------------------------------------------------------------------------------- */
 
@@ -353,12 +357,13 @@ struct flt_interface {
 	uint32_t hatype;         /* ARPHRD_* */
 	uint32_t mtu;
 	uint32_t netmask;        /* of the first IPv4 address, host byte order; 0: none */
-	uint32_t address_count;  /* how many the interface has; the first FLT_IF_ADDRESSES are below */
+	uint32_t address_count;  /* how many it has; the first FLT_IF_ADDRESSES are below */
 	struct flt_address addresses[FLT_IF_ADDRESSES];
 };
 
 /* The interfaces of this machine, needs no privilege: up and running ones first, by index, then
- * `any`, then loopback, then those that are down. Fills up to max records, returns how many there are. */
+ * `any`, then loopback, then those that are down. Fills up to max records, returns how many there
+ * are. */
 FLT_API int flt_interfaces(struct flt_interface *list, uint32_t max, struct flt_error *err);
 
 /* ---- sources ------------------------------------------------------------------------------- */
@@ -389,47 +394,51 @@ struct flt_open_opts {
  * header, which it does not have) runs in user space on the same bytes and metadata, and
  * flt_source_info() says so; where it loads what does not come with a ring (mark, queue, hash,
  * processor, payload offset), FLT_E_UNSUPPORTED. A loopback device shows each packet once, as it
- * comes in; with FLT_DIRECTION_OUT as it goes out. Errors: FLT_E_DEVICE (unknown, down; while reading:
- * went down, gone), FLT_E_PERMISSION, FLT_E_ARGUMENT, FLT_E_SYSTEM, FLT_E_NOMEM.
+ * comes in; with FLT_DIRECTION_OUT as it goes out. Errors: FLT_E_DEVICE (unknown, down; while
+ * reading: went down, gone), FLT_E_PERMISSION, FLT_E_ARGUMENT, FLT_E_SYSTEM, FLT_E_NOMEM.
  */
-FLT_API int flt_open_live(struct flt_source **src, const char *device, const struct flt_open_opts *opts,
-			  struct flt_error *err);
+FLT_API int flt_open_live(struct flt_source **src, const char *device,
+			  const struct flt_open_opts *opts, struct flt_error *err);
 /* A savefile (pcap, pcapng) by path ("-" is standard input), by descriptor (owned from then on, and
  * closed with the source), or in memory (borrowed). */
-FLT_API int flt_open_file(struct flt_source **src, const char *path, const struct flt_open_opts *opts,
-			  struct flt_error *err);
-FLT_API int flt_open_fd(struct flt_source **src, int fd, const struct flt_open_opts *opts, struct flt_error *err);
-FLT_API int flt_open_memory(struct flt_source **src, const void *bytes, size_t len, const struct flt_open_opts *opts,
-			    struct flt_error *err);
+FLT_API int flt_open_file(struct flt_source **src, const char *path,
+			  const struct flt_open_opts *opts, struct flt_error *err);
+FLT_API int flt_open_fd(struct flt_source **src, int fd, const struct flt_open_opts *opts,
+			struct flt_error *err);
+FLT_API int flt_open_memory(struct flt_source **src, const void *bytes, size_t len,
+			    const struct flt_open_opts *opts, struct flt_error *err);
 
-/* Change the filter while packets flow: none that only the old filter wanted comes after the call, none
- * that both wanted is lost. NULL: everything. Packets already read stay valid until the next read.
- * Live: a packet that waits is judged by the bytes that the old filter kept of it; a program that loads
- * what only the kernel knows cannot judge it, so what waits then is let go. */
-FLT_API int flt_source_set_program(struct flt_source *src, const struct flt_program *prog, struct flt_error *err);
+/* Change the filter while packets flow: none that only the old filter wanted comes after the call,
+ * none that both wanted is lost. NULL: everything. Packets already read stay valid until the next
+ * read. Live: a packet that waits is judged by the bytes that the old filter kept of it; a program
+ * that loads what only the kernel knows cannot judge it, so what waits then is let go. */
+FLT_API int flt_source_set_program(struct flt_source *src, const struct flt_program *prog,
+				   struct flt_error *err);
 
 /*
- * The next run of packets that pass the filter. 1: *packets and *count (at least 1), valid until the next
- * call on this source; 0: nothing within timeout_ms (negative: wait for ever; 0: do not wait);
- * FLT_END: end of file, or stopped and drained; else an error, after which all that was good has been
- * delivered and further calls repeat it. packets[i].caplen is already cut to the filter's value.
+ * The next run of packets that pass the filter. 1: *packets and *count (at least 1), valid until
+ * the next call on this source; 0: nothing within timeout_ms (negative: wait for ever; 0: do not
+ * wait); FLT_END: end of file, or stopped and drained; else an error, after which all that was good
+ * has been delivered and further calls repeat it. packets[i].caplen is already cut to the filter's
+ * value.
  */
-FLT_API int flt_source_read(struct flt_source *src, const struct flt_packet **packets, uint32_t *count,
-			    int timeout_ms, struct flt_error *err);
+FLT_API int flt_source_read(struct flt_source *src, const struct flt_packet **packets,
+			    uint32_t *count, int timeout_ms, struct flt_error *err);
 /* One packet, by the same contract. */
-FLT_API int flt_source_next(struct flt_source *src, struct flt_packet *packet, int timeout_ms, struct flt_error *err);
+FLT_API int flt_source_next(struct flt_source *src, struct flt_packet *packet, int timeout_ms,
+			    struct flt_error *err);
 /* A descriptor for poll(): readable when flt_source_read() has something to say. Negative: none. */
 FLT_API int flt_source_fd(const struct flt_source *src);
-/* End the source: from a signal handler or another thread. What was accepted is still delivered, then
- * flt_source_read() returns FLT_END. */
+/* End the source: from a signal handler or another thread. What was accepted is still delivered,
+ * then flt_source_read() returns FLT_END. */
 FLT_API void flt_source_stop(struct flt_source *src);
 
 #define FLT_SOURCE_LIVE      0x0001u
 #define FLT_SOURCE_SWAPPED   0x0002u  /* savefile in the other byte order */
 #define FLT_SOURCE_NANO      0x0004u  /* nanosecond savefile */
 #define FLT_SOURCE_PCAPNG    0x0008u
-#define FLT_SOURCE_FALLBACK  0x0010u  /* the kernel did not take the program: it runs in user space */
-#define FLT_SOURCE_MIXED     0x0020u  /* link types differ: linktype is that of the first interface */
+#define FLT_SOURCE_FALLBACK  0x0010u  /* the kernel did not take the program */
+#define FLT_SOURCE_MIXED     0x0020u  /* link types differ: linktype is the first one */
 #define FLT_SOURCE_COOKED    0x0040u  /* compile filters for it with FLT_COMPILE_COOKED */
 
 struct flt_source_info {
@@ -474,12 +483,15 @@ struct flt_create_opts {
 	uint32_t snaplen;        /* 0: 262144 */
 };
 
-/* Write a pcap savefile: by path ("-" is standard output), or by descriptor (owned from then on). */
-FLT_API int flt_create_file(struct flt_sink **sink, const char *path, const struct flt_create_opts *opts,
-			    struct flt_error *err);
-FLT_API int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *opts, struct flt_error *err);
-/* Write the packets whose verdict is not 0 (NULL: all), each cut to its verdict. The tag that the kernel
- * took out is put back into the bytes. Returns 0; an error's message says how many packets were kept. */
+/* Write a pcap savefile: by path ("-" is standard output), or by descriptor (owned from then
+ * on). */
+FLT_API int flt_create_file(struct flt_sink **sink, const char *path,
+			    const struct flt_create_opts *opts, struct flt_error *err);
+FLT_API int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *opts,
+			  struct flt_error *err);
+/* Write the packets whose verdict is not 0 (NULL: all), each cut to its verdict. The tag that the
+ * kernel took out is put back into the bytes. Returns 0; an error's message says how many packets
+ * were kept. */
 FLT_API int flt_sink_write(struct flt_sink *sink, const struct flt_packet *packets, uint32_t count,
 			   const uint32_t *verdicts, struct flt_error *err);
 FLT_API int flt_sink_flush(struct flt_sink *sink, struct flt_error *err);

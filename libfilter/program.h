@@ -13,8 +13,9 @@ struct flt_program {
 	struct flt_insn insns[];         /* info.count of them */
 };
 
-/* Check (BPF_USER_LIMIT) and copy. info gives linktype, snaplen, clauses and the flags EMPTY, LIVE and COOKED;
- * the rest is worked out here: count, longest path, ALL, USES_META, TOO_BIG (and EMPTY when it is plain). */
+/* Check (BPF_USER_LIMIT) and copy. info gives linktype, snaplen, clauses and the flags EMPTY, LIVE
+ * and COOKED; the rest is worked out here: count, longest path, ALL, USES_META, TOO_BIG (and EMPTY
+ * when it is plain). */
 int flt__program_make(struct flt_program **prog, const struct flt_insn *insns, uint32_t count,
 		      const struct flt_program_info *info, struct flt_error *err);
 
