@@ -35,7 +35,24 @@ libfilter_libinternal_la_SOURCES += \
 
 # lowering
 libfilter_libinternal_la_SOURCES += \
-	compiler/lower.h
+	compiler/layouts.def \
+	compiler/link_layout.c \
+	compiler/link_layout.h \
+	compiler/lower.c \
+	compiler/lower.h \
+	compiler/lower_arith.c \
+	compiler/lower_chain.c \
+	compiler/lower_code.c \
+	compiler/lower_decnet.c \
+	compiler/lower_encap.c \
+	compiler/lower_host.c \
+	compiler/lower_index.c \
+	compiler/lower_link.c \
+	compiler/lower_mac.c \
+	compiler/lower_net.c \
+	compiler/lower_port.c \
+	compiler/lower_proto.c \
+	compiler/lower_tunnel.c
 
 # passes, allocation, emission
 libfilter_libinternal_la_SOURCES += \

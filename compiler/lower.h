@@ -4,24 +4,28 @@
  * cost nothing:
  *
  *	struct ir_block *then = lower_block(g);
- *	lower_ethertype(g, 0x0800, (struct target){ then, to.no });
+ *	if (!lower_linkproto(g, 0x0800, (struct target){ then, to.no }))
+ *		return false;
  *	lower_start(g, then);
  *	ir_val proto = lower_load(g, off_add(g->frame.net, 9), 1);
  *	lower_cmp(g, TEST_EQ, proto, 6, to);
  *
  * Every lower_*(g, ..., to) begins in g->at, which is open, and ends with all ways closed and g->at NULL.
  * A refusal sets the compile's error and returns false; what it leaves half built is never used.
+ *
+ * Loads are exits, so their order is part of what an expression means: each test loads what it needs, where it needs it,
+ * and nothing before. Doing so again and again is fine; removing repetitions is the passes' work.
  */
 #ifndef LOWER_H
 #define LOWER_H
 
 #include "ast.h"
 #include "ir.h"
+#include "link_layout.h"
 
 /* ---- offsets and frames: values, never globals ----------------------------------------------- */
 
-/* A byte offset: const_part, plus what a slot holds at run time (OFF_NO_SLOT: nothing), plus what a
- * header's own length field says (`vary`, worked out where it is needed). */
+/* A byte offset: const_part, plus what a slot holds at run time (OFF_NO_SLOT: nothing). */
 struct off {
 	uint32_t const_part;
 	uint32_t slot;           /* OFF_NO_SLOT or an ir slot */
@@ -29,21 +33,17 @@ struct off {
 
 #define OFF_NO_SLOT 0xffffffffu
 
-struct link_layout;              /* a row of links.def: link_layout.h */
-
-/* Which headers the text up to here has led to. Passed down and handed on in the order of the text. */
+/* Which headers the text up to here has led to. Passed on in the order of the text, whatever and, or and
+ * not stand between. */
 struct frame {
-	const struct link_layout *link;  /* of the innermost link header */
-	uint32_t linktype;
-	struct off link_off;     /* innermost link header */
-	struct off type_off;     /* its type field: moved by vlan, mpls, pppoe */
-	struct off net;          /* network header */
-	struct off outer_link;   /* what `ether host` means: the link header before any vlan or mpls */
+	const struct link_layout *link;  /* of the innermost link header; NULL: no layout is known */
+	struct off link_off;     /* innermost link header: `link[n]`, `ether host`, also behind vlan and mpls */
+	struct off type_off;     /* its type field; moved by vlan */
+	struct off payload;      /* behind the link header and VLAN tags; LLC begins here */
+	struct off net;          /* network header: payload and the MPLS labels */
 	uint32_t vlan_depth;
-	uint32_t label_depth;    /* mpls */
-	bool is_pppoe;
-	bool is_tunnel;          /* behind geneve or vxlan */
-	bool type_known;         /* false: no type field here (behind mpls) */
+	uint32_t label_depth;    /* MPLS; not 0: there is no type field any more */
+	bool is_tunnel;          /* inside geneve or vxlan: link_off equals payload where there is no Ethernet */
 };
 
 struct lower {
@@ -59,92 +59,219 @@ struct target {
 	struct ir_block *yes, *no;
 };
 
+/* ---- lower.c: tests, chains, and which function lowers what ------------------------------------ */
 
+#define lower_test        flt__lower_test
+/* Any yes-or-no node. */
+bool lower_test(struct lower *g, const struct ast *node, struct target to);
 
-/* ---- lower.c: blocks, loads, comparisons ------------------------------------------------------ */
+/* ---- lower_code.c: blocks, loads, comparisons ------------------------------------------------- */
 
 #define lower_block      flt__lower_block
 #define lower_start      flt__lower_start
 #define lower_const      flt__lower_const
+#define lower_len        flt__lower_len
+#define lower_meta       flt__lower_meta
 #define lower_load       flt__lower_load
 #define lower_load_at    flt__lower_load_at
 #define lower_alu        flt__lower_alu
 #define lower_alu_k      flt__lower_alu_k
 #define lower_off_value  flt__lower_off_value
+#define lower_set        flt__lower_set
 #define lower_cmp        flt__lower_cmp
 #define lower_cmp_value  flt__lower_cmp_value
+#define lower_field      flt__lower_field
+#define lower_field_mask flt__lower_field_mask
 #define lower_goto       flt__lower_goto
 #define lower_invert     flt__lower_invert
+#define lower_then       flt__lower_then
+#define lower_else       flt__lower_else
+#define lower_is_live    flt__lower_is_live
+#define lower_link_name  flt__lower_link_name
+#define lower_has        flt__lower_has
 #define off_add          flt__off_add
 
 struct off off_add(struct off off, uint32_t more);
 struct ir_block *lower_block(struct lower *g);
 void lower_start(struct lower *g, struct ir_block *block);      /* g->at = block */
 ir_val lower_const(struct lower *g, uint32_t k);
+/* Length on the wire, as the established tools count it: with the header that a cooked socket leaves out. */
+ir_val lower_len(struct lower *g);
+/* The metadata word at `what`: SKF_AD_*, without SKF_AD_OFF. */
+ir_val lower_meta(struct lower *g, uint32_t what);
 ir_val lower_load(struct lower *g, struct off off, uint32_t size);
-/* At base + k; base IR_NONE: at k. */
+/* At base + k, which wraps; base IR_NONE: at k. A constant of 2^31 and more is no byte of any packet: on
+ * a live socket one of metadata is that, any other ends the program with 0. */
 ir_val lower_load_at(struct lower *g, ir_val base, uint32_t k, uint32_t size);
 ir_val lower_alu(struct lower *g, enum ir_op op, ir_val a, ir_val b);
 ir_val lower_alu_k(struct lower *g, enum ir_op op, ir_val a, uint32_t k);
 /* The slot part of an offset as a value, IR_NONE when there is none; the constant part is left to the load's k. */
 ir_val lower_off_value(struct lower *g, struct off off);
+void lower_set(struct lower *g, uint32_t slot, ir_val value);
 void lower_cmp(struct lower *g, enum ir_test test, ir_val a, uint32_t k, struct target to);
 void lower_cmp_value(struct lower *g, enum ir_test test, ir_val a, ir_val b, struct target to);
+/* The size bytes at off are k; the same of their bits in mask. */
+void lower_field(struct lower *g, struct off off, uint32_t size, uint32_t k, struct target to);
+void lower_field_mask(struct lower *g, struct off off, uint32_t size, uint32_t mask, uint32_t k, struct target to);
 void lower_goto(struct lower *g, struct ir_block *to);
 struct target lower_invert(struct target to);
+/* Targets of the first half of `this and then what follows`, `this or else what follows`; what follows goes
+ * into *next. */
+struct target lower_then(struct lower *g, struct target to, struct ir_block **next);
+struct target lower_else(struct lower *g, struct target to, struct ir_block **next);
+bool lower_is_live(const struct lower *g);
+/* For messages. */
+const char *lower_link_name(const struct lower *g);
+/* The innermost link type allows this (ALLOW_*). */
+bool lower_has(const struct lower *g, enum layout_allows what);
 
-/* ---- lower_link.c: what the link header says -------------------------------------------------- */
+/* ---- lower_link.c: what the link header says; lower_mac.c: whose addresses it holds --------------- */
 
 #define lower_linkproto   flt__lower_linkproto
+#define lower_linkproto_id flt__lower_linkproto_id
+#define lower_llc         flt__lower_llc
 #define lower_macs        flt__lower_macs
 #define lower_link_bcast  flt__lower_link_bcast
 #define lower_link_mcast  flt__lower_link_mcast
-#define lower_llc         flt__lower_llc
+#define lower_direction   flt__lower_direction
+#define lower_ifindex     flt__lower_ifindex
 
-/* The packet's link type field says `number`: an EtherType above 1,500, else an LLC SAP; whatever the
- * encoding of this link type is (PPP numbers, address families, nothing at all). */
+/* The payload is `number`: an EtherType above 1,500, else an LLC SAP; said in whatever way this link type
+ * says it (PPP numbers, address families, nothing at all). */
 bool lower_linkproto(struct lower *g, uint32_t number, struct target to);
-/* Source and/or destination MAC, by dir; refused on link types without them. word: for the message. */
+/* The same for a number that was written: it must fit into the type field. */
+bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to);
+bool lower_llc(struct lower *g, const struct ast *node, struct target to);
+/* Source and/or destination MAC, by dir; refused on link types without them. */
 bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span, struct target to);
 bool lower_link_bcast(struct lower *g, const struct ast *node, struct target to);
 bool lower_link_mcast(struct lower *g, const struct ast *node, struct target to);
-bool lower_llc(struct lower *g, const struct ast *node, struct target to);
+bool lower_direction(struct lower *g, const struct ast *node, struct target to);
+bool lower_ifindex(struct lower *g, const struct ast *node, struct target to);
 
-/* ---- lower_encap.c: keywords that move the frame: vlan, mpls, pppoed, pppoes, geneve, vxlan ---- */
+/* ---- lower_encap.c: keywords that move the frame; lower_tunnel.c: those with computed offsets -------- */
 
-#define lower_encap       flt__lower_encap
-bool lower_encap(struct lower *g, const struct ast *node, struct target to);
+#define lower_vlan        flt__lower_vlan
+#define lower_mpls        flt__lower_mpls
+#define lower_pppoed      flt__lower_pppoed
+#define lower_pppoes      flt__lower_pppoes
+#define lower_geneve      flt__lower_geneve
+#define lower_vxlan       flt__lower_vxlan
+#define lower_arg_max     flt__lower_arg_max
+bool lower_vlan(struct lower *g, const struct ast *node, struct target to);
+bool lower_mpls(struct lower *g, const struct ast *node, struct target to);
+bool lower_pppoed(struct lower *g, const struct ast *node, struct target to);
+bool lower_pppoes(struct lower *g, const struct ast *node, struct target to);
+bool lower_geneve(struct lower *g, const struct ast *node, struct target to);
+bool lower_vxlan(struct lower *g, const struct ast *node, struct target to);
+/* The optional number of a keyword is at most max; `what` it is, for the message. */
+bool lower_arg_max(struct lower *g, const struct ast *node, uint32_t max, const char *what);
 
-/* ---- lower_net.c: hosts, nets, gateway, IP broadcast and multicast ------------------------------ */
+/* ---- lower_host.c: which kind of address; lower_net.c: its tests; lower_decnet.c -------------------- */
 
 #define lower_host_id     flt__lower_host_id
-#define lower_net_bcast   flt__lower_net_bcast
-#define lower_net_mcast   flt__lower_net_mcast
+#define lower_value_name  flt__lower_value_name
+#define lower_bad_quals   flt__lower_bad_quals
+#define lower_check_dir   flt__lower_check_dir
 /* AST_ID with type host, net, gateway (or none, with a value that is an address or a name). */
 bool lower_host_id(struct lower *g, const struct ast *node, struct target to);
-bool lower_net_bcast(struct lower *g, const struct ast *node, struct target to);
-bool lower_net_mcast(struct lower *g, const struct ast *node, struct target to);
+/* "an IPv4 address": what a value is, for messages. */
+const char *lower_value_name(const struct value *value);
+/* Refusals: `tcp host 1.2.3.4`; always false. */
+bool lower_bad_quals(struct lower *g, const struct ast *node, const char *meant);
+/* 802.11's directions are refused; false. */
+bool lower_check_dir(struct lower *g, const struct quals *quals);
 
-/* ---- lower_proto.c: protocols and ports --------------------------------------------------------- */
+/* IPv4 addresses of one host, or one network (mask not all ones: count is 1). */
+struct net4 {
+	const uint32_t *addrs;
+	uint32_t count;
+	uint32_t mask;
+};
+
+/* IPv6 likewise, as four words each. */
+struct net6 {
+	const uint32_t (*addrs)[4];
+	uint32_t count;
+	uint32_t mask[4];
+};
+
+#define lower_net4        flt__lower_net4
+#define lower_net6        flt__lower_net6
+#define lower_gateway4    flt__lower_gateway4
+#define lower_ip_bcast    flt__lower_ip_bcast
+#define lower_ip_mcast    flt__lower_ip_mcast
+#define lower_ip6_mcast   flt__lower_ip6_mcast
+#define lower_decnet_host flt__lower_decnet_host
+/* In IPv4, ARP and RARP packets, or in those of proto (PROTO_IP, PROTO_ARP, PROTO_RARP) only. */
+bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct net4 *net, struct target to);
+bool lower_net6(struct lower *g, enum dir dir, const struct net6 *net, struct target to);
+/* In packets of proto as above, but neither from nor to the host itself. */
+bool lower_gateway4(struct lower *g, enum proto proto, const struct net4 *net, struct target to);
+bool lower_ip_bcast(struct lower *g, const struct ast *node, struct target to);
+bool lower_ip_mcast(struct lower *g, struct target to);
+bool lower_ip6_mcast(struct lower *g, struct target to);
+bool lower_decnet_host(struct lower *g, const struct ast *node, struct target to);
+
+/* ---- lower_proto.c: protocols; lower_chain.c: protochain; lower_port.c: ports ------------------------- */
 
 #define lower_proto_word  flt__lower_proto_word
 #define lower_proto_id    flt__lower_proto_id
 #define lower_port_id     flt__lower_port_id
-#define lower_transport   flt__lower_transport
+#define lower_protochain4 flt__lower_protochain4
+#define lower_protochain6 flt__lower_protochain6
+#define lower_ip4_proto   flt__lower_ip4_proto
+#define lower_first_fragment flt__lower_first_fragment
+#define lower_ip4_hlen    flt__lower_ip4_hlen
 /* A protocol word alone: `tcp`, `arp`, `isis`, `l1`. */
-bool lower_proto_word(struct lower *g, const struct ast *node, enum proto proto, struct target to);
+bool lower_proto_word(struct lower *g, const struct ast *node, struct target to);
 /* AST_ID with type proto or protochain. */
 bool lower_proto_id(struct lower *g, const struct ast *node, struct target to);
 /* AST_ID with type port or portrange. */
 bool lower_port_id(struct lower *g, const struct ast *node, struct target to);
+bool lower_protochain4(struct lower *g, uint32_t number, struct target to);
+bool lower_protochain6(struct lower *g, uint32_t number, struct target to);
+/* IPv4, and its protocol is number. */
+bool lower_ip4_proto(struct lower *g, uint32_t number, struct target to);
+/* The fragment offset is 0, so a transport header follows. */
+void lower_first_fragment(struct lower *g, struct target to);
+/* Length of the IPv4 header, from its own field, plus the network header's slot: a load's base. */
+ir_val lower_ip4_hlen(struct lower *g);
 
-/* ---- lower_index.c: arithmetic, byte access, relations, byte/less/greater ------------------------ */
+/* ---- lower_index.c: byte access and relations; lower_arith.c: arithmetic --------------------------- */
 
 #define lower_relation    flt__lower_relation
 #define lower_byte_test   flt__lower_byte_test
-#define lower_length_test flt__lower_length_test
+#define lower_less        flt__lower_less
+#define lower_greater     flt__lower_greater
+#define lower_arith       flt__lower_arith
+#define lower_arith_add   flt__lower_arith_add
+#define lower_arith_value flt__lower_arith_value
+#define lower_spine       flt__lower_spine
+#define lower_guards      flt__lower_guards
+#define lower_index       flt__lower_index
 bool lower_relation(struct lower *g, const struct ast *node, struct target to);
 bool lower_byte_test(struct lower *g, const struct ast *node, struct target to);
-bool lower_length_test(struct lower *g, const struct ast *node, struct target to);
+bool lower_less(struct lower *g, const struct ast *node, struct target to);
+bool lower_greater(struct lower *g, const struct ast *node, struct target to);
+
+/* A number of the expression: value + k; value IR_NONE: the constant k. */
+struct arith {
+	ir_val value;
+	uint32_t k;
+};
+
+/* What node is worth; guards for its byte accesses have been tested. */
+bool lower_arith(struct lower *g, const struct ast *node, struct arith *out);
+ir_val lower_arith_value(struct lower *g, struct arith a);
+/* The operators down the left side of an arithmetic node, outermost first, so that a sum of a million terms
+ * needs no recursion; *leaf is what they end in. false: no memory. */
+bool lower_spine(struct lower *g, const struct ast *node, const struct ast *const **spine, uint32_t *count,
+		 const struct ast **leaf);
+/* `tcp[13]` means nothing unless the packet is TCP: test that for all byte accesses in node, in text
+ * order, and go to `no` if one does not hold. */
+bool lower_guards(struct lower *g, const struct ast *node, struct ir_block *no);
+/* AST_INDEX: the bytes themselves. */
+bool lower_index(struct lower *g, const struct ast *node, struct arith *out);
 
 #endif

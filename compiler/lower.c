@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From tree to intermediate code: chains of and/or/not, and which function lowers which node. */
+#include "lower.h"
+
+/* ---- keywords ---------------------------------------------------------------------------------- */
+
+typedef bool lower_fn(struct lower *g, const struct ast *node, struct target to);
+
+static bool lower_broadcast(struct lower *g, const struct ast *node, struct target to)
+{
+	switch (node->quals.proto) {
+	case PROTO_NONE:
+	case PROTO_LINK: return lower_link_bcast(g, node, to);
+	case PROTO_IP:   return lower_ip_bcast(g, node, to);
+	default:
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
+				    "'%s broadcast' has no meaning; there are 'ether broadcast' and 'ip broadcast'",
+				    flt__proto_word(node->quals.proto));
+	}
+}
+
+static bool lower_multicast(struct lower *g, const struct ast *node, struct target to)
+{
+	switch (node->quals.proto) {
+	case PROTO_NONE:
+	case PROTO_LINK: return lower_link_mcast(g, node, to);
+	case PROTO_IP:   return lower_ip_mcast(g, to);
+	case PROTO_IP6:  return lower_ip6_mcast(g, to);
+	default:
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
+				    "'%s multicast' has no meaning; there are 'ether', 'ip' and 'ip6 multicast'",
+				    flt__proto_word(node->quals.proto));
+	}
+}
+
+static const struct {
+	lower_fn *lower;
+	const char *where;       /* else: the only link types that have it */
+} keywords[KW_COUNT] = {
+	[KW_LESS] =         { lower_less, NULL },
+	[KW_GREATER] =      { lower_greater, NULL },
+	[KW_BYTE] =         { lower_byte_test, NULL },
+	[KW_BROADCAST] =    { lower_broadcast, NULL },
+	[KW_MULTICAST] =    { lower_multicast, NULL },
+	[KW_INBOUND] =      { lower_direction, NULL },
+	[KW_OUTBOUND] =     { lower_direction, NULL },
+	[KW_IFINDEX] =      { lower_ifindex, NULL },
+	[KW_VLAN] =         { lower_vlan, NULL },
+	[KW_MPLS] =         { lower_mpls, NULL },
+	[KW_PPPOED] =       { lower_pppoed, NULL },
+	[KW_PPPOES] =       { lower_pppoes, NULL },
+	[KW_GENEVE] =       { lower_geneve, NULL },
+	[KW_VXLAN] =        { lower_vxlan, NULL },
+	[KW_LLC] =          { lower_llc, NULL },
+	[KW_WLAN_TYPE] =    { NULL, "802.11" },
+	[KW_WLAN_SUBTYPE] = { NULL, "802.11" },
+	[KW_WLAN_DIR] =     { NULL, "802.11" },
+	[KW_PF_IFNAME] =    { NULL, "PFLOG" },
+	[KW_PF_RSET] =      { NULL, "PFLOG" },
+	[KW_PF_RNR] =       { NULL, "PFLOG" },
+	[KW_PF_SRNR] =      { NULL, "PFLOG" },
+	[KW_PF_REASON] =    { NULL, "PFLOG" },
+	[KW_PF_ACTION] =    { NULL, "PFLOG" },
+	[KW_ATM_LANE] =     { NULL, "SUNATM" },
+	[KW_ATM_META] =     { NULL, "SUNATM" },
+	[KW_ATM_BCC] =      { NULL, "SUNATM" },
+	[KW_ATM_OAMF4SC] =  { NULL, "SUNATM" },
+	[KW_ATM_OAMF4EC] =  { NULL, "SUNATM" },
+	[KW_ATM_SC] =       { NULL, "SUNATM" },
+	[KW_ATM_ILMIC] =    { NULL, "SUNATM" },
+	[KW_ATM_OAM] =      { NULL, "SUNATM" },
+	[KW_ATM_OAMF4] =    { NULL, "SUNATM" },
+	[KW_ATM_CONNECTMSG] = { NULL, "SUNATM" },
+	[KW_ATM_METACONNECT] = { NULL, "SUNATM" },
+	[KW_ATM_VPI] =      { NULL, "SUNATM" },
+	[KW_ATM_VCI] =      { NULL, "SUNATM" },
+	[KW_MTP_FISU] =     { NULL, "MTP2" },
+	[KW_MTP_LSSU] =     { NULL, "MTP2" },
+	[KW_MTP_MSU] =      { NULL, "MTP2" },
+	[KW_MTP_HFISU] =    { NULL, "MTP2" },
+	[KW_MTP_HLSSU] =    { NULL, "MTP2" },
+	[KW_MTP_HMSU] =     { NULL, "MTP2" },
+	[KW_MTP_SIO] =      { NULL, "MTP2" },
+	[KW_MTP_OPC] =      { NULL, "MTP2" },
+	[KW_MTP_DPC] =      { NULL, "MTP2" },
+	[KW_MTP_SLS] =      { NULL, "MTP2" },
+	[KW_MTP_HSIO] =     { NULL, "MTP2" },
+	[KW_MTP_HOPC] =     { NULL, "MTP2" },
+	[KW_MTP_HDPC] =     { NULL, "MTP2" },
+	[KW_MTP_HSLS] =     { NULL, "MTP2" },
+};
+
+static bool lower_keyword(struct lower *g, const struct ast *node, struct target to)
+{
+	struct span span = node->op_span;
+
+	if (keywords[node->keyword].lower)
+		return keywords[node->keyword].lower(g, node, to);
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "'%.*s' is for %s link types, not for %s", (int)span.len,
+			    g->c->text + span.at, keywords[node->keyword].where, lower_link_name(g));
+}
+
+/* ---- one node ---------------------------------------------------------------------------------- */
+
+static bool lower_id(struct lower *g, const struct ast *node, struct target to)
+{
+	switch (node->quals.type) {
+	case TYPE_PORT:
+	case TYPE_PORTRANGE:  return lower_port_id(g, node, to);
+	case TYPE_PROTO:
+	case TYPE_PROTOCHAIN: return lower_proto_id(g, node, to);
+	default:              return lower_host_id(g, node, to);
+	}
+}
+
+static bool lower_chain(struct lower *g, const struct ast *node, struct target to);
+
+bool lower_test(struct lower *g, const struct ast *node, struct target to)
+{
+	for (; node->kind == AST_NOT; node = node->a)
+		to = lower_invert(to);
+	g->span = node->span;
+	switch (node->kind) {
+	case AST_TRUE:
+		lower_goto(g, to.yes);
+		return true;
+	case AST_CHAIN:    return lower_chain(g, node, to);
+	case AST_ID:       return lower_id(g, node, to);
+	case AST_PROTO:    return lower_proto_word(g, node, to);
+	case AST_KEYWORD:  return lower_keyword(g, node, to);
+	case AST_RELATION: return lower_relation(g, node, to);
+	default:
+		return COMPILE_FAIL(g->c, FLT_E_BUG, node->span, "a number stands where a test should be");
+	}
+}
+
+/* ---- chains ------------------------------------------------------------------------------------ */
+
+/* Where each term of a chain begins and ends. Once the terms up to one have said yes, all the `or`s that
+ * follow are settled, and the next `and` is what is asked; a no goes on at the next `or`. */
+struct chain_term {
+	struct ir_block *begin;
+	struct target to;
+};
+
+static struct chain_term *plan_chain(struct lower *g, const struct ast *node, struct target to)
+{
+	struct chain_term *plan = flt__arena_array(&g->c->arena, node->term_count, sizeof(*plan));
+
+	if (!plan)
+		return NULL;
+	for (uint32_t i = node->term_count; i-- > 0;) {
+		plan[i].to = to;
+		g->span = node->terms[i].node->span;
+		plan[i].begin = i ? lower_block(g) : g->at;
+		if (node->terms[i].is_and)
+			to.yes = plan[i].begin;
+		else
+			to.no = plan[i].begin;
+	}
+	return plan;
+}
+
+static bool lower_chain(struct lower *g, const struct ast *node, struct target to)
+{
+	const struct chain_term *plan = plan_chain(g, node, to);
+
+	if (!plan)
+		return false;
+	for (uint32_t i = 0; i < node->term_count; i++) {
+		lower_start(g, plan[i].begin);
+		if (!lower_test(g, node->terms[i].node, plan[i].to))
+			return false;
+	}
+	return true;
+}
+
+/* ---- the whole --------------------------------------------------------------------------------- */
+
+static void set_first_frame(struct lower *g)
+{
+	bool is_cooked = lower_is_live(g) && (g->c->opts.flags & FLT_COMPILE_COOKED);
+	const struct link_layout *link = flt__layout_find(g->c->opts.linktype, is_cooked);
+	struct off start = { .const_part = 0, .slot = OFF_NO_SLOT };
+
+	g->frame.link = link;
+	g->frame.link_off = start;
+	g->frame.type_off = off_add(start, link ? link->type_off : 0);
+	g->frame.payload = off_add(start, link ? link->payload_off : 0);
+	g->frame.net = g->frame.payload;
+}
+
+/* A slot that is read must hold something on the ways that do not lead through what computes it: 0. */
+static void clear_slots(struct lower *g, struct ir_block *entry)
+{
+	ir_val zero = IR_NONE;
+
+	lower_start(g, entry);
+	for (uint32_t slot = 0; slot < g->ir->slot_count; slot++) {
+		if (zero == IR_NONE)
+			zero = lower_const(g, 0);
+		lower_set(g, slot, zero);
+	}
+}
+
+struct ir *flt__lower(struct compile *c, const struct ast *tree)
+{
+	struct lower g = { .c = c, .ir = flt__ir_new(&c->arena), .span = tree->span };
+
+	if (!g.ir) {
+		flt__fail(c->err, FLT_E_NOMEM, "no memory for intermediate code");
+		return NULL;
+	}
+	g.ir->snaplen = c->opts.snaplen;
+	struct ir_block *entry = lower_block(&g);
+	struct ir_block *first = lower_block(&g);
+
+	g.accept = lower_block(&g);
+	g.reject = lower_block(&g);
+	flt__ir_ret(g.accept, c->opts.snaplen);
+	flt__ir_ret(g.reject, 0);
+	set_first_frame(&g);
+	lower_start(&g, first);
+	bool ok = lower_test(&g, tree, (struct target){ g.accept, g.reject });
+
+	clear_slots(&g, entry);
+	lower_goto(&g, first);
+	if (c->arena.failed)
+		flt__fail(c->err, FLT_E_NOMEM, "the expression needs more memory than is allowed");
+	return ok && !c->arena.failed ? g.ir : NULL;
+}

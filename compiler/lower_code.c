@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The words that lowering is written in: blocks, loads, comparisons. */
+#include "lower.h"
+
+#include <linux/filter.h>
+
+#include "bpf.h"
+
+#define FIRST_NO_BYTE 0x80000000u        /* constant offsets from here up are no bytes of a packet */
+
+struct off off_add(struct off off, uint32_t more)
+{
+	off.const_part += more;
+	return off;
+}
+
+/* ---- blocks ------------------------------------------------------------------------------------ */
+
+struct ir_block *lower_block(struct lower *g)
+{
+	return flt__ir_block(g->ir, g->span);
+}
+
+void lower_start(struct lower *g, struct ir_block *block)
+{
+	g->at = block;
+}
+
+void lower_goto(struct lower *g, struct ir_block *to)
+{
+	flt__ir_jump(g->at, to);
+	g->at = NULL;
+}
+
+struct target lower_invert(struct target to)
+{
+	return (struct target){ .yes = to.no, .no = to.yes };
+}
+
+struct target lower_then(struct lower *g, struct target to, struct ir_block **next)
+{
+	*next = lower_block(g);
+	return (struct target){ .yes = *next, .no = to.no };
+}
+
+struct target lower_else(struct lower *g, struct target to, struct ir_block **next)
+{
+	*next = lower_block(g);
+	return (struct target){ .yes = to.yes, .no = *next };
+}
+
+/* ---- values ------------------------------------------------------------------------------------ */
+
+static ir_val put(struct lower *g, struct ir_value value)
+{
+	return flt__ir_value(g->ir, g->at, value);
+}
+
+ir_val lower_const(struct lower *g, uint32_t k)
+{
+	return put(g, (struct ir_value){ .op = IR_CONST, .k = k });
+}
+
+ir_val lower_len(struct lower *g)
+{
+	ir_val len = put(g, (struct ir_value){ .op = IR_LEN });
+	uint32_t missing = g->frame.link ? g->frame.link->missing_len : 0;
+
+	return missing ? lower_alu_k(g, IR_ADD, len, missing) : len;
+}
+
+ir_val lower_meta(struct lower *g, uint32_t what)
+{
+	return put(g, (struct ir_value){ .op = IR_META, .k = what });
+}
+
+ir_val lower_alu(struct lower *g, enum ir_op op, ir_val a, ir_val b)
+{
+	return put(g, (struct ir_value){ .op = (uint8_t)op, .a = a, .b = b });
+}
+
+ir_val lower_alu_k(struct lower *g, enum ir_op op, ir_val a, uint32_t k)
+{
+	return lower_alu(g, op, a, lower_const(g, k));
+}
+
+ir_val lower_off_value(struct lower *g, struct off off)
+{
+	if (off.slot == OFF_NO_SLOT)
+		return IR_NONE;
+	return put(g, (struct ir_value){ .op = IR_GET, .k = off.slot });
+}
+
+void lower_set(struct lower *g, uint32_t slot, ir_val value)
+{
+	put(g, (struct ir_value){ .op = IR_SET, .k = slot, .a = value });
+}
+
+/* ---- loads ------------------------------------------------------------------------------------- */
+
+/* nlattr, nlattr_nest and alu_xor_x work on registers, which the language does not know. */
+static bool is_metadata(uint32_t off)
+{
+	switch (off) {
+	case BPF_OFF_META + SKF_AD_PROTOCOL:
+	case BPF_OFF_META + SKF_AD_PKTTYPE:
+	case BPF_OFF_META + SKF_AD_IFINDEX:
+	case BPF_OFF_META + SKF_AD_MARK:
+	case BPF_OFF_META + SKF_AD_QUEUE:
+	case BPF_OFF_META + SKF_AD_HATYPE:
+	case BPF_OFF_META + SKF_AD_RXHASH:
+	case BPF_OFF_META + SKF_AD_CPU:
+	case BPF_OFF_META + SKF_AD_VLAN_TAG:
+	case BPF_OFF_META + SKF_AD_VLAN_TAG_PRESENT:
+	case BPF_OFF_META + SKF_AD_PAY_OFFSET:
+	case BPF_OFF_META + SKF_AD_RANDOM:
+	case BPF_OFF_META + SKF_AD_VLAN_TPID:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The block ends here; what is still lowered goes into one that nothing leads to. */
+static ir_val load_nothing(struct lower *g)
+{
+	lower_goto(g, g->reject);
+	lower_start(g, lower_block(g));
+	return lower_const(g, 0);
+}
+
+ir_val lower_load_at(struct lower *g, ir_val base, uint32_t k, uint32_t size)
+{
+	if (base == IR_NONE && k >= FIRST_NO_BYTE) {
+		if (lower_is_live(g) && is_metadata(k))
+			return lower_meta(g, k - BPF_OFF_META);
+		return load_nothing(g);
+	}
+	return put(g, (struct ir_value){ .op = IR_LOAD, .size = (uint8_t)size, .k = k, .a = base });
+}
+
+ir_val lower_load(struct lower *g, struct off off, uint32_t size)
+{
+	ir_val base = lower_off_value(g, off);
+
+	return lower_load_at(g, base, off.const_part, size);
+}
+
+/* ---- comparisons ------------------------------------------------------------------------------- */
+
+void lower_cmp(struct lower *g, enum ir_test test, ir_val a, uint32_t k, struct target to)
+{
+	flt__ir_branch(g->at, test, a, IR_NONE, k, to.yes, to.no);
+	g->at = NULL;
+}
+
+void lower_cmp_value(struct lower *g, enum ir_test test, ir_val a, ir_val b, struct target to)
+{
+	flt__ir_branch(g->at, test, a, b, 0, to.yes, to.no);
+	g->at = NULL;
+}
+
+void lower_field(struct lower *g, struct off off, uint32_t size, uint32_t k, struct target to)
+{
+	lower_cmp(g, TEST_EQ, lower_load(g, off, size), k, to);
+}
+
+void lower_field_mask(struct lower *g, struct off off, uint32_t size, uint32_t mask, uint32_t k, struct target to)
+{
+	ir_val field = lower_load(g, off, size);
+	ir_val bits = lower_alu_k(g, IR_AND, field, mask);
+
+	lower_cmp(g, TEST_EQ, bits, k, to);
+}
+
+/* ---- what is known of the compile --------------------------------------------------------------- */
+
+bool lower_is_live(const struct lower *g)
+{
+	return (g->c->opts.flags & FLT_COMPILE_LIVE) != 0;
+}
+
+const char *lower_link_name(const struct lower *g)
+{
+	const char *name = g->frame.link ? g->frame.link->name : flt_linktype_name(g->c->opts.linktype);
+
+	return name ? name : "this link type";
+}
+
+bool lower_has(const struct lower *g, enum layout_allows what)
+{
+	return g->frame.link && (g->frame.link->allows & what);
+}

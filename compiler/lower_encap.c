@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Keywords that move the frame by headers of fixed length: vlan, mpls, pppoed, pppoes. The frame moves
+ * with the text, also when the test that moved it is negated or stands before an `or`. */
+#include "lower.h"
+
+#include <linux/filter.h>
+
+#define ETHERTYPE_PPPOED 0x8863u
+#define ETHERTYPE_PPPOES 0x8864u
+
+#define VLAN_LEN  4u
+#define LABEL_LEN 4u
+#define PPPOE_LEN 6u
+
+bool lower_arg_max(struct lower *g, const struct ast *node, uint32_t max, const char *what)
+{
+	if (!node->argc || node->args[0].number <= max)
+		return true;
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->args[0].span, "a %s is at most %u", what, max);
+}
+
+/* ---- VLAN ---------------------------------------------------------------------------------------- */
+
+/* One of the three EtherTypes of VLAN tags: 802.1Q, 802.1ad, and what 802.1ad was before its number. */
+static void lower_tag_type(struct lower *g, struct target to)
+{
+	struct ir_block *qinq, *old;
+
+	lower_field(g, g->frame.type_off, 2, 0x8100, lower_else(g, to, &qinq));
+	lower_start(g, qinq);
+	lower_field(g, g->frame.type_off, 2, 0x88a8, lower_else(g, to, &old));
+	lower_start(g, old);
+	lower_field(g, g->frame.type_off, 2, 0x9100, to);
+}
+
+static void lower_tag_id(struct lower *g, const struct ast *node, struct target to)
+{
+	if (node->argc)
+		lower_field_mask(g, g->frame.payload, 2, 0x0fff, node->args[0].number, to);
+	else
+		lower_goto(g, to.yes);
+}
+
+static void lower_vlan_inline(struct lower *g, const struct ast *node, struct target to)
+{
+	struct ir_block *id;
+
+	lower_tag_type(g, lower_then(g, to, &id));
+	lower_start(g, id);
+	lower_tag_id(g, node, to);
+	g->frame.type_off = off_add(g->frame.type_off, VLAN_LEN);
+	g->frame.payload = off_add(g->frame.payload, VLAN_LEN);
+}
+
+/* Live, the kernel takes the outer tag out of the packet and keeps it beside: then the headers stand where they
+ * would without. A driver may also leave it in; so what follows begins 0 or 4 bytes later, by a slot. */
+static void lower_vlan_live(struct lower *g, const struct ast *node, struct target to)
+{
+	uint32_t shift = flt__ir_slot(g->ir);
+	struct ir_block *beside = lower_block(g);
+	struct ir_block *inside = lower_block(g);
+	struct ir_block *id;
+
+	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_VLAN_TAG_PRESENT), 1, (struct target){ beside, inside });
+	lower_start(g, beside);
+	if (node->argc) {
+		ir_val tag = lower_meta(g, SKF_AD_VLAN_TAG);
+		lower_cmp(g, TEST_EQ, lower_alu_k(g, IR_AND, tag, 0x0fff), node->args[0].number, to);
+	} else {
+		lower_goto(g, to.yes);
+	}
+	lower_start(g, inside);
+	lower_set(g, shift, lower_const(g, VLAN_LEN));
+	lower_tag_type(g, lower_then(g, to, &id));
+	lower_start(g, id);
+	lower_tag_id(g, node, to);
+	g->frame.type_off.slot = shift;
+	g->frame.payload.slot = shift;
+}
+
+bool lower_vlan(struct lower *g, const struct ast *node, struct target to)
+{
+	bool is_outer = !g->frame.vlan_depth && !g->frame.is_tunnel;
+
+	if (g->frame.label_depth)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span, "there is no VLAN tag behind MPLS labels: "
+				    "write 'vlan' before 'mpls'");
+	if (!lower_has(g, ALLOW_VLAN))
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span, "%s has no VLAN tags", lower_link_name(g));
+	if (!lower_arg_max(g, node, 4095, "VLAN identifier"))
+		return false;
+	if (lower_is_live(g) && is_outer)
+		lower_vlan_live(g, node, to);
+	else
+		lower_vlan_inline(g, node, to);
+	g->frame.net = g->frame.payload;
+	g->frame.vlan_depth++;
+	return true;
+}
+
+/* ---- MPLS ---------------------------------------------------------------------------------------- */
+
+bool lower_mpls(struct lower *g, const struct ast *node, struct target to)
+{
+	struct ir_block *label;
+	struct target found = node->argc ? lower_then(g, to, &label) : to;
+
+	if (!lower_has(g, ALLOW_MPLS))
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span, "%s carries no MPLS", lower_link_name(g));
+	if (!lower_arg_max(g, node, 1048575, "MPLS label"))
+		return false;
+	if (g->frame.label_depth) {      /* the label before this one was not the last */
+		ir_val stack = lower_load(g, off_add(g->frame.net, (uint32_t)-2), 1);
+		lower_cmp(g, TEST_SET, stack, 1, lower_invert(found));
+	} else {
+		lower_field(g, g->frame.type_off, 2, g->frame.link->mpls_type, found);
+	}
+	if (node->argc) {
+		lower_start(g, label);
+		lower_field_mask(g, g->frame.net, 4, 0xfffff000, node->args[0].number << 12, to);
+	}
+	g->frame.net = off_add(g->frame.net, LABEL_LEN);
+	g->frame.label_depth++;
+	return true;
+}
+
+/* ---- PPPoE --------------------------------------------------------------------------------------- */
+
+bool lower_pppoed(struct lower *g, const struct ast *node, struct target to)
+{
+	(void)node;
+	return lower_linkproto(g, ETHERTYPE_PPPOED, to);
+}
+
+bool lower_pppoes(struct lower *g, const struct ast *node, struct target to)
+{
+	struct ir_block *session;
+
+	if (!lower_arg_max(g, node, 65535, "PPPoE session number"))
+		return false;
+	if (!lower_linkproto(g, ETHERTYPE_PPPOES, node->argc ? lower_then(g, to, &session) : to))
+		return false;
+	if (node->argc) {
+		lower_start(g, session);
+		lower_field(g, off_add(g->frame.payload, 2), 2, node->args[0].number, to);
+	}
+	const struct link_layout *ppp = flt__layout_pppoe();
+
+	g->frame.link = ppp;
+	g->frame.link_off = off_add(g->frame.payload, PPPOE_LEN);
+	g->frame.type_off = off_add(g->frame.link_off, ppp->type_off);
+	g->frame.payload = off_add(g->frame.link_off, ppp->payload_off);
+	g->frame.net = g->frame.payload;
+	g->frame.is_tunnel = false;
+	return true;
+}

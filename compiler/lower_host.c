@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* host, net and gateway: which kind of address was written, and whether its qualifiers fit it. */
+#include "lower.h"
+
+#include "names.h"
+
+#define MASK_HOST 0xffffffffu
+
+/* ---- messages ------------------------------------------------------------------------------------ */
+
+const char *lower_value_name(const struct value *value)
+{
+	switch (value->kind) {
+	case VAL_NUMBER: return "a number";
+	case VAL_NAME:   return "a name";
+	case VAL_RANGE:  return "a range";
+	case VAL_IPV4:   return value->prefix == PREFIX_NONE ? "an IPv4 address" : "an IPv4 network";
+	case VAL_IPV6:   return value->prefix == PREFIX_NONE ? "an IPv6 address" : "an IPv6 network";
+	case VAL_MAC:    return "an Ethernet address";
+	case VAL_ARCNET: return "an ARCNET address";
+	}
+	return "a value";
+}
+
+bool lower_bad_quals(struct lower *g, const struct ast *node, const char *meant)
+{
+	const struct quals *q = &node->quals;
+	struct span span = q->span.len ? q->span : node->span;
+
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "'%s' does not go with %s", flt__proto_word(q->proto), meant);
+}
+
+bool lower_check_dir(struct lower *g, const struct quals *quals)
+{
+	if (quals->dir < DIR_RA)
+		return true;
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, quals->span, "'%s' is for the addresses of 802.11 frames",
+			    flt__dir_word(quals->dir));
+}
+
+static bool refuse_value(struct lower *g, const struct ast *node, const char *why)
+{
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->value->span, "%s %s", lower_value_name(node->value), why);
+}
+
+/* ---- IPv4 ---------------------------------------------------------------------------------------- */
+
+static bool is_ip4_proto(enum proto proto)
+{
+	return proto == PROTO_NONE || proto == PROTO_IP || proto == PROTO_ARP || proto == PROTO_RARP;
+}
+
+/* Octets as written are the leading ones: 10.1 is 10.1.0.0, and names a /16. */
+static bool read_ip4(const struct value *value, uint32_t *addr, uint32_t *mask)
+{
+	*addr = 0;
+	for (uint32_t i = 0; i < 4; i++)
+		*addr = *addr << 8 | (i < value->parts ? value->bytes[i] : 0);
+	*mask = value->parts >= 4 ? MASK_HOST : ~(MASK_HOST >> 8 * value->parts);
+	return value->prefix == PREFIX_NONE;
+}
+
+static bool read_prefix4(struct lower *g, const struct value *value, uint32_t addr, uint32_t *mask)
+{
+	if (value->prefix == PREFIX_LEN && value->prefix_len > 32)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span,
+				    "the prefix of an IPv4 network has at most 32 bits, not %u", value->prefix_len);
+	if (value->prefix == PREFIX_LEN)
+		*mask = value->prefix_len ? MASK_HOST << (32 - value->prefix_len) : 0;
+	else
+		*mask = value->mask;
+	if (addr & ~*mask)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
+				    "'%s' has bits outside its mask: the network is %u.%u.%u.%u", value->text,
+				    (addr & *mask) >> 24, (addr & *mask) >> 16 & 0xff, (addr & *mask) >> 8 & 0xff,
+				    addr & *mask & 0xff);
+	return true;
+}
+
+static bool lower_ip4(struct lower *g, const struct ast *node, struct target to)
+{
+	const struct value *value = node->value;
+	uint32_t addr;
+	struct net4 net = { .addrs = &addr, .count = 1 };
+
+	if (node->quals.proto == PROTO_DECNET && node->quals.type != TYPE_NET)
+		return lower_decnet_host(g, node, to);
+	if (!is_ip4_proto(node->quals.proto))
+		return lower_bad_quals(g, node, lower_value_name(value));
+	if (!read_ip4(value, &addr, &net.mask)) {
+		if (node->quals.type != TYPE_NET)
+			return refuse_value(g, node, "needs 'net' before it: 'host' names one machine");
+		if (!read_prefix4(g, value, addr, &net.mask))
+			return false;
+	}
+	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
+}
+
+/* A bare number is an IPv4 address; after `net` its leading zero octets are dropped: `net 10` is 10.0.0.0/8. */
+static bool lower_number(struct lower *g, const struct ast *node, struct target to)
+{
+	uint32_t addr = node->value->number;
+	struct net4 net = { .addrs = &addr, .count = 1, .mask = MASK_HOST };
+
+	if (node->quals.proto == PROTO_DECNET && node->quals.type != TYPE_NET)
+		return lower_decnet_host(g, node, to);
+	if (!is_ip4_proto(node->quals.proto))
+		return lower_bad_quals(g, node, "a number");
+	if (node->value->prefix != PREFIX_NONE)
+		return refuse_value(g, node, "takes no mask: write at least two octets, as in 10.0/8");
+	if (node->quals.type == TYPE_NET) {
+		while (addr && !(addr & 0xff000000)) {
+			addr <<= 8;
+			net.mask <<= 8;
+		}
+	}
+	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
+}
+
+/* ---- IPv6 ---------------------------------------------------------------------------------------- */
+
+static void read_words(const uint8_t bytes[16], uint32_t words[4])
+{
+	for (int i = 0; i < 4; i++) {
+		words[i] = 0;
+		for (int j = 0; j < 4; j++)
+			words[i] = words[i] << 8 | bytes[4 * i + j];
+	}
+}
+
+static uint32_t mask_word(uint32_t bits)
+{
+	if (bits == 0)
+		return 0;
+	return bits >= 32 ? MASK_HOST : MASK_HOST << (32 - bits);
+}
+
+static bool read_prefix6(struct lower *g, const struct value *value, const uint32_t addr[4], uint32_t mask[4])
+{
+	uint32_t len = value->prefix == PREFIX_NONE ? 128 : value->prefix_len;
+
+	if (value->prefix == PREFIX_MASK)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span, "an IPv6 network takes /BITS, not a mask");
+	if (len > 128)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span,
+				    "the prefix of an IPv6 network has at most 128 bits, not %u", len);
+	for (uint32_t i = 0; i < 4; i++) {
+		mask[i] = mask_word(len > 32 * i ? len - 32 * i : 0);
+		if (addr[i] & ~mask[i])
+			return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "'%s' has bits outside its prefix of %u",
+					    value->text, len);
+	}
+	return true;
+}
+
+static bool lower_ip6(struct lower *g, const struct ast *node, struct target to)
+{
+	const struct value *value = node->value;
+	uint32_t addr[1][4];
+	struct net6 net = { .addrs = (const uint32_t (*)[4])addr, .count = 1 };
+
+	if (node->quals.proto != PROTO_NONE && node->quals.proto != PROTO_IP6)
+		return lower_bad_quals(g, node, lower_value_name(value));
+	if (node->quals.type != TYPE_NET && value->prefix == PREFIX_LEN && value->prefix_len < 128)
+		return refuse_value(g, node, "needs 'net' before it: 'host' names one machine");
+	read_words(value->bytes, addr[0]);
+	if (!read_prefix6(g, value, addr[0], net.mask))
+		return false;
+	return lower_net6(g, node->quals.dir, &net, to);
+}
+
+/* ---- names --------------------------------------------------------------------------------------- */
+
+/* The addresses of a host, parted by family. */
+struct host {
+	uint32_t *ip4;
+	uint32_t (*ip6)[4];
+	uint32_t count4, count6;
+};
+
+static bool find_host(struct lower *g, const struct value *value, struct host *host)
+{
+	const struct flt_address *list;
+	uint32_t count;
+
+	if (!flt__name_hosts(g->c, value->text, value->span, &list, &count))
+		return false;
+	*host = (struct host){
+		.ip4 = flt__arena_array(&g->c->arena, count, sizeof(*host->ip4)),
+		.ip6 = flt__arena_array(&g->c->arena, count, sizeof(*host->ip6)),
+	};
+	if (!host->ip4 || !host->ip6)
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t words[4];
+		read_words(list[i].bytes, list[i].family == 4 ? words : host->ip6[host->count6]);
+		if (list[i].family == 4)
+			host->ip4[host->count4++] = words[0];
+		else
+			host->count6++;
+	}
+	return true;
+}
+
+static bool refuse_family(struct lower *g, const struct value *value, const char *family)
+{
+	return COMPILE_FAIL(g->c, FLT_E_NAME, value->span, "host '%s' has no %s address", value->text, family);
+}
+
+static bool lower_host_name(struct lower *g, const struct ast *node, struct target to)
+{
+	enum proto proto = node->quals.proto;
+	struct ir_block *next;
+	struct host host;
+
+	if (!is_ip4_proto(proto) && proto != PROTO_IP6)
+		return lower_bad_quals(g, node, "a host");
+	if (!find_host(g, node->value, &host))
+		return false;
+	struct net4 net4 = { host.ip4, host.count4, MASK_HOST };
+	struct net6 net6 = { (const uint32_t (*)[4])host.ip6, host.count6,
+			     { MASK_HOST, MASK_HOST, MASK_HOST, MASK_HOST } };
+
+	if (proto == PROTO_IP6)
+		return host.count6 ? lower_net6(g, node->quals.dir, &net6, to) : refuse_family(g, node->value, "IPv6");
+	if (proto != PROTO_NONE)
+		return host.count4 ? lower_net4(g, proto, node->quals.dir, &net4, to)
+				   : refuse_family(g, node->value, "IPv4");
+	if (!host.count6)
+		return lower_net4(g, proto, node->quals.dir, &net4, to);
+	if (host.count4) {
+		if (!lower_net4(g, proto, node->quals.dir, &net4, lower_else(g, to, &next)))
+			return false;
+		lower_start(g, next);
+	}
+	return lower_net6(g, node->quals.dir, &net6, to);
+}
+
+static bool lower_net_name(struct lower *g, const struct ast *node, struct target to)
+{
+	uint32_t addr;
+	struct net4 net = { &addr, 1, MASK_HOST };
+
+	if (!is_ip4_proto(node->quals.proto))
+		return lower_bad_quals(g, node, "the name of an IPv4 network");
+	if (!flt__name_network(g->c, node->value->text, node->value->span, &addr))
+		return false;
+	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
+}
+
+static bool lower_mac_name(struct lower *g, const struct ast *node, struct target to)
+{
+	const struct value *value = node->value;
+	uint8_t mac[6];
+
+	if (!lower_has(g, ALLOW_MAC))
+		return lower_macs(g, node->quals.dir, mac, value->span, to);
+	if (!flt__name_ether(g->c, value->text, value->span, mac))
+		return false;
+	return lower_macs(g, node->quals.dir, mac, value->span, to);
+}
+
+static bool lower_name(struct lower *g, const struct ast *node, struct target to)
+{
+	if (node->quals.type == TYPE_NET)
+		return lower_net_name(g, node, to);
+	if (node->quals.proto == PROTO_LINK)
+		return lower_mac_name(g, node, to);
+	return lower_host_name(g, node, to);
+}
+
+/* ---- gateway ------------------------------------------------------------------------------------- */
+
+/* A packet of the machine's Ethernet address that is not from or to its IPv4 addresses. */
+static bool lower_gateway(struct lower *g, const struct ast *node, struct target to)
+{
+	const struct value *value = node->value;
+	enum proto proto = node->quals.proto;
+	struct ir_block *next;
+	struct host host;
+	uint8_t mac[6];
+
+	if (value->kind != VAL_NAME)
+		return refuse_value(g, node, "cannot be a gateway: 'gateway' needs the name of a host");
+	if (!is_ip4_proto(proto))
+		return lower_bad_quals(g, node, "'gateway'");
+	if (node->quals.dir != DIR_NONE)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span, "'gateway' takes no direction");
+	if (!lower_has(g, ALLOW_MAC))
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span.len ? node->op_span : node->span,
+				    "'gateway' needs 48-bit addresses, which a %s header has not", lower_link_name(g));
+	if (g->frame.label_depth || g->frame.is_tunnel)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span, "'gateway' has no meaning behind %s",
+				    g->frame.is_tunnel ? "'geneve' or 'vxlan'" : "'mpls'");
+	if (!flt__name_ether(g->c, value->text, value->span, mac) || !find_host(g, value, &host))
+		return false;
+	if (!host.count4)
+		return refuse_family(g, value, "IPv4");
+	if (!lower_macs(g, DIR_SRC_OR_DST, mac, value->span, lower_then(g, to, &next)))
+		return false;
+	lower_start(g, next);
+	return lower_gateway4(g, proto, &(struct net4){ host.ip4, host.count4, MASK_HOST }, to);
+}
+
+/* ---- all ----------------------------------------------------------------------------------------- */
+
+bool lower_host_id(struct lower *g, const struct ast *node, struct target to)
+{
+	const struct value *value = node->value;
+
+	if (!lower_check_dir(g, &node->quals))
+		return false;
+	if (node->quals.type == TYPE_GATEWAY)
+		return lower_gateway(g, node, to);
+	if (node->quals.proto == PROTO_LINK && value->kind != VAL_MAC && value->kind != VAL_NAME)
+		return refuse_value(g, node, "is no link-layer address of this link type");
+	switch (value->kind) {
+	case VAL_IPV4:   return lower_ip4(g, node, to);
+	case VAL_NUMBER: return lower_number(g, node, to);
+	case VAL_IPV6:   return lower_ip6(g, node, to);
+	case VAL_NAME:   return lower_name(g, node, to);
+	case VAL_MAC:
+		if (node->quals.proto != PROTO_LINK)
+			return refuse_value(g, node, "needs 'ether' before it");
+		return lower_macs(g, node->quals.dir, value->bytes, value->span, to);
+	default:
+		return refuse_value(g, node, "cannot be a host or a network here");
+	}
+}

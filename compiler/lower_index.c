@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Bytes of a packet: `tcp[13]`, `byte 8 & 5`; relations; lengths. */
+#include "lower.h"
+
+#define ETHERTYPE_IP6 0x86ddu
+#define IP6_LEN   40u
+#define IP6_NEXT  6u
+#define IP_ICMP6  58u
+
+/* ---- where a protocol's bytes begin ---------------------------------------------------------------- */
+
+enum index_base {
+	INDEX_NONE,              /* cannot be indexed */
+	INDEX_LINK,              /* the link header; no test */
+	INDEX_NET,               /* the network header of that EtherType */
+	INDEX_IP4,               /* behind an IPv4 header of its own length */
+	INDEX_IP6                /* behind the fixed IPv6 header */
+};
+
+static const uint8_t index_bases[PROTO_COUNT] = {
+	[PROTO_LINK] = INDEX_LINK,
+	[PROTO_IP] = INDEX_NET, [PROTO_ARP] = INDEX_NET, [PROTO_RARP] = INDEX_NET, [PROTO_IP6] = INDEX_NET,
+	[PROTO_ATALK] = INDEX_NET, [PROTO_DECNET] = INDEX_NET, [PROTO_LAT] = INDEX_NET, [PROTO_SCA] = INDEX_NET,
+	[PROTO_MOPRC] = INDEX_NET, [PROTO_MOPDL] = INDEX_NET,
+	[PROTO_TCP] = INDEX_IP4, [PROTO_UDP] = INDEX_IP4, [PROTO_SCTP] = INDEX_IP4, [PROTO_ICMP] = INDEX_IP4,
+	[PROTO_IGMP] = INDEX_IP4, [PROTO_IGRP] = INDEX_IP4, [PROTO_PIM] = INDEX_IP4, [PROTO_VRRP] = INDEX_IP4,
+	[PROTO_CARP] = INDEX_IP4,
+	[PROTO_ICMP6] = INDEX_IP6,
+};
+
+static const uint32_t proto_numbers[PROTO_COUNT] = {
+#define PROTO(tag, word, others, layer, number) [PROTO_##tag] = number,
+#include "protos.def"
+#undef PROTO
+};
+
+static bool check_index(struct lower *g, const struct ast *node)
+{
+	enum proto proto = node->quals.proto;
+
+	if (node->number != 1 && node->number != 2 && node->number != 4)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span, "1, 2 or 4 bytes can be read at a time, not %u",
+				    node->number);
+	if (index_bases[proto] == INDEX_NONE)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span, "'%s' has no bytes that can be read here",
+				    flt__proto_word(proto));
+	if (index_bases[proto] == INDEX_LINK && g->frame.link && g->frame.link->is_cooked)
+		return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, node->span,
+				    "this socket gives the filter no link header: run the plain %s program in user space",
+				    lower_link_name(g));
+	return true;
+}
+
+/* ---- guards ------------------------------------------------------------------------------------------ */
+
+static bool lower_guard_ip4(struct lower *g, uint32_t number, struct target to)
+{
+	struct ir_block *proto;
+
+	if (!lower_ip4_proto(g, number, lower_then(g, to, &proto)))
+		return false;
+	lower_start(g, proto);
+	lower_first_fragment(g, to);
+	return true;
+}
+
+static bool lower_guard_ip6(struct lower *g, struct target to)
+{
+	struct ir_block *ip6;
+
+	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &ip6)))
+		return false;
+	lower_start(g, ip6);
+	lower_field(g, off_add(g->frame.net, IP6_NEXT), 1, IP_ICMP6, to);
+	return true;
+}
+
+static bool lower_guard(struct lower *g, const struct ast *node, struct ir_block *no)
+{
+	enum proto proto = node->quals.proto;
+	struct ir_block *next;
+	struct target to;
+	bool ok = false;
+
+	if (!check_index(g, node))
+		return false;
+	if (index_bases[proto] == INDEX_LINK)
+		return true;
+	to = lower_then(g, (struct target){ NULL, no }, &next);
+	switch (index_bases[proto]) {
+	case INDEX_NET: ok = lower_linkproto(g, proto_numbers[proto], to); break;
+	case INDEX_IP4: ok = lower_guard_ip4(g, proto_numbers[proto], to); break;
+	case INDEX_IP6: ok = lower_guard_ip6(g, to); break;
+	default: break;
+	}
+	lower_start(g, next);
+	return ok;
+}
+
+bool lower_guards(struct lower *g, const struct ast *node, struct ir_block *no)
+{
+	const struct ast *const *spine;
+	const struct ast *leaf;
+	uint32_t count;
+
+	if (!lower_spine(g, node, &spine, &count, &leaf))
+		return false;
+	if (leaf->kind == AST_INDEX && !(lower_guards(g, leaf->a, no) && lower_guard(g, leaf, no)))
+		return false;
+	while (count-- > 0) {
+		if (spine[count]->kind == AST_ARITH && !lower_guards(g, spine[count]->b, no))
+			return false;
+	}
+	return true;
+}
+
+/* ---- bytes --------------------------------------------------------------------------------------------- */
+
+static ir_val add_values(struct lower *g, ir_val a, ir_val b)
+{
+	if (a == IR_NONE || b == IR_NONE)
+		return a == IR_NONE ? b : a;
+	return lower_alu(g, IR_ADD, a, b);
+}
+
+bool lower_index(struct lower *g, const struct ast *node, struct arith *out)
+{
+	uint8_t kind = index_bases[node->quals.proto];
+	struct off start = kind == INDEX_LINK ? g->frame.link_off : g->frame.net;
+	uint32_t k = start.const_part + (kind == INDEX_IP6 ? IP6_LEN : 0);
+	struct arith index;
+
+	if (!lower_arith(g, node->a, &index))
+		return false;
+	ir_val base = kind == INDEX_IP4 ? lower_ip4_hlen(g) : lower_off_value(g, start);
+	ir_val at = add_values(g, base, index.value);
+
+	*out = (struct arith){ lower_load_at(g, at, k + index.k, node->number), 0 };
+	return true;
+}
+
+/* ---- relations --------------------------------------------------------------------------------------------- */
+
+static const struct {
+	enum ir_test test;
+	bool is_inverted;
+	enum relop mirrored;     /* the same with its sides exchanged */
+} relations[] = {
+	[REL_EQ] = { TEST_EQ, false, REL_EQ }, [REL_NE] = { TEST_EQ, true, REL_NE },
+	[REL_GT] = { TEST_GT, false, REL_LT }, [REL_LE] = { TEST_GT, true, REL_GE },
+	[REL_GE] = { TEST_GE, false, REL_LE }, [REL_LT] = { TEST_GE, true, REL_GT },
+};
+
+static bool holds(enum relop relop, uint32_t a, uint32_t b)
+{
+	bool yes = relations[relop].test == TEST_EQ ? a == b : relations[relop].test == TEST_GT ? a > b : a >= b;
+
+	return yes != relations[relop].is_inverted;
+}
+
+static void compare(struct lower *g, enum relop relop, struct arith a, struct arith b, struct target to)
+{
+	if (a.value == IR_NONE && b.value == IR_NONE) {
+		lower_goto(g, holds(relop, a.k, b.k) ? to.yes : to.no);
+		return;
+	}
+	if (a.value == IR_NONE) {
+		compare(g, relations[relop].mirrored, b, a, to);
+		return;
+	}
+	struct target out = relations[relop].is_inverted ? lower_invert(to) : to;
+	ir_val left = lower_arith_value(g, a);
+
+	if (b.value == IR_NONE)
+		lower_cmp(g, relations[relop].test, left, b.k, out);
+	else
+		lower_cmp_value(g, relations[relop].test, left, lower_arith_value(g, b), out);
+}
+
+/* A packet in which one of the bytes means nothing is a no, also for `!=`. */
+bool lower_relation(struct lower *g, const struct ast *node, struct target to)
+{
+	struct arith a, b;
+
+	if (!lower_guards(g, node->a, to.no) || !lower_guards(g, node->b, to.no))
+		return false;
+	if (!lower_arith(g, node->a, &a) || !lower_arith(g, node->b, &b))
+		return false;
+	compare(g, node->relop, a, b, to);
+	return true;
+}
+
+/* ---- byte, less, greater --------------------------------------------------------------------------------------- */
+
+bool lower_byte_test(struct lower *g, const struct ast *node, struct target to)
+{
+	uint32_t off = node->args[0].number;
+	struct arith byte = { 0 };
+	struct arith number = { IR_NONE, node->args[1].number };
+
+	if (g->frame.link && g->frame.link->is_cooked)
+		return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, node->span,
+				    "this socket gives the filter no link header: run the plain %s program in user space",
+				    lower_link_name(g));
+	if (number.k > 255)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->args[1].span, "a byte is at most 255, not %u", number.k);
+	byte.value = lower_load(g, off_add(g->frame.link_off, off), 1);
+	if (node->is_bits) {
+		byte.value = lower_alu_k(g, node->op == OP_AND ? IR_AND : IR_OR, byte.value, number.k);
+		lower_cmp(g, TEST_EQ, byte.value, 0, lower_invert(to));
+		return true;
+	}
+	compare(g, node->relop, byte, number, to);
+	return true;
+}
+
+bool lower_less(struct lower *g, const struct ast *node, struct target to)
+{
+	lower_cmp(g, TEST_GT, lower_len(g), node->args[0].number, lower_invert(to));
+	return true;
+}
+
+bool lower_greater(struct lower *g, const struct ast *node, struct target to)
+{
+	lower_cmp(g, TEST_GE, lower_len(g), node->args[0].number, to);
+	return true;
+}

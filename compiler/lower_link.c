@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the link header says of the packet: its protocol, its direction, its interface. */
+#include "lower.h"
+
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+
+#include "names.h"
+
+#define ETHERTYPE_IP    0x0800u
+#define ETHERTYPE_IP6   0x86ddu
+#define ETHERTYPE_ATALK 0x809bu
+#define ETHERTYPE_AARP  0x80f3u
+#define ETHERTYPE_IPX   0x8137u
+
+#define LENGTH_MAX 1500u                 /* IEEE 802.3: a type field up to here is a length */
+
+#define SAP_SNAP_IP 0x06u
+#define SAP_IPX     0xe0u
+#define SAP_NETBEUI 0xf0u
+#define SAP_ISO     0xfeu
+
+#define COOKED_NOVELL 0x0001u            /* Linux, ETH_P_802_3: raw 802.3, IPX without LLC */
+#define COOKED_LLC    0x0004u            /* Linux, ETH_P_802_2 */
+
+#define SNAP_HEAD 0xaaaa0300u            /* DSAP, SSAP, UI, first byte of the organization */
+
+/* ---- the type field ------------------------------------------------------------------------------ */
+
+static ir_val load_type(struct lower *g, uint32_t size)
+{
+	if (g->frame.link->is_cooked)
+		return lower_meta(g, SKF_AD_PROTOCOL);
+	return lower_load(g, g->frame.type_off, size);
+}
+
+/* An 802.2 LLC header follows. */
+static void lower_is_llc(struct lower *g, struct target to)
+{
+	if (g->frame.link->type_rule == TYPE_ETHERNET)
+		lower_cmp(g, TEST_GT, load_type(g, 2), LENGTH_MAX, lower_invert(to));
+	else
+		lower_cmp(g, TEST_EQ, load_type(g, 2), COOKED_LLC, to);
+}
+
+/* LLC SNAP with this protocol of this organization. */
+static void lower_snap(struct lower *g, uint32_t oui, uint32_t number, struct target to)
+{
+	struct ir_block *head;
+
+	lower_field(g, off_add(g->frame.payload, 4), 4, (oui & 0xffff) << 16 | number, lower_then(g, to, &head));
+	lower_start(g, head);
+	lower_field(g, g->frame.payload, 4, SNAP_HEAD | oui >> 16, to);
+}
+
+static void lower_llc_sap(struct lower *g, uint32_t sap, struct target to)
+{
+	if (sap == SAP_SNAP_IP || sap == SAP_ISO || sap == SAP_NETBEUI)
+		lower_field(g, g->frame.payload, 2, sap << 8 | sap, to);
+	else if (g->frame.link->type_rule == TYPE_ETHERNET)
+		lower_field(g, off_add(g->frame.type_off, 2), 1, sap, to);
+	else
+		lower_field(g, g->frame.payload, 1, sap, to);
+}
+
+/* ---- IPX, which came in four ways ------------------------------------------------------------------ */
+
+static void lower_ipx_ethernet(struct lower *g, struct target to)
+{
+	struct ir_block *llc, *inside, *sap, *raw;
+
+	lower_cmp(g, TEST_EQ, load_type(g, 2), ETHERTYPE_IPX, lower_else(g, to, &llc));
+	lower_start(g, llc);
+	lower_is_llc(g, lower_then(g, to, &inside));
+	lower_start(g, inside);
+	lower_snap(g, 0, ETHERTYPE_IPX, lower_else(g, to, &sap));
+	lower_start(g, sap);
+	lower_field(g, off_add(g->frame.type_off, 2), 1, SAP_IPX, lower_else(g, to, &raw));
+	lower_start(g, raw);
+	lower_field(g, g->frame.payload, 2, 0xffff, to);         /* no LLC: IPX's own checksum, always ffff */
+}
+
+static void lower_ipx_cooked(struct lower *g, struct target to)
+{
+	struct ir_block *novell, *llc, *inside, *snap;
+
+	lower_cmp(g, TEST_EQ, load_type(g, 2), ETHERTYPE_IPX, lower_else(g, to, &novell));
+	lower_start(g, novell);
+	lower_cmp(g, TEST_EQ, load_type(g, 2), COOKED_NOVELL, lower_else(g, to, &llc));
+	lower_start(g, llc);
+	lower_is_llc(g, lower_then(g, to, &inside));
+	lower_start(g, inside);
+	lower_field(g, g->frame.payload, 1, SAP_IPX, lower_else(g, to, &snap));
+	lower_start(g, snap);
+	lower_snap(g, 0, ETHERTYPE_IPX, to);
+}
+
+/* ---- one function for each enum type_rule ------------------------------------------------------------ */
+
+/* An EtherType that is also carried over SNAP. */
+static void lower_type_or_snap(struct lower *g, uint32_t oui, uint32_t number, struct target to)
+{
+	struct ir_block *llc, *inside;
+
+	lower_cmp(g, TEST_EQ, load_type(g, 2), number, lower_else(g, to, &llc));
+	lower_start(g, llc);
+	lower_is_llc(g, lower_then(g, to, &inside));
+	lower_start(g, inside);
+	lower_snap(g, oui, number, to);
+}
+
+static void rule_ethertype(struct lower *g, uint32_t number, struct target to)
+{
+	struct ir_block *inside;
+
+	if (number == ETHERTYPE_ATALK) {
+		lower_type_or_snap(g, 0x080007, number, to);
+	} else if (number == ETHERTYPE_AARP) {
+		lower_type_or_snap(g, 0, number, to);
+	} else if (number > LENGTH_MAX) {
+		lower_cmp(g, TEST_EQ, load_type(g, 2), number, to);
+	} else {
+		lower_is_llc(g, lower_then(g, to, &inside));
+		lower_start(g, inside);
+		lower_llc_sap(g, number, to);
+	}
+}
+
+static void rule_ethernet(struct lower *g, uint32_t number, struct target to)
+{
+	if (number == SAP_IPX)
+		lower_ipx_ethernet(g, to);
+	else
+		rule_ethertype(g, number, to);
+}
+
+static void rule_cooked(struct lower *g, uint32_t number, struct target to)
+{
+	if (number == SAP_IPX)
+		lower_ipx_cooked(g, to);
+	else
+		rule_ethertype(g, number, to);
+}
+
+static void rule_ppp(struct lower *g, uint32_t number, struct target to)
+{
+	static const struct {
+		uint16_t number, ppp;
+	} known[] = {
+		{ ETHERTYPE_IP, 0x0021 }, { ETHERTYPE_IP6, 0x0057 }, { 0x6003, 0x0027 }, { ETHERTYPE_ATALK, 0x0029 },
+		{ 0x0600, 0x0025 }, { SAP_ISO, 0x0023 }, { 0x42, 0x0031 }, { SAP_IPX, 0x002b },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (known[i].number == number) {
+			lower_cmp(g, TEST_EQ, load_type(g, 2), known[i].ppp, to);
+			return;
+		}
+	}
+	lower_cmp(g, TEST_EQ, load_type(g, 2), number, to);
+}
+
+/* The address families of IPv4 and IPv6. A capture of this machine's own has Linux's; a file may come
+ * from any of the BSDs, which agree on IPv4 alone. */
+static uint32_t families(const struct lower *g, uint32_t number, uint32_t list[3])
+{
+	bool is_file = (g->c->opts.flags & (FLT_COMPILE_SWAPPED | FLT_COMPILE_UNSWAPPED)) != 0;
+
+	if (number == ETHERTYPE_IP) {
+		list[0] = 2;
+		return 1;
+	}
+	if (number != ETHERTYPE_IP6)
+		return 0;
+	if (!is_file) {
+		list[0] = 10;
+		return 1;
+	}
+	list[0] = 30;
+	list[1] = 24;
+	list[2] = 28;
+	return 3;
+}
+
+static uint32_t swap32(uint32_t k)
+{
+	return k >> 24 | (k >> 8 & 0xff00) | (k << 8 & 0xff0000) | k << 24;
+}
+
+/* The type field holds one of count values. */
+static void lower_type_among(struct lower *g, const uint32_t *list, uint32_t count, struct target to)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		struct ir_block *next;
+		lower_cmp(g, TEST_EQ, load_type(g, 4), list[i], lower_else(g, to, &next));
+		lower_start(g, next);
+	}
+	lower_goto(g, to.no);
+}
+
+static void rule_af_net(struct lower *g, uint32_t number, struct target to)
+{
+	uint32_t list[3];
+	uint32_t count = families(g, number, list);
+
+	lower_type_among(g, list, count, to);
+}
+
+/* A load is big-endian, so on a little-endian machine host order is the swapped one. */
+static void rule_af_host(struct lower *g, uint32_t number, struct target to)
+{
+	bool is_little = (union { uint16_t word; uint8_t byte; }){ .word = 1 }.byte;
+	bool is_swapped = (g->c->opts.flags & FLT_COMPILE_SWAPPED) != 0;
+	uint32_t list[6];
+	uint32_t count = families(g, number, list);
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t family = list[i];
+		list[i] = is_little ? swap32(family) : family;
+		list[count + i] = is_little ? family : swap32(family);
+	}
+	lower_type_among(g, list, is_swapped ? 2 * count : count, to);
+}
+
+static void rule_ip_version(struct lower *g, uint32_t number, struct target to)
+{
+	if (number == ETHERTYPE_IP)
+		lower_field_mask(g, g->frame.net, 1, 0xf0, 0x40, to);
+	else if (number == ETHERTYPE_IP6)
+		lower_field_mask(g, g->frame.net, 1, 0xf0, 0x60, to);
+	else
+		lower_goto(g, to.no);
+}
+
+static void rule_ipv4_only(struct lower *g, uint32_t number, struct target to)
+{
+	lower_goto(g, number == ETHERTYPE_IP ? to.yes : to.no);
+}
+
+static void rule_ipv6_only(struct lower *g, uint32_t number, struct target to)
+{
+	lower_goto(g, number == ETHERTYPE_IP6 ? to.yes : to.no);
+}
+
+static const struct {
+	void (*lower)(struct lower *g, uint32_t number, struct target to);
+	bool has_llc;            /* numbers up to 1,500 are SAPs, of 8 bits */
+} rules[TYPE_RULES] = {
+	[TYPE_ETHERNET] =   { rule_ethernet, true },
+	[TYPE_COOKED] =     { rule_cooked, true },
+	[TYPE_PPP] =        { rule_ppp, false },
+	[TYPE_AF_HOST] =    { rule_af_host, false },
+	[TYPE_AF_NET] =     { rule_af_net, false },
+	[TYPE_IP_VERSION] = { rule_ip_version, false },
+	[TYPE_IPV4_ONLY] =  { rule_ipv4_only, false },
+	[TYPE_IPV6_ONLY] =  { rule_ipv6_only, false },
+};
+
+/* ---- protocols --------------------------------------------------------------------------------------- */
+
+/* Behind MPLS labels nothing says what follows; IP is known by its first nibble, behind the last label. */
+static bool lower_labelled(struct lower *g, uint32_t number, struct target to)
+{
+	struct ir_block *version;
+
+	if (number != ETHERTYPE_IP && number != ETHERTYPE_IP6)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, g->span,
+				    "behind MPLS labels only IPv4 and IPv6 can be told from other packets");
+	lower_cmp(g, TEST_SET, lower_load(g, off_add(g->frame.net, (uint32_t)-2), 1), 1,
+		  lower_then(g, to, &version));
+	lower_start(g, version);
+	rule_ip_version(g, number, to);
+	return true;
+}
+
+bool lower_linkproto(struct lower *g, uint32_t number, struct target to)
+{
+	if (!g->frame.link)
+		return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, g->span,
+				    "this version does not know how %s says what a packet holds; "
+				    "lengths and link[...] work", lower_link_name(g));
+	if (g->frame.label_depth)
+		return lower_labelled(g, number, to);
+	rules[g->frame.link->type_rule].lower(g, number, to);
+	return true;
+}
+
+bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to)
+{
+	bool has_llc = g->frame.link && rules[g->frame.link->type_rule].has_llc;
+
+	if (number > 0xffff)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
+				    "%u does not fit into the type field of %s, which holds 16 bits (0 to 65535)",
+				    number, lower_link_name(g));
+	if (has_llc && number > 0xff && number <= LENGTH_MAX)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
+				    "%u is neither an LLC service access point (0 to 255) nor an EtherType "
+				    "(1501 to 65535)", number);
+	return lower_linkproto(g, number, to);
+}
+
+/* ---- 802.2 LLC ----------------------------------------------------------------------------------------- */
+
+static bool lower_llc_control(struct lower *g, const struct value *name, struct target to)
+{
+	struct off control = off_add(g->frame.payload, 2);
+	struct name_llc llc;
+
+	if (!flt__name_llc(g->c, name->text, name->span, &llc))
+		return false;
+	if (llc.kind == LLC_I)
+		lower_cmp(g, TEST_SET, lower_load(g, control, 1), 1, lower_invert(to));
+	else if (llc.is_kind)
+		lower_field_mask(g, control, 1, 0x03, llc.kind == LLC_S ? 0x01 : 0x03, to);
+	else if (llc.kind == LLC_S)
+		lower_field_mask(g, control, 1, 0x0f, llc.control, to);
+	else
+		lower_field_mask(g, control, 1, 0xef, llc.control, to);  /* without the poll/final bit */
+	return true;
+}
+
+bool lower_llc(struct lower *g, const struct ast *node, struct target to)
+{
+	struct ir_block *inside, *frame;
+
+	if (!lower_has(g, ALLOW_LLC))
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span, "'llc' asks for an 802.2 header, which %s has not",
+				    lower_link_name(g));
+	lower_is_llc(g, lower_then(g, to, &inside));
+	lower_start(g, inside);
+	if (!node->argc) {
+		lower_field(g, g->frame.payload, 2, 0xffff, lower_invert(to));
+		return true;
+	}
+	frame = lower_block(g);
+	lower_field(g, g->frame.payload, 2, 0xffff, (struct target){ to.no, frame });
+	lower_start(g, frame);
+	return lower_llc_control(g, &node->args[0], to);
+}
+
+/* ---- direction and interface ----------------------------------------------------------------------------- */
+
+static bool refuse_not_live(struct lower *g, const struct ast *node)
+{
+	struct span span = node->op_span;
+
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
+			    "'%.*s' is known while capturing only: a %s packet in a file does not say it", (int)span.len,
+			    g->c->text + span.at, lower_link_name(g));
+}
+
+bool lower_direction(struct lower *g, const struct ast *node, struct target to)
+{
+	const struct link_layout *link = g->frame.link;
+
+	if (node->keyword == KW_INBOUND)
+		to = lower_invert(to);
+	if (link && link->pkttype_off != NO_OFF) {
+		lower_field(g, off_add(g->frame.link_off, link->pkttype_off), link->pkttype_size, PACKET_OUTGOING, to);
+		return true;
+	}
+	if (!lower_is_live(g))
+		return refuse_not_live(g, node);
+	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_PKTTYPE), PACKET_OUTGOING, to);
+	return true;
+}
+
+bool lower_ifindex(struct lower *g, const struct ast *node, struct target to)
+{
+	const struct link_layout *link = g->frame.link;
+	uint32_t number = node->args[0].number;
+
+	if (link && link->ifindex_off != NO_OFF) {
+		lower_field(g, off_add(g->frame.link_off, link->ifindex_off), 4, number, to);
+		return true;
+	}
+	if (!lower_is_live(g))
+		return refuse_not_live(g, node);
+	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_IFINDEX), number, to);
+	return true;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* 48-bit addresses in the link header. */
+#include "lower.h"
+
+static uint32_t be32(const uint8_t *b)
+{
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+/* Inside a tunnel there may be a bare IP packet: then link header and payload begin at the same byte. */
+static void lower_has_header(struct lower *g, struct target to)
+{
+	if (!g->frame.is_tunnel) {
+		lower_goto(g, to.yes);
+		return;
+	}
+	ir_val link = lower_off_value(g, g->frame.link_off);
+	ir_val payload = lower_off_value(g, g->frame.payload);
+
+	lower_cmp_value(g, TEST_EQ, link, payload, lower_invert(to));
+}
+
+/* The last four bytes first: they tell addresses apart sooner than the vendor's. */
+static void lower_one_mac(struct lower *g, uint32_t field_off, const uint8_t mac[6], struct target to)
+{
+	struct off off = off_add(g->frame.link_off, field_off);
+	struct ir_block *vendor;
+
+	lower_field(g, off_add(off, 2), 4, be32(mac + 2), lower_then(g, to, &vendor));
+	lower_start(g, vendor);
+	lower_field(g, off, 2, (uint32_t)mac[0] << 8 | mac[1], to);
+}
+
+bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span, struct target to)
+{
+	const struct link_layout *link = g->frame.link;
+	struct ir_block *begin, *second;
+
+	if (!lower_has(g, ALLOW_MAC))
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "a %s header has no 48-bit addresses",
+				    lower_link_name(g));
+	lower_has_header(g, lower_then(g, to, &begin));
+	lower_start(g, begin);
+	switch (dir) {
+	case DIR_SRC:
+		lower_one_mac(g, link->src_off, mac, to);
+		return true;
+	case DIR_DST:
+		lower_one_mac(g, link->dst_off, mac, to);
+		return true;
+	case DIR_SRC_AND_DST:
+		lower_one_mac(g, link->src_off, mac, lower_then(g, to, &second));
+		break;
+	default:
+		lower_one_mac(g, link->src_off, mac, lower_else(g, to, &second));
+		break;
+	}
+	lower_start(g, second);
+	lower_one_mac(g, link->dst_off, mac, to);
+	return true;
+}
+
+bool lower_link_bcast(struct lower *g, const struct ast *node, struct target to)
+{
+	static const uint8_t everyone[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+	return lower_macs(g, DIR_DST, everyone, node->op_span, to);
+}
+
+bool lower_link_mcast(struct lower *g, const struct ast *node, struct target to)
+{
+	struct ir_block *begin;
+
+	if (!lower_has(g, ALLOW_MAC))
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span, "a %s header has no multicast addresses",
+				    lower_link_name(g));
+	lower_has_header(g, lower_then(g, to, &begin));
+	lower_start(g, begin);
+	ir_val first = lower_load(g, off_add(g->frame.link_off, g->frame.link->dst_off), 1);
+
+	lower_cmp(g, TEST_SET, first, 1, to);
+	return true;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Addresses in IPv4, ARP, RARP and IPv6 packets. */
+#include "lower.h"
+
+#define ETHERTYPE_IP  0x0800u
+#define ETHERTYPE_IP6 0x86ddu
+
+#define IP4_DST 16u
+#define IP6_DST 24u
+
+/* ---- IPv4 addresses, in three protocols ------------------------------------------------------------ */
+
+static const struct family {
+	enum proto proto;
+	uint32_t number;         /* EtherType */
+	uint32_t src_off, dst_off;   /* from the network header */
+} families[] = {
+	{ PROTO_IP,   0x0800, 12, 16 },
+	{ PROTO_ARP,  0x0806, 14, 24 },  /* of Ethernet and IPv4 (RFC 826) */
+	{ PROTO_RARP, 0x8035, 14, 24 },
+};
+
+#define FAMILIES (sizeof(families) / sizeof(families[0]))
+
+/* Behind MPLS there is no ARP to ask for. */
+static bool is_asked(const struct lower *g, enum proto proto, const struct family *family)
+{
+	if (proto != PROTO_NONE)
+		return proto == family->proto;
+	return family->proto == PROTO_IP || !g->frame.label_depth;
+}
+
+static void lower_addr4(struct lower *g, uint32_t off, uint32_t addr, uint32_t mask, struct target to)
+{
+	if (mask == 0xffffffff)
+		lower_field(g, off_add(g->frame.net, off), 4, addr, to);
+	else
+		lower_field_mask(g, off_add(g->frame.net, off), 4, mask, addr, to);
+}
+
+static void lower_dir4(struct lower *g, const struct family *family, enum dir dir, uint32_t addr, uint32_t mask,
+		       struct target to)
+{
+	struct ir_block *dst;
+
+	if (dir == DIR_SRC) {
+		lower_addr4(g, family->src_off, addr, mask, to);
+		return;
+	}
+	if (dir != DIR_DST) {
+		struct target first = dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
+		lower_addr4(g, family->src_off, addr, mask, first);
+		lower_start(g, dst);
+	}
+	lower_addr4(g, family->dst_off, addr, mask, to);
+}
+
+/* A packet of the family with one of the addresses. */
+static bool lower_family(struct lower *g, const struct family *family, enum dir dir, const struct net4 *net,
+			 struct target to)
+{
+	struct ir_block *next;
+
+	if (!lower_linkproto(g, family->number, lower_then(g, to, &next)))
+		return false;
+	for (uint32_t i = 0; i < net->count; i++) {
+		lower_start(g, next);
+		bool is_last = i + 1 == net->count;
+		struct target one = is_last ? to : lower_else(g, to, &next);
+		lower_dir4(g, family, dir, net->addrs[i], net->mask, one);
+	}
+	return true;
+}
+
+bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct net4 *net, struct target to)
+{
+	for (size_t i = 0; i < FAMILIES; i++) {
+		struct ir_block *next;
+		if (!is_asked(g, proto, &families[i]))
+			continue;
+		if (!lower_family(g, &families[i], dir, net, lower_else(g, to, &next)))
+			return false;
+		lower_start(g, next);
+	}
+	lower_goto(g, to.no);
+	return true;
+}
+
+/* A packet of the family with none of the addresses. */
+static bool lower_family_others(struct lower *g, const struct family *family, const struct net4 *net,
+				struct target to)
+{
+	struct ir_block *next;
+
+	if (!lower_linkproto(g, family->number, lower_then(g, to, &next)))
+		return false;
+	for (uint32_t i = 0; i < net->count; i++) {
+		lower_start(g, next);
+		next = lower_block(g);
+		lower_dir4(g, family, DIR_SRC_OR_DST, net->addrs[i], net->mask, (struct target){ to.no, next });
+	}
+	lower_start(g, next);
+	lower_goto(g, to.yes);
+	return true;
+}
+
+bool lower_gateway4(struct lower *g, enum proto proto, const struct net4 *net, struct target to)
+{
+	for (size_t i = 0; i < FAMILIES; i++) {
+		struct ir_block *next;
+		if (!is_asked(g, proto, &families[i]))
+			continue;
+		if (!lower_family_others(g, &families[i], net, lower_else(g, to, &next)))
+			return false;
+		lower_start(g, next);
+	}
+	lower_goto(g, to.no);
+	return true;
+}
+
+/* ---- IPv6 ------------------------------------------------------------------------------------------ */
+
+/* Word by word; words that the mask leaves out are not looked at. */
+static void lower_addr6(struct lower *g, uint32_t off, const uint32_t addr[4], const uint32_t mask[4],
+			struct target to)
+{
+	for (uint32_t i = 0; i < 4 && mask[i]; i++) {
+		struct ir_block *next;
+		struct off word = off_add(g->frame.net, off + 4 * i);
+		struct target one = lower_then(g, to, &next);
+		if (mask[i] == 0xffffffff)
+			lower_field(g, word, 4, addr[i], one);
+		else
+			lower_field_mask(g, word, 4, mask[i], addr[i], one);
+		lower_start(g, next);
+	}
+	lower_goto(g, to.yes);
+}
+
+static void lower_dir6(struct lower *g, enum dir dir, const uint32_t addr[4], const uint32_t mask[4],
+		       struct target to)
+{
+	struct ir_block *dst;
+
+	if (dir == DIR_SRC) {
+		lower_addr6(g, 8, addr, mask, to);
+		return;
+	}
+	if (dir != DIR_DST) {
+		struct target first = dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
+		lower_addr6(g, 8, addr, mask, first);
+		lower_start(g, dst);
+	}
+	lower_addr6(g, IP6_DST, addr, mask, to);
+}
+
+bool lower_net6(struct lower *g, enum dir dir, const struct net6 *net, struct target to)
+{
+	struct ir_block *next;
+
+	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &next)))
+		return false;
+	for (uint32_t i = 0; i < net->count; i++) {
+		lower_start(g, next);
+		bool is_last = i + 1 == net->count;
+		struct target one = is_last ? to : lower_else(g, to, &next);
+		lower_dir6(g, dir, net->addrs[i], net->mask, one);
+	}
+	return true;
+}
+
+/* ---- broadcast and multicast -------------------------------------------------------------------------- */
+
+/* All host bits 0, the old form, or all 1. A mask of all ones is how callers say that it is unknown. */
+bool lower_ip_bcast(struct lower *g, const struct ast *node, struct target to)
+{
+	uint32_t host_bits = ~g->c->opts.netmask;
+	struct off dst = off_add(g->frame.net, IP4_DST);
+	struct ir_block *ip, *ones;
+
+	if (!(g->c->opts.flags & FLT_COMPILE_NETMASK) || !host_bits)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
+				    "'ip broadcast' depends on the network's mask, which is not known here");
+	if (!lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
+		return false;
+	lower_start(g, ip);
+	lower_field_mask(g, dst, 4, host_bits, 0, lower_else(g, to, &ones));
+	lower_start(g, ones);
+	lower_field_mask(g, dst, 4, host_bits, host_bits, to);
+	return true;
+}
+
+bool lower_ip_mcast(struct lower *g, struct target to)
+{
+	struct ir_block *ip;
+
+	if (!lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
+		return false;
+	lower_start(g, ip);
+	lower_field_mask(g, off_add(g->frame.net, IP4_DST), 1, 0xf0, 0xe0, to);
+	return true;
+}
+
+bool lower_ip6_mcast(struct lower *g, struct target to)
+{
+	struct ir_block *ip6;
+
+	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &ip6)))
+		return false;
+	lower_start(g, ip6);
+	lower_field(g, off_add(g->frame.net, IP6_DST), 1, 0xff, to);
+	return true;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Protocols by word and by number. */
+#include "lower.h"
+
+#include "names.h"
+
+#define ETHERTYPE_IP  0x0800u
+#define ETHERTYPE_IP6 0x86ddu
+#define SAP_ISO       0xfeu
+
+#define OSI_ISIS 0x83u
+#define ISIS_TYPE_OFF 4u                 /* PDU type, from the OSI protocol's first byte */
+#define ISIS_TYPE_MAX 31u
+
+#define IP6_LEN       40u
+#define IP6_NEXT      6u
+#define IP_FRAGMENT   44u                /* IPv6 fragment header */
+
+enum proto_layer { LINK, ETHER, LLC, IP, IP4, IP6, OSI, ISIS };
+
+static const struct {
+	enum proto_layer layer;
+	uint32_t number;
+} protos[PROTO_COUNT] = {
+#define PROTO(tag, word, others, layer, number) [PROTO_##tag] = { layer, number },
+#include "protos.def"
+#undef PROTO
+};
+
+/* ---- IP ------------------------------------------------------------------------------------------ */
+
+bool lower_ip4_proto(struct lower *g, uint32_t number, struct target to)
+{
+	struct ir_block *ip;
+
+	if (!lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
+		return false;
+	lower_start(g, ip);
+	lower_field(g, off_add(g->frame.net, 9), 1, number, to);
+	return true;
+}
+
+void lower_first_fragment(struct lower *g, struct target to)
+{
+	ir_val fragment = lower_load(g, off_add(g->frame.net, 6), 2);
+
+	lower_cmp(g, TEST_SET, fragment, 0x1fff, lower_invert(to));
+}
+
+ir_val lower_ip4_hlen(struct lower *g)
+{
+	ir_val first = lower_load(g, g->frame.net, 1);
+	ir_val hlen = lower_alu_k(g, IR_LSH, lower_alu_k(g, IR_AND, first, 0x0f), 2);
+	ir_val base = lower_off_value(g, g->frame.net);
+
+	return base == IR_NONE ? hlen : lower_alu(g, IR_ADD, hlen, base);
+}
+
+/* Next header, also that of a fragment header right behind the fixed one. */
+static bool lower_ip6_proto(struct lower *g, uint32_t number, struct target to)
+{
+	struct off next_header = off_add(g->frame.net, IP6_NEXT);
+	struct ir_block *ip6, *other, *fragment;
+
+	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &ip6)))
+		return false;
+	lower_start(g, ip6);
+	lower_field(g, next_header, 1, number, lower_else(g, to, &other));
+	lower_start(g, other);
+	lower_field(g, next_header, 1, IP_FRAGMENT, lower_then(g, to, &fragment));
+	lower_start(g, fragment);
+	lower_field(g, off_add(g->frame.net, IP6_LEN), 1, number, to);
+	return true;
+}
+
+static bool lower_ip_proto(struct lower *g, uint32_t number, struct target to)
+{
+	struct ir_block *ip6;
+
+	if (!lower_ip4_proto(g, number, lower_else(g, to, &ip6)))
+		return false;
+	lower_start(g, ip6);
+	return lower_ip6_proto(g, number, to);
+}
+
+/* ---- OSI ----------------------------------------------------------------------------------------- */
+
+static struct off osi_off(const struct lower *g)
+{
+	return off_add(g->frame.payload, g->frame.link->osi_len);
+}
+
+static bool lower_osi(struct lower *g, uint32_t number, struct target to)
+{
+	struct ir_block *osi;
+
+	if (!lower_linkproto(g, SAP_ISO, lower_then(g, to, &osi)))
+		return false;
+	lower_start(g, osi);
+	lower_field(g, osi_off(g), 1, number, to);
+	return true;
+}
+
+static bool lower_isis_type(struct lower *g, uint32_t number, struct target to)
+{
+	struct ir_block *isis;
+
+	if (!lower_osi(g, OSI_ISIS, lower_then(g, to, &isis)))
+		return false;
+	lower_start(g, isis);
+	lower_field_mask(g, off_add(osi_off(g), ISIS_TYPE_OFF), 1, 0x1f, number, to);
+	return true;
+}
+
+/* The PDU types (ISO/IEC 10589) that each word stands for; 0 ends the list. */
+static const uint8_t isis_types[PROTO_COUNT][6] = {
+	[PROTO_IIH] =  { 17, 15, 16 },
+	[PROTO_LSP] =  { 18, 20 },
+	[PROTO_SNP] =  { 24, 25, 26, 27 },
+	[PROTO_CSNP] = { 24, 25 },
+	[PROTO_PSNP] = { 26, 27 },
+	[PROTO_L1] =   { 26, 24, 18, 15, 17 },
+	[PROTO_L2] =   { 27, 25, 20, 16, 17 },
+};
+
+static bool lower_isis_class(struct lower *g, enum proto proto, struct target to)
+{
+	for (const uint8_t *type = isis_types[proto]; *type; type++) {
+		struct ir_block *next;
+		if (!lower_isis_type(g, *type, lower_else(g, to, &next)))
+			return false;
+		lower_start(g, next);
+	}
+	lower_goto(g, to.no);
+	return true;
+}
+
+/* ---- a protocol's word alone ------------------------------------------------------------------------ */
+
+bool lower_proto_word(struct lower *g, const struct ast *node, struct target to)
+{
+	enum proto proto = node->quals.proto;
+	uint32_t number = protos[proto].number;
+
+	switch (protos[proto].layer) {
+	case ETHER:
+	case LLC:  return lower_linkproto(g, number, to);
+	case IP:   return lower_ip_proto(g, number, to);
+	case IP4:  return lower_ip4_proto(g, number, to);
+	case IP6:  return lower_ip6_proto(g, number, to);
+	case OSI:  return lower_osi(g, number, to);
+	case ISIS: return lower_isis_class(g, proto, to);
+	default:
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
+				    "'%s' alone says nothing; it goes before 'host', 'proto' or '[...]'",
+				    flt__proto_word(proto));
+	}
+}
+
+/* ---- proto, protochain --------------------------------------------------------------------------------- */
+
+/* The number after `proto` or `protochain`, as its protocol counts them. */
+static bool read_number(struct lower *g, const struct ast *node, uint32_t *number)
+{
+	const struct value *value = node->value;
+
+	*number = value->number;
+	if (value->kind == VAL_NUMBER)
+		return true;
+	if (value->kind != VAL_NAME)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "%s cannot follow '%s', which takes a protocol",
+				    lower_value_name(value), flt__type_word(node->quals.type));
+	switch (node->quals.proto) {
+	case PROTO_LINK: return flt__name_ethertype(g->c, value->text, value->span, number);
+	case PROTO_ISO:  return flt__name_osi(g->c, value->text, value->span, number);
+	default:         return flt__name_protocol(g->c, value->text, value->span, number);
+	}
+}
+
+static bool check_max(struct lower *g, const struct ast *node, uint32_t number, uint32_t max)
+{
+	if (number <= max)
+		return true;
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->value->span, "%u is no protocol number: they go up to %u here",
+			    number, max);
+}
+
+static bool lower_chain_id(struct lower *g, const struct ast *node, uint32_t number, struct target to)
+{
+	struct ir_block *ip6;
+
+	if (!check_max(g, node, number, 255))
+		return false;
+	if (g->frame.is_tunnel)
+		return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, node->span,
+				    "'protochain' cannot follow headers inside 'geneve' or 'vxlan'");
+	switch (node->quals.proto) {
+	case PROTO_IP:   return lower_protochain4(g, number, to);
+	case PROTO_IP6:  return lower_protochain6(g, number, to);
+	case PROTO_NONE: break;
+	default:         return lower_bad_quals(g, node, "'protochain'");
+	}
+	if (!lower_protochain4(g, number, lower_else(g, to, &ip6)))
+		return false;
+	lower_start(g, ip6);
+	return lower_protochain6(g, number, to);
+}
+
+static bool lower_number_id(struct lower *g, const struct ast *node, uint32_t number, struct target to)
+{
+	switch (node->quals.proto) {
+	case PROTO_LINK: return lower_linkproto_id(g, number, node->value->span, to);
+	case PROTO_NONE: return check_max(g, node, number, 255) && lower_ip_proto(g, number, to);
+	case PROTO_IP:   return check_max(g, node, number, 255) && lower_ip4_proto(g, number, to);
+	case PROTO_IP6:  return check_max(g, node, number, 255) && lower_ip6_proto(g, number, to);
+	case PROTO_ISO:  return check_max(g, node, number, 255) && lower_osi(g, number, to);
+	case PROTO_ISIS: return check_max(g, node, number, ISIS_TYPE_MAX) && lower_isis_type(g, number, to);
+	default:         return lower_bad_quals(g, node, "'proto'");
+	}
+}
+
+bool lower_proto_id(struct lower *g, const struct ast *node, struct target to)
+{
+	uint32_t number;
+
+	if (!lower_check_dir(g, &node->quals))
+		return false;
+	if (node->quals.dir != DIR_NONE)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span, "'%s' has no direction",
+				    flt__type_word(node->quals.type));
+	if (!read_number(g, node, &number))
+		return false;
+	if (node->quals.type == TYPE_PROTOCHAIN)
+		return lower_chain_id(g, node, number, to);
+	return lower_number_id(g, node, number, to);
+}
