@@ -161,6 +161,26 @@ static struct chain_term *plan_chain(struct lower *g, const struct ast *node, st
 	return plan;
 }
 
+/* Was a test decided while it was lowered? Then nothing but jumps lie between its two ends. */
+static bool leads_to(const struct ir_block *begin, const struct ir_block *end, const struct ir_block *other)
+{
+	while (begin != end && begin != other && begin->exit.kind == EXIT_JUMP && !begin->count)
+		begin = begin->exit.yes;
+	return begin == end;
+}
+
+/* `... or TRUE`, `... and FALSE`: what stands before is not asked any more. */
+static void settle(const struct chain_term *first, const struct chain_term *term, bool is_and)
+{
+	struct ir_block *end = is_and ? term->to.no : term->to.yes;
+	struct ir_block *other = is_and ? term->to.yes : term->to.no;
+
+	if (!leads_to(term->begin, end, other))
+		return;
+	first->begin->count = 0;
+	flt__ir_jump(first->begin, end);
+}
+
 static bool lower_chain(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct chain_term *plan = plan_chain(g, node, to);
@@ -169,8 +189,73 @@ static bool lower_chain(struct lower *g, const struct ast *node, struct target t
 		return false;
 	for (uint32_t i = 0; i < node->term_count; i++) {
 		lower_start(g, plan[i].begin);
-		if (!lower_test(g, node->terms[i].node, plan[i].to))
+		if (!lower_test(g, node->terms[i].node, plan[i].to) || g->c->arena.failed)
 			return false;
+		if (i)
+			settle(&plan[0], &plan[i], node->terms[i].is_and);
+	}
+	return true;
+}
+
+/* ---- slots ------------------------------------------------------------------------------------- */
+
+#define UNREAD 0xffffffffu
+
+/* Number the slots that are read from 0 on; slots[] says how, *count how many. */
+static uint32_t *number_slots(const struct ir *ir, uint32_t *count)
+{
+	uint32_t *slots = flt__arena_array(ir->arena, ir->slot_count, sizeof(*slots));
+
+	*count = 0;
+	if (!slots)
+		return NULL;
+	for (uint32_t i = 1; i < ir->value_count; i++) {
+		if (ir->values[i].op == IR_GET)
+			slots[ir->values[i].k] = 1;
+	}
+	for (uint32_t i = 0; i < ir->slot_count; i++) {
+		bool is_read = slots[i] != 0;
+		slots[i] = is_read ? *count : UNREAD;
+		*count += is_read;
+	}
+	return slots;
+}
+
+/* Frames ask for slots before it is known whether anything looks at them: drop those that nothing reads. */
+static bool drop_slots(struct ir *ir, uint32_t **slots)
+{
+	uint32_t count;
+
+	*slots = number_slots(ir, &count);
+	if (!*slots)
+		return false;
+	for (uint32_t i = 1; i < ir->value_count; i++) {
+		struct ir_value *v = &ir->values[i];
+		if (v->op != IR_GET && v->op != IR_SET)
+			continue;
+		v->k = (*slots)[v->k];
+		if (v->k == UNREAD)
+			*v = (struct ir_value){ .op = IR_NOP };
+	}
+	ir->slot_count = count;
+	return true;
+}
+
+/* On ways that do not lead through what computes it, a frame's slot holds 0. */
+static bool finish_slots(struct lower *g)
+{
+	uint32_t count = g->ir->slot_count;
+	ir_val zero = IR_NONE;
+	uint32_t *slots;
+
+	if (!drop_slots(g->ir, &slots))
+		return false;
+	for (uint32_t slot = SLOT_FRAMES; slot < count; slot++) {
+		if (slots[slot] == UNREAD)
+			continue;
+		if (zero == IR_NONE)
+			zero = lower_const(g, 0);
+		lower_set(g, slots[slot], zero);
 	}
 	return true;
 }
@@ -190,41 +275,32 @@ static void set_first_frame(struct lower *g)
 	g->frame.net = g->frame.payload;
 }
 
-/* A slot that is read must hold something on the ways that do not lead through what computes it: 0. */
-static void clear_slots(struct lower *g, struct ir_block *entry)
+static void set_up(struct lower *g)
 {
-	ir_val zero = IR_NONE;
-
-	lower_start(g, entry);
-	for (uint32_t slot = 0; slot < g->ir->slot_count; slot++) {
-		if (zero == IR_NONE)
-			zero = lower_const(g, 0);
-		lower_set(g, slot, zero);
-	}
+	g->ir->snaplen = g->c->opts.snaplen;
+	for (int i = 0; i < SLOT_FRAMES; i++)
+		flt__ir_slot(g->ir);
+	g->accept = lower_block(g);
+	g->reject = lower_block(g);
+	flt__ir_ret(g->accept, g->c->opts.snaplen);
+	flt__ir_ret(g->reject, 0);
+	set_first_frame(g);
 }
 
 struct ir *flt__lower(struct compile *c, const struct ast *tree)
 {
 	struct lower g = { .c = c, .ir = flt__ir_new(&c->arena), .span = tree->span };
+	bool ok = false;
 
-	if (!g.ir) {
-		flt__fail(c->err, FLT_E_NOMEM, "no memory for intermediate code");
-		return NULL;
+	if (g.ir) {
+		set_up(&g);
+		struct ir_block *first = lower_block(&g);
+		lower_start(&g, first);
+		ok = lower_test(&g, tree, (struct target){ g.accept, g.reject });
+		lower_start(&g, g.ir->blocks[0]);
+		ok = ok && finish_slots(&g);
+		lower_goto(&g, first);
 	}
-	g.ir->snaplen = c->opts.snaplen;
-	struct ir_block *entry = lower_block(&g);
-	struct ir_block *first = lower_block(&g);
-
-	g.accept = lower_block(&g);
-	g.reject = lower_block(&g);
-	flt__ir_ret(g.accept, c->opts.snaplen);
-	flt__ir_ret(g.reject, 0);
-	set_first_frame(&g);
-	lower_start(&g, first);
-	bool ok = lower_test(&g, tree, (struct target){ g.accept, g.reject });
-
-	clear_slots(&g, entry);
-	lower_goto(&g, first);
 	if (c->arena.failed)
 		flt__fail(c->err, FLT_E_NOMEM, "the expression needs more memory than is allowed");
 	return ok && !c->arena.failed ? g.ir : NULL;

@@ -46,6 +46,14 @@ struct frame {
 	bool is_tunnel;          /* inside geneve or vxlan: link_off equals payload where there is no Ethernet */
 };
 
+/* Slots that hold something within one primitive only, which writes them before it reads them. All
+ * others are for frames, are 0 at the entry, and may be read wherever the text goes on. */
+enum {
+	SLOT_CHAIN_PROTO, SLOT_CHAIN_AT, SLOT_CHAIN_NEXT,       /* protochain */
+	SLOT_TUNNEL,                                            /* geneve, vxlan: where their header is */
+	SLOT_FRAMES
+};
+
 struct lower {
 	struct compile *c;
 	struct ir *ir;

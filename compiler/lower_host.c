@@ -2,6 +2,8 @@
 /* host, net and gateway: which kind of address was written, and whether its qualifiers fit it. */
 #include "lower.h"
 
+#include <stdlib.h>
+
 #include "names.h"
 
 #define MASK_HOST 0xffffffffu
@@ -178,6 +180,29 @@ struct host {
 	uint32_t count4, count6;
 };
 
+static int compare_words(const void *left, const void *right, size_t count)
+{
+	const uint32_t *a = left;
+	const uint32_t *b = right;
+
+	for (size_t i = 0; i < count; i++) {
+		if (a[i] != b[i])
+			return a[i] < b[i] ? -1 : 1;
+	}
+	return 0;
+}
+
+static int compare_ip4(const void *left, const void *right)
+{
+	return compare_words(left, right, 1);
+}
+
+static int compare_ip6(const void *left, const void *right)
+{
+	return compare_words(left, right, 4);
+}
+
+/* Sorted, so that the program does not depend on the order in which a name server answers. */
 static bool find_host(struct lower *g, const struct value *value, struct host *host)
 {
 	const struct flt_address *list;
@@ -199,6 +224,8 @@ static bool find_host(struct lower *g, const struct value *value, struct host *h
 		else
 			host->count6++;
 	}
+	qsort(host->ip4, host->count4, sizeof(*host->ip4), compare_ip4);
+	qsort(host->ip6, host->count6, sizeof(*host->ip6), compare_ip6);
 	return true;
 }
 

@@ -3,7 +3,6 @@
 #include "lower.h"
 
 #include <linux/filter.h>
-#include <linux/if_packet.h>
 
 #include "names.h"
 
@@ -22,6 +21,8 @@
 
 #define COOKED_NOVELL 0x0001u            /* Linux, ETH_P_802_3: raw 802.3, IPX without LLC */
 #define COOKED_LLC    0x0004u            /* Linux, ETH_P_802_2 */
+
+#define PKTTYPE_OUTGOING 4u               /* Linux, PACKET_OUTGOING; in cooked headers and metadata alike */
 
 #define SNAP_HEAD 0xaaaa0300u            /* DSAP, SSAP, UI, first byte of the organization */
 
@@ -357,12 +358,12 @@ bool lower_direction(struct lower *g, const struct ast *node, struct target to)
 	if (node->keyword == KW_INBOUND)
 		to = lower_invert(to);
 	if (link && link->pkttype_off != NO_OFF) {
-		lower_field(g, off_add(g->frame.link_off, link->pkttype_off), link->pkttype_size, PACKET_OUTGOING, to);
+		lower_field(g, off_add(g->frame.link_off, link->pkttype_off), link->pkttype_size, PKTTYPE_OUTGOING, to);
 		return true;
 	}
 	if (!lower_is_live(g))
 		return refuse_not_live(g, node);
-	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_PKTTYPE), PACKET_OUTGOING, to);
+	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_PKTTYPE), PKTTYPE_OUTGOING, to);
 	return true;
 }
 

@@ -74,16 +74,20 @@ static struct place udp_of_ip6(struct lower *g)
 	return (struct place){ base, g->frame.net.const_part + IP6_LEN };
 }
 
-/* The offset of the tunnel's own header into a slot. */
-static void set_header(struct lower *g, uint32_t slot, struct place udp)
+/* Where the tunnel's own header is. */
+static void set_header(struct lower *g, struct place udp)
 {
 	uint32_t k = udp.k + UDP_LEN;
 
-	lower_set(g, slot, udp.base == IR_NONE ? lower_const(g, k) : lower_alu_k(g, IR_ADD, udp.base, k));
+	lower_set(g, SLOT_TUNNEL, udp.base == IR_NONE ? lower_const(g, k) : lower_alu_k(g, IR_ADD, udp.base, k));
 }
 
-static bool lower_tunnel4(struct lower *g, const struct tunnel *t, const struct ast *node, uint32_t header,
-			  struct target to)
+static ir_val tunnel_header(struct lower *g)
+{
+	return lower_off_value(g, (struct off){ .const_part = 0, .slot = SLOT_TUNNEL });
+}
+
+static bool lower_tunnel4(struct lower *g, const struct tunnel *t, const struct ast *node, struct target to)
 {
 	struct ir_block *udp, *first, *set;
 
@@ -94,13 +98,12 @@ static bool lower_tunnel4(struct lower *g, const struct tunnel *t, const struct 
 	lower_start(g, first);
 	lower_tunnel_header(g, t, node, udp_of_ip4, lower_then(g, to, &set));
 	lower_start(g, set);
-	set_header(g, header, udp_of_ip4(g));
+	set_header(g, udp_of_ip4(g));
 	lower_goto(g, to.yes);
 	return true;
 }
 
-static bool lower_tunnel6(struct lower *g, const struct tunnel *t, const struct ast *node, uint32_t header,
-			  struct target to)
+static bool lower_tunnel6(struct lower *g, const struct tunnel *t, const struct ast *node, struct target to)
 {
 	struct ir_block *ip6, *udp, *set;
 
@@ -111,7 +114,7 @@ static bool lower_tunnel6(struct lower *g, const struct tunnel *t, const struct 
 	lower_start(g, udp);
 	lower_tunnel_header(g, t, node, udp_of_ip6, lower_then(g, to, &set));
 	lower_start(g, set);
-	set_header(g, header, udp_of_ip6(g));
+	set_header(g, udp_of_ip6(g));
 	lower_goto(g, to.yes);
 	return true;
 }
@@ -135,21 +138,18 @@ static void set_ethernet(struct lower *g, ir_val link)
 	lower_set(g, g->frame.payload.slot, lower_alu_k(g, IR_ADD, link, ETHER_LEN));
 }
 
-/* Test for the tunnel over IPv4 and IPv6; *found begins where it is one, with its header's offset in the
- * slot that is returned through *header. */
-static bool lower_tunnel(struct lower *g, const struct tunnel *t, const struct ast *node, struct target to,
-			 struct off *header)
+/* Test for the tunnel over IPv4 and IPv6, and go on where it is one. */
+static bool lower_tunnel(struct lower *g, const struct tunnel *t, const struct ast *node, struct target to)
 {
 	struct ir_block *found, *other;
 	struct target out = lower_then(g, to, &found);
 
 	if (!lower_arg_max(g, node, 0xffffff, t->number))
 		return false;
-	*header = (struct off){ .const_part = 0, .slot = flt__ir_slot(g->ir) };
-	if (!lower_tunnel4(g, t, node, header->slot, lower_else(g, out, &other)))
+	if (!lower_tunnel4(g, t, node, lower_else(g, out, &other)))
 		return false;
 	lower_start(g, other);
-	if (!lower_tunnel6(g, t, node, header->slot, out))
+	if (!lower_tunnel6(g, t, node, out))
 		return false;
 	lower_start(g, found);
 	enter_tunnel(g);
@@ -158,11 +158,9 @@ static bool lower_tunnel(struct lower *g, const struct tunnel *t, const struct a
 
 bool lower_vxlan(struct lower *g, const struct ast *node, struct target to)
 {
-	struct off header;
-
-	if (!lower_tunnel(g, &vxlan, node, to, &header))
+	if (!lower_tunnel(g, &vxlan, node, to))
 		return false;
-	ir_val link = lower_alu_k(g, IR_ADD, lower_off_value(g, header), 8);
+	ir_val link = lower_alu_k(g, IR_ADD, tunnel_header(g), 8);
 
 	lower_set(g, g->frame.link_off.slot, link);
 	set_ethernet(g, link);
@@ -174,12 +172,11 @@ bool lower_vxlan(struct lower *g, const struct ast *node, struct target to)
  * as the type field of a packet without a link header of its own. */
 bool lower_geneve(struct lower *g, const struct ast *node, struct target to)
 {
-	struct off header;
 	struct ir_block *ethernet, *bare;
 
-	if (!lower_tunnel(g, &geneve, node, to, &header))
+	if (!lower_tunnel(g, &geneve, node, to))
 		return false;
-	ir_val start = lower_off_value(g, header);
+	ir_val start = tunnel_header(g);
 	ir_val first = lower_load_at(g, start, 0, 1);
 	ir_val options = lower_alu_k(g, IR_MUL, lower_alu_k(g, IR_AND, first, 0x3f), 4);
 	ir_val link = lower_alu(g, IR_ADD, lower_alu_k(g, IR_ADD, options, 8), start);
