@@ -17,7 +17,7 @@ struct parser {
 	struct compile *c;
 	struct lexer lexer;
 	struct token token;      /* the one that is looked at */
-	uint32_t depth;          /* parentheses, brackets, `not` and unary `-` that are open */
+	uint32_t depth;          /* parentheses, brackets and operators that are open */
 	bool inherits;
 	struct quals last;       /* if inherits */
 	struct span last_word;   /* the token before this one */

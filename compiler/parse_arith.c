@@ -71,6 +71,22 @@ static struct operand not_a_number(struct parser *p, struct operand operand)
 
 /* ---- operands ------------------------------------------------------------------------------------ */
 
+static bool begins_number(enum token_kind kind)
+{
+	return kind == T_NUMBER || kind == T_LEN || kind == T_MINUS || kind == T_LPAREN || kind == T_PROTO;
+}
+
+/* A number where nothing else can stand. */
+static struct operand parse_right(struct parser *p, unsigned least)
+{
+	if (!begins_number(p->token.kind)) {
+		parse_expected(p, "a number");
+		return FAILED;
+	}
+	struct operand operand = parse_arith(p, least);
+	return is_number(operand) ? operand : not_a_number(p, operand);
+}
+
 static struct operand number(struct parser *p)
 {
 	struct ast *node = parse_node(p, AST_NUMBER, p->token.span);
@@ -110,10 +126,10 @@ static struct operand negate(struct parser *p)
 	if (!node || !parse_enter(p, node->span))
 		return FAILED;
 	parse_next(p);
-	struct operand operand = parse_arith(p, NEGATE_BINDS);
+	struct operand operand = parse_right(p, NEGATE_BINDS);
 	p->depth--;
-	if (!is_number(operand))
-		return not_a_number(p, operand);
+	if (operand.kind == OPERAND_FAILED)
+		return FAILED;
 	node->a = operand.node;
 	node->span = span_join(node->span, operand.node->span);
 	return grow(p, node) ? (struct operand){ OPERAND_NUMBER, node } : FAILED;
@@ -137,17 +153,14 @@ static struct operand arith_operand(struct parser *p)
 
 /* ---- operators ----------------------------------------------------------------------------------- */
 
+/* An operator that waits for its right side is a level, like a parenthesis. */
 static struct operand arith_right(struct parser *p, const struct arith_row *row)
 {
-	/* Only an operator that takes all on its right can go deep here. */
-	bool deep = row->right < row->left;
-	struct operand right;
-
-	if (deep && !parse_enter(p, p->token.span))
+	if (!parse_enter(p, p->last_word))
 		return FAILED;
-	right = parse_arith(p, row->right);
-	p->depth -= deep;
-	return is_number(right) ? right : not_a_number(p, right);
+	struct operand right = parse_right(p, row->right);
+	p->depth--;
+	return right;
 }
 
 static struct operand arith_node(struct parser *p, enum arith_op op, struct span op_span, struct operand left,
@@ -184,9 +197,7 @@ struct operand parse_arith(struct parser *p, unsigned least)
 
 struct operand flt__parse_number(struct parser *p)
 {
-	struct operand operand = parse_arith(p, 0);
-
-	return is_number(operand) ? operand : not_a_number(p, operand);
+	return parse_right(p, 0);
 }
 
 struct operand parse_relation(struct parser *p, struct operand left)

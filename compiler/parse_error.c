@@ -32,7 +32,7 @@ static void hint_name(struct parser *p, char hint[HINT_MAX])
 	if (near)
 		snprintf(hint, HINT_MAX, "; did you mean '%.40s'?", near);
 	else if (looks_like_minus(p))
-		snprintf(hint, HINT_MAX, "; this is one word: to subtract, put blanks around the '-'");
+		snprintf(hint, HINT_MAX, ": it is one word (to subtract, put blanks around the '-')");
 }
 
 /* A keyword where a name could stand: say how to write the name. */
@@ -56,6 +56,8 @@ bool parse_expected(struct parser *p, const char *what)
 		hint_name(p, hint);
 	else if (is_word_token(p->token.kind))
 		hint_keyword(p, hint, strstr(what, "name") != NULL);
+	else if (p->token.kind == T_BIT_AND || p->token.kind == T_BIT_OR)
+		snprintf(hint, HINT_MAX, "; tests are joined by '&&' and '||'");
 	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "found %s where %s was expected%s", found.text, what,
 			    hint);
 }

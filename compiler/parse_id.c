@@ -136,7 +136,7 @@ static struct operand index_size(struct parser *p, struct ast *node)
 	if (parse_accept(p, T_COLON)) {
 		uint32_t size = p->token.number;
 		if (p->token.kind != T_NUMBER) {
-			parse_expected(p, "a number of bytes: 1, 2 or 4");
+			parse_expected(p, "a size of 1, 2 or 4 bytes");
 			return FAILED;
 		}
 		if (size != 1 && size != 2 && size != 4) {

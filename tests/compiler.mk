@@ -5,3 +5,16 @@
 check_PROGRAMS += tests/ir_random
 TESTS += tests/ir_random
 tests_ir_random_SOURCES = tests/ir_random.c
+
+# the language: text to tree, names
+check_PROGRAMS += tests/parse_rows
+TESTS += tests/parse_rows
+tests_parse_rows_SOURCES = tests/parse_rows.c
+EXTRA_DIST += tests/parse.rows tests/names
+if HAVE_CHECK
+UNITS_LANGUAGE = tests/unit_names tests/unit_parse
+check_PROGRAMS += $(UNITS_LANGUAGE)
+TESTS += $(UNITS_LANGUAGE)
+tests_unit_names_SOURCES = tests/unit_names.c
+tests_unit_parse_SOURCES = tests/unit_parse.c
+endif
