@@ -148,8 +148,8 @@ static uint32_t cooked_header(const struct flt_program *prog)
 }
 
 /* A program for a cooked socket sees what the kernel would have shown it: no header of ours. */
-static uint32_t run_cooked(const struct flt_program *prog, const struct flt_packet *packet,
-			   uint32_t header)
+uint32_t flt__run_cooked(const struct flt_program *prog, const struct flt_packet *packet,
+			 uint32_t header)
 {
 	struct flt_meta meta = { 0 };
 
@@ -175,7 +175,7 @@ static void judge(struct flt_source *src, const struct flt_packet *packets, uint
 		return;
 	}
 	for (uint32_t i = 0; i < count; i++)
-		src->verdicts[i] = run_cooked(src->program, &packets[i], header);
+		src->verdicts[i] = flt__run_cooked(src->program, &packets[i], header);
 }
 
 /* Move the packets that pass to the front, each cut to the filter's value. */

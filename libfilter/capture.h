@@ -47,4 +47,9 @@ struct flt_source {
 int flt__source_make(struct flt_source **src, const struct source_ops *ops, void *impl, int fd,
 		     int wake_fd, const struct flt_program *prog, struct flt_error *err);
 
+/* flt_run() over a packet whose first bytes are a header of our making, by a program for cooked
+ * sockets, which sees what is behind it. The header's length is added to what it keeps. */
+uint32_t flt__run_cooked(const struct flt_program *prog, const struct flt_packet *packet,
+			 uint32_t header);
+
 #endif

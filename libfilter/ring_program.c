@@ -306,17 +306,6 @@ static bool decided_here(const struct ring *ring, const struct flt_packet *packe
 	return packet->time_ns <= ring->judge_until_ns && packet->caplen == packet->wirelen;
 }
 
-/* A program for cooked sockets sees the bytes behind our header, as it would in the kernel. */
-static uint64_t run_cooked(const struct flt_program *prog, const struct flt_packet *packet)
-{
-	struct flt_meta meta = *packet->meta;
-
-	meta.net_off -= (int32_t)RING_SLL2_LEN;
-	uint32_t keep = flt_run(prog, packet->bytes + RING_SLL2_LEN, packet->caplen - RING_SLL2_LEN,
-				packet->wirelen - RING_SLL2_LEN, &meta);
-	return keep ? (uint64_t)keep + RING_SLL2_LEN : 0;
-}
-
 uint64_t flt__ring_judge(const struct ring *ring, const struct flt_packet *packet)
 {
 	if (ring->counts.taken <= ring->discard_until)
@@ -324,6 +313,6 @@ uint64_t flt__ring_judge(const struct ring *ring, const struct flt_packet *packe
 	if (!ring->program || !decided_here(ring, packet))
 		return RING_NEVER;
 	if (ring->program->info.flags & FLT_PROGRAM_COOKED)
-		return run_cooked(ring->program, packet);
+		return flt__run_cooked(ring->program, packet, RING_SLL2_LEN);
 	return flt_run(ring->program, packet->bytes, packet->caplen, packet->wirelen, packet->meta);
 }
