@@ -122,6 +122,87 @@ static void test_all_that_matched(void)
 	close(sinks[1]);
 }
 
+/* ---- a stop while two processes send ------------------------------------------------------- */
+
+#define SENDERS 2u
+#define STOP_RUNS 20
+
+static void send_for_ever(int udp, uint32_t sender)
+{
+	uint32_t text[2] = { sender, 0 };
+
+	while (true)
+		if (send(udp, text, sizeof(text), 0) == sizeof(text))
+			text[1]++;
+}
+
+static void start_senders(pid_t *pids)
+{
+	for (uint32_t i = 0; i < SENDERS; i++) {
+		int udp = live_udp(true, LIVE_ADDRESS_HERE, PORT_WANTED);
+		pids[i] = fork();
+		if (pids[i] == 0)
+			send_for_ever(udp, i);
+		close(udp);
+	}
+}
+
+/* Each sender's numbers must be without a gap; the first one of each is where we came in. */
+static void check_numbers(const struct flt_packet *packets, uint32_t count, uint32_t *next,
+			  uint32_t *gaps)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t text[2] = { SENDERS, 0 };
+		memcpy(text, packets[i].bytes + 14 + 28, sizeof(text));
+		if (!EXPECT(text[0] < SENDERS, "sender %u", text[0]))
+			continue;
+		*gaps += next[text[0]] && text[1] != next[text[0]];
+		next[text[0]] = text[1] + 1;
+	}
+}
+
+static void stop_under_load(unsigned run)
+{
+	const struct flt_packet *packets;
+	struct flt_source *src = open_port(LIVE_HERE, 14, FLT_LINKTYPE_EN10MB);
+	struct flt_source_stats stats = { .size = sizeof(stats) };
+	uint32_t count, next[SENDERS] = { 0 }, gaps = 0;
+	int64_t start = live_now_us(), stopped = 0;
+	int code;
+
+	while ((code = flt_source_read(src, &packets, &count, 1000, NULL)) == 1) {
+		check_numbers(packets, count, next, &gaps);
+		if (!stopped && live_now_us() - start > 10000 + run * 1500) {
+			stopped = live_now_us();
+			flt_source_stop(src);
+		}
+	}
+	flt_source_stats(src, &stats);
+	EXPECT(code == FLT_END, "run %u: %d", run, code);
+	EXPECT(gaps == 0 || stats.dropped, "run %u: %u gaps", run, gaps);
+	EXPECT(stats.received == stats.delivered + stats.dropped,
+	       "run %u: received %llu, delivered %llu", run, (unsigned long long)stats.received,
+	       (unsigned long long)stats.delivered);
+	EXPECT(live_now_us() - stopped < 200000, "run %u: the end took %lld us", run,
+	       (long long)(live_now_us() - stopped));
+	flt_source_close(src);
+}
+
+static void test_stop_under_load(void)
+{
+	int sink = live_sink(false, PORT_WANTED);
+	pid_t pids[SENDERS];
+
+	start_senders(pids);
+	for (unsigned run = 0; run < STOP_RUNS; run++)
+		stop_under_load(run);
+	for (uint32_t i = 0; i < SENDERS; i++) {
+		kill(pids[i], SIGKILL);
+		waitpid(pids[i], NULL, 0);
+	}
+	close(sink);
+}
+
 /* ---- a lone packet -------------------------------------------------------------------------- */
 
 static int by_value(const void *left, const void *right)
@@ -232,6 +313,7 @@ static void test_stop_when_idle(void)
 
 static const struct live_test tests[] = {
 	{ "all that matched", test_all_that_matched },
+	{ "stop under load", test_stop_under_load },
 	{ "lone packet", test_lone_packet },
 	{ "loopback once", test_loopback_once },
 	{ "stop when idle", test_stop_when_idle },

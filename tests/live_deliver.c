@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
 #include <linux/udp.h>
@@ -15,8 +16,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "program.h"
+
 #define PORT 7001
 #define SLL2 20u
+#define LOADS_OVER 2500u         /* over net.core.optmem_max */
 #define SEGMENT 1400
 #define SEGMENTS 40
 #define BURST 6000
@@ -65,6 +69,57 @@ static void test_any(void)
 	flt_program_unref(prog);
 	close(udp);
 	close(sink);
+}
+
+/* The port program as the compiler would make it for a cooked socket, after `loads` that do
+ * nothing. */
+static struct flt_program *cooked_program(uint32_t loads)
+{
+	static struct flt_insn insns[LOADS_OVER + 8];
+	struct flt_program *port = live_port_program(0, PORT, 262144, 0), *prog = NULL;
+	struct flt_program_info info = { .size = sizeof(info), .linktype = FLT_LINKTYPE_LINUX_SLL2,
+					 .flags = FLT_PROGRAM_LIVE | FLT_PROGRAM_COOKED };
+	uint32_t count;
+	const struct flt_insn *test = flt_program_insns(port, &count);
+
+	for (uint32_t i = 0; i < loads; i++)
+		insns[i] = (struct flt_insn){ BPF_LD | BPF_B | BPF_ABS, 0, 0, i % 20 };
+	memcpy(&insns[loads], test, count * sizeof(*test));
+	EXPECT(flt__program_make(&prog, insns, loads + count, &info, NULL) == FLT_OK, "a program");
+	flt_program_unref(port);
+	return prog;
+}
+
+static void deliver_cooked(uint32_t loads, uint32_t flags)
+{
+	struct flt_program *prog = cooked_program(loads);
+	struct flt_open_opts opts = { .size = sizeof(opts), .program = prog };
+	struct flt_source *src = live_open("any", &opts);
+	struct flt_source_info info = { .size = sizeof(info) };
+	struct flt_packet packet;
+	int udp = live_udp(true, LIVE_ADDRESS_HERE, PORT), sink = live_sink(false, PORT);
+	int other = live_udp(true, LIVE_ADDRESS_HERE, PORT + 1);
+
+	flt_source_info(src, &info);
+	EXPECT(info.flags == (FLT_SOURCE_LIVE | FLT_SOURCE_COOKED | flags), "0x%x %s", info.flags,
+	       info.note);
+	(void)!send(other, "other", 5, 0);
+	EXPECT(send(udp, "hello", 5, 0) == 5, "%s", strerror(errno));
+	if (next_packet(src, &packet))
+		EXPECT(packet.caplen == SLL2 + 33 &&
+			       memcmp(packet.bytes + SLL2 + 28, "hello", 5) == 0,
+		       "%u bytes", packet.caplen);
+	flt_source_close(src);
+	flt_program_unref(prog);
+	close(udp);
+	close(sink);
+	close(other);
+}
+
+static void test_cooked(void)
+{
+	deliver_cooked(0, 0);
+	deliver_cooked(LOADS_OVER, FLT_SOURCE_FALLBACK);
 }
 
 static void test_snaplen(void)
@@ -211,6 +266,7 @@ static void test_drops(void)
 
 static const struct live_test tests[] = {
 	{ "any", test_any },
+	{ "cooked", test_cooked },
 	{ "snaplen", test_snaplen },
 	{ "giants", test_giants },
 	{ "raw", test_raw },
