@@ -372,7 +372,7 @@ struct flt_source;
 
 #define FLT_OPEN_NO_PROMISC 0x0001u  /* leave the interface's mode alone */
 #define FLT_OPEN_IMMEDIATE  0x0002u  /* deliver each packet at once, at the price of speed */
-#define FLT_OPEN_LOCK       0x0004u  /* from the first flt_source_read() on: no more changes of the filter */
+#define FLT_OPEN_LOCK       0x0004u  /* no more changes of the filter after the first read */
 
 #define FLT_DIRECTION_INOUT 0u
 #define FLT_DIRECTION_IN 1u
