@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A tree as one line of text, for traces and tests: `(id(tcp dst port number 80) or id(- - host name a))`. */
+/* A tree as one line of text, for traces and tests: `(ip or id(tcp dst port number 80))`. */
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -23,7 +23,7 @@ static void put(struct out *out, const char *fmt, ...)
 	out->used += count > 0 ? (size_t)count : 0;
 }
 
-/* ---- words ------------------------------------------------------------------------------------------ */
+/* ---- words ---------------------------------------------------------------------------- */
 
 const char *flt__proto_word(enum proto proto)
 {
@@ -39,16 +39,19 @@ const char *flt__proto_word(enum proto proto)
 
 const char *flt__dir_word(enum dir dir)
 {
-	static const char *const words[] = { "", "src", "dst", "src or dst", "src and dst", "ra", "ta", "addr1",
-					     "addr2", "addr3", "addr4" };
+	static const char *const words[] = {
+		"", "src", "dst", "src or dst", "src and dst",
+		"ra", "ta", "addr1", "addr2", "addr3", "addr4",
+	};
 
 	return words[dir];
 }
 
 const char *flt__type_word(enum type type)
 {
-	static const char *const words[] = { "", "host", "net", "port", "portrange", "gateway", "proto",
-					     "protochain" };
+	static const char *const words[] = {
+		"", "host", "net", "port", "portrange", "gateway", "proto", "protochain",
+	};
 
 	return words[type];
 }
@@ -62,7 +65,7 @@ static const char *const keyword_words[] = {
 static const char *const relop_words[] = { "=", "!=", "<", "<=", ">", ">=" };
 static const char *const arith_words[] = { "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>" };
 
-/* ---- values ----------------------------------------------------------------------------------------- */
+/* ---- values --------------------------------------------------------------------------- */
 
 static void put_bytes(struct out *out, const char *kind, const uint8_t *bytes, uint32_t count)
 {
@@ -107,7 +110,7 @@ static const char *or_dash(const char *word)
 	return *word ? word : "-";
 }
 
-/* ---- nodes ------------------------------------------------------------------------------------------- */
+/* ---- nodes ---------------------------------------------------------------------------- */
 
 static void put_node(struct out *out, const struct ast *node);
 
@@ -137,7 +140,7 @@ static void put_keyword(struct out *out, const struct ast *node)
 		if (node->keyword == KW_BYTE && i)
 			put(out, " %s ", op);
 		else
-			put(out, "%s", i ? ", " : node->relop && node->keyword != KW_BYTE ? op : "");
+			put(out, "%s", i ? ", " : node->relop ? op : "");
 		put_value(out, &node->args[i]);
 	}
 	put(out, ")");
@@ -152,7 +155,8 @@ static void put_pair(struct out *out, const struct ast *node, const char *op)
 	put(out, ")");
 }
 
-static void put_around(struct out *out, const char *before, const struct ast *inside, const char *after)
+static void put_around(struct out *out, const char *before, const struct ast *inside,
+		       const char *after)
 {
 	put(out, "%s", before);
 	put_node(out, inside);

@@ -19,7 +19,7 @@
 #define KNOWN_FLAGS (FLT_COMPILE_O0 | FLT_COMPILE_LIVE | FLT_COMPILE_SWAPPED | FLT_COMPILE_UNSWAPPED | \
 		     FLT_COMPILE_NETMASK | FLT_COMPILE_COOKED)
 
-/* ---- options --------------------------------------------------------------------------------------- */
+/* ---- options -------------------------------------------------------------------------- */
 
 static void fill_defaults(struct flt_compile_opts *opts)
 {
@@ -44,18 +44,23 @@ static int check_options(const struct flt_compile_opts *opts, struct flt_error *
 	uint32_t both = FLT_COMPILE_SWAPPED | FLT_COMPILE_UNSWAPPED;
 
 	if (opts->flags & ~KNOWN_FLAGS)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_compile: unknown flags 0x%x", opts->flags & ~KNOWN_FLAGS);
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_compile: unknown flags 0x%x",
+				 opts->flags & ~KNOWN_FLAGS);
 	if ((opts->flags & both) == both)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_compile: a savefile is in one byte order, not in both");
+		return flt__fail(err, FLT_E_ARGUMENT,
+				 "flt_compile: a savefile is in one byte order, not in both");
 	if (opts->dialect != FLT_DIALECT_PCAP)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_compile: unknown dialect %u", opts->dialect);
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_compile: unknown dialect %u",
+				 opts->dialect);
 	if (opts->resolver && opts->resolver->size < sizeof(*opts->resolver))
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_compile: the resolver's size field is %u, not %zu",
+		return flt__fail(err, FLT_E_ARGUMENT,
+				 "flt_compile: the resolver's size field is %u, not %zu",
 				 opts->resolver->size, sizeof(*opts->resolver));
 	return FLT_OK;
 }
 
-static int set_up(struct compile *c, const char *expr, size_t len, const struct flt_compile_opts *opts)
+static int set_up(struct compile *c, const char *expr, size_t len,
+		  const struct flt_compile_opts *opts)
 {
 	int code = flt__opts_take(&c->opts, sizeof(c->opts), opts, "flt_compile", c->err);
 
@@ -66,8 +71,8 @@ static int set_up(struct compile *c, const char *expr, size_t len, const struct 
 	fill_defaults(&c->opts);
 	if (len > c->opts.max_expression)
 		return flt__fail_at(c->err, FLT_E_LIMIT, c->opts.max_expression, 0,
-				    "an expression of %zu bytes is longer than the limit of %llu", len,
-				    (unsigned long long)c->opts.max_expression);
+				    "an expression of %zu bytes is longer than the limit of %llu",
+				    len, (unsigned long long)c->opts.max_expression);
 	c->text = expr;
 	c->len = (uint32_t)len;
 	c->names = c->opts.resolver;
@@ -75,7 +80,7 @@ static int set_up(struct compile *c, const char *expr, size_t len, const struct 
 	return FLT_OK;
 }
 
-/* ---- tracing ---------------------------------------------------------------------------------------- */
+/* ---- tracing -------------------------------------------------------------------------- */
 
 static bool is_traced(const struct compile *c, char letter)
 {
@@ -104,7 +109,7 @@ static void trace_ir(struct compile *c, const struct ir *ir, char letter)
 		c->opts.trace(c->opts.trace_context, letter, text);
 }
 
-/* ---- the optimizer --------------------------------------------------------------------------------- */
+/* ---- the optimizer -------------------------------------------------------------------- */
 
 static const struct pass {
 	char letter;
@@ -146,7 +151,7 @@ bool flt__optimize(struct compile *c, struct ir *ir)
 	return true;
 }
 
-/* ---- stages -------------------------------------------------------------------------------------- */
+/* ---- stages --------------------------------------------------------------------------- */
 
 struct result {
 	struct flt_insn *insns;
@@ -174,7 +179,8 @@ static int failure(struct compile *c)
 	if (c->err->code != FLT_OK)
 		return c->err->code;
 	if (c->arena.failed)
-		return flt__fail_at(c->err, FLT_E_LIMIT, 0, c->len, "compiling this needs more than %llu bytes of memory",
+		return flt__fail_at(c->err, FLT_E_LIMIT, 0, c->len,
+				    "compiling this needs more than %llu bytes of memory",
 				    (unsigned long long)c->opts.max_memory);
 	return flt__fail(c->err, FLT_E_BUG, "a stage of the compiler failed and gave no reason");
 }
@@ -195,8 +201,8 @@ static int finish(struct compile *c, const struct result *result, struct flt_pro
 	return code;
 }
 
-int flt_compile(struct flt_program **prog, const char *expr, size_t len, const struct flt_compile_opts *opts,
-		struct flt_error *err)
+int flt_compile(struct flt_program **prog, const char *expr, size_t len,
+		const struct flt_compile_opts *opts, struct flt_error *err)
 {
 	struct flt_error own;
 	struct compile c = { .err = err ? err : &own };
@@ -204,7 +210,8 @@ int flt_compile(struct flt_program **prog, const char *expr, size_t len, const s
 
 	flt__error_clear(c.err);
 	if (!prog || (!expr && len))
-		return flt__fail(c.err, FLT_E_ARGUMENT, "flt_compile: %s is NULL", prog ? "the expression" : "prog");
+		return flt__fail(c.err, FLT_E_ARGUMENT, "flt_compile: %s is NULL",
+				 prog ? "the expression" : "prog");
 	*prog = NULL;
 	int code = set_up(&c, expr, len, opts);
 	if (code != FLT_OK)

@@ -6,7 +6,7 @@
 #define MOST_TRIES 200           /* small compiles */
 #define MOST_TEXT 65536u         /* longer expressions are not explained */
 
-/* ---- one try ----------------------------------------------------------------------------------------- */
+/* ---- one try -------------------------------------------------------------------------- */
 
 static bool accepts(const struct ir *ir)
 {
@@ -34,9 +34,9 @@ static bool is_empty(const struct compile *c, const struct ast *part)
 	return empty;
 }
 
-/* ---- clauses ------------------------------------------------------------------------------------------ */
+/* ---- clauses -------------------------------------------------------------------------- */
 
-/* Does this clause lead later ones to other headers? Then a pair with it before or between means less. */
+/* Does this clause lead later ones to other headers? Then pairs of those mean less alone. */
 static bool moves_frame(const struct ast *node)
 {
 	if (node->kind == AST_NOT)
@@ -47,12 +47,13 @@ static bool moves_frame(const struct ast *node)
 				return true;
 		return false;
 	}
-	return node->kind == AST_KEYWORD && (node->keyword == KW_VLAN || node->keyword == KW_MPLS ||
-					     node->keyword == KW_PPPOES || node->keyword == KW_GENEVE ||
-					     node->keyword == KW_VXLAN);
+	return node->kind == AST_KEYWORD &&
+	       (node->keyword == KW_VLAN || node->keyword == KW_MPLS ||
+		node->keyword == KW_PPPOES || node->keyword == KW_GENEVE ||
+		node->keyword == KW_VXLAN);
 }
 
-/* The last `or` and all before it count as one clause: `a or b and c and d` is ((a or b) and c) and d. */
+/* The last `or` and all before it are one clause: `a or b and c` is (a or b) and c. */
 static uint32_t first_clause_terms(const struct ast *chain)
 {
 	uint32_t count = chain->term_count;
@@ -79,8 +80,8 @@ static void blame(struct flt_program_info *info, uint32_t which, struct span spa
 }
 
 /* Two clauses that exclude each other; true when found, or when the tries are used up. */
-static bool try_pairs_with(const struct compile *c, struct ast_term *clauses, uint32_t with, int *tries,
-			   struct flt_program_info *info)
+static bool try_pairs_with(const struct compile *c, struct ast_term *clauses, uint32_t with,
+			   int *tries, struct flt_program_info *info)
 {
 	for (uint32_t i = 0; i < with; i++) {
 		struct ast_term two[2] = { clauses[i], clauses[with] };

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- kinds of characters, the same in every locale ----------------------------------------------- */
+/* ---- kinds of characters, the same in every locale ------------------------------------ */
 
 static bool is_digit(char ch)
 {
@@ -36,7 +36,7 @@ static bool is_graph(char ch)
 	return ch > ' ' && ch < 127;
 }
 
-/* ---- quoting ---------------------------------------------------------------------------------- */
+/* ---- quoting -------------------------------------------------------------------------- */
 
 #define QUOTE_BYTES 40u          /* of the expression, at most */
 
@@ -55,11 +55,12 @@ struct quote flt__quote(const struct compile *c, struct span span)
 		else
 			used += (size_t)snprintf(quote.text + used, 5, "\\x%02x", (uint8_t)ch);
 	}
-	snprintf(quote.text + used, sizeof(quote.text) - used, span.len > QUOTE_BYTES ? "...'" : "'");
+	snprintf(quote.text + used, sizeof(quote.text) - used,
+		 span.len > QUOTE_BYTES ? "...'" : "'");
 	return quote;
 }
 
-/* ---- words -------------------------------------------------------------------------------------- */
+/* ---- words ---------------------------------------------------------------------------- */
 
 static struct token token_at(uint32_t at, uint32_t len, enum token_kind kind)
 {
@@ -74,7 +75,7 @@ static struct token bad(const struct lexer *lexer, struct span span, const char 
 	return token_at(span.at, span.len, T_BAD);
 }
 
-/* A word: letters, digits, '-', '_', '.', but no '-' or '_' at its end (`tcp-5` is a name, `tcp- 5` is not). */
+/* A word: letters, digits, '-', '_', '.', but no '-' or '_' at its end. */
 static uint32_t word_len(const struct compile *c, uint32_t at)
 {
 	uint32_t end = at;
@@ -86,18 +87,19 @@ static uint32_t word_len(const struct compile *c, uint32_t at)
 	return end - at;
 }
 
-/* Hex digits, colons and dots as far as they go: what an IPv6 or colon MAC address may be made of. */
+/* Hex digits, colons and dots as far as they go: what addresses may be made of. */
 static uint32_t colon_run(const struct compile *c, uint32_t at, uint32_t *colons)
 {
 	uint32_t end = at;
 
 	*colons = 0;
-	for (; end < c->len && (is_hex(c->text[end]) || c->text[end] == ':' || c->text[end] == '.'); end++)
+	for (; end < c->len && (is_hex(c->text[end]) || c->text[end] == ':' || c->text[end] == '.');
+	     end++)
 		*colons += c->text[end] == ':';
 	return end - at;
 }
 
-/* An address with colons, if one is written here: two colons or more, and no longer word than that. */
+/* An address with colons, if one is written here: two colons or more. */
 static bool lex_colons(struct lexer *lexer, struct token *token)
 {
 	const struct compile *c = lexer->c;
@@ -106,7 +108,8 @@ static bool lex_colons(struct lexer *lexer, struct token *token)
 
 	if (colons < 2)
 		return false;
-	while (lexer->at + len < c->len && (is_word(text[len]) || text[len] == ':' || text[len] == '%'))
+	while (lexer->at + len < c->len &&
+	       (is_word(text[len]) || text[len] == ':' || text[len] == '%'))
 		len++;
 	*token = token_at(lexer->at, len, T_MAC);
 	if (!flt__lex_mac(text, len, token->bytes)) {
@@ -143,8 +146,8 @@ static struct token lex_word(struct lexer *lexer)
 	struct token token = token_at(lexer->at, word_len(lexer->c, lexer->at), T_NAME);
 	uint32_t end = lexer->at + token.span.len;
 
-	if (end < lexer->c->len && lexer->c->text[end] == ':' && is_hex(lexer->c->text[lexer->at]) &&
-	    lex_colons(lexer, &token))
+	if (end < lexer->c->len && lexer->c->text[end] == ':' &&
+	    is_hex(lexer->c->text[lexer->at]) && lex_colons(lexer, &token))
 		return token;
 	lexer->at = end;
 	classify(lexer, &token);
@@ -178,7 +181,8 @@ static struct token lex_arcnet(struct lexer *lexer)
 		digits += is_hex(c->text[lexer->at]);
 	token = token_at(start, lexer->at - start, T_ARCNET);
 	if (digits + 1 != token.span.len || digits < 1 || digits > 2)
-		return bad(lexer, token.span, "is no ARCnet address: '$' and one or two hex digits");
+		return bad(lexer, token.span,
+			   "is no ARCnet address: '$' and one or two hex digits");
 	for (uint32_t i = 1; i <= digits; i++) {
 		char ch = c->text[start + i];
 		int digit = is_digit(ch) ? ch - '0' : (ch | 0x20) - 'a' + 10;
@@ -187,7 +191,7 @@ static struct token lex_arcnet(struct lexer *lexer)
 	return token;
 }
 
-/* ---- punctuation -------------------------------------------------------------------------------- */
+/* ---- punctuation ---------------------------------------------------------------------- */
 
 static const struct {
 	char text[3];
@@ -210,7 +214,8 @@ static struct token lex_punct(struct lexer *lexer)
 		return token_at(lexer->at - len, len, puncts[i].kind);
 	}
 	lexer->at++;
-	return bad(lexer, (struct span){ lexer->at - 1, 1 }, "is not a character of the filter language");
+	return bad(lexer, (struct span){ lexer->at - 1, 1 },
+		   "is not a character of the filter language");
 }
 
 struct token flt__lex(struct lexer *lexer)
@@ -229,7 +234,8 @@ struct token flt__lex(struct lexer *lexer)
 		return lex_arcnet(lexer);
 	if (is_alnum(ch))
 		return lex_word(lexer);
-	if (ch == ':' && c->len - lexer->at > 1 && c->text[lexer->at + 1] == ':' && lex_colons(lexer, &token))
+	if (ch == ':' && c->len - lexer->at > 1 && c->text[lexer->at + 1] == ':' &&
+	    lex_colons(lexer, &token))
 		return token;
 	return lex_punct(lexer);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text to tokens, one at a time, in linear time. What is not a token is a failure with its place. */
+/* Text to tokens, one at a time, in linear time. What is none is a failure with its place. */
 #ifndef LEX_H
 #define LEX_H
 
@@ -10,7 +10,7 @@ enum token_kind {
 	T_BAD,                   /* no token: the compile's error is set */
 	T_NUMBER,                /* number; also a named one */
 	T_NAME,                  /* a word that is no keyword, or one behind a backslash */
-	T_IPV4,                  /* bytes[0 .. parts-1], 2 to 4 parts; wide: one of them is above 255 */
+	T_IPV4,                  /* bytes[0 .. parts-1], 2 to 4 parts; wide: one is above 255 */
 	T_IPV6,                  /* bytes[0 .. 15] */
 	T_MAC,                   /* bytes[0 .. 5] */
 	T_ARCNET,                /* bytes[0] */
@@ -35,7 +35,7 @@ struct token {
 	uint8_t bytes[16];
 };
 
-/* ---- the words of the language (words.c) ------------------------------------------------------- */
+/* ---- the words of the language (words.c) ---------------------------------------------- */
 
 struct word {
 	const char *text;        /* not NUL-terminated: a part of a .def string */
@@ -51,9 +51,10 @@ const struct words *flt__words_new(struct compile *c);
 /* NULL: no such word. */
 const struct word *flt__words_find(const struct words *words, const char *text, size_t len);
 /* The word nearest to what was written (NUL-terminated, in the arena), or NULL. */
-const char *flt__words_nearest(struct compile *c, const struct words *words, const char *text, size_t len);
+const char *flt__words_nearest(struct compile *c, const struct words *words, const char *text,
+			       size_t len);
 
-/* ---- lexer --------------------------------------------------------------------------------------- */
+/* ---- lexer ---------------------------------------------------------------------------- */
 
 struct lexer {
 	struct compile *c;
@@ -67,10 +68,10 @@ struct token flt__lex(struct lexer *lexer);
 bool flt__lex_mac(const char *text, size_t len, uint8_t bytes[6]);
 bool flt__lex_ipv6(const char *text, size_t len, uint8_t bytes[16]);
 bool flt__lex_ipv4(const char *text, size_t len, struct token *token);
-/* Only called when the first byte is a digit. False: it is no number, or (token->kind T_BAD) a broken one. */
+/* For a word that begins with a digit. False: it is no number, or (kind T_BAD) a broken one. */
 bool flt__lex_number(struct compile *c, const char *text, struct token *token);
 
-/* ---- quoting, for messages -------------------------------------------------------------------- */
+/* ---- quoting, for messages ------------------------------------------------------------ */
 
 struct quote {
 	char text[72];

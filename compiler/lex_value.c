@@ -35,7 +35,8 @@ static size_t hex_group(const char *text, size_t len, size_t max, uint32_t *valu
 	return i;
 }
 
-/* Groups of at least `least` and at most `most` digits with one separator: x:x:x:x:x:x, xxxx.xxxx.xxxx. */
+/* Groups of at least `least` and at most `most` digits with one separator: x:x:x:x:x:x,
+ * xxxx.xxxx.xxxx. */
 static bool mac_groups(const char *text, size_t len, size_t least, size_t most, uint8_t bytes[6])
 {
 	size_t groups = most == 4 ? 3 : MAC_GROUPS, at = 0;
@@ -146,7 +147,8 @@ static bool bad_number(struct compile *c, struct token *token, const char *base,
 	struct quote quote = flt__quote(c, token->span);
 
 	token->kind = T_BAD;
-	return COMPILE_FAIL(c, FLT_E_SYNTAX, token->span, "%s number %s %s", base, quote.text, what);
+	return COMPILE_FAIL(c, FLT_E_SYNTAX, token->span, "%s number %s %s", base, quote.text,
+			    what);
 }
 
 bool flt__lex_number(struct compile *c, const char *text, struct token *token)

@@ -13,6 +13,12 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/passes.def \
 	compiler/protos.def
 
+# flt_compile
+libfilter_libinternal_la_SOURCES += \
+	compiler/compile.c \
+	compiler/empty.c \
+	compiler/empty.h
+
 # text to tree
 libfilter_libinternal_la_SOURCES += \
 	compiler/ast_text.c \

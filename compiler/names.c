@@ -23,11 +23,12 @@ static bool unknown(struct compile *c, struct span span, const char *what, int c
 	struct quote quote = flt__quote(c, span);
 
 	if (code < 0)
-		return COMPILE_FAIL(c, code, span, "the %s name %s could not be looked up", what, quote.text);
+		return COMPILE_FAIL(c, code, span, "the %s name %s could not be looked up", what,
+				    quote.text);
 	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown %s %s", what, quote.text);
 }
 
-/* ---- hosts ------------------------------------------------------------------------------------------ */
+/* ---- hosts ---------------------------------------------------------------------------- */
 
 static bool same_address(const struct flt_address *a, const struct flt_address *b)
 {
@@ -35,8 +36,8 @@ static bool same_address(const struct flt_address *a, const struct flt_address *
 }
 
 /* Append those of a family that are not there yet. */
-static uint32_t gather(struct flt_address *to, uint32_t count, const struct flt_address *from, uint32_t from_count,
-		       uint32_t family)
+static uint32_t gather(struct flt_address *to, uint32_t count, const struct flt_address *from,
+		       uint32_t from_count, uint32_t family)
 {
 	for (uint32_t i = 0; i < from_count; i++) {
 		bool is_new = from[i].family == family;
@@ -69,8 +70,8 @@ static bool store_hosts(struct compile *c, const struct flt_address *found, uint
 	return true;
 }
 
-bool flt__name_hosts(struct compile *c, const char *name, struct span span, const struct flt_address **list,
-		     uint32_t *count)
+bool flt__name_hosts(struct compile *c, const char *name, struct span span,
+		     const struct flt_address **list, uint32_t *count)
 {
 	struct flt_address first[FIRST_TRY];
 	int found = numeric_host(name, first) ? 1 : 0;
@@ -105,7 +106,7 @@ bool flt__name_network(struct compile *c, const char *name, struct span span, ui
 	return found > 0 || unknown(c, span, "network", found);
 }
 
-/* ---- ports ------------------------------------------------------------------------------------------ */
+/* ---- ports ---------------------------------------------------------------------------- */
 
 /* One end of a range. */
 struct end {
@@ -115,7 +116,9 @@ struct end {
 
 static const char *protocol_word(uint8_t protocol)
 {
-	return protocol == IPPROTO_NUMBER_TCP ? "tcp" : protocol == IPPROTO_NUMBER_UDP ? "udp" : "sctp";
+	return protocol == IPPROTO_NUMBER_TCP ? "tcp" :
+	       protocol == IPPROTO_NUMBER_UDP ? "udp" :
+						"sctp";
 }
 
 static bool port_number(const char *text, uint32_t *port)
@@ -170,7 +173,8 @@ static bool check_end(struct compile *c, struct span span, const struct end *end
 {
 	if (end->port <= MOST_PORT)
 		return true;
-	return COMPILE_FAIL(c, FLT_E_MEANING, span, "port number %u is greater than 65535", end->port);
+	return COMPILE_FAIL(c, FLT_E_MEANING, span, "port number %u is greater than 65535",
+			    end->port);
 }
 
 static bool check_wanted(struct compile *c, struct span span, uint8_t protocol, uint8_t wanted)
@@ -179,11 +183,12 @@ static bool check_wanted(struct compile *c, struct span span, uint8_t protocol, 
 
 	if (!protocol || !wanted || protocol == wanted)
 		return true;
-	return COMPILE_FAIL(c, FLT_E_MEANING, span, "the port name %s is one of %s, not of %s", quote.text,
-			    protocol_word(protocol), protocol_word(wanted));
+	return COMPILE_FAIL(c, FLT_E_MEANING, span, "the port name %s is one of %s, not of %s",
+			    quote.text, protocol_word(protocol), protocol_word(wanted));
 }
 
-bool flt__name_port(struct compile *c, const char *text, struct span span, uint8_t wanted, struct name_ports *out)
+bool flt__name_port(struct compile *c, const char *text, struct span span, uint8_t wanted,
+		    struct name_ports *out)
 {
 	struct end end;
 	int found = find_end(c, text, wanted, &end);
@@ -196,10 +201,11 @@ bool flt__name_port(struct compile *c, const char *text, struct span span, uint8
 	return true;
 }
 
-/* ---- port ranges ------------------------------------------------------------------------------------ */
+/* ---- port ranges ---------------------------------------------------------------------- */
 
 /* Names have '-' in them, too: the range was cut at the first, try each (`ftp-data-ftp`). */
-static int find_ends(struct compile *c, const char *low, const char *high, uint8_t wanted, struct end ends[2])
+static int find_ends(struct compile *c, const char *low, const char *high, uint8_t wanted,
+		     struct end ends[2])
 {
 	size_t low_len = strlen(low), len = low_len + 1 + strlen(high);
 	char *text = flt__arena_alloc(&c->arena, len + 1);
@@ -218,25 +224,28 @@ static int find_ends(struct compile *c, const char *low, const char *high, uint8
 	return found;
 }
 
-bool flt__name_portrange(struct compile *c, const char *low, const char *high, struct span span, uint8_t wanted,
-			 struct name_ports *out)
+bool flt__name_portrange(struct compile *c, const char *low, const char *high, struct span span,
+			 uint8_t wanted, struct name_ports *out)
 {
 	struct end ends[2];
-	int found = high ? find_ends(c, low, high, wanted, ends) : find_end(c, low, wanted, &ends[0]);
+	int found =
+		high ? find_ends(c, low, high, wanted, ends) : find_end(c, low, wanted, &ends[0]);
 
 	if (found <= 0)
 		return unknown(c, span, "port or port range", found);
 	if (!high)
 		ends[1] = ends[0];
 	uint8_t protocol = ends[0].protocol == ends[1].protocol ? ends[0].protocol : 0;
-	if (!check_end(c, span, &ends[0]) || !check_end(c, span, &ends[1]) || !check_wanted(c, span, protocol, wanted))
+	if (!check_end(c, span, &ends[0]) || !check_end(c, span, &ends[1]) ||
+	    !check_wanted(c, span, protocol, wanted))
 		return false;
 	bool backwards = ends[0].port > ends[1].port;
-	*out = (struct name_ports){ (uint16_t)ends[backwards].port, (uint16_t)ends[!backwards].port, protocol };
+	*out = (struct name_ports){ (uint16_t)ends[backwards].port, (uint16_t)ends[!backwards].port,
+				    protocol };
 	return true;
 }
 
-/* ---- protocols --------------------------------------------------------------------------------------- */
+/* ---- protocols ------------------------------------------------------------------------ */
 
 bool flt__name_protocol(struct compile *c, const char *name, struct span span, uint32_t *number)
 {

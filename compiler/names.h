@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Names to numbers, for lowering: what is a fact of the language (EtherTypes, LLC SAPs, OSI protocols, ...)
- * from tables, the rest from the resolver of the compile. Nothing else asks the resolver.
+ * Names to numbers, for lowering: what is a fact of the language (EtherTypes, LLC SAPs, OSI
+ * protocols, ...) from tables, the rest from the resolver of the compile. Nothing else asks it.
  *
- * All take the name as the token's text (escape removed) and the span to blame. A name that is unknown
- * is FLT_E_NAME; one that is known, but not for the wanted protocol, is FLT_E_MEANING.
+ * All take the name as the token's text (escape removed) and the span to blame. A name that is
+ * unknown is FLT_E_NAME; one that is known, but not for the wanted protocol, is FLT_E_MEANING.
  */
 #ifndef NAMES_H
 #define NAMES_H
@@ -15,8 +15,8 @@
 bool flt__name_hosts(struct compile *c, const char *name, struct span span,
 		     const struct flt_address **list, uint32_t *count);
 bool flt__name_ether(struct compile *c, const char *name, struct span span, uint8_t mac[6]);
-/* An IPv4 network, host order, left-aligned: 10.1.0.0 is 0x0a010000. It is compared with all 32 bits, as
- * the established tools do. */
+/* An IPv4 network, host order, left-aligned: 10.1.0.0 is 0x0a010000. It is compared with all 32
+ * bits, as the established tools do. */
 bool flt__name_network(struct compile *c, const char *name, struct span span, uint32_t *net);
 
 /* Ports low to high of one protocol (6, 17, 132), or of any (0). */
@@ -27,20 +27,22 @@ struct name_ports {
 };
 
 /*
- * A port, as a number or a name. wanted is the protocol that was written before it (6, 17, 132; 0: none).
- * A name known for one protocol only binds that; known for several with the same port, none. Of several
- * with different ports the wanted one is taken, else TCP's.
+ * A port, as a number or a name. wanted is the protocol before it (6, 17, 132; 0: none).
+ * A name known for one protocol only binds that; known for several with the same port, none. Of
+ * several with different ports the wanted one is taken, else TCP's.
  */
-bool flt__name_port(struct compile *c, const char *text, struct span span, uint8_t wanted, struct name_ports *out);
-/* A range "a", "b"; b NULL: a alone. A range that runs backwards is turned round. Its protocol is that of
- * both ends when they agree, else none; a number has none. */
-bool flt__name_portrange(struct compile *c, const char *low, const char *high, struct span span, uint8_t wanted,
-			 struct name_ports *out);
+bool flt__name_port(struct compile *c, const char *text, struct span span, uint8_t wanted,
+		    struct name_ports *out);
+/* A range "a", "b"; b NULL: a alone. One that runs backwards is turned round. Its protocol is that
+ * of both ends when they agree, else none; a number has none. */
+bool flt__name_portrange(struct compile *c, const char *low, const char *high, struct span span,
+			 uint8_t wanted, struct name_ports *out);
 
 /* `ip proto \tcp`: an IP protocol, 0..255 unless the resolver says otherwise. */
 bool flt__name_protocol(struct compile *c, const char *name, struct span span, uint32_t *number);
-/* `ether proto \ip`: an EtherType; or an LLC SAP (iso, stp, ipx, netbeui), which are all below 256. */
-bool flt__name_ethertype(struct compile *c, const char *name, struct span span, uint32_t *number);
+/* `ether proto \ip`: an EtherType; or an LLC SAP (iso, stp, ipx, netbeui), all below 256. */
+bool flt__name_ethertype(struct compile *c, const char *name, struct span span,
+			 uint32_t *number);
 /* `iso proto \clnp`. */
 bool flt__name_osi(struct compile *c, const char *name, struct span span, uint32_t *number);
 
@@ -50,7 +52,7 @@ enum llc_kind { LLC_I, LLC_S, LLC_U };
 struct name_llc {
 	enum llc_kind kind;
 	bool is_kind;            /* i, s, u: the kind is all that is asked for */
-	uint8_t control;         /* else: the control field's bits that say which one, e.g. 0x6f (SABME) */
+	uint8_t control;         /* else: its bits that say which one, 0x6f for SABME */
 };
 
 bool flt__name_llc(struct compile *c, const char *name, struct span span, struct name_llc *out);

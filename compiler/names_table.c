@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names that are facts of the language: EtherTypes, LLC SAPs, OSI protocols, kinds of LLC frames. */
+/* Names that are facts of the language: EtherTypes, LLC SAPs, OSI protocols, LLC frames. */
 #include <string.h>
 
 #include "lex.h"
 #include "names.h"
 
-enum layer { LAYER_LINK, LAYER_ETHER, LAYER_LLC, LAYER_IP, LAYER_IP4, LAYER_IP6, LAYER_OSI, LAYER_ISIS };
+enum layer {
+	LAYER_LINK,
+	LAYER_ETHER,
+	LAYER_LLC,
+	LAYER_IP,
+	LAYER_IP4,
+	LAYER_IP6,
+	LAYER_OSI,
+	LAYER_ISIS
+};
 
 static const struct {
 	const char *word;
@@ -77,7 +86,8 @@ bool flt__name_ethertype(struct compile *c, const char *name, struct span span, 
 	int found = c->names->ethertype ? c->names->ethertype(c->names->context, name, number) : 0;
 	if (found > 0)
 		return true;
-	return COMPILE_FAIL(c, found < 0 ? found : FLT_E_NAME, span, "unknown EtherType %s", quote.text);
+	return COMPILE_FAIL(c, found < 0 ? found : FLT_E_NAME, span, "unknown EtherType %s",
+			    quote.text);
 }
 
 bool flt__name_osi(struct compile *c, const char *name, struct span span, uint32_t *number)
@@ -86,7 +96,8 @@ bool flt__name_osi(struct compile *c, const char *name, struct span span, uint32
 
 	if (find_proto(name, LAYER_OSI, number))
 		return true;
-	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown OSI protocol %s: one of " OSI_NAMES, quote.text);
+	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown OSI protocol %s: one of " OSI_NAMES,
+			    quote.text);
 }
 
 bool flt__name_llc(struct compile *c, const char *name, struct span span, struct name_llc *out)
@@ -99,5 +110,6 @@ bool flt__name_llc(struct compile *c, const char *name, struct span span, struct
 		*out = llc_names[i].llc;
 		return true;
 	}
-	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown kind of LLC frame %s: one of " LLC_NAMES, quote.text);
+	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown kind of LLC frame %s: one of " LLC_NAMES,
+			    quote.text);
 }

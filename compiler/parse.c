@@ -2,7 +2,7 @@
 /* The parser's frame: tokens, nodes, chains, and the way in. */
 #include "parse.h"
 
-/* ---- tokens and nodes -------------------------------------------------------------------------- */
+/* ---- tokens and nodes ----------------------------------------------------------------- */
 
 void parse_next(struct parser *p)
 {
@@ -39,7 +39,7 @@ struct ast *parse_node(struct parser *p, enum ast_kind kind, struct span span)
 	return node;
 }
 
-/* ---- chains -------------------------------------------------------------------------------------- */
+/* ---- chains --------------------------------------------------------------------------- */
 
 struct terms {
 	struct ast_term *list;
@@ -49,8 +49,8 @@ struct terms {
 
 static bool add_term(struct parser *p, struct terms *terms, struct ast *node, bool is_and)
 {
-	struct ast_term *list = flt__arena_grow(&p->c->arena, terms->list, terms->count, &terms->capacity,
-						sizeof(*list));
+	struct ast_term *list = flt__arena_grow(&p->c->arena, terms->list, terms->count,
+						&terms->capacity, sizeof(*list));
 
 	if (!list)
 		return false;
@@ -59,9 +59,11 @@ static bool add_term(struct parser *p, struct terms *terms, struct ast *node, bo
 	return true;
 }
 
-static struct operand chain_node(struct parser *p, const struct terms *terms, enum operand_kind kind)
+static struct operand chain_node(struct parser *p, const struct terms *terms,
+				 enum operand_kind kind)
 {
-	struct span span = span_join(terms->list[0].node->span, terms->list[terms->count - 1].node->span);
+	struct span span =
+		span_join(terms->list[0].node->span, terms->list[terms->count - 1].node->span);
 	struct ast *node = parse_node(p, AST_CHAIN, span);
 
 	if (!node)
@@ -90,7 +92,7 @@ struct operand parse_chain(struct parser *p, struct operand first,
 	return chain_node(p, &terms, first.kind == OPERAND_IDS ? OPERAND_IDS : OPERAND_TEST);
 }
 
-/* ---- the way in --------------------------------------------------------------------------------- */
+/* ---- the way in ----------------------------------------------------------------------- */
 
 static bool parse_end(struct parser *p)
 {
@@ -118,7 +120,8 @@ struct ast *flt__parse(struct compile *c)
 	struct ast *tree = p.lexer.words ? parse_all(&p) : NULL;
 
 	if (!tree && c->arena.failed)
-		flt__fail(c->err, FLT_E_LIMIT, "the expression needs more than %llu bytes of memory",
+		flt__fail(c->err, FLT_E_LIMIT,
+			  "the expression needs more than %llu bytes of memory",
 			  (unsigned long long)c->opts.max_memory);
 	return tree;
 }

@@ -2,11 +2,11 @@
 /*
  * The parser: one token ahead, no way back. Inside the files parse*.c only.
  *
- * What a bare `81` in `tcp dst port 80 or 81` inherits is part of the parser's state: `last` are the qualifiers
- * that stand before this place, or none. Who parses a primitive leaves there what the next one inherits;
- * a parenthesis leaves what it found.
+ * What a bare `81` in `tcp dst port 80 or 81` inherits is part of the parser's state: `last` are
+ * the qualifiers that stand before this place, or none. Who parses a primitive leaves there what
+ * the next one inherits; a parenthesis leaves what it found.
  *
- * A parenthesis may turn out to hold a number, a list of ids or a test, so operands carry what they are.
+ * A parenthesis may hold a number, a list of ids or a test, so operands carry what they are.
  */
 #ifndef PARSE_H
 #define PARSE_H
@@ -38,7 +38,7 @@ struct operand {
 
 #define FAILED ((struct operand){ OPERAND_FAILED, NULL })
 
-/* ---- parse.c ----------------------------------------------------------------------------------- */
+/* ---- parse.c -------------------------------------------------------------------------- */
 
 #define parse_next      flt__parse_next
 #define parse_accept    flt__parse_accept
@@ -61,17 +61,17 @@ static inline struct span span_join(struct span a, struct span b)
 	return (struct span){ a.at, b.at + b.len - a.at };
 }
 
-/* ---- parse_error.c --------------------------------------------------------------------------------- */
+/* ---- parse_error.c -------------------------------------------------------------------- */
 
 #define parse_expected    flt__parse_expected
 #define parse_unqualified flt__parse_unqualified
 
 /* "found X where WHAT was expected", with a hint; always false. */
 bool parse_expected(struct parser *p, const char *what);
-/* A value that inherits no qualifiers: a misspelt word, or words are missing before it; always false. */
+/* A value that inherits nothing: misspelt, or words are missing before it; always false. */
 bool parse_unqualified(struct parser *p, struct span span, bool is_number);
 
-/* ---- parse_arith.c: numbers, and the parentheses that may be anything -------------------------------- */
+/* ---- parse_arith.c: numbers, and the parentheses that may be anything ----------------- */
 
 #define parse_arith     flt__parse_arith
 #define parse_relation  flt__parse_relation
@@ -89,7 +89,7 @@ bool parse_relop(const struct parser *p, enum relop *relop);
 /* A number, perhaps in parentheses. */
 bool parse_plain(struct parser *p, const char *what, struct token *number);
 
-/* ---- parse_test.c: `not`, parentheses, primitives ------------------------------------------------------ */
+/* ---- parse_test.c: `not`, parentheses, primitives ------------------------------------- */
 
 #define parse_test      flt__parse_test
 #define parse_primary   flt__parse_primary
@@ -109,7 +109,7 @@ struct operand parse_close(struct parser *p, struct span open, struct operand in
 /* The inside of a parenthesis, whatever it is, and the `)`. */
 struct operand flt__parse_group(struct parser *p);
 
-/* ---- parse_id.c: qualifiers and what they apply to ------------------------------------------------------ */
+/* ---- parse_id.c: qualifiers and what they apply to ------------------------------------ */
 
 #define parse_ids       flt__parse_ids
 #define parse_value     flt__parse_value
@@ -129,7 +129,7 @@ struct operand parse_bare(struct parser *p, struct operand plain);
 /* Words that qualify, then an id, or a primitive that begins with a protocol. */
 struct operand flt__parse_head(struct parser *p);
 
-/* ---- parse_keyword.c ---------------------------------------------------------------------------------- */
+/* ---- parse_keyword.c ------------------------------------------------------------------ */
 
 /* A keyword primitive; proto: the qualifier that stood before it. */
 struct operand flt__parse_keyword(struct parser *p, const struct quals *before);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Numbers, operators, relations. One table says how tightly each operator binds, one climb uses it. */
+/* Numbers, operators, relations: one table says how each operator binds, one climb uses it. */
 #include "parse.h"
 
 /*
- * An operator takes what stands left of it when `left` is at least what the operator further left left over
- * as `right`. `^` and `%` have always bound more tightly than all others on their left, and taken everything on
- * their right (`a * b % c` is a * (b % c), `a % b * c` is a % (b * c)); filters are written to that.
+ * An operator takes what stands left of it when `left` is at least what the operator further left
+ * left over as `right`. `^` and `%` have always bound more tightly than all others on their left,
+ * and taken everything on their right (`a * b % c` is a * (b % c), `a % b * c` is a % (b * c));
+ * filters are written to that.
  */
 static const struct arith_row {
 	enum token_kind token;
@@ -30,7 +31,8 @@ static const struct {
 	enum token_kind token;
 	enum relop relop;
 } relops[] = {
-	{ T_EQ, REL_EQ }, { T_NE, REL_NE }, { T_LT, REL_LT }, { T_LE, REL_LE }, { T_GT, REL_GT }, { T_GE, REL_GE },
+	{ T_EQ, REL_EQ }, { T_NE, REL_NE }, { T_LT, REL_LT },
+	{ T_LE, REL_LE }, { T_GT, REL_GT }, { T_GE, REL_GE },
 };
 
 static bool is_number(struct operand operand)
@@ -69,11 +71,12 @@ static struct operand not_a_number(struct parser *p, struct operand operand)
 	return FAILED;
 }
 
-/* ---- operands ------------------------------------------------------------------------------------ */
+/* ---- operands ------------------------------------------------------------------------- */
 
 static bool begins_number(enum token_kind kind)
 {
-	return kind == T_NUMBER || kind == T_LEN || kind == T_MINUS || kind == T_LPAREN || kind == T_PROTO;
+	return kind == T_NUMBER || kind == T_LEN || kind == T_MINUS || kind == T_LPAREN ||
+	       kind == T_PROTO;
 }
 
 /* A number where nothing else can stand. */
@@ -114,8 +117,8 @@ static bool grow(struct parser *p, struct ast *node)
 
 	node->height = (a > b ? a : b) + 1;
 	if (node->height > most)
-		return COMPILE_FAIL(p->c, FLT_E_LIMIT, node->op_span, "more than %u operators inside each other",
-				    most);
+		return COMPILE_FAIL(p->c, FLT_E_LIMIT, node->op_span,
+				    "more than %u operators inside each other", most);
 	return true;
 }
 
@@ -151,7 +154,7 @@ static struct operand arith_operand(struct parser *p)
 	}
 }
 
-/* ---- operators ----------------------------------------------------------------------------------- */
+/* ---- operators ------------------------------------------------------------------------ */
 
 /* An operator that waits for its right side is a level, like a parenthesis. */
 static struct operand arith_right(struct parser *p, const struct arith_row *row)
@@ -163,8 +166,8 @@ static struct operand arith_right(struct parser *p, const struct arith_row *row)
 	return right;
 }
 
-static struct operand arith_node(struct parser *p, enum arith_op op, struct span op_span, struct operand left,
-				 struct operand right)
+static struct operand arith_node(struct parser *p, enum arith_op op, struct span op_span,
+				 struct operand left, struct operand right)
 {
 	struct ast *node = parse_node(p, AST_ARITH, span_join(left.node->span, right.node->span));
 
@@ -211,7 +214,8 @@ struct operand parse_relation(struct parser *p, struct operand left)
 	struct operand right = flt__parse_number(p);
 	if (right.kind == OPERAND_FAILED)
 		return FAILED;
-	struct ast *node = parse_node(p, AST_RELATION, span_join(left.node->span, right.node->span));
+	struct ast *node =
+		parse_node(p, AST_RELATION, span_join(left.node->span, right.node->span));
 	if (!node)
 		return FAILED;
 	node->relop = relop;

@@ -9,8 +9,8 @@
 
 static bool is_word_token(enum token_kind kind)
 {
-	return kind == T_PROTO || kind == T_KEYWORD || kind == T_DIR || kind == T_TYPE || kind == T_MASK ||
-	       kind == T_LEN;
+	return kind == T_PROTO || kind == T_KEYWORD || kind == T_DIR || kind == T_TYPE ||
+	       kind == T_MASK || kind == T_LEN;
 }
 
 /* `5-3` is a name: '-' joins words. */
@@ -32,7 +32,8 @@ static void hint_name(struct parser *p, char hint[HINT_MAX])
 	if (near)
 		snprintf(hint, HINT_MAX, "; did you mean '%.40s'?", near);
 	else if (looks_like_minus(p))
-		snprintf(hint, HINT_MAX, ": it is one word (to subtract, put blanks around the '-')");
+		snprintf(hint, HINT_MAX,
+			 ": it is one word (to subtract, put blanks around the '-')");
 }
 
 /* A keyword where a name could stand: say how to write the name. */
@@ -41,8 +42,8 @@ static void hint_keyword(struct parser *p, char hint[HINT_MAX], bool wants_name)
 	struct quote word = flt__quote(p->c, p->token.span);
 
 	if (wants_name)
-		snprintf(hint, HINT_MAX, "; %s is a keyword: write \\%.*s to mean the name", word.text,
-			 (int)p->token.span.len, p->c->text + p->token.span.at);
+		snprintf(hint, HINT_MAX, "; %s is a keyword: write \\%.*s to mean the name",
+			 word.text, (int)p->token.span.len, p->c->text + p->token.span.at);
 }
 
 bool parse_expected(struct parser *p, const char *what)
@@ -58,8 +59,8 @@ bool parse_expected(struct parser *p, const char *what)
 		hint_keyword(p, hint, strstr(what, "name") != NULL);
 	else if (p->token.kind == T_BIT_AND || p->token.kind == T_BIT_OR)
 		snprintf(hint, HINT_MAX, "; tests are joined by '&&' and '||'");
-	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "found %s where %s was expected%s", found.text, what,
-			    hint);
+	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "found %s where %s was expected%s",
+			    found.text, what, hint);
 }
 
 bool parse_unqualified(struct parser *p, struct span span, bool is_number)
@@ -72,8 +73,10 @@ bool parse_unqualified(struct parser *p, struct span span, bool is_number)
 	if (p->token.kind == T_NAME)
 		hint_name(p, hint);
 	if (*hint)
-		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span, "%s is not a word of the filter language%s", quote.text,
-				    hint);
-	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span, "nothing says what %s is: put a word such as host, net, port or "
-			    "proto before it%s", quote.text, is_number ? ", or a relation behind it" : "");
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span,
+				    "%s is not a word of the filter language%s", quote.text, hint);
+	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span,
+			    "nothing says what %s is: put a word such as host, net, port or "
+			    "proto before it%s",
+			    quote.text, is_number ? ", or a relation behind it" : "");
 }

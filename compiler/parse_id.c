@@ -2,7 +2,7 @@
 /* Qualifiers, and the ids that they apply to: `tcp dst port (80 or not 81)`. */
 #include "parse.h"
 
-/* ---- ids ------------------------------------------------------------------------------------------ */
+/* ---- ids ------------------------------------------------------------------------------ */
 
 static struct operand id_node(struct parser *p, struct value *value)
 {
@@ -63,7 +63,7 @@ struct operand parse_bare(struct parser *p, struct operand plain)
 	return value->text ? id_node(p, value) : FAILED;
 }
 
-/* ---- heads: protocol, direction, type ---------------------------------------------------------------- */
+/* ---- heads: protocol, direction, type ------------------------------------------------- */
 
 /* `src or dst`, `dst and src`: the second word. */
 static bool second_direction(struct parser *p, enum dir first, enum dir *dir)
@@ -96,22 +96,26 @@ static bool type(struct parser *p, struct quals *quals)
 	if (p->token.kind != T_TYPE)
 		return true;
 	quals->type = (enum type)p->token.which;
-	bool fits = quals->dir == DIR_NONE || (quals->type != TYPE_GATEWAY && quals->type != TYPE_PROTO &&
-					       quals->type != TYPE_PROTOCHAIN);
+	bool fits = quals->dir == DIR_NONE ||
+		    (quals->type != TYPE_GATEWAY && quals->type != TYPE_PROTO &&
+		     quals->type != TYPE_PROTOCHAIN);
 	if (!fits)
-		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "'%s' has no direction: '%s' cannot stand before it",
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
+				    "'%s' has no direction: '%s' cannot stand before it",
 				    flt__type_word(quals->type), flt__dir_word(quals->dir));
 	parse_next(p);
 	if (p->token.kind == T_DIR)
-		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "the direction stands before the type: %s %s",
-				    flt__dir_word((enum dir)p->token.which), flt__type_word(quals->type));
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
+				    "the direction stands before the type: %s %s",
+				    flt__dir_word((enum dir)p->token.which),
+				    flt__type_word(quals->type));
 	return true;
 }
 
 static bool is_value(enum token_kind kind)
 {
-	return kind == T_NUMBER || kind == T_NAME || kind == T_IPV4 || kind == T_IPV6 || kind == T_MAC ||
-	       kind == T_ARCNET;
+	return kind == T_NUMBER || kind == T_NAME || kind == T_IPV4 || kind == T_IPV6 ||
+	       kind == T_MAC || kind == T_ARCNET;
 }
 
 /* A protocol and nothing that it qualifies: a test of its own. */

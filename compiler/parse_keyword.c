@@ -2,7 +2,15 @@
 /* Keyword primitives: a word, and what its row in keywords.def says may follow. */
 #include "parse.h"
 
-enum args { ARGS_NONE, ARGS_NUMBER, ARGS_OPTNUMBER, ARGS_NAME, ARGS_OPTNAME, ARGS_BYTE, ARGS_RELNUMBER };
+enum args {
+	ARGS_NONE,
+	ARGS_NUMBER,
+	ARGS_OPTNUMBER,
+	ARGS_NAME,
+	ARGS_OPTNAME,
+	ARGS_BYTE,
+	ARGS_RELNUMBER
+};
 
 static const uint8_t keyword_args[] = {
 #define KEYWORD(tag, words, args) args,
@@ -10,7 +18,7 @@ static const uint8_t keyword_args[] = {
 #undef KEYWORD
 };
 
-/* ---- arguments ------------------------------------------------------------------------------------- */
+/* ---- arguments ------------------------------------------------------------------------ */
 
 struct args_list {
 	struct value *list;
@@ -20,13 +28,15 @@ struct args_list {
 
 static bool add_arg(struct parser *p, struct args_list *args, const struct token *token)
 {
-	struct value *list = flt__arena_grow(&p->c->arena, args->list, args->count, &args->capacity, sizeof(*list));
+	struct value *list = flt__arena_grow(&p->c->arena, args->list, args->count, &args->capacity,
+					     sizeof(*list));
 
 	if (!list)
 		return false;
 	args->list = list;
 	struct value *value = &list[args->count++];
-	*value = (struct value){ .kind = token->kind == T_NUMBER ? VAL_NUMBER : VAL_NAME, .span = token->span,
+	*value = (struct value){ .kind = token->kind == T_NUMBER ? VAL_NUMBER : VAL_NAME,
+				 .span = token->span,
 				 .number = token->number };
 	value->text = parse_text(p, token->span, token->escaped);
 	return value->text != NULL;
@@ -49,7 +59,7 @@ static bool name_arg(struct parser *p, struct args_list *args, const char *what)
 	return add_arg(p, args, &token);
 }
 
-/* ---- shapes ----------------------------------------------------------------------------------------- */
+/* ---- shapes --------------------------------------------------------------------------- */
 
 /* `byte 8 & 5`, `byte 8 = 5`. */
 static bool byte_args(struct parser *p, struct ast *node, struct args_list *args)
@@ -95,10 +105,12 @@ static bool related_args(struct parser *p, struct ast *node, struct args_list *a
 static bool wlan_args(struct parser *p, struct ast *node, struct args_list *args)
 {
 	if (node->keyword == KW_WLAN_SUBTYPE && p->token.kind == T_NUMBER)
-		return parse_expected(p, "the name of a subtype (a number needs its type: type T subtype S)");
+		return parse_expected(
+			p, "the name of a subtype (a number needs its type: type T subtype S)");
 	if (!name_arg(p, args, "the name of a frame type, subtype or direction"))
 		return false;
-	if (node->keyword != KW_WLAN_TYPE || p->token.kind != T_KEYWORD || p->token.which != KW_WLAN_SUBTYPE)
+	if (node->keyword != KW_WLAN_TYPE || p->token.kind != T_KEYWORD ||
+	    p->token.which != KW_WLAN_SUBTYPE)
 		return true;
 	parse_next(p);
 	return name_arg(p, args, "a subtype's name or number");
@@ -115,11 +127,14 @@ static bool parse_args(struct parser *p, struct ast *node, struct args_list *arg
 	case ARGS_NUMBER:
 		return number_arg(p, args, "a number");
 	case ARGS_OPTNUMBER:
-		return (p->token.kind != T_NUMBER && p->token.kind != T_LPAREN) || number_arg(p, args, "a number");
+		return (p->token.kind != T_NUMBER && p->token.kind != T_LPAREN) ||
+		       number_arg(p, args, "a number");
 	case ARGS_NAME:
-		return is_wlan(node->keyword) ? wlan_args(p, node, args) : name_arg(p, args, "a name");
+		return is_wlan(node->keyword) ? wlan_args(p, node, args) :
+						name_arg(p, args, "a name");
 	case ARGS_OPTNAME:
-		return (p->token.kind != T_NAME && p->token.kind != T_NUMBER) || name_arg(p, args, "a name");
+		return (p->token.kind != T_NAME && p->token.kind != T_NUMBER) ||
+		       name_arg(p, args, "a name");
 	case ARGS_BYTE:
 		return byte_args(p, node, args);
 	case ARGS_RELNUMBER:
@@ -129,7 +144,7 @@ static bool parse_args(struct parser *p, struct ast *node, struct args_list *arg
 	}
 }
 
-/* ---- the primitive ------------------------------------------------------------------------------------ */
+/* ---- the primitive -------------------------------------------------------------------- */
 
 /* `ip broadcast`, `wlan type mgt`: only these have a protocol before them. */
 static bool takes_proto(enum keyword keyword)

@@ -2,7 +2,7 @@
 /* Operands of and/or: `not`, parentheses that may hold anything, primitives. */
 #include "parse.h"
 
-/* ---- not ------------------------------------------------------------------------------------------- */
+/* ---- not ------------------------------------------------------------------------------ */
 
 /* All `not` that stand here, the last one outermost in the list (`a` is the one before). */
 bool parse_nots(struct parser *p, struct ast **nots)
@@ -34,7 +34,7 @@ struct operand parse_negated(struct parser *p, struct ast *nots, struct operand 
 	return operand;
 }
 
-/* ---- operands ------------------------------------------------------------------------------------ */
+/* ---- operands ------------------------------------------------------------------------- */
 
 /* What cannot be a number any more: a plain one is an id, other arithmetic lacks its relation. */
 static struct operand settle(struct parser *p, struct operand operand)
@@ -64,12 +64,13 @@ struct operand parse_test(struct parser *p)
 	return settle(p, parse_operand(p));
 }
 
-/* In a parenthesis: a number that fills it stays one, what begins with a bare id is a list of ids. */
+/* In a parenthesis: a number that fills it stays one, what begins with a bare id is a list. */
 static struct operand group_inside(struct parser *p)
 {
 	struct operand first = parse_operand(p);
 
-	if ((first.kind == OPERAND_PLAIN || first.kind == OPERAND_NUMBER) && p->token.kind == T_RPAREN)
+	if ((first.kind == OPERAND_PLAIN || first.kind == OPERAND_NUMBER) &&
+	    p->token.kind == T_RPAREN)
 		return first;
 	first = settle(p, first);
 	return parse_chain(p, first, first.kind == OPERAND_IDS ? parse_ids : parse_test);
@@ -83,8 +84,9 @@ struct operand parse_close(struct parser *p, struct span open, struct operand in
 	p->depth--;
 	inside.node->span = span_join(open, p->token.span);
 	if (!parse_accept(p, T_RPAREN)) {
-		parse_expected(p, inside.kind == OPERAND_IDS ? "')', or 'and' or 'or' and another value" :
-							       "')', 'and' or 'or'");
+		parse_expected(p, inside.kind == OPERAND_IDS ?
+					  "')', or 'and' or 'or' and another value" :
+					  "')', 'and' or 'or'");
 		return FAILED;
 	}
 	return inside;

@@ -5,7 +5,7 @@
 
 #include "parse.h"
 
-/* ---- names and ranges ----------------------------------------------------------------------------- */
+/* ---- names and ranges ----------------------------------------------------------------- */
 
 /* `25-smtp` is one word: cut it at its first '-'. */
 static bool split_range(struct parser *p, struct value *value)
@@ -43,7 +43,7 @@ static bool copy_text(struct parser *p, struct value *value, const struct token 
 	return value->text != NULL;
 }
 
-/* ---- prefixes ----------------------------------------------------------------------------------- */
+/* ---- prefixes ------------------------------------------------------------------------- */
 
 static bool slash_prefix(struct parser *p, struct value *value)
 {
@@ -64,12 +64,14 @@ static bool mask_prefix(struct parser *p, struct value *value)
 	struct span word = p->token.span;
 
 	if (value->kind == VAL_IPV6)
-		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, word, "an IPv6 network has a prefix length, such as /64, no mask");
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, word,
+				    "an IPv6 network has a prefix length, such as /64, no mask");
 	parse_next(p);
 	if (p->token.kind != T_IPV4)
 		return parse_expected(p, "a mask of two parts at least, such as 255.255.0.0,");
 	if (p->token.wide)
-		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "the parts of a mask go from 0 to 255");
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
+				    "the parts of a mask go from 0 to 255");
 	value->prefix = PREFIX_MASK;
 	value->mask_parts = p->token.parts;
 	for (uint32_t i = 0; i < 4; i++)
@@ -84,10 +86,12 @@ static bool no_prefix(struct parser *p, const struct value *value)
 	const char *what = p->token.kind == T_SLASH ? "a prefix length" : "a mask";
 
 	if (value->kind == VAL_NUMBER)
-		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
-				    "%s needs a network of two parts at least: %.10s.0 instead of %.10s", what,
-				    value->text, value->text);
-	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "%s needs a network in numbers, not a name", what);
+		return COMPILE_FAIL(
+			p->c, FLT_E_SYNTAX, p->token.span,
+			"%s needs a network of two parts at least: %.10s.0 instead of %.10s", what,
+			value->text, value->text);
+	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
+			    "%s needs a network in numbers, not a name", what);
 }
 
 static bool prefix(struct parser *p, const struct quals *quals, struct value *value)
@@ -105,7 +109,7 @@ static bool prefix(struct parser *p, const struct quals *quals, struct value *va
 	return ok;
 }
 
-/* ---- values --------------------------------------------------------------------------------------- */
+/* ---- values --------------------------------------------------------------------------- */
 
 static const char *wanted(const struct quals *quals)
 {
@@ -130,8 +134,8 @@ static bool set_kind(struct value *value, const struct token *token)
 		enum token_kind token;
 		enum value_kind value;
 	} kinds[] = {
-		{ T_NUMBER, VAL_NUMBER }, { T_NAME, VAL_NAME }, { T_IPV4, VAL_IPV4 }, { T_IPV6, VAL_IPV6 },
-		{ T_MAC, VAL_MAC }, { T_ARCNET, VAL_ARCNET },
+		{ T_NUMBER, VAL_NUMBER }, { T_NAME, VAL_NAME }, { T_IPV4, VAL_IPV4 },
+		{ T_IPV6, VAL_IPV6 },	  { T_MAC, VAL_MAC },	{ T_ARCNET, VAL_ARCNET },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

@@ -85,7 +85,8 @@ const struct word *flt__words_find(const struct words *words, const char *text, 
 	return word->text ? word : NULL;
 }
 
-const char *flt__words_nearest(struct compile *c, const struct words *words, const char *text, size_t len)
+const char *flt__words_nearest(struct compile *c, const struct words *words, const char *text,
+			       size_t len)
 {
 	const char **list = flt__arena_array(&c->arena, words->count + 1, sizeof(*list));
 	uint32_t count = 0;

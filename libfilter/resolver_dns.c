@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The files, and for hosts that they do not know, the system's resolver. In an object of its own: who does
- * not name it does not link it. */
+/* The files, and for hosts that they do not know, the system's resolver. In an object of its own:
+ * who does not name it does not link it. */
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* hosts(5), ethers(5), networks(5), services(5), protocols(5): a line each, blanks between the fields, '#'
- * begins a comment. A file that is missing or cannot be read knows no names; a line that makes no
- * sense is passed over. Names are compared without regard to case. */
+/* hosts(5), ethers(5), networks(5), services(5), protocols(5): a line each, blanks between the
+ * fields, '#' begins a comment. A file that is missing or cannot be read knows no names; a line
+ * that makes no sense is passed over. Names are compared without regard to case. */
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #define DEFAULT_FOLDER "/etc"
 #define PATH_BYTES 4096
 
-/* ---- lines and fields ------------------------------------------------------------------------------- */
+/* ---- lines and fields ----------------------------------------------------------------- */
 
 struct reader {
 	FILE *file;
@@ -76,7 +76,7 @@ static bool rest_has(struct reader *reader, const char *name)
 	return false;
 }
 
-/* ---- numbers ---------------------------------------------------------------------------------------- */
+/* ---- numbers -------------------------------------------------------------------------- */
 
 static bool decimal(const char *text, uint32_t most, uint32_t *value, const char **end)
 {
@@ -150,7 +150,7 @@ static bool parse_service(const char *text, struct flt_service *service)
 	return false;
 }
 
-/* ---- the callbacks ------------------------------------------------------------------------------------ */
+/* ---- the callbacks -------------------------------------------------------------------- */
 
 int flt__files_host(void *context, const char *name, struct flt_address *list, uint32_t max)
 {
@@ -193,7 +193,8 @@ int flt__files_network(void *context, const char *name, uint32_t *net)
 		for (const char *first; !found && (first = next_line(&reader));) {
 			bool named = strcasecmp(first, name) == 0;
 			const char *number = next_field(&reader);
-			found = number && parse_network(number, net) && (named || rest_has(&reader, name));
+			found = number && parse_network(number, net) &&
+				(named || rest_has(&reader, name));
 		}
 	}
 	reader_close(&reader);
@@ -209,7 +210,8 @@ int flt__files_service(void *context, const char *name, struct flt_service *list
 		for (const char *first = next_line(&reader); first; first = next_line(&reader)) {
 			bool named = strcasecmp(first, name) == 0;
 			struct flt_service service;
-			if (!parse_service(next_field(&reader), &service) || (!named && !rest_has(&reader, name)))
+			if (!parse_service(next_field(&reader), &service) ||
+			    (!named && !rest_has(&reader, name)))
 				continue;
 			if (count < max)
 				list[count] = service;

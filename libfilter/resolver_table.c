@@ -50,7 +50,8 @@ int flt__table_service(const char *name, struct flt_service *list, uint32_t max)
 			continue;
 		for (const char *letter = services[i].protocols; *letter; letter++, count++)
 			if (count < max)
-				list[count] = (struct flt_service){ services[i].port, protocol_number(*letter), 0 };
+				list[count] = (struct flt_service){ services[i].port,
+								    protocol_number(*letter), 0 };
 	}
 	return (int)count;
 }

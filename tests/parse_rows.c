@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Reads tests/parse.rows: an expression, and below it, indented, the tree that it must give, or the place and
- * the message of the refusal:
+ * Reads tests/parse.rows: an expression, and below it, indented, the tree that it must give, or the
+ *place and the message of the refusal:
  *
  *	ip or tcp
  *		= (ip or tcp)
  *	port
  *		! 4+0 found the end where a port number or name was expected
  *
- * A line of "# ..." begins a group. Fails when a word of the .def tables is in no row. With -u as the first
- * argument the file is printed as it would pass, for a reader to judge.
+ * A line of "# ..." begins a group. Fails when a word of the .def tables is in no row. With -u as
+ *the first argument the file is printed as it would pass, for a reader to judge.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@
 
 static int rows, failures;
 
-/* ---- which words were seen --------------------------------------------------------------------------- */
+/* ---- which words were seen ------------------------------------------------------------ */
 
 static const struct {
 	const char *words;
@@ -53,8 +53,8 @@ static void note_tokens(struct compile *c)
 	for (struct token token = flt__lex(&lexer); token.kind != T_END; token = flt__lex(&lexer)) {
 		if (used + token.span.len + 3 > sizeof(seen))
 			return;
-		used += (size_t)snprintf(seen + used, sizeof(seen) - used, " %.*s ", (int)token.span.len,
-					 c->text + token.span.at);
+		used += (size_t)snprintf(seen + used, sizeof(seen) - used, " %.*s ",
+					 (int)token.span.len, c->text + token.span.at);
 	}
 }
 
@@ -81,7 +81,7 @@ static void check_all_words(void)
 	}
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------- */
+/* ---- rows ----------------------------------------------------------------------------- */
 
 static void parse_row(const char *expr, char *out, size_t room)
 {

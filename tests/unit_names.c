@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names: the readers of files (over tests/names), the built-in tables, and what the compiler makes of them. */
+/* Names: the readers of files (over tests/names), the built-in tables, and what the compiler makes
+ * of them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,9 @@ static void set_up(const char *text)
 	resolver = *flt_resolver_files();
 	resolver.context = folder;
 	err.code = FLT_OK;
-	c = (struct compile){ .err = &err, .text = text, .len = (uint32_t)strlen(text), .names = &resolver };
+	c = (struct compile){
+		.err = &err, .text = text, .len = (uint32_t)strlen(text), .names = &resolver
+	};
 	flt__arena_init(&c.arena, 1 << 20);
 }
 
@@ -32,7 +35,7 @@ static void tear_down(void)
 	flt__arena_release(&c.arena);
 }
 
-/* ---- hosts, ethers, networks --------------------------------------------------------------------------- */
+/* ---- hosts, ethers, networks ---------------------------------------------------------- */
 
 static uint32_t count_hosts(const char *name)
 {
@@ -113,7 +116,7 @@ START_TEST(networks)
 }
 END_TEST
 
-/* ---- ports --------------------------------------------------------------------------------------------- */
+/* ---- ports ---------------------------------------------------------------------------- */
 
 static const struct port_row {
 	const char *low, *high;
@@ -164,17 +167,20 @@ START_TEST(port_rows)
 		struct name_ports out = { 0, 0, 0 };
 
 		set_up("name");
-		bool ok = row->high ? flt__name_portrange(&c, row->low, row->high, all, row->wanted, &out) :
+		bool ok = row->high ? flt__name_portrange(&c, row->low, row->high, all, row->wanted,
+							  &out) :
 				      flt__name_port(&c, row->low, all, row->wanted, &out);
-		ck_assert_msg(ok == (row->code == FLT_OK) && err.code == row->code, "row %zu: %s", i, err.message);
-		ck_assert_msg(!ok || (out.low == row->from && out.high == row->to && out.protocol == row->protocol),
+		ck_assert_msg(ok == (row->code == FLT_OK) && err.code == row->code, "row %zu: %s",
+			      i, err.message);
+		ck_assert_msg(!ok || (out.low == row->from && out.high == row->to &&
+				      out.protocol == row->protocol),
 			      "row %zu: %u-%u/%u", i, out.low, out.high, out.protocol);
 		tear_down();
 	}
 }
 END_TEST
 
-/* ---- protocols --------------------------------------------------------------------------------------------- */
+/* ---- protocols ------------------------------------------------------------------------ */
 
 static const struct name_row {
 	bool (*find)(struct compile *c, const char *name, struct span span, uint32_t *number);
@@ -204,8 +210,8 @@ START_TEST(protocol_rows)
 
 		set_up("name");
 		bool ok = names[i].find(&c, names[i].name, all, &number);
-		ck_assert_msg((ok ? (int64_t)number : err.code) == names[i].wanted, "%s: %u %s", names[i].name, number,
-			      err.message);
+		ck_assert_msg((ok ? (int64_t)number : err.code) == names[i].wanted, "%s: %u %s",
+			      names[i].name, number, err.message);
 		tear_down();
 	}
 }
@@ -217,7 +223,8 @@ START_TEST(llc)
 
 	set_up("name");
 	ck_assert(flt__name_llc(&c, "i", all, &out) && out.is_kind && out.kind == LLC_I);
-	ck_assert(flt__name_llc(&c, "UI", all, &out) && !out.is_kind && out.kind == LLC_U && out.control == 3);
+	ck_assert(flt__name_llc(&c, "UI", all, &out) && !out.is_kind && out.kind == LLC_U &&
+		  out.control == 3);
 	ck_assert(flt__name_llc(&c, "rej", all, &out) && out.kind == LLC_S && out.control == 9);
 	ck_assert(!flt__name_llc(&c, "x", all, &out));
 	ck_assert_int_eq(err.code, FLT_E_NAME);

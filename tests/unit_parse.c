@@ -33,7 +33,7 @@ static void done(void)
 	flt__arena_release(&c.arena);
 }
 
-/* ---- big ones -------------------------------------------------------------------------------------------- */
+/* ---- big ones ------------------------------------------------------------------------- */
 
 struct text {
 	char *bytes;
@@ -90,7 +90,8 @@ START_TEST(sizes)
 		add(&text, big[i].middle, 1);
 		add(&text, big[i].after, big[i].times);
 		struct ast *tree = parse(text.bytes, text.len, NESTING, MEMORY);
-		ck_assert_msg(err.code == big[i].code && !tree == (big[i].code != FLT_OK), "row %zu: %s", i, err.message);
+		ck_assert_msg(err.code == big[i].code && !tree == (big[i].code != FLT_OK),
+			      "row %zu: %s", i, err.message);
 		done();
 		free(text.bytes);
 	}
@@ -141,7 +142,7 @@ START_TEST(chains_are_flat)
 }
 END_TEST
 
-/* ---- odd bytes --------------------------------------------------------------------------------------------- */
+/* ---- odd bytes ------------------------------------------------------------------------ */
 
 START_TEST(any_byte)
 {
@@ -173,7 +174,7 @@ START_TEST(nul_and_utf8)
 }
 END_TEST
 
-/* ---- spans ------------------------------------------------------------------------------------------------- */
+/* ---- spans ---------------------------------------------------------------------------- */
 
 static void check_span(struct span span, const char *wanted)
 {
