@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A program on a socket of the caller's own. */
+#include "attach.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -24,8 +26,7 @@ struct old_filter {
 	socklen_t count;
 };
 
-/* 0, or the errno. */
-static int attach(int fd, const struct flt_insn *insns, uint32_t count)
+int flt__attach(int fd, const struct flt_insn *insns, uint32_t count)
 {
 	struct sock_fprog filter = { (unsigned short)count, (void *)(uintptr_t)insns };
 	int code = setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter));
@@ -37,7 +38,7 @@ static int attach_nothing_passes(int fd)
 {
 	static const struct flt_insn ret_0 = { BPF_RET | BPF_K, 0, 0, 0 };
 
-	return attach(fd, &ret_0, 1);
+	return flt__attach(fd, &ret_0, 1);
 }
 
 /* ---- telling -------------------------------------------------------------------------------- */
@@ -60,7 +61,7 @@ static int fail_optmem(uint32_t count, struct flt_error *err)
 			 count, value);
 }
 
-static int fail_attach(int sys_errno, uint32_t count, struct flt_error *err)
+int flt__attach_failed(int sys_errno, uint32_t count, struct flt_error *err)
 {
 	switch (sys_errno) {
 	case ENOMEM:
@@ -97,7 +98,7 @@ static void restore_filter(int fd, const struct old_filter *old)
 	int none = 0;
 
 	if (old->count)
-		attach(fd, old->insns, old->count);
+		flt__attach(fd, old->insns, old->count);
 	else
 		setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &none, sizeof(none));
 }
@@ -134,14 +135,14 @@ static int replace(const struct flt_program *prog, int fd, const struct old_filt
 	int failed = attach_nothing_passes(fd);
 
 	if (failed)
-		return fail_attach(failed, 1, err);
+		return flt__attach_failed(failed, 1, err);
 	if (holds_packets(fd))
 		drain(fd);
-	failed = attach(fd, prog->insns, prog->info.count);
+	failed = flt__attach(fd, prog->insns, prog->info.count);
 	if (!failed)
 		return FLT_OK;
 	restore_filter(fd, old);
-	return fail_attach(failed, prog->info.count, err);
+	return flt__attach_failed(failed, prog->info.count, err);
 }
 
 int flt_attach(const struct flt_program *prog, int fd, struct flt_error *err)
@@ -167,6 +168,6 @@ int flt_detach(int fd, struct flt_error *err)
 	if (setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &none, sizeof(none)) == 0 || errno == ENOENT)
 		return FLT_OK;
 	if (errno == EPERM)
-		return fail_attach(EPERM, 0, err);
+		return flt__attach_failed(EPERM, 0, err);
 	return flt__fail_sys(err, FLT_E_SYSTEM, errno, "cannot detach the filter");
 }

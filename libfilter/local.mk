@@ -68,6 +68,7 @@ libfilter_libinternal_la_SOURCES += \
 # floor 2: live capture, sockets, interfaces
 libfilter_libinternal_la_SOURCES += \
 	libfilter/attach.c \
+	libfilter/attach.h \
 	libfilter/interfaces.c \
 	libfilter/netlink.c \
 	libfilter/netlink.h \

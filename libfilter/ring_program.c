@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "attach.h"
 #include "diag.h"
 #include "program.h"
 
@@ -113,16 +114,6 @@ static int check_kernel(const struct ring *ring, const struct flt_program *prog,
 
 /* ---- the kernel's side ---------------------------------------------------------------------- */
 
-/* 0 or an errno. */
-static int attach(int fd, const struct flt_insn *insns, uint32_t count)
-{
-	struct sock_fprog fprog = { (unsigned short)count, (void *)(uintptr_t)insns };
-
-	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog, sizeof(fprog)) == 0)
-		return 0;
-	return errno;
-}
-
 /* Would the kernel take it? Tried where nobody listens. */
 static int try_program(const struct flt_program *prog)
 {
@@ -130,7 +121,7 @@ static int try_program(const struct flt_program *prog)
 
 	if (fd < 0)
 		return errno;
-	int failed = attach(fd, prog->insns, prog->info.count);
+	int failed = flt__attach(fd, prog->insns, prog->info.count);
 	close(fd);
 	return failed;
 }
@@ -139,7 +130,7 @@ static int attach_ret(const struct ring *ring, uint32_t bytes)
 {
 	const struct flt_insn ret = { BPF_RET | BPF_K, 0, 0, bytes };
 
-	return attach(ring->fd, &ret, 1);
+	return flt__attach(ring->fd, &ret, 1);
 }
 
 static uint32_t snaplen_with(const struct ring *ring, const struct flt_program *prog)
@@ -153,7 +144,7 @@ static int attach_program(const struct ring *ring, const struct flt_program *pro
 {
 	if (!prog)
 		return attach_ret(ring, snaplen_with(ring, NULL));
-	return attach(ring->fd, prog->insns, prog->info.count);
+	return flt__attach(ring->fd, prog->insns, prog->info.count);
 }
 
 static int64_t day_time_ns(void)
@@ -162,28 +153,6 @@ static int64_t day_time_ns(void)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
-static long optmem_max(void)
-{
-	long max = -1;
-	FILE *f = fopen("/proc/sys/net/core/optmem_max", "re");
-
-	if (f && fscanf(f, "%ld", &max) != 1)
-		max = -1;
-	if (f)
-		fclose(f);
-	return max;
-}
-
-static int explain_refusal(const struct flt_program *prog, int sys_errno, struct flt_error *why)
-{
-	if (sys_errno == ENOMEM)
-		return flt__fail(why, FLT_E_KERNEL,
-				 "the filter (%u instructions) needs more than "
-				 "net.core.optmem_max (%ld) allows a socket",
-				 prog ? prog->info.count : 1, optmem_max());
-	return flt__fail_sys(why, FLT_E_KERNEL, sys_errno, "the kernel refuses the filter");
 }
 
 /* The filter that was there. */
@@ -277,8 +246,9 @@ int flt__ring_set_program(void *impl, const struct flt_program *prog, struct flt
 	flt__error_clear(&why);
 	code = prog ? check_kernel(ring, prog, &why) : FLT_OK;
 	if (code == FLT_OK) {
+		uint32_t count = prog ? prog->info.count : 1;
 		int failed = load ? switch_closed(ring, prog) : switch_open(ring, prog);
-		code = failed ? explain_refusal(prog, failed, &why) : FLT_OK;
+		code = failed ? flt__attach_failed(failed, count, &why) : FLT_OK;
 	}
 	if (code != FLT_OK && load)
 		return refuse(load, &why, err);
