@@ -26,3 +26,9 @@ check_PROGRAMS += tests/show_program
 tests_show_program_SOURCES = tests/show_program.c
 TESTS += tests/listing_as_tcpdump
 EXTRA_DIST += tests/listing_as_tcpdump
+
+FUZZ_TARGETS += check_run text
+check_PROGRAMS += tests/fuzz/replay_check_run tests/fuzz/replay_text
+tests_fuzz_replay_check_run_SOURCES = tests/fuzz/fuzz_check_run.c tests/fuzz/replay_main.c
+tests_fuzz_replay_text_SOURCES = tests/fuzz/fuzz_text.c tests/fuzz/replay_main.c
+EXTRA_DIST += tests/fuzz/corpus/check_run tests/fuzz/corpus/text
