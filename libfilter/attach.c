@@ -56,8 +56,8 @@ static int fail_optmem(uint32_t count, struct flt_error *err)
 	if (err && err->code == FLT_OK)
 		err->sys_errno = ENOMEM;
 	return flt__fail(err, FLT_E_KERNEL,
-			 "the kernel's form of these %u instructions is larger than a socket may hold: "
-			 "net.core.optmem_max is %s bytes",
+			 "the kernel's form of these %u instructions is larger than a socket may "
+			 "hold: net.core.optmem_max is %s bytes",
 			 count, value);
 }
 
@@ -151,7 +151,8 @@ int flt_attach(const struct flt_program *prog, int fd, struct flt_error *err)
 	if (!prog)
 		return flt__fail(err, FLT_E_ARGUMENT, "flt_attach: no program");
 	if (prog->info.count > BPF_KERNEL_LIMIT)
-		return flt__fail(err, FLT_E_KERNEL, "the program has %u instructions; the kernel takes up to %u",
+		return flt__fail(err, FLT_E_KERNEL,
+				 "the program has %u instructions; the kernel takes up to %u",
 				 prog->info.count, BPF_KERNEL_LIMIT);
 	struct old_filter old = save_filter(fd);
 	int code = replace(prog, fd, &old, err);
@@ -165,7 +166,8 @@ int flt_detach(int fd, struct flt_error *err)
 
 	flt__error_clear(err);
 	/* No filter is what was wanted. */
-	if (setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &none, sizeof(none)) == 0 || errno == ENOENT)
+	if (setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &none, sizeof(none)) == 0 ||
+	    errno == ENOENT)
 		return FLT_OK;
 	if (errno == EPERM)
 		return flt__attach_failed(EPERM, 0, err);

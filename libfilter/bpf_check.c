@@ -14,15 +14,18 @@ static int fail_operand(const struct flt_insn *insn, uint32_t at, struct flt_err
 
 	switch (op->check) {
 	case CHECK_ABS:
-		return flt__fail_insn(err, at, "instruction %u: %s at 0x%x is no ancillary load", at, op->text,
-				      insn->k);
+		return flt__fail_insn(err, at, "instruction %u: %s at 0x%x is no ancillary load",
+				      at, op->text, insn->k);
 	case CHECK_CELL:
-		return flt__fail_insn(err, at, "instruction %u: %s M[%u], but the cells are M[0] to M[%u]", at,
-				      op->text, insn->k, BPF_MEM_CELLS - 1);
+		return flt__fail_insn(err, at,
+				      "instruction %u: %s M[%u], but the cells are M[0] to M[%u]",
+				      at, op->text, insn->k, BPF_MEM_CELLS - 1);
 	case CHECK_DIVISOR:
-		return flt__fail_insn(err, at, "instruction %u: %s by the constant 0", at, op->text);
+		return flt__fail_insn(err, at, "instruction %u: %s by the constant 0", at,
+				      op->text);
 	default:
-		return flt__fail_insn(err, at, "instruction %u: %s by %u, but A has 32 bits", at, op->text, insn->k);
+		return flt__fail_insn(err, at, "instruction %u: %s by %u, but A has 32 bits", at,
+				      op->text, insn->k);
 	}
 }
 
@@ -43,7 +46,8 @@ static int check_operands(const struct flt_insn *insns, uint32_t count, struct f
 	for (uint32_t at = 0; at < count; at++) {
 		const struct bpf_opcode *op = flt__bpf_opcode(insns[at].code);
 		if (!op)
-			return flt__fail_insn(err, at, "instruction %u: code 0x%02x is no instruction", at,
+			return flt__fail_insn(err, at,
+					      "instruction %u: code 0x%02x is no instruction", at,
 					      insns[at].code);
 		if (!operand_holds(&insns[at], op))
 			return fail_operand(&insns[at], at, err);
@@ -59,10 +63,12 @@ static int fail_jump(const struct flt_insn *insns, uint32_t at, uint32_t by, uin
 
 	/* Meant as a negative number, which other machines take. */
 	if (target > UINT32_MAX)
-		return flt__fail_insn(err, at, "instruction %u: %s jumps back to %u, but programs only go forward",
+		return flt__fail_insn(err, at,
+				      "instruction %u: %s jumps back to %u, but programs only go "
+				      "forward",
 				      at, name, (uint32_t)target);
-	return flt__fail_insn(err, at, "instruction %u: %s jumps to %u, past the end at %u", at, name,
-			      (uint32_t)target, count);
+	return flt__fail_insn(err, at, "instruction %u: %s jumps to %u, past the end at %u", at,
+			      name, (uint32_t)target, count);
 }
 
 /* Every jump lands inside, and the last instruction returns. */
@@ -79,26 +85,32 @@ static int check_jumps(const struct flt_insn *insns, uint32_t count, struct flt_
 			continue;
 		}
 		if (insn->jt >= behind || insn->jf >= behind)
-			return fail_jump(insns, at, insn->jt >= behind ? insn->jt : insn->jf, count, err);
+			return fail_jump(insns, at, insn->jt >= behind ? insn->jt : insn->jf, count,
+					 err);
 	}
 	const struct flt_insn *last = &insns[count - 1];
 	if (last->code != OP_ret_k && last->code != OP_ret_a)
-		return flt__fail_insn(err, count - 1, "instruction %u: %s is the last one, which must be a ret",
+		return flt__fail_insn(err, count - 1,
+				      "instruction %u: %s is the last one, which must be a ret",
 				      count - 1, flt__bpf_opcode(last->code)->text);
 	return FLT_OK;
 }
 
-static int fail_memory(const struct flt_insn *insns, uint32_t at, bool after_ret, struct flt_error *err)
+static int fail_memory(const struct flt_insn *insns, uint32_t at, bool after_ret,
+		       struct flt_error *err)
 {
-	return flt__fail_insn(err, at, "instruction %u: %s reads M[%u], which %s has not written", at,
-			      flt__bpf_opcode(insns[at].code)->text, insns[at].k,
-			      after_ret ? "the block of the ret before it (the kernel's check passes through a ret)"
+	return flt__fail_insn(err, at, "instruction %u: %s reads M[%u], which %s has not written",
+			      at, flt__bpf_opcode(insns[at].code)->text, insns[at].k,
+			      after_ret ? "the block of the ret before it (the kernel's check "
+					  "passes through a ret)"
 					: "some way to it");
 }
 
-/* Where may M[] be read? One pass in the kernel's order, which is not the order of the paths: `valid` has
- * a bit for each cell that is written on every way here; reach[i] what all jumps to i agree on. */
-static int scan_memory(const struct flt_insn *insns, uint32_t count, uint16_t *reach, struct flt_error *err)
+/* Where may M[] be read? One pass in the kernel's order, which is not the order of the paths:
+ * `valid` has a bit for each cell that is written on every way here; reach[i] what all jumps to i
+ * agree on. */
+static int scan_memory(const struct flt_insn *insns, uint32_t count, uint16_t *reach,
+		       struct flt_error *err)
 {
 	uint16_t valid = 0, lost_by_ret = 0;
 
@@ -138,12 +150,15 @@ static int check_memory(const struct flt_insn *insns, uint32_t count, struct flt
 	return code;
 }
 
-int flt__bpf_check(const struct flt_insn *insns, uint32_t count, uint32_t limit, struct flt_error *err)
+int flt__bpf_check(const struct flt_insn *insns, uint32_t count, uint32_t limit,
+		   struct flt_error *err)
 {
 	if (!count)
-		return flt__fail(err, FLT_E_PROGRAM, "a program without instructions; the shortest is one ret");
+		return flt__fail(err, FLT_E_PROGRAM,
+				 "a program without instructions; the shortest is one ret");
 	if (count > limit)
-		return flt__fail(err, FLT_E_LIMIT, "%u instructions; the limit is %u", count, limit);
+		return flt__fail(err, FLT_E_LIMIT, "%u instructions; the limit is %u", count,
+				 limit);
 	int code = check_operands(insns, count, err);
 	if (code == FLT_OK)
 		code = check_jumps(insns, count, err);
@@ -179,6 +194,11 @@ bool flt__bpf_uses_meta(const struct flt_insn *insns, uint32_t count)
 	return false;
 }
 
+static uint32_t longer(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
 uint32_t flt__bpf_longest_path(const struct flt_insn *insns, uint32_t count)
 {
 	uint32_t *path = malloc(count * sizeof(*path));
@@ -192,7 +212,7 @@ uint32_t flt__bpf_longest_path(const struct flt_insn *insns, uint32_t count)
 		if (insn->code == OP_ja)
 			rest = path[at + 1 + insn->k];
 		else if (BPF_CLASS(insn->code) == BPF_JMP)
-			rest = path[at + 1 + (path[at + 1 + insn->jt] > path[at + 1 + insn->jf] ? insn->jt : insn->jf)];
+			rest = longer(path[at + 1 + insn->jt], path[at + 1 + insn->jf]);
 		else if (BPF_CLASS(insn->code) != BPF_RET)
 			rest = path[at + 1];
 		path[at] = rest + 1;

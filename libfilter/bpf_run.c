@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The interpreter. What the kernel gives for a packet on a socket, this gives for its bytes and metadata. */
+/* The interpreter: what the kernel gives for a packet, from its bytes and metadata. */
 #include "bpf.h"
 
 #include "bpf_alu.h"
@@ -144,7 +144,8 @@ static inline struct loaded load_bytes(const struct packet *p, uint32_t off, uin
 }
 
 /* Absolute loads know metadata too; no packet is long enough to have bytes there. */
-static inline struct loaded load_abs(const struct packet *p, uint32_t k, uint32_t size, uint32_t a, uint32_t x)
+static inline struct loaded load_abs(const struct packet *p, uint32_t k, uint32_t size, uint32_t a,
+				     uint32_t x)
 {
 	if (inside(k, size, p->len))
 		return value(get_sized(p->bytes + k, size));
@@ -179,8 +180,8 @@ static inline struct loaded load_abs(const struct packet *p, uint32_t k, uint32_
 		a = got.value;                                     \
 		continue
 
-uint32_t flt__bpf_run(const struct flt_insn *insns, const uint8_t *bytes, uint32_t caplen, uint32_t wirelen,
-		      const struct flt_meta *meta)
+uint32_t flt__bpf_run(const struct flt_insn *insns, const uint8_t *bytes, uint32_t caplen,
+		      uint32_t wirelen, const struct flt_meta *meta)
 {
 	const struct packet p = { bytes, caplen < INT32_MAX ? caplen : INT32_MAX, wirelen, meta };
 	uint32_t a = 0, x = 0, cells[BPF_MEM_CELLS] = { 0 };

@@ -34,16 +34,16 @@ static void fail_here(struct reader *r, const char *wanted)
 	if (r->code != FLT_OK)
 		return;
 	if (r->at >= r->len) {
-		r->code = flt__fail_at(r->err, FLT_E_FORMAT, r->at, 0, "byte %zu: the text ends where %s should be",
-				       r->at, wanted);
+		r->code = flt__fail_at(r->err, FLT_E_FORMAT, r->at, 0,
+				       "byte %zu: the text ends where %s should be", r->at, wanted);
 		return;
 	}
 	unsigned char c = (unsigned char)r->text[r->at];
 	char shown[8] = { '\'', (char)c, '\'' };
 	if (c <= ' ' || c >= 127)
 		snprintf(shown, sizeof(shown), "0x%02x", c);
-	r->code = flt__fail_at(r->err, FLT_E_FORMAT, r->at, 1, "byte %zu: %s where %s should be", r->at, shown,
-			       wanted);
+	r->code = flt__fail_at(r->err, FLT_E_FORMAT, r->at, 1, "byte %zu: %s where %s should be",
+			       r->at, shown, wanted);
 }
 
 /* A decimal number of at most max. */
@@ -53,7 +53,8 @@ static uint32_t read_number(struct reader *r, const char *what, uint32_t max)
 
 	skip_space(r);
 	size_t start = r->at;
-	while (r->code == FLT_OK && r->at < r->len && r->text[r->at] >= '0' && r->text[r->at] <= '9') {
+	while (r->code == FLT_OK && r->at < r->len && r->text[r->at] >= '0' &&
+	       r->text[r->at] <= '9') {
 		/* Past the limit the value stays past it; more digits change nothing. */
 		if (value <= max)
 			value = value * 10 + (uint64_t)(r->text[r->at] - '0');
@@ -64,7 +65,8 @@ static uint32_t read_number(struct reader *r, const char *what, uint32_t max)
 	if (r->code == FLT_OK && value > max)
 		r->code = flt__fail_at(r->err, FLT_E_FORMAT, start, r->at - start,
 				       "byte %zu: %s is at most %u, not %.*s", start, what, max,
-				       (int)(r->at - start < 24 ? r->at - start : 24), r->text + start);
+				       (int)(r->at - start < 24 ? r->at - start : 24),
+				       r->text + start);
 	return r->code == FLT_OK ? (uint32_t)value : 0;
 }
 
@@ -93,14 +95,16 @@ static void add_insn(struct reader *r, struct flt_insn insn)
 	if (r->code != FLT_OK)
 		return;
 	if (r->count == BPF_USER_LIMIT) {
-		r->code = flt__fail_at(r->err, FLT_E_LIMIT, r->at, 0, "more than %u instructions", BPF_USER_LIMIT);
+		r->code = flt__fail_at(r->err, FLT_E_LIMIT, r->at, 0, "more than %u instructions",
+				       BPF_USER_LIMIT);
 		return;
 	}
 	if (r->count == r->capacity) {
 		uint32_t capacity = r->capacity ? r->capacity * 2 : 64;
 		struct flt_insn *larger = realloc(r->insns, capacity * sizeof(*larger));
 		if (!larger) {
-			r->code = flt__fail(r->err, FLT_E_NOMEM, "no memory for %u instructions", capacity);
+			r->code = flt__fail(r->err, FLT_E_NOMEM, "no memory for %u instructions",
+					    capacity);
 			return;
 		}
 		r->insns = larger;
@@ -152,8 +156,8 @@ static void read_json(struct reader *r)
 	expect(r, "}", "'}'");
 }
 
-int flt__bpf_parse(struct flt_insn **insns, uint32_t *count, const char *text, size_t len, enum flt_format format,
-		   struct flt_error *err)
+int flt__bpf_parse(struct flt_insn **insns, uint32_t *count, const char *text, size_t len,
+		   enum flt_format format, struct flt_error *err)
 {
 	struct reader r = { .text = text, .len = len, .err = err };
 
@@ -162,7 +166,8 @@ int flt__bpf_parse(struct flt_insn **insns, uint32_t *count, const char *text, s
 	else if (format == FLT_FORMAT_JSON)
 		read_json(&r);
 	else
-		return flt__fail(err, FLT_E_UNSUPPORTED, "only the decimal form and JSON can be read");
+		return flt__fail(err, FLT_E_UNSUPPORTED,
+				 "only the decimal form and JSON can be read");
 	skip_space(&r);
 	if (r.code == FLT_OK && r.at < r.len)
 		fail_here(&r, "the end");

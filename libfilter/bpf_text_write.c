@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Programs as text. What an instruction looks like is in opcodes.def; here is how each form puts it. */
+/* Programs as text. What an instruction is called is in opcodes.def, here is how each form puts it. */
 #include "bpf.h"
 
 #include <inttypes.h>
@@ -26,7 +26,8 @@ static void PRINTF_LIKE(2, 3) put(struct text *t, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	int added = vsnprintf(fits ? t->buf + t->used : NULL, fits ? t->len - t->used : 0, fmt, args);
+	int added = vsnprintf(fits ? t->buf + t->used : NULL, fits ? t->len - t->used : 0, fmt,
+			      args);
 	va_end(args);
 	t->used += added > 0 ? (size_t)added : 0;
 }
@@ -79,8 +80,8 @@ static void write_listing(struct text *t, const struct flt_insn *insns, uint32_t
 		const char *name = flt__bpf_opcode(insn->code)->text;
 		list_operand(operand, insn, at);
 		if (is_branch(insn))
-			put(t, "(%03u) %-8s %-16s jt %u\tjf %u\n", at, name, operand, at + 1 + insn->jt,
-			    at + 1 + insn->jf);
+			put(t, "(%03u) %-8s %-16s jt %u\tjf %u\n", at, name, operand,
+			    at + 1 + insn->jt, at + 1 + insn->jf);
 		else
 			put(t, "(%03u) %-8s %s\n", at, name, operand);
 	}
@@ -91,23 +92,24 @@ static void write_listing(struct text *t, const struct flt_insn *insns, uint32_t
 static void write_c(struct text *t, const struct flt_insn *insns, uint32_t count)
 {
 	for (uint32_t at = 0; at < count; at++)
-		put(t, "{ 0x%x, %u, %u, 0x%08" PRIx32 " },\n", insns[at].code, insns[at].jt, insns[at].jf,
-		    insns[at].k);
+		put(t, "{ 0x%x, %u, %u, 0x%08" PRIx32 " },\n", insns[at].code, insns[at].jt,
+		    insns[at].jf, insns[at].k);
 }
 
 static void write_decimal(struct text *t, const struct flt_insn *insns, uint32_t count)
 {
 	put(t, "%" PRIu32 "\n", count);
 	for (uint32_t at = 0; at < count; at++)
-		put(t, "%u %u %u %" PRIu32 "\n", insns[at].code, insns[at].jt, insns[at].jf, insns[at].k);
+		put(t, "%u %u %u %" PRIu32 "\n", insns[at].code, insns[at].jt, insns[at].jf,
+		    insns[at].k);
 }
 
 static void write_json(struct text *t, const struct flt_insn *insns, uint32_t count)
 {
 	put(t, "{\"insns\":[");
 	for (uint32_t at = 0; at < count; at++)
-		put(t, "%s[%u,%u,%u,%" PRIu32 "]", at ? "," : "", insns[at].code, insns[at].jt, insns[at].jf,
-		    insns[at].k);
+		put(t, "%s[%u,%u,%u,%" PRIu32 "]", at ? "," : "", insns[at].code, insns[at].jt,
+		    insns[at].jf, insns[at].k);
 	put(t, "]}\n");
 }
 
@@ -181,7 +183,8 @@ static int write_asm(struct text *t, const struct flt_insn *insns, uint32_t coun
 		asm_operand(operand, insn, at);
 		if (target[at])
 			put(t, "l%u:", at);
-		put(t, "\t%s%s%s", flt__bpf_opcode(insn->code)->text, operand[0] ? " " : "", operand);
+		put(t, "\t%s%s%s", flt__bpf_opcode(insn->code)->text, operand[0] ? " " : "",
+		    operand);
 		if (is_branch(insn))
 			put(t, ", l%u", at + 1 + insn->jt);
 		if (is_branch(insn) && insn->jf)
@@ -196,7 +199,8 @@ static int write_asm(struct text *t, const struct flt_insn *insns, uint32_t coun
 
 static bool begins_block(const struct flt_insn *insns, const bool *target, uint32_t at)
 {
-	return !at || target[at] || BPF_CLASS(insns[at - 1].code) == BPF_JMP || is_ret(&insns[at - 1]);
+	return !at || target[at] || BPF_CLASS(insns[at - 1].code) == BPF_JMP ||
+	       is_ret(&insns[at - 1]);
 }
 
 /* The edges out of the block that begins at `block` and ends with `at`. */
@@ -240,7 +244,8 @@ static int write_dot(struct text *t, const struct flt_insn *insns, uint32_t coun
 
 /* --------------------------------------------------------------------------------------------- */
 
-int flt__bpf_format(const struct flt_insn *insns, uint32_t count, enum flt_format format, char *buf, size_t len)
+int flt__bpf_format(const struct flt_insn *insns, uint32_t count, enum flt_format format, char *buf,
+		    size_t len)
 {
 	struct text t = { buf, len, 0 };
 	int code = FLT_OK;

@@ -15,10 +15,14 @@
 
 /* An instruction goes to the kernel as it is. */
 _Static_assert(sizeof(struct flt_insn) == sizeof(struct sock_filter), "struct sock_filter");
-_Static_assert(offsetof(struct flt_insn, code) == offsetof(struct sock_filter, code), "struct sock_filter");
-_Static_assert(offsetof(struct flt_insn, jt) == offsetof(struct sock_filter, jt), "struct sock_filter");
-_Static_assert(offsetof(struct flt_insn, jf) == offsetof(struct sock_filter, jf), "struct sock_filter");
-_Static_assert(offsetof(struct flt_insn, k) == offsetof(struct sock_filter, k), "struct sock_filter");
+_Static_assert(offsetof(struct flt_insn, code) == offsetof(struct sock_filter, code),
+	       "struct sock_filter");
+_Static_assert(offsetof(struct flt_insn, jt) == offsetof(struct sock_filter, jt),
+	       "struct sock_filter");
+_Static_assert(offsetof(struct flt_insn, jf) == offsetof(struct sock_filter, jf),
+	       "struct sock_filter");
+_Static_assert(offsetof(struct flt_insn, k) == offsetof(struct sock_filter, k),
+	       "struct sock_filter");
 _Static_assert(sizeof(struct flt_packet) == 64, "struct flt_packet is frozen");
 
 const char *flt_version(void)
@@ -70,8 +74,10 @@ static uint32_t verdict_flags(const struct flt_insn *insns, uint32_t count, bool
 		mark_successors(insns, at, reached);
 		/* An ifindex without a device ends with A, which need not be 0. */
 		accepts |= insn->code == OP_ret_a || (insn->code == OP_ret_k && insn->k) ||
-			   (BPF_CLASS(insn->code) == BPF_LD && may_end(insn) && insn->k >= BPF_OFF_META);
-		rejects |= insn->code == OP_ret_a || (insn->code == OP_ret_k && !insn->k) || may_end(insn);
+			   (BPF_CLASS(insn->code) == BPF_LD && may_end(insn) &&
+			    insn->k >= BPF_OFF_META);
+		rejects |= insn->code == OP_ret_a || (insn->code == OP_ret_k && !insn->k) ||
+			   may_end(insn);
 	}
 	return (accepts ? 0 : FLT_PROGRAM_EMPTY) | (rejects ? 0 : FLT_PROGRAM_ALL);
 }
@@ -87,7 +93,8 @@ static int fill_info(struct flt_program *prog, struct flt_error *err)
 	prog->info.longest_path = flt__bpf_longest_path(insns, count);
 	if (!reached || !prog->info.longest_path) {
 		free(reached);
-		return flt__fail(err, FLT_E_NOMEM, "no memory for a program of %u instructions", count);
+		return flt__fail(err, FLT_E_NOMEM, "no memory for a program of %u instructions",
+				 count);
 	}
 	prog->info.flags &= FLAGS_OF_CALLER;
 	prog->info.flags |= verdict_flags(insns, count, reached);
@@ -111,7 +118,8 @@ int flt__program_make(struct flt_program **prog, const struct flt_insn *insns, u
 		return code;
 	struct flt_program *made = malloc(sizeof(*made) + count * sizeof(*insns));
 	if (!made)
-		return flt__fail(err, FLT_E_NOMEM, "no memory for a program of %u instructions", count);
+		return flt__fail(err, FLT_E_NOMEM, "no memory for a program of %u instructions",
+				 count);
 	atomic_init(&made->refs, 1);
 	made->info = *info;
 	made->info.size = sizeof(made->info);
@@ -126,14 +134,15 @@ int flt__program_make(struct flt_program **prog, const struct flt_insn *insns, u
 	return FLT_OK;
 }
 
-static int read_opts(struct flt_program_info *info, const struct flt_program_opts *opts, const char *function,
-		     struct flt_error *err)
+static int read_opts(struct flt_program_info *info, const struct flt_program_opts *opts,
+		     const char *function, struct flt_error *err)
 {
 	struct flt_program_opts known;
 	int code = flt__opts_take(&known, sizeof(known), opts, function, err);
 
 	if (code == FLT_OK && known.flags)
-		code = flt__fail(err, FLT_E_ARGUMENT, "%s: unknown flags 0x%x", function, known.flags);
+		code = flt__fail(err, FLT_E_ARGUMENT, "%s: unknown flags 0x%x", function,
+				 known.flags);
 	*info = (struct flt_program_info){ .linktype = known.linktype, .snaplen = known.snaplen };
 	return code;
 }
@@ -145,7 +154,8 @@ int flt_program_new(struct flt_program **prog, const struct flt_insn *insns, uin
 
 	flt__error_clear(err);
 	if (!prog || (!insns && count))
-		return flt__fail(err, FLT_E_ARGUMENT, "no place for the program, or no instructions");
+		return flt__fail(err, FLT_E_ARGUMENT,
+				 "no place for the program, or no instructions");
 	*prog = NULL;
 	int code = read_opts(&info, opts, "flt_program_new", err);
 	if (code != FLT_OK)
@@ -153,8 +163,9 @@ int flt_program_new(struct flt_program **prog, const struct flt_insn *insns, uin
 	return flt__program_make(prog, insns, count, &info, err);
 }
 
-int flt_program_parse(struct flt_program **prog, const char *text, size_t len, enum flt_format format,
-		      const struct flt_program_opts *opts, struct flt_error *err)
+int flt_program_parse(struct flt_program **prog, const char *text, size_t len,
+		      enum flt_format format, const struct flt_program_opts *opts,
+		      struct flt_error *err)
 {
 	struct flt_program_info info;
 	struct flt_insn *insns = NULL;
@@ -189,7 +200,8 @@ void flt_program_unref(struct flt_program *prog)
 
 /* ---- looking and running -------------------------------------------------------------------- */
 
-int flt_program_format(const struct flt_program *prog, enum flt_format format, char *buf, size_t len)
+int flt_program_format(const struct flt_program *prog, enum flt_format format, char *buf,
+		       size_t len)
 {
 	if (!prog || (!buf && len))
 		return FLT_E_ARGUMENT;
@@ -208,14 +220,14 @@ int flt_program_info(const struct flt_program *prog, struct flt_program_info *in
 	return prog ? flt__opts_give(info, &prog->info, sizeof(prog->info)) : FLT_E_ARGUMENT;
 }
 
-uint32_t flt_run(const struct flt_program *prog, const uint8_t *bytes, uint32_t caplen, uint32_t wirelen,
-		 const struct flt_meta *meta)
+uint32_t flt_run(const struct flt_program *prog, const uint8_t *bytes, uint32_t caplen,
+		 uint32_t wirelen, const struct flt_meta *meta)
 {
 	return prog ? flt__bpf_run(prog->insns, bytes, bytes ? caplen : 0, wirelen, meta) : 0;
 }
 
-uint32_t flt_run_batch(const struct flt_program *prog, const struct flt_packet *packets, uint32_t count,
-		       uint32_t *verdicts)
+uint32_t flt_run_batch(const struct flt_program *prog, const struct flt_packet *packets,
+		       uint32_t count, uint32_t *verdicts)
 {
 	uint32_t matches = 0;
 
@@ -223,7 +235,8 @@ uint32_t flt_run_batch(const struct flt_program *prog, const struct flt_packet *
 		return 0;
 	for (uint32_t i = 0; i < count; i++) {
 		const struct flt_packet *p = &packets[i];
-		verdicts[i] = flt__bpf_run(prog->insns, p->bytes, p->bytes ? p->caplen : 0, p->wirelen, p->meta);
+		verdicts[i] = flt__bpf_run(prog->insns, p->bytes, p->bytes ? p->caplen : 0,
+					   p->wirelen, p->meta);
 		matches += verdicts[i] != 0;
 	}
 	return matches;

@@ -12,9 +12,11 @@
 #define COUNT (PLACE + 260)      /* behind it rets, so that every jump lands */
 
 static const uint32_t operands[] = {
-	0, 1, 9, 15, 16, 31, 255, 256, 0x800, 262144, 0x7fffffff, 0x80000000, 0x80000001, 0xffe00000, 0xfff00001,
-	0xfffff000, 0xfffff004, 0xfffff008, 0xfffff00c, 0xfffff010, 0xfffff014, 0xfffff018, 0xfffff01c, 0xfffff020,
-	0xfffff024, 0xfffff028, 0xfffff02c, 0xfffff030, 0xfffff034, 0xfffff038, 0xfffff03c, 0xffffffff,
+	0,          1,          9,          15,         16,         31,         255,
+	256,        0x800,      262144,     0x7fffffff, 0x80000000, 0x80000001, 0xffe00000,
+	0xfff00001, 0xfffff000, 0xfffff004, 0xfffff008, 0xfffff00c, 0xfffff010, 0xfffff014,
+	0xfffff018, 0xfffff01c, 0xfffff020, 0xfffff024, 0xfffff028, 0xfffff02c, 0xfffff030,
+	0xfffff034, 0xfffff038, 0xfffff03c, 0xffffffff,
 };
 
 static void lay_out(struct flt_insn *insns)
@@ -70,9 +72,11 @@ int main(void)
 	for (uint16_t code = 0; code < 256; code++) {
 		unsigned before = compared;
 		for (size_t i = 0; i < sizeof(operands) / sizeof(operands[0]); i++)
-			different += compare((struct flt_insn){ code, 3, 200, operands[i] }, &compared);
+			different += compare((struct flt_insn){code, 3, 200, operands[i]},
+					     &compared);
 		opcodes += compared > before;
 	}
-	printf("%u lines of %u opcodes compared with libpcap's, %d differ\n", compared, opcodes, different);
+	printf("%u lines of %u opcodes compared with libpcap's, %d differ\n", compared, opcodes,
+	       different);
 	return different || opcodes < 47;
 }

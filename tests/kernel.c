@@ -48,14 +48,15 @@ int kernel_attach(struct kernel *kernel, const struct flt_insn *insns, uint32_t 
 	struct sock_fprog program = { (unsigned short)count, filter.theirs };
 
 	if (count > UINT16_MAX)
-		return EINVAL;           /* what the kernel says from 4,097 on; its count has 16 bits */
-	if (setsockopt(kernel->receive_fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) == 0)
+		return EINVAL; /* what the kernel says from 4,097 on; its count has 16 bits */
+	if (setsockopt(kernel->receive_fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+		       sizeof(program)) == 0)
 		return 0;
 	return errno;
 }
 
-int kernel_attach_chain(struct kernel *kernel, const struct flt_insn *insns, uint32_t count, const uint32_t *values,
-			uint32_t value_count, uint32_t first)
+int kernel_attach_chain(struct kernel *kernel, const struct flt_insn *insns, uint32_t count,
+			const uint32_t *values, uint32_t value_count, uint32_t first)
 {
 	struct flt_insn *chained = calloc(count + 2 * value_count + 1, sizeof(*chained));
 	uint32_t at = count;

@@ -20,10 +20,10 @@ int kernel_open(struct kernel *kernel);
 void kernel_close(struct kernel *kernel);
 /* 0, or the errno of SO_ATTACH_FILTER. */
 int kernel_attach(struct kernel *kernel, const struct flt_insn *insns, uint32_t count);
-/* The same with every `ret a` replaced by a chain that returns first + i when A is values[i], and 0 when it is
- * none of them: min(value, length) shows all 32 bits of A. */
-int kernel_attach_chain(struct kernel *kernel, const struct flt_insn *insns, uint32_t count, const uint32_t *values,
-			uint32_t value_count, uint32_t first);
+/* The same with every `ret a` replaced by a chain that returns first + i when A is values[i], and 0
+ * when it is none of them: min(value, length) shows all 32 bits of A. */
+int kernel_attach_chain(struct kernel *kernel, const struct flt_insn *insns, uint32_t count,
+			const uint32_t *values, uint32_t value_count, uint32_t first);
 /* The bytes that the attached program lets through, or KERNEL_DROPPED; below that a failed send. */
 int kernel_run(struct kernel *kernel, const uint8_t *bytes, uint32_t len);
 

@@ -2,12 +2,13 @@
 /*
  * The kernel judges the checker and the interpreter: random programs, random packets.
  *
- * A unix socket shows min(value, length) only. To see all 32 bits of A, each program runs a second time with
- * every `ret a` replaced by a chain of comparisons with the interpreter's values, which returns the number of
- * the one that A equals. A packet too short to show that number is sent through a program that compares with
- * its one value.
+ * A unix socket shows min(value, length) only. To see all 32 bits of A, each program runs a second
+ * time with every `ret a` replaced by a chain of comparisons with the interpreter's values, which
+ * returns the number of the one that A equals. A packet too short to show that number is sent
+ * through a program that compares with its one value.
  *
- * SEED= and RUNS= (programs x packets) are taken from the environment; a difference prints both for replay.
+ * SEED= and RUNS= (programs x packets) are taken from the environment; a difference prints both for
+ * replay.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -48,11 +49,11 @@ struct judge {
 static void print_difference(struct judge *j, const char *what, long ours, long theirs)
 {
 	j->differences++;
-	printf("DIFFERENCE in %s: interpreter %ld, kernel %ld; replay: SEED=%" PRIu64 " RUNS=1\n", what, ours,
-	       theirs, j->seed);
+	printf("DIFFERENCE in %s: interpreter %ld, kernel %ld; replay: SEED=%" PRIu64 " RUNS=1\n",
+	       what, ours, theirs, j->seed);
 	for (uint32_t i = 0; i < j->count; i++)
-		printf("  %3u: { 0x%02x, %u, %u, 0x%08x },\n", i, j->insns[i].code, j->insns[i].jt, j->insns[i].jf,
-		       j->insns[i].k);
+		printf("  %3u: { 0x%02x, %u, %u, 0x%08x },\n", i, j->insns[i].code, j->insns[i].jt,
+		       j->insns[i].jf, j->insns[i].k);
 }
 
 static void print_packet(const struct packet *packet)
@@ -124,16 +125,19 @@ static void make_packets(struct judge *j, struct random *r)
 	}
 }
 
-static bool attach_chain(struct judge *j, const uint32_t *values, uint32_t value_count, uint32_t first)
+static bool attach_chain(struct judge *j, const uint32_t *values, uint32_t value_count,
+			 uint32_t first)
 {
-	int refused = kernel_attach_chain(&j->kernel, j->insns, j->count, values, value_count, first);
+	int refused = kernel_attach_chain(&j->kernel, j->insns, j->count, values, value_count,
+					  first);
 
 	if (refused)
 		print_difference(j, "attaching the comparison", 0, -refused);
 	return !refused;
 }
 
-/* Through which instruction does this packet leave? Only what a `ret a` returns can be compared in full. */
+/* Through which instruction does this packet leave? Only what a `ret a` returns can be compared in
+ * full. */
 static bool leaves_through_ret_a(struct judge *j, const struct packet *p)
 {
 	struct flt_insn probe[RANDOM_MAX_INSNS];
@@ -157,7 +161,8 @@ static void compare_in_full(struct judge *j)
 		return;
 	for (uint32_t i = 0; i < PACKETS; i++) {
 		const struct packet *p = &j->packets[i];
-		shows[i] = !leaves_through_ret_a(j, p) || j->value_count <= p->len || j->value_count == 1;
+		shows[i] = !leaves_through_ret_a(j, p) || j->value_count <= p->len ||
+			   j->value_count == 1;
 		if (!shows[i])
 			continue;
 		bool whole = leaves_through_ret_a(j, p);
@@ -218,7 +223,8 @@ static int skip(const char *why, int error)
 
 int main(void)
 {
-	uint64_t seed = random_seed_from_environment(), wanted = random_runs_from_environment(USUAL_RUNS);
+	uint64_t seed = random_seed_from_environment(),
+		 wanted = random_runs_from_environment(USUAL_RUNS);
 	static const struct flt_insn accept_all = { OP_ret_k, 0, 0, KERNEL_ALL_BYTES };
 	struct judge *j = calloc(1, sizeof(*j));
 
@@ -234,11 +240,12 @@ int main(void)
 	j->meta.cpu = j->kernel.cpu;
 	printf("kernel_judge: SEED=%" PRIu64 " RUNS=%" PRIu64 "\n", seed, wanted);
 	/* RUNS=1 is the replay of one program, accepted or not. */
-	for (uint64_t i = 0; i == 0 || (j->runs < wanted && wanted > 1 && j->differences < MAX_ERRORS); i++)
+	for (uint64_t i = 0;
+	     i == 0 || (j->runs < wanted && wanted > 1 && j->differences < MAX_ERRORS); i++)
 		judge_program(j, seed + i);
 	uint32_t unseen = wanted >= USUAL_RUNS ? unseen_opcodes(j) : 0;
-	printf("%" PRIu64 " programs, %" PRIu64 " accepted; %" PRIu64 " runs, A seen in full in %" PRIu64
-	       " of them; %" PRIu64 " differences\n",
+	printf("%" PRIu64 " programs, %" PRIu64 " accepted; %" PRIu64
+	       " runs, A seen in full in %" PRIu64 " of them; %" PRIu64 " differences\n",
 	       j->programs, j->accepted, j->runs, j->in_full, j->differences);
 	bool good = !j->differences && !unseen && (j->runs || wanted <= 1);
 	kernel_close(&j->kernel);

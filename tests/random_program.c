@@ -24,10 +24,13 @@ static const uint32_t ancillary_offsets[] = {
 
 /* Where rules and meanings change. */
 static const uint32_t boundaries[] = {
-	0, 1, 2, 3, 4, 7, 8, 14, 15, 16, 17, 31, 32, 33, 60, 63, 64, 127, 128, 255, 256, 0x3fff, 0x4000,
-	0x7fff, 0x8000, 0xffff, 0x10000, 0x7ffffffe, 0x7fffffff, 0x80000000, 0x80000001,
-	0xffdfffff, 0xffe00000, 0xffe00001, 0xffeffffc, 0xffefffff, 0xfff00000, 0xfff00001, 0xfff00010,
-	0xfff00040, 0xffffefff, 0xfffff000, 0xfffff001, 0xfffff03c, 0xfffff040, 0xfffffffc, 0xffffffff,
+	0,          1,          2,          3,          4,          7,          8,
+	14,         15,         16,         17,         31,         32,         33,
+	60,         63,         64,         127,        128,        255,        256,
+	0x3fff,     0x4000,     0x7fff,     0x8000,     0xffff,     0x10000,    0x7ffffffe,
+	0x7fffffff, 0x80000000, 0x80000001, 0xffdfffff, 0xffe00000, 0xffe00001, 0xffeffffc,
+	0xffefffff, 0xfff00000, 0xfff00001, 0xfff00010, 0xfff00040, 0xffffefff, 0xfffff000,
+	0xfffff001, 0xfffff03c, 0xfffff040, 0xfffffffc, 0xffffffff,
 };
 
 /* ---- numbers -------------------------------------------------------------------------------- */
@@ -167,7 +170,10 @@ static void damage(struct random *r, struct flt_insn *insns, uint32_t count)
 	case 0:  insn->code = (uint16_t)random_below(r, 256); break;
 	case 1:  insn->code = (uint16_t)next(r); break;
 	case 2:  insn->k = op->check == CHECK_JA ? edge : any_number(r); break;
-	case 3:  insn->k = op->check == CHECK_SHIFT ? 31 + random_below(r, 3) : 15 + random_below(r, 3); break;
+	case 3:
+		insn->k = op->check == CHECK_SHIFT ? 31 + random_below(r, 3)
+						   : 15 + random_below(r, 3);
+		break;
 	case 4:  insn->jt = (uint8_t)(random_one_in(r, 2) ? edge : next(r)); break;
 	default: insn->jf = (uint8_t)(random_one_in(r, 2) ? edge : next(r)); break;
 	}
@@ -176,7 +182,8 @@ static void damage(struct random *r, struct flt_insn *insns, uint32_t count)
 uint32_t random_program(struct random *r, struct flt_insn *insns)
 {
 	uint32_t at = random_one_in(r, 8) ? 0 : prologue(r, insns);
-	uint32_t count = at + 1 + random_below(r, random_one_in(r, 16) ? RANDOM_MAX_INSNS - 40 : 24);
+	uint32_t count = at + 1 +
+			 random_below(r, random_one_in(r, 16) ? RANDOM_MAX_INSNS - 40 : 24);
 
 	while (at < count - 1) {
 		if (count - 1 - at >= 3 && random_one_in(r, 32))
@@ -184,7 +191,8 @@ uint32_t random_program(struct random *r, struct flt_insn *insns)
 		else
 			at += put_ordinary(r, insns + at, count - 1 - at);
 	}
-	insns[at] = (struct flt_insn){ random_one_in(r, 8) ? OP_ret_k : OP_ret_a, 0, 0, any_number(r) };
+	insns[at] = (struct flt_insn){random_one_in(r, 8) ? OP_ret_k : OP_ret_a, 0, 0,
+				      any_number(r)};
 	if (random_one_in(r, 3))
 		damage(r, insns, count);
 	return count;
@@ -200,10 +208,11 @@ static void put_attributes(struct random *r, uint8_t *bytes, uint32_t len)
 
 	while (at + 4 <= len) {
 		/* Some end exactly at the end of the packet, or just past it. */
-		uint32_t size = random_one_in(r, 8) ? len - at + random_below(r, 3) - 1
-						    : random_below(r, random_one_in(r, 4) ? 64 : 16);
-		uint16_t head[2] = { (uint16_t)size,
-				     (uint16_t)(random_below(r, ATTRIBUTE_TYPES) | flags[random_below(r, 4)]) };
+		uint32_t size = random_one_in(r, 8)
+					? len - at + random_below(r, 3) - 1
+					: random_below(r, random_one_in(r, 4) ? 64 : 16);
+		uint16_t head[2] = {(uint16_t)size, (uint16_t)(random_below(r, ATTRIBUTE_TYPES) |
+							       flags[random_below(r, 4)])};
 		memcpy(bytes + at, head, sizeof(head));
 		at += size < 4 || random_one_in(r, 4) ? 4 : (size + 3) & ~3u;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Random programs and packets for the machine's tests; the same seed gives the same ones everywhere. */
+/* Random programs and packets for the machine's tests; the same seed gives the same ones
+ * everywhere. */
 #ifndef RANDOM_PROGRAM_H
 #define RANDOM_PROGRAM_H
 
@@ -20,7 +21,8 @@ void random_seed(struct random *r, uint64_t seed);
 uint32_t random_below(struct random *r, uint32_t limit);
 bool random_one_in(struct random *r, uint32_t n);
 
-/* A program of at most RANDOM_MAX_INSNS instructions; returns how many. Most follow the rules, some break one. */
+/* A program of at most RANDOM_MAX_INSNS instructions; returns how many. Most follow the rules, some
+ * break one. */
 uint32_t random_program(struct random *r, struct flt_insn *insns);
 /* A packet of at most RANDOM_MAX_BYTES bytes, perhaps none; returns how many. */
 uint32_t random_packet(struct random *r, uint8_t *bytes);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* show_program FORMAT < PROGRAM: a program in decimal form, written in the form of that number (enum flt_format). */
+/* show_program FORMAT < PROGRAM: a program in decimal form, written in the form of that number
+ * (enum flt_format). */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -19,7 +19,8 @@ static struct flt_program *make(const struct flt_insn *insns, uint32_t count)
 	struct flt_program *prog = NULL;
 	struct flt_error err;
 
-	ck_assert_msg(flt_program_new(&prog, insns, count, NULL, &err) == FLT_OK, "%s", err.message);
+	ck_assert_msg(flt_program_new(&prog, insns, count, NULL, &err) == FLT_OK, "%s",
+		      err.message);
 	return prog;
 }
 
@@ -153,7 +154,8 @@ START_TEST(optmem_is_named)
 	int pair[2];
 
 	if (!optmem || optmem > 300000) {
-		printf("not tried: net.core.optmem_max is %ld, no program is too large for that\n", optmem);
+		printf("not tried: net.core.optmem_max is %ld, no program is too large for that\n",
+		       optmem);
 		flt_program_unref(prog);
 		return;
 	}
@@ -172,7 +174,8 @@ START_TEST(optmem_is_named)
 }
 END_TEST
 
-/* A program that fills more than half of the room can still replace itself: the old one is not charged then. */
+/* A program that fills more than half of the room can still replace itself: the old one is not
+ * charged then. */
 START_TEST(charged_once)
 {
 	uint32_t low = 1, high = 4096;
@@ -203,7 +206,8 @@ START_TEST(refusals)
 
 	open_pair(pair);
 	ck_assert_int_eq(flt_attach(large, pair[1], &err), FLT_E_KERNEL);
-	ck_assert_str_eq(err.message, "the program has 4097 instructions; the kernel takes up to 4096");
+	ck_assert_str_eq(err.message,
+			 "the program has 4097 instructions; the kernel takes up to 4096");
 	ck_assert_int_eq(flt_attach(prog, -1, &err), FLT_E_SYSTEM);
 	ck_assert_int_eq(err.sys_errno, EBADF);
 	ck_assert_int_eq(flt_attach(prog, file, NULL), FLT_E_SYSTEM);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Programs: what is known of them, their forms as text, and metadata that a unix socket cannot have. */
+/* Programs: what is known of them, their forms as text, and metadata that a unix socket cannot
+ * have. */
 #include "unit.h"
 
 #include <stdlib.h>
@@ -29,7 +30,8 @@ static struct flt_program *make(const struct flt_insn *insns, uint32_t count)
 	struct flt_program *prog = NULL;
 	struct flt_error err;
 
-	ck_assert_msg(flt_program_new(&prog, insns, count, NULL, &err) == FLT_OK, "%s", err.message);
+	ck_assert_msg(flt_program_new(&prog, insns, count, NULL, &err) == FLT_OK, "%s",
+		      err.message);
 	return prog;
 }
 
@@ -45,8 +47,9 @@ static uint32_t flags_of(const struct flt_insn *insns, uint32_t count)
 	return info.flags;
 }
 
-#define FLAGS(...) \
-	flags_of((const struct flt_insn[]){ __VA_ARGS__ }, COUNT(((const struct flt_insn[]){ __VA_ARGS__ })))
+#define FLAGS(...)                                                                                 \
+	flags_of((const struct flt_insn[]){__VA_ARGS__},                                           \
+		 COUNT(((const struct flt_insn[]){__VA_ARGS__})))
 
 START_TEST(flags)
 {
@@ -56,21 +59,25 @@ START_TEST(flags)
 	ck_assert_uint_eq(FLAGS(RET_A), 0);
 	/* What nothing reaches says nothing. */
 	ck_assert_uint_eq(FLAGS(RET(0), RET(1)), FLT_PROGRAM_EMPTY);
-	ck_assert_uint_eq(FLAGS(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 1), RET(0), RET(1)), FLT_PROGRAM_ALL);
+	ck_assert_uint_eq(FLAGS(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 1), RET(0), RET(1)),
+			  FLT_PROGRAM_ALL);
 	/* A load may reject, and one of ifindex may accept. */
 	ck_assert_uint_eq(FLAGS(STMT(BPF_LD | BPF_B | BPF_ABS, 9), RET(1)), 0);
 	ck_assert_uint_eq(FLAGS(STMT(BPF_LD | BPF_B | BPF_ABS, 9), RET(0)), FLT_PROGRAM_EMPTY);
 	ck_assert_uint_eq(FLAGS(STMT(BPF_LD | BPF_IMM, 1), LD_ANCILLARY(SKF_AD_IFINDEX), RET(0)),
 			  FLT_PROGRAM_USES_META);
 	ck_assert_uint_eq(FLAGS(STMT(BPF_ALU | BPF_DIV | BPF_X, 0), RET(1)), 0);
-	ck_assert_uint_eq(FLAGS(STMT(BPF_LDX | BPF_B | BPF_MSH, 0xfff00000), RET(1)), FLT_PROGRAM_USES_META);
-	ck_assert_uint_eq(FLAGS(STMT(BPF_ALU | BPF_ADD | BPF_K, 0xfffff000), RET(1)), FLT_PROGRAM_ALL);
+	ck_assert_uint_eq(FLAGS(STMT(BPF_LDX | BPF_B | BPF_MSH, 0xfff00000), RET(1)),
+			  FLT_PROGRAM_USES_META);
+	ck_assert_uint_eq(FLAGS(STMT(BPF_ALU | BPF_ADD | BPF_K, 0xfffff000), RET(1)),
+			  FLT_PROGRAM_ALL);
 }
 END_TEST
 
 START_TEST(info_and_options)
 {
-	struct flt_program_opts opts = { .size = sizeof(opts), .linktype = FLT_LINKTYPE_EN10MB, .snaplen = 96 };
+	struct flt_program_opts opts = {
+		.size = sizeof(opts), .linktype = FLT_LINKTYPE_EN10MB, .snaplen = 96};
 	struct flt_program_info info = { .size = sizeof(info) };
 	struct flt_program *prog = NULL;
 	struct flt_error err;
@@ -102,7 +109,8 @@ END_TEST
 static uint32_t load_meta(uint32_t k, const struct flt_meta *meta)
 {
 	static const uint8_t bytes[] = { 0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7 };
-	const struct flt_insn insns[] = { STMT(BPF_LD | BPF_IMM, 0x77), STMT(BPF_LD | BPF_B | BPF_ABS, k), RET_A };
+	const struct flt_insn insns[] = {STMT(BPF_LD | BPF_IMM, 0x77),
+					 STMT(BPF_LD | BPF_B | BPF_ABS, k), RET_A};
 	struct flt_program *prog = make(insns, COUNT(insns));
 	uint32_t value = flt_run(prog, bytes, sizeof(bytes), 60, meta);
 
@@ -129,9 +137,18 @@ START_TEST(metadata_is_read_where_present)
 		{ SKF_AD_PAY_OFFSET, 54, 0, FLT_META_PAYOFF },
 		{ SKF_AD_RANDOM, 99, 0, FLT_META_RANDOM },
 	};
-	struct flt_meta meta = { .ifindex = 70000, .hatype = 772, .protocol = 0x800, .vlan_tci = 0xe005,
-				 .vlan_tpid = 0x88a8, .pkttype = 4, .queue = 3, .hash = 0x12345678,
-				 .mark = 0xdeadbeef, .cpu = 11, .pay_offset = 54, .random = 99 };
+	struct flt_meta meta = {.ifindex = 70000,
+				.hatype = 772,
+				.protocol = 0x800,
+				.vlan_tci = 0xe005,
+				.vlan_tpid = 0x88a8,
+				.pkttype = 4,
+				.queue = 3,
+				.hash = 0x12345678,
+				.mark = 0xdeadbeef,
+				.cpu = 11,
+				.pay_offset = 54,
+				.random = 99};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		meta.present = rows[i].bit;
@@ -211,8 +228,10 @@ START_TEST(forms)
 				 "{ 0x5, 0, 0, 0x00000000 },\n"
 				 "{ 0x6, 0, 0, 0x00040000 },\n"
 				 "{ 0x6, 0, 0, 0x00000000 },\n");
-	written_as(FLT_FORMAT_DECIMAL, "5\n40 0 0 12\n21 0 2 2048\n5 0 0 0\n6 0 0 262144\n6 0 0 0\n");
-	written_as(FLT_FORMAT_JSON, "{\"insns\":[[40,0,0,12],[21,0,2,2048],[5,0,0,0],[6,0,0,262144],[6,0,0,0]]}\n");
+	written_as(FLT_FORMAT_DECIMAL,
+		   "5\n40 0 0 12\n21 0 2 2048\n5 0 0 0\n6 0 0 262144\n6 0 0 0\n");
+	written_as(FLT_FORMAT_JSON,
+		   "{\"insns\":[[40,0,0,12],[21,0,2,2048],[5,0,0,0],[6,0,0,262144],[6,0,0,0]]}\n");
 	written_as(FLT_FORMAT_ASM, "\tldh [12]\n"
 				   "\tjeq #0x800, l2, l4\n"
 				   "l2:\tja l3\n"
@@ -240,8 +259,8 @@ static void same_again(const struct flt_program *prog, enum flt_format format)
 	uint32_t count = 0, parsed_count = 0;
 
 	flt_program_format(prog, format, text, (size_t)len + 1);
-	ck_assert_msg(flt_program_parse(&parsed, text, (size_t)len, format, NULL, &err) == FLT_OK, "%s",
-		      err.message);
+	ck_assert_msg(flt_program_parse(&parsed, text, (size_t)len, format, NULL, &err) == FLT_OK,
+		      "%s", err.message);
 	const struct flt_insn *insns = flt_program_insns(prog, &count);
 	const struct flt_insn *parsed_insns = flt_program_insns(parsed, &parsed_count);
 	ck_assert_uint_eq(count, parsed_count);
@@ -270,7 +289,8 @@ START_TEST(there_and_back)
 		same_again(prog, FLT_FORMAT_DECIMAL);
 		same_again(prog, FLT_FORMAT_JSON);
 		for (int format = FLT_FORMAT_TEXT; format <= FLT_FORMAT_DOT; format++)
-			ck_assert_int_gt(flt_program_format(prog, (enum flt_format)format, NULL, 0), 0);
+			ck_assert_int_gt(flt_program_format(prog, (enum flt_format)format, NULL, 0),
+					 0);
 		flt_program_unref(prog);
 		tried++;
 	}
@@ -278,7 +298,8 @@ START_TEST(there_and_back)
 }
 END_TEST
 
-static void refused_text(enum flt_format format, const char *text, int code, uint64_t offset, const char *message)
+static void refused_text(enum flt_format format, const char *text, int code, uint64_t offset,
+			 const char *message)
 {
 	struct flt_program *prog = NULL;
 	struct flt_error err;
@@ -297,25 +318,35 @@ START_TEST(bad_text_is_placed)
 		     "byte 0: the text ends where the number of instructions should be");
 	refused_text(ddd, "2\n6 0 0 0\n", FLT_E_FORMAT, 10,
 		     "byte 10: the text ends where an instruction's code should be");
-	refused_text(ddd, "1\n6 0 0 0\n6 0 0 0\n", FLT_E_FORMAT, 10, "byte 10: '6' where the end should be");
-	refused_text(ddd, "1\n6 256 0 0\n", FLT_E_FORMAT, 4, "byte 4: the jump offset jt is at most 255, not 256");
+	refused_text(ddd, "1\n6 0 0 0\n6 0 0 0\n", FLT_E_FORMAT, 10,
+		     "byte 10: '6' where the end should be");
+	refused_text(ddd, "1\n6 256 0 0\n", FLT_E_FORMAT, 4,
+		     "byte 4: the jump offset jt is at most 255, not 256");
 	refused_text(ddd, "1\n6 0 0 4294967296\n", FLT_E_FORMAT, 8,
 		     "byte 8: the operand k is at most 4294967295, not 4294967296");
-	refused_text(ddd, "1\n6 0 0 -1\n", FLT_E_FORMAT, 8, "byte 8: '-' where the operand k should be");
+	refused_text(ddd, "1\n6 0 0 -1\n", FLT_E_FORMAT, 8,
+		     "byte 8: '-' where the operand k should be");
 	refused_text(ddd, "1000001", FLT_E_FORMAT, 0,
 		     "byte 0: the number of instructions is at most 1000000, not 1000001");
-	refused_text(ddd, "1\n\x01", FLT_E_FORMAT, 2, "byte 2: 0x01 where an instruction's code should be");
-	refused_text(ddd, "0\n", FLT_E_PROGRAM, 0, "a program without instructions; the shortest is one ret");
+	refused_text(ddd, "1\n\x01", FLT_E_FORMAT, 2,
+		     "byte 2: 0x01 where an instruction's code should be");
+	refused_text(ddd, "0\n", FLT_E_PROGRAM, 0,
+		     "a program without instructions; the shortest is one ret");
 	refused_text(ddd, "1\n0 0 0 0\n", FLT_E_PROGRAM, 0,
 		     "instruction 0: ld is the last one, which must be a ret");
 	refused_text(json, "[]", FLT_E_FORMAT, 0, "byte 0: '[' where '{' should be");
 	refused_text(json, "{\"insns\":[]}", FLT_E_PROGRAM, 0,
 		     "a program without instructions; the shortest is one ret");
-	refused_text(json, "{\"insns\":[[6,0,0,0],]}", FLT_E_FORMAT, 20, "byte 20: ']' where '[' should be");
-	refused_text(json, "{\"insns\":[[6,0,0]]}", FLT_E_FORMAT, 16, "byte 16: ']' where a comma should be");
-	refused_text(json, "{\"insns\":[[6,0,0,0]]", FLT_E_FORMAT, 20, "byte 20: the text ends where '}' should be");
-	refused_text(json, "{\"insns\" : [ [6, 0,0 ,0]\n]} x", FLT_E_FORMAT, 28, "byte 28: 'x' where the end should be");
-	refused_text(FLT_FORMAT_ASM, "ret #0", FLT_E_UNSUPPORTED, 0, "only the decimal form and JSON can be read");
+	refused_text(json, "{\"insns\":[[6,0,0,0],]}", FLT_E_FORMAT, 20,
+		     "byte 20: ']' where '[' should be");
+	refused_text(json, "{\"insns\":[[6,0,0]]}", FLT_E_FORMAT, 16,
+		     "byte 16: ']' where a comma should be");
+	refused_text(json, "{\"insns\":[[6,0,0,0]]", FLT_E_FORMAT, 20,
+		     "byte 20: the text ends where '}' should be");
+	refused_text(json, "{\"insns\" : [ [6, 0,0 ,0]\n]} x", FLT_E_FORMAT, 28,
+		     "byte 28: 'x' where the end should be");
+	refused_text(FLT_FORMAT_ASM, "ret #0", FLT_E_UNSUPPORTED, 0,
+		     "only the decimal form and JSON can be read");
 }
 END_TEST
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Bytes as a program, metadata and a packet: 1 byte how many instructions, 1 byte which metadata, 8 bytes an
- * instruction, then the packet. Whatever the checker accepts runs, ends, and can be written and read back.
+ * Bytes as a program, metadata and a packet: 1 byte how many instructions, 1 byte which metadata, 8
+ * bytes an instruction, then the packet. Whatever the checker accepts runs, ends, and can be
+ * written and read back.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,15 @@ static struct flt_insn take_insn(struct cursor *c)
 
 static struct flt_meta some_meta(uint8_t choice)
 {
-	struct flt_meta meta = { .ifindex = 2, .hatype = 1, .protocol = 0x800, .vlan_tci = 5, .vlan_tpid = 0x8100,
-				 .hash = 0x89abcdef, .mark = 7, .cpu = 1, .pay_offset = 42 };
+	struct flt_meta meta = {.ifindex = 2,
+				.hatype = 1,
+				.protocol = 0x800,
+				.vlan_tci = 5,
+				.vlan_tpid = 0x8100,
+				.hash = 0x89abcdef,
+				.mark = 7,
+				.cpu = 1,
+				.pay_offset = 42};
 
 	meta.present = choice & 1 ? 0xffffffff : choice;
 	meta.link_off = choice & 2 ? -14 : choice >> 4;

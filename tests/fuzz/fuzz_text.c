@@ -13,7 +13,8 @@ static void try_format(const char *text, size_t len, enum flt_format format)
 	struct flt_error err;
 	int code = flt_program_parse(&prog, text, len, format, NULL, &err);
 
-	if ((code == FLT_OK) != (prog != NULL) || (code != FLT_OK && (err.code != code || !err.message[0])))
+	if ((code == FLT_OK) != (prog != NULL) ||
+	    (code != FLT_OK && (err.code != code || !err.message[0])))
 		abort();
 	if (code == FLT_E_FORMAT && (err.offset > len || err.length > len - err.offset))
 		abort();
