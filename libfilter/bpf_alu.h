@@ -8,7 +8,7 @@
 
 #include <linux/filter.h>
 
-/* A division by zero ends the program with 0: ask before flt__bpf_alu(). op: BPF_ADD ... BPF_XOR. */
+/* A division by zero ends the program with 0: ask this before flt__bpf_alu(). op: BPF_ADD ... */
 static inline bool flt__bpf_alu_ends(uint32_t op, uint32_t b)
 {
 	return (op == BPF_DIV || op == BPF_MOD) && b == 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Programs as text. What an instruction is called is in opcodes.def, here is how each form puts it. */
+/* Programs as text. What an instruction is called is in opcodes.def; how a form puts it is here. */
 #include "bpf.h"
 
 #include <inttypes.h>
