@@ -400,7 +400,9 @@ struct flt_open_opts {
 FLT_API int flt_open_live(struct flt_source **src, const char *device,
 			  const struct flt_open_opts *opts, struct flt_error *err);
 /* A savefile (pcap, pcapng) by path ("-" is standard input), by descriptor (owned from then on, and
- * closed with the source), or in memory (borrowed). */
+ * closed with the source), or in memory (borrowed). Files may mix link types; a program that was
+ * compiled for one ends at the first packet of another with FLT_E_MEANING. A damaged or cut file
+ * gives all that is good, then FLT_E_FORMAT or FLT_E_CUT with file_offset. */
 FLT_API int flt_open_file(struct flt_source **src, const char *path,
 			  const struct flt_open_opts *opts, struct flt_error *err);
 FLT_API int flt_open_fd(struct flt_source **src, int fd, const struct flt_open_opts *opts,
@@ -484,7 +486,7 @@ struct flt_create_opts {
 };
 
 /* Write a pcap savefile: by path ("-" is standard output), or by descriptor (owned from then
- * on). */
+ * on). The library leaves SIGPIPE alone: who writes to pipes ignores it and gets EPIPE. */
 FLT_API int flt_create_file(struct flt_sink **sink, const char *path,
 			    const struct flt_create_opts *opts, struct flt_error *err);
 FLT_API int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *opts,
