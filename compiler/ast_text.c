@@ -135,12 +135,13 @@ static void put_keyword(struct out *out, const struct ast *node)
 	put(out, "%.*s(", len, words);
 	if (node->quals.proto)
 		put(out, "%s%s", flt__proto_word(node->quals.proto), node->argc ? " " : "");
+	const char *op = node->is_bits ? arith_words[node->op] : relop_words[node->relop];
+	bool is_byte = node->keyword == KW_BYTE;
+	if (node->relop && !is_byte)
+		put(out, "%s", op);
 	for (uint32_t i = 0; i < node->argc; i++) {
-		const char *op = node->is_bits ? arith_words[node->op] : relop_words[node->relop];
-		if (node->keyword == KW_BYTE && i)
-			put(out, " %s ", op);
-		else
-			put(out, "%s", i ? ", " : node->relop ? op : "");
+		if (i)
+			put(out, " %s ", is_byte ? op : "/");
 		put_value(out, &node->args[i]);
 	}
 	put(out, ")");
