@@ -160,6 +160,12 @@ void print_cut(struct printer *p)
 	out_drop(p->out);
 }
 
+void print_link_len(struct printer *p, uint32_t len)
+{
+	if (!p->cut_in)
+		p->link_len = len;
+}
+
 bool print_forgive_cut(struct printer *p)
 {
 	if (!p->cut_in)

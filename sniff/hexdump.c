@@ -73,6 +73,6 @@ void text_dump(struct out *out, const uint8_t *bytes, size_t len)
 
 void print_payload(struct printer *p, struct cursor c)
 {
-	if (p->opts.hex == HEX_NONE)
+	if (p->opts.hex == HEX_NONE && !p->opts.quiet)
 		hexdump_text(p->out, c.at, cur_left(&c), "\n\t");
 }

@@ -13,6 +13,8 @@
 #ifndef PRINT_H
 #define PRINT_H
 
+#include <string.h>
+
 #include "bytes.h"
 #include "dissect.h"
 #include "libfilter.h"
@@ -57,6 +59,8 @@ typedef void print_fn(struct printer *p, struct cursor c, uint32_t len);
 void print_cut(struct printer *p);
 /* Was it cut since nothing was? Then take that back: the caller says what is missing. */
 bool print_forgive_cut(struct printer *p);
+/* The packet begins with len bytes of link header, if it was all there. */
+void print_link_len(struct printer *p, uint32_t len);
 /* " (invalid)" */
 void print_invalid(struct printer *p);
 

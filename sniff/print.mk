@@ -31,6 +31,8 @@ sniff_libprint_la_SOURCES = \
 	sniff/print_llc.c \
 	sniff/print_mptcp.c \
 	sniff/print_net.c \
+	sniff/print_ppp.c \
+	sniff/print_sll.c \
 	sniff/print_tcp.c \
 	sniff/print_tcp.h \
 	sniff/print_tcp_flows.c \

@@ -95,6 +95,8 @@ void print_ether_frame(struct printer *p, struct cursor c, uint32_t len)
 	frame.dst = want(p, &c, 6);
 	frame.src = want(p, &c, 6);
 	uint16_t type = want_be16(p, &c);
+	if (p->depth == 0)
+		print_link_len(p, ETHER_HEADER);
 	len = len >= ETHER_HEADER ? len - ETHER_HEADER : 0;
 	type = tags(p, &c, &len, &frame, type);
 	if (type <= LENGTH_MAX) {
@@ -111,6 +113,5 @@ void print_ether_frame(struct printer *p, struct cursor c, uint32_t len)
 
 void print_link_ether(struct printer *p, struct cursor c, uint32_t len)
 {
-	p->link_len = ETHER_HEADER;
 	print_ether_frame(p, c, len);
 }

@@ -7,14 +7,14 @@
 #define FAMILY_LEN 4u
 
 static const struct valname families[] = {
-	{ 2, "IPv4" }, { 24, "IPv6" }, { 28, "IPv6" }, { 30, "IPv6" }, { 10, "IPv6" }, { 0, NULL }
+	{ 2, "IPv4" }, { 7, "ISO" }, { 24, "IPv6" }, { 28, "IPv6" }, { 30, "IPv6" }, { 0, NULL }
 };
 
 static const struct {
 	uint32_t family;
 	print_fn *print;
 } family_printers[] = {
-	{ 2, print_ipv4 }, { 10, print_ipv6 }, { 24, print_ipv6 }, { 28, print_ipv6 }, { 30, print_ipv6 }
+	{ 2, print_ipv4 }, { 24, print_ipv6 }, { 28, print_ipv6 }, { 30, print_ipv6 }
 };
 
 /* Without a link header -e has nothing to show, and the printers leave their name to it. */
@@ -42,8 +42,10 @@ void print_link_raw(struct printer *p, struct cursor c, uint32_t len)
 		print_link_ipv4(p, c, len);
 	else if (version == 6)
 		print_link_ipv6(p, c, len);
-	else
-		out_fmt(p->out, "ip: unknown ip version %u", version);
+	else {
+		out_fmt(p->out, "IP%u", version);
+		print_invalid(p);
+	}
 }
 
 static print_fn *family_printer(uint32_t family)
@@ -58,10 +60,12 @@ static void family_header(struct printer *p, uint32_t family, uint32_t len)
 {
 	const char *name = valname(families, family, NULL);
 
-	if (p->opts.quiet)
-		out_fmt(p->out, name ? "%s" : "unknown", name);
+	if (!p->opts.quiet)
+		out_fmt(p->out, "AF %s (%u)", name ? name : "Unknown", family);
+	else if (name)
+		out_text(p->out, name);
 	else
-		out_fmt(p->out, "AF %s (%u)", name ? name : "unknown", family);
+		out_fmt(p->out, "Unknown AF %u", family);
 	out_fmt(p->out, ", length %u: ", len);
 }
 
@@ -87,17 +91,14 @@ void print_link_null(struct printer *p, struct cursor c, uint32_t len)
 	const uint8_t *b = want(p, &c, FAMILY_LEN);
 	uint32_t family = get_le32(b);
 
-	p->link_len = FAMILY_LEN;
+	print_link_len(p, FAMILY_LEN);
 	if ((family & 0xffff0000) != 0)
 		family = get_be32(b);
 	print_family(p, family, c, len);
 }
 
+/* By its definition in network byte order; there are files that do not know. */
 void print_link_loop(struct printer *p, struct cursor c, uint32_t len)
 {
-	p->protocol = "loop";
-	uint32_t family = want_be32(p, &c);
-
-	p->link_len = FAMILY_LEN;
-	print_family(p, family, c, len);
+	print_link_null(p, c, len);
 }

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Linux cooked headers, both versions: what captures on `any` have instead of a link header. */
+#include "print.h"
+
+#define SLL_LEN 16u
+#define SLL2_LEN 20u
+#define PROTOCOL_802_3 0x0001u   /* Novell: 802.3 without 802.2 */
+#define PROTOCOL_802_2 0x0004u
+#define ETHERTYPE_MIN 1501u
+#define TAGGED 0x8100u
+
+struct sll {
+	uint32_t len;            /* of the whole packet */
+	uint16_t packet_type, protocol;
+	uint8_t address_len;
+	const uint8_t *address;  /* 8 bytes */
+	bool with_interface;     /* SLL2 */
+	uint32_t ifindex;
+};
+
+static const struct valname packet_types[] = {
+	{ 0, "In" }, { 1, "B" }, { 2, "M" }, { 3, "P" }, { 4, "Out" }, { 0, NULL }
+};
+
+static void spaces(struct printer *p, size_t n)
+{
+	while (n-- > 0)
+		out_char(p->out, ' ');
+}
+
+static void right(struct printer *p, const char *text, size_t width)
+{
+	size_t len = strlen(text);
+
+	spaces(p, len < width ? width - len : 0);
+	out_text(p->out, text);
+}
+
+static void left(struct printer *p, const char *text, size_t width)
+{
+	size_t len = strlen(text);
+
+	out_text(p->out, text);
+	spaces(p, len < width ? width - len : 0);
+}
+
+static void show_type(struct printer *p, const struct sll *sll)
+{
+	if (p->opts.quiet)
+		return;
+	if (sll->protocol == PROTOCOL_802_3)
+		OUT(p->out, "802.3");
+	else if (sll->protocol == PROTOCOL_802_2)
+		OUT(p->out, "802.2");
+	else
+		out_fmt(p->out, "ethertype %s (0x%04x)", valname(ethertype_names, sll->protocol, "Unknown"),
+			sll->protocol);
+	out_fmt(p->out, ", length %u: ", sll->len);
+}
+
+static void show_header(struct printer *p, const struct sll *sll)
+{
+	if (sll->with_interface) {
+		out_fmt(p->out, "ifindex %u ", sll->ifindex);
+	} else {
+		right(p, valname(packet_types, sll->packet_type, "?"), 3);
+		out_char(p->out, ' ');
+	}
+	if (sll->address_len == 6) {
+		out_mac(p->out, sll->address, 6);
+		out_char(p->out, ' ');
+	}
+	show_type(p, sll);
+}
+
+static const char *interface_name(const struct printer *p, uint32_t ifindex)
+{
+	const char *name = NULL;
+
+	if (p->opts.interface_name)
+		name = p->opts.interface_name(p->opts.interface_context, ifindex);
+	return name ? name : "?";
+}
+
+/* SLL2 says where a packet came from even without -e. */
+static void show_interface(struct printer *p, const struct sll *sll)
+{
+	left(p, interface_name(p, sll->ifindex), 5);
+	out_char(p->out, ' ');
+	left(p, valname(packet_types, sll->packet_type, "?"), 3);
+	out_char(p->out, ' ');
+}
+
+static void not_an_ethertype(struct printer *p, const struct sll *sll, struct cursor c, uint32_t len)
+{
+	bool known = sll->protocol == PROTOCOL_802_2 || sll->protocol == PROTOCOL_802_3;
+
+	if (sll->protocol == PROTOCOL_802_2 && print_llc_frame(p, c, len))
+		return;
+	if (known && !p->opts.link_header)
+		show_header(p, sll);
+	print_payload(p, c);
+}
+
+/* Below a tag the type is named without its number, -e or not. */
+static uint16_t tag(struct printer *p, struct cursor *c, uint32_t *len)
+{
+	uint16_t tci = want_be16(p, c);
+	uint16_t type = want_be16(p, c);
+
+	*len = *len > 4 ? *len - 4 : 0;
+	p->link_len += 4;
+	if (p->opts.link_header)
+		out_fmt(p->out, "vlan %u, p %u%s, ", tci & 0xfff, tci >> 13, tci & 0x1000 ? ", DEI" : "");
+	if (type >= ETHERTYPE_MIN && !p->opts.quiet)
+		out_fmt(p->out, "ethertype %s, ", valname(ethertype_names, type, "Unknown"));
+	return type;
+}
+
+static void cooked(struct printer *p, struct sll *sll, struct cursor c, uint32_t len)
+{
+	if (p->opts.link_header)
+		show_header(p, sll);
+	uint16_t type = sll->protocol;
+	while (type == TAGGED && cur_left(&c) > 0)
+		type = tag(p, &c, &len);
+	if (type < ETHERTYPE_MIN) {
+		not_an_ethertype(p, sll, c, len);
+		return;
+	}
+	if (print_ethertype(p, type, c, len))
+		return;
+	if (!p->opts.link_header)
+		show_header(p, sll);
+	print_payload(p, c);
+}
+
+void print_link_sll(struct printer *p, struct cursor c, uint32_t len)
+{
+	struct sll sll = { .len = len };
+
+	p->protocol = "sll";
+	struct cursor whole = c;
+	want_skip(p, &whole, SLL_LEN);
+	sll.packet_type = want_be16(p, &c);
+	want_skip(p, &c, 2);
+	sll.address_len = (uint8_t)want_be16(p, &c);
+	sll.address = want(p, &c, 8);
+	sll.protocol = want_be16(p, &c);
+	print_link_len(p, SLL_LEN);
+	cooked(p, &sll, c, len > SLL_LEN ? len - SLL_LEN : 0);
+}
+
+void print_link_sll2(struct printer *p, struct cursor c, uint32_t len)
+{
+	struct sll sll = { .len = len, .with_interface = true };
+
+	p->protocol = "sll2";
+	struct cursor whole = c;
+	want_skip(p, &whole, SLL2_LEN);
+	sll.protocol = want_be16(p, &c);
+	want_skip(p, &c, 2);
+	sll.ifindex = want_be32(p, &c);
+	want_skip(p, &c, 2);
+	sll.packet_type = want_u8(p, &c);
+	sll.address_len = want_u8(p, &c);
+	sll.address = want(p, &c, 8);
+	print_link_len(p, SLL2_LEN);
+	show_interface(p, &sll);
+	cooked(p, &sll, c, len > SLL2_LEN ? len - SLL2_LEN : 0);
+}
