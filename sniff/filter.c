@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdlib.h>
+#include <string.h>
+
+#include "expression.h"
+#include "filter.h"
+#include "say.h"
+
+#define SHOWN 2048               /* bytes of an error with its lines */
+
+static void choose_resolver(struct filter *f)
+{
+	const struct options *opts = f->opts;
+
+	f->resolver = opts->resolve ? *flt_resolver_dns() : *flt_resolver_files();
+	if (opts->names_dir)
+		f->resolver.context = (void *)(uintptr_t)opts->names_dir;
+}
+
+int filter_init(struct filter *f, const struct options *opts)
+{
+	*f = (struct filter){ .opts = opts };
+	choose_resolver(f);
+	return expression_read(opts, &f->text, &f->len);
+}
+
+void filter_free(struct filter *f)
+{
+	for (uint32_t i = 0; i < f->count; i++)
+		flt_program_unref(f->rows[i].program);
+	free(f->rows);
+	free(f->verdicts);
+	free(f->text);
+}
+
+/* ---- compiling ------------------------------------------------------------------------------ */
+
+static int show_error(const struct filter *f, const struct flt_error *err)
+{
+	char shown[SHOWN];
+	int len = flt_error_show(err, f->text, shown, sizeof(shown));
+	size_t used = len < 0 ? 0 : (size_t)len;
+
+	if (used >= sizeof(shown))
+		used = sizeof(shown) - 1;
+	while (used > 0 && shown[used - 1] == '\n')
+		used--;
+	say(USAGE, "%.*s", (int)used, shown);
+	if (err->code == FLT_E_NAME && !f->opts->resolve)
+		tell("(names come from files; --resolve also asks the name servers for hosts)");
+	return err->code == FLT_E_NOMEM || err->code == FLT_E_BUG ? FAILED : USAGE;
+}
+
+static int clause_len(const struct filter *f, const struct flt_program_info *info, int which)
+{
+	uint64_t len = info->clause_length[which];
+
+	if (info->clause_offset[which] > f->len || len > f->len - info->clause_offset[which])
+		return 0;
+	return len > 400 ? 400 : (int)len;
+}
+
+/* A filter that can match nothing is a mistake, most of the time. */
+static int refuse_empty(const struct filter *f, const struct flt_program_info *info)
+{
+	const char *one = f->text + info->clause_offset[0];
+	const char *other = f->text + info->clause_offset[1];
+	int one_len = clause_len(f, info, 0);
+	int other_len = clause_len(f, info, 1);
+
+	if (one_len > 0 && other_len > 0)
+		return say(USAGE, "no packet can match: '%.*s' and '%.*s' exclude each other "
+			   "(--allow-empty runs it all the same)", one_len, one, other_len, other);
+	if (one_len > 0)
+		return say(USAGE, "no packet can match: '%.*s' is never true here "
+			   "(--allow-empty runs it all the same)", one_len, one);
+	return say(USAGE, "no packet can match '%.400s' (--allow-empty runs it all the same)", f->text);
+}
+
+/* Look at a new program: an empty one is refused, what keeps all packets need not run. */
+static int inspect(struct filter *f, struct filter_row *row)
+{
+	struct flt_program_info info = { .size = sizeof(info) };
+
+	flt_program_info(row->program, &info);
+	if ((info.flags & FLT_PROGRAM_EMPTY) && !f->opts->allow_empty)
+		return refuse_empty(f, &info);
+	row->keeps_all = (info.flags & FLT_PROGRAM_ALL) && f->opts->snaplen == 0;
+	return DONE;
+}
+
+static int compile(struct filter *f, uint32_t linktype, struct flt_program **program, struct flt_error *err)
+{
+	struct flt_compile_opts opts = {
+		.size = sizeof(opts),
+		.linktype = linktype,
+		.snaplen = f->opts->snaplen ? f->opts->snaplen : f->file_snaplen,
+		.netmask = f->netmask,
+		.flags = f->compile_flags | (f->opts->no_optimize ? FLT_COMPILE_O0 : 0),
+		.resolver = &f->resolver,
+	};
+
+	return flt_compile(program, f->text, f->len, &opts, err);
+}
+
+static int keep_row(struct filter *f, const struct filter_row *row)
+{
+	struct filter_row *rows = realloc(f->rows, (f->count + 1) * sizeof(*rows));
+
+	if (!rows)
+		return say(FAILED, "no memory");
+	f->rows = rows;
+	rows[f->count++] = *row;
+	return DONE;
+}
+
+/* The row takes the program over, also when that fails. */
+static int add_program(struct filter *f, uint32_t linktype, struct flt_program *program)
+{
+	struct filter_row row = { .linktype = linktype, .program = program };
+	int status = inspect(f, &row);
+
+	if (status == DONE)
+		status = keep_row(f, &row);
+	if (status != DONE)
+		flt_program_unref(program);
+	return status;
+}
+
+static int compile_row(struct filter *f, uint32_t linktype)
+{
+	struct flt_program *program = NULL;
+	struct flt_error err = { 0 };
+	char name[LINKTYPE_TEXT];
+
+	if (compile(f, linktype, &program, &err) < 0) {
+		if (f->count > 0)
+			say(USAGE, "the file also has packets of link type %s", linktype_text(linktype, name));
+		return show_error(f, &err);
+	}
+	return add_program(f, linktype, program);
+}
+
+static const struct filter_row *find_row(const struct filter *f, uint32_t linktype)
+{
+	for (uint32_t i = 0; i < f->count; i++)
+		if (f->rows[i].linktype == linktype)
+			return &f->rows[i];
+	return NULL;
+}
+
+int filter_program(struct filter *f, uint32_t linktype, struct flt_program **program)
+{
+	const struct filter_row *row = find_row(f, linktype);
+	int status = row ? DONE : compile_row(f, linktype);
+
+	if (status != DONE)
+		return status;
+	*program = find_row(f, linktype)->program;
+	return DONE;
+}
+
+int filter_live_program(struct filter *f, const struct flt_interface *in, struct flt_program **program)
+{
+	struct flt_error err = { 0 };
+	bool cooked = in->flags & FLT_IF_COOKED;
+
+	f->compile_flags |= FLT_COMPILE_LIVE | (cooked ? FLT_COMPILE_COOKED : 0);
+	int rc = compile(f, in->linktype, program, &err);
+
+	if (rc == FLT_E_UNSUPPORTED && cooked) {
+		f->compile_flags &= ~FLT_COMPILE_COOKED;
+		rc = compile(f, in->linktype, program, &err);
+	}
+	if (rc < 0)
+		return show_error(f, &err);
+	return add_program(f, in->linktype, *program);
+}
+
+/* ---- running -------------------------------------------------------------------------------- */
+
+static int make_room(struct filter *f, uint32_t count)
+{
+	if (count <= f->room)
+		return DONE;
+	uint32_t *verdicts = realloc(f->verdicts, count * sizeof(*verdicts));
+
+	if (!verdicts)
+		return say(FAILED, "no memory");
+	f->verdicts = verdicts;
+	f->room = count;
+	return DONE;
+}
+
+/* How many packets from here on have the link type of the first. */
+static uint32_t same_linktype(const struct flt_packet *packets, uint32_t count)
+{
+	uint32_t n = 1;
+
+	while (n < count && packets[n].linktype == packets[0].linktype)
+		n++;
+	return n;
+}
+
+static int judge_run(struct filter *f, const struct flt_packet *packets, uint32_t count, struct judgement *j)
+{
+	struct flt_program *program = NULL;
+	int status = filter_program(f, packets->linktype, &program);
+
+	if (status != DONE)
+		return status;
+	j->matched += flt_run_batch(program, packets, count, f->verdicts + j->judged);
+	j->judged += count;
+	return DONE;
+}
+
+int filter_judge(struct filter *f, const struct flt_packet *packets, uint32_t count, struct judgement *j)
+{
+	const struct filter_row *first = find_row(f, packets->linktype);
+	uint32_t run = same_linktype(packets, count);
+
+	*j = (struct judgement){ .judged = count, .matched = count };
+	if (first && first->keeps_all && run == count)
+		return DONE;
+	int status = make_room(f, count);
+
+	*j = (struct judgement){ .verdicts = f->verdicts };
+	while (status == DONE && j->judged < count) {
+		const struct flt_packet *at = packets + j->judged;
+
+		status = judge_run(f, at, same_linktype(at, count - j->judged), j);
+	}
+	return status;
+}

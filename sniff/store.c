@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "confine.h"
+#include "expression.h"
+#include "say.h"
+#include "store.h"
+
+/* A savefile belongs to whom it was captured for. Only a file that is new, or empty and ours, changes hands. */
+static void give_away(int fd, bool is_new)
+{
+	struct stat st;
+	uid_t uid = 0;
+	gid_t gid = 0;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid())
+		return;
+	if (!is_new && (st.st_size > 0 || st.st_nlink > 1))
+		return;
+	if (invoking_user(&uid, &gid))
+		(void)!fchown(fd, uid, gid);
+}
+
+static int open_output(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+	if (fd >= 0) {
+		give_away(fd, true);
+		return fd;
+	}
+	if (errno == EEXIST)
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	if (fd >= 0)
+		give_away(fd, false);
+	return fd;
+}
+
+static bool is_same_file(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	if (!one || stat(one, &a) < 0 || stat(other, &b) < 0)
+		return false;
+	return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static int truncate_file(int fd, const char *path)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || ftruncate(fd, 0) == 0)
+		return DONE;
+	return say(FAILED, "%s: %s", path, strerror(errno));
+}
+
+static int fail(struct store *s, const struct flt_error *err)
+{
+	flt_sink_close(s->sink, NULL);
+	s->sink = NULL;
+	if (s->standard && err->sys_errno == EPIPE)
+		return DONE;
+	return say(FAILED, "%s: %s", s->standard ? "standard output" : s->path, err->message);
+}
+
+static uint32_t snaplen_of(const struct options *opts, const struct flt_source_info *info)
+{
+	bool shorter = opts->snaplen && (info->snaplen == 0 || opts->snaplen < info->snaplen);
+
+	return shorter ? opts->snaplen : info->snaplen;
+}
+
+static int open_sink(struct store *s, const struct flt_create_opts *create)
+{
+	struct flt_error err = { 0 };
+
+	if (s->standard)
+		return flt_create_file(&s->sink, "-", create, &err) < 0 ? fail(s, &err) : DONE;
+	int fd = open_output(s->path);
+
+	if (fd < 0)
+		return say(FAILED, "%s: %s", s->path, strerror(errno));
+	int status = truncate_file(fd, s->path);
+
+	if (status != DONE) {
+		close(fd);
+		return status;
+	}
+	return flt_create_fd(&s->sink, fd, create, &err) < 0 ? fail(s, &err) : DONE;
+}
+
+int store_open(struct store *s, const struct options *opts, const struct flt_source_info *info)
+{
+	struct flt_create_opts create = {
+		.size = sizeof(create),
+		.flags = (opts->nano ? FLT_CREATE_NANO : 0) | (opts->packet_buffered ? FLT_CREATE_FLUSH : 0),
+		.linktype = info->linktype,
+		.snaplen = snaplen_of(opts, info),
+	};
+
+	*s = (struct store){
+		.path = opts->write_path,
+		.linktype = info->linktype,
+		.mixed = info->flags & FLT_SOURCE_PCAPNG,
+		.standard = opts->write_path && strcmp(opts->write_path, "-") == 0,
+	};
+	if (!opts->write_path)
+		return DONE;
+	if (is_same_file(opts->read_path, opts->write_path))
+		return say(USAGE, "-r and -w name the same file, %s; write to another one", opts->write_path);
+	return open_sink(s, &create);
+}
+
+/* How many packets from the first on the file can hold: it has one link type. */
+static uint32_t count_fitting(const struct store *s, const struct flt_packet *packets, uint32_t count,
+			      const uint32_t *verdicts)
+{
+	uint32_t i = 0;
+
+	if (!s->mixed)
+		return count;
+	while (i < count && ((verdicts && !verdicts[i]) || packets[i].linktype == s->linktype))
+		i++;
+	return i;
+}
+
+static int refuse_linktype(const struct store *s, uint32_t linktype)
+{
+	char one[LINKTYPE_TEXT], other[LINKTYPE_TEXT];
+
+	return say(FAILED, "%s: a pcap file holds one link type: it began with %s, the next packet has %s",
+		   s->path, linktype_text(s->linktype, one), linktype_text(linktype, other));
+}
+
+int store_write(struct store *s, const struct flt_packet *packets, uint32_t count, const uint32_t *verdicts)
+{
+	struct flt_error err = { 0 };
+
+	if (!s->sink)
+		return DONE;
+	uint32_t fitting = count_fitting(s, packets, count, verdicts);
+
+	if (fitting > 0 && flt_sink_write(s->sink, packets, fitting, verdicts, &err) < 0)
+		return fail(s, &err);
+	return fitting < count ? refuse_linktype(s, packets[fitting].linktype) : DONE;
+}
+
+int store_flush(struct store *s)
+{
+	struct flt_error err = { 0 };
+
+	if (s->sink && flt_sink_flush(s->sink, &err) < 0)
+		return fail(s, &err);
+	return DONE;
+}
+
+int store_close(struct store *s)
+{
+	struct flt_error err = { 0 };
+	struct flt_sink *sink = s->sink;
+
+	s->sink = NULL;
+	if (!sink || flt_sink_close(sink, &err) >= 0)
+		return DONE;
+	return fail(s, &err);
+}
+
+bool store_abandoned(const struct store *s)
+{
+	return s->path && !s->sink;
+}
