@@ -190,8 +190,6 @@ void input_announce(const struct input *in)
 
 int input_failed(const struct input *in, const struct flt_error *err)
 {
-	if (err->file_offset > 0)
-		return say(FAILED, "%s: %s (at byte %" PRIu64 ")", in->name, err->message, err->file_offset);
 	return say(FAILED, "%s: %s", in->name, err->message);
 }
 

@@ -1,7 +1,48 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # floor 4: the sniffer. Linked with the static library, so that it runs from the build folder as it is
 # and needs nothing but libc once installed.
-#bin_PROGRAMS += sniff/sniff
-#sniff_sniff_LDADD = libfilter/libfilter.la
-#sniff_sniff_LDFLAGS = -static
-#sniff_sniff_SOURCES = sniff/main.c
+bin_PROGRAMS += sniff/sniff
+sniff_sniff_LDADD = libfilter/libfilter.la
+sniff_sniff_LDFLAGS = -static
+sniff_sniff_SOURCES = \
+	sniff/capture.c \
+	sniff/confine.c \
+	sniff/confine.h \
+	sniff/expression.c \
+	sniff/expression.h \
+	sniff/filter.c \
+	sniff/filter.h \
+	sniff/input.c \
+	sniff/input.h \
+	sniff/lists.c \
+	sniff/lists.h \
+	sniff/loop.c \
+	sniff/loop.h \
+	sniff/main.c \
+	sniff/option_calls.h \
+	sniff/option_values.c \
+	sniff/options.c \
+	sniff/options.def \
+	sniff/options.h \
+	sniff/say.c \
+	sniff/say.h \
+	sniff/stop.c \
+	sniff/stop.h \
+	sniff/store.c \
+	sniff/store.h \
+	sniff/units.c \
+	sniff/units.h \
+	sniff/usage.c
+
+# Texts that are made from the table of options.
+man_MANS = sniff/sniff.1
+noinst_DATA = sniff/sniff.bash
+CLEANFILES += sniff/sniff.1 sniff/sniff.bash
+EXTRA_DIST += sniff/sniff.1.in build-aux/options.awk build-aux/page.sh
+
+sniff/sniff.1: $(srcdir)/sniff/sniff.1.in $(srcdir)/sniff/options.def $(srcdir)/build-aux/options.awk \
+		$(srcdir)/build-aux/page.sh
+	$(AM_V_GEN)$(MKDIR_P) sniff && AWK='$(AWK)' $(SHELL) $(srcdir)/build-aux/page.sh '$(srcdir)' '$(PACKAGE_VERSION)' > $@.tmp && mv $@.tmp $@
+
+sniff/sniff.bash: $(srcdir)/sniff/options.def $(srcdir)/build-aux/options.awk
+	$(AM_V_GEN)$(MKDIR_P) sniff && $(AWK) -v mode=bash -f $(srcdir)/build-aux/options.awk $(srcdir)/sniff/options.def > $@.tmp && mv $@.tmp $@
