@@ -188,9 +188,14 @@ void input_announce(const struct input *in)
 
 /* ---- the end -------------------------------------------------------------------------------- */
 
+/* The library names what it opens, but not the file that it reads. */
 int input_failed(const struct input *in, const struct flt_error *err)
 {
-	return say(FAILED, "%s: %s", in->name, err->message);
+	const char *name = strcmp(in->name, "-") == 0 ? "standard input" : in->name;
+
+	if (strstr(err->message, name))
+		return say(FAILED, "%s", err->message);
+	return say(FAILED, "%s: %s", name, err->message);
 }
 
 static void count_line(uint64_t count, const char *what)
