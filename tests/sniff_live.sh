@@ -1,0 +1,237 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# sniff on live interfaces: what it prints, when it ends, and what privileges it keeps.
+. "${TOP_SRCDIR:-.}/tests/live_tools.sh"
+in_new_network "$0"
+
+sniff=${SNIFF:-${TOP_BUILDDIR:-.}/sniff/sniff}
+case $sniff in
+/*) ;;
+*) sniff=$PWD/$sniff ;;
+esac
+work=$(mktemp -d) || exit 1
+peer=
+trap 'rm -rf "$work"; [ -z "$peer" ] || kill "$peer"' EXIT
+chmod 755 "$work"
+ln -s "$sniff" "$work/sniff"
+PATH=$work:$PATH
+unset SUDO_UID SUDO_GID DOAS_USER PKEXEC_UID
+ip link set lo up
+to=127.0.0.1
+
+# start ARGUMENTS: sniff in the background, listening
+start()
+{
+	: >"$work/err"
+	"$work/sniff" "$@" >"$work/out" 2>"$work/err" &
+	pid=$!
+	wait_for '^listening on ' "$work/err"
+}
+
+stop()
+{
+	kill "-$1" $pid
+	wait $pid
+	status=$?
+}
+
+lines() { [ "$(wc -l <"$1")" -eq "$2" ]; }
+says() { grep -q -e "$1" "$work/err"; }
+ended() { [ "$status" -eq 0 ]; }
+field() { sed -n "s/^$1:[[:space:]]*//p" /proc/$pid/status; }
+
+# ---- counts, -c, --for, signals
+
+start -i lo -n -c 3 udp port 9
+send 5 9
+wait $pid
+status=$?
+check "-c ends it" ended
+check "-c 3: three lines" lines "$work/out" 3
+check "listening line" says '^listening on lo, link-type EN10MB (Ethernet), snapshot length 262144 bytes$'
+check "captured" says '^3 packets captured$'
+check "received by filter" says '^[0-9]* packets received by filter$'
+check "dropped by kernel" says '^0 packets dropped by kernel$'
+
+start -i lo -n --for 0.3s udp port 9
+wait $pid
+status=$?
+check "--for without traffic" ended
+check "none captured" says '^0 packets captured$'
+
+start -i lo --count --for 1s udp port 9
+send 4 9 10
+wait $pid
+check "--count while live" grep -q '^4 packets$' "$work/out"
+check "--count prints nothing else" lines "$work/out" 1
+
+for signal in INT TERM HUP; do
+	start -i lo -n udp port 9
+	send 1 9
+	stop $signal
+	check "SIG$signal: status 0" ended
+	check "SIG$signal: what came before is delivered" lines "$work/out" 1
+	check "SIG$signal: singular" says '^1 packet captured$'
+done
+
+(
+	trap '' HUP
+	exec "$work/sniff" -i lo -n udp port 9 >"$work/out" 2>"$work/err"
+) &
+pid=$!
+wait_for '^listening on ' "$work/err"
+kill -HUP $pid
+sleep 0.1
+check "SIGHUP ignored on entry stays ignored" kill -0 $pid
+stop INT
+check "and SIGINT ends it" ended
+
+# ---- prompt output
+
+: >"$work/out"
+"$work/sniff" -i lo -n udp port 9 2>"$work/err" | sed -u p >"$work/out" &
+wait_for '^listening on ' "$work/err"
+send 1 9
+check "a lone packet comes through a pipe" wait_for . "$work/out"
+pkill -INT -P $$ -x sniff
+wait
+
+start -i lo -w "$work/file" udp port 9
+send 1 9
+sleep 0.2
+check "a lone packet is in the file of -w" [ "$(wc -c <"$work/file")" -gt 24 ]
+stop INT
+
+start -i lo -w "$work/file" --print -n -U --immediate-mode -p -B 1M udp port 9
+send 2 9
+stop INT
+check "--print besides -w" lines "$work/out" 2
+check "-w keeps both" sh -c "'$sniff' -r '$work/file' --count 2>/dev/null | grep -q '^2 packets'"
+
+# ---- interfaces
+
+row=$(sniff -D | sed -n 's/^\([0-9]*\)\.lo .*/\1/p')
+start -i "$row" udp port 9
+check "-i takes a row of -D" says '^listening on lo,'
+stop INT
+first=$(sniff -D | sed -n 's/^1\.\([^ ]*\).*/\1/p')
+start udp port 9
+check "without -i the first row of -D, named" says "^listening on $first,"
+stop INT
+start -i any -n udp port 9
+check "any is cooked" says '^listening on any, link-type LINUX_SLL2 '
+send 2 9
+stop INT
+check "any: lo shows each packet once" lines "$work/out" 2
+
+sleep 1000 &
+peer=$!
+kill $peer
+unshare -n sleep 1000 &
+peer=$!
+sleep 0.1
+ip link add near type veth peer name far netns $peer
+ip address add 10.9.0.1/24 dev near
+ip link set near up
+nsenter -t $peer -n ip address add 10.9.0.2/24 dev far
+nsenter -t $peer -n ip link set far up
+for direction in in out inout; do
+	start -i near -n -Q $direction udp port 9
+	to=10.9.0.2
+	send 3 9
+	nsenter -t $peer -n python3 -c 'import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.sendto(b"x", ("10.9.0.1", 9))'
+	stop INT
+	case $direction in
+	in) want=1 ;;
+	out) want=3 ;;
+	*) want=4 ;;
+	esac
+	check "-Q $direction" lines "$work/out" $want
+done
+start -i near -n -s 30 -w "$work/file" ip
+to=10.9.0.2
+send 1 9
+stop INT
+check "-s cuts" sh -c "od -A n -t u4 -j 32 -N 4 '$work/file' | grep -q ' 30$'"
+"$work/sniff" -d -i near 'ip broadcast' >"$work/out" 2>"$work/err"
+check "the netmask comes from the interface" grep -q '#0xff' "$work/out"
+
+to=127.0.0.1
+start -i near -n udp port 9
+ip link set near down
+wait_for 'packets received' "$work/err"
+wait $pid
+status=$?
+check "an interface that goes down ends it with 1" [ "$status" -eq 1 ]
+check "and is named" says 'sniff: .*near.* down'
+"$work/sniff" -i near 2>"$work/err"
+check "an interface that is down" says 'sniff: .*near.* down'
+
+# ---- privileges
+
+start -i lo udp port 9
+uid=$(id -u sniff 2>/dev/null || echo 65534)
+check "another user" [ "$(field Uid | tr '\t' ' ')" = "$uid $uid $uid $uid" ]
+check "no groups" [ -z "$(field Groups | tr -d ' ')" ]
+check "no effective capabilities" [ "$(field CapEff)" = 0000000000000000 ]
+check "no permitted capabilities" [ "$(field CapPrm)" = 0000000000000000 ]
+check "no new privileges" [ "$(field NoNewPrivs)" = 1 ]
+stop INT
+
+start -i lo -Z daemon udp port 9
+check "-Z" [ "$(field Uid | tr '\t' ' ')" = "$(id -u daemon | sed 's/.*/& & & &/')" ]
+stop INT
+
+mkfifo "$work/fifo"
+"$work/sniff" -r "$work/fifo" --count >"$work/out" 2>"$work/err" &
+pid=$!
+exec 9>"$work/fifo"
+head -c 24 "${TOP_SRCDIR:-.}/pcaps/icmp.pcap" >&9
+wait_for '^reading from' "$work/err"
+sleep 0.1
+check "-r gives up root too" [ "$(field CapEff)" = 0000000000000000 ]
+check "-r: another user" [ "$(field Uid | cut -f 1)" = "$uid" ]
+exec 9>&-
+wait $pid
+
+rm -f "$work/file"
+SUDO_UID=1234 SUDO_GID=2345 "$work/sniff" -i lo -w "$work/file" --for 0.1 2>"$work/err"
+check "the file belongs to the user behind sudo" [ "$(stat -c %u:%g "$work/file")" = 1234:2345 ]
+rm -f "$work/file"
+PKEXEC_UID=$(id -u daemon) "$work/sniff" -i lo -w "$work/file" --for 0.1 2>"$work/err"
+check "... pkexec" [ "$(stat -c %U "$work/file")" = daemon ]
+rm -f "$work/file"
+DOAS_USER=daemon "$work/sniff" -i lo -w "$work/file" --for 0.1 2>"$work/err"
+check "... doas" [ "$(stat -c %U "$work/file")" = daemon ]
+
+if unshare -rn true 2>/dev/null; then
+	unshare -rn sh -c "ip link set lo up; exec '$work/sniff' -i lo udp port 9" >"$work/out" 2>"$work/err" &
+	pid=$!
+	check "in a user namespace" wait_for '^listening on ' "$work/err"
+	check "the id stays, capabilities go" [ "$(field CapEff)" = 0000000000000000 ]
+	stop INT
+fi
+
+if command -v setpriv >/dev/null; then
+	cp "$sniff" "$work/plain"
+	user="setpriv --reuid 65534 --regid 65534 --clear-groups"
+	$user "$work/plain" -i lo >"$work/out" 2>"$work/err"
+	status=$?
+	check "no privilege: status 1" [ $status -eq 1 ]
+	check "no privilege: the capability is named" says CAP_NET_RAW
+	check "-D needs no privilege" sh -c "$user '$work/plain' -D | grep -q lo"
+	check "-L needs no privilege" sh -c "$user '$work/plain' -L -i lo | grep -q EN10MB"
+	check "-d needs no privilege" sh -c "$user '$work/plain' -d -i lo ip | grep -q ret"
+	chmod u+s "$work/plain"
+	: >"$work/out"
+	chmod 600 "$work/file"
+	$user "$work/plain" -r "$work/file" >"$work/out" 2>"$work/err"
+	check "set-uid: files are opened as the user" says 'Permission denied'
+	$user "$work/plain" -i lo -w "$work/mine" --for 0.1 2>"$work/err"
+	check "set-uid: no file where the user may not write" says 'Permission denied'
+	$user "$work/plain" -i lo --for 0.1 2>"$work/err"
+	check "set-uid: captures" says '^0 packets captured'
+fi
+finish
