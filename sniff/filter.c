@@ -89,6 +89,8 @@ static int inspect(struct filter *f, struct filter_row *row)
 	return DONE;
 }
 
+/* Without a netmask (a file, an interface without an address) `ip broadcast` still knows 255.255.255.255
+ * and 0.0.0.0: it is taken for 0, which scripts rely on. */
 static int compile(struct filter *f, uint32_t linktype, struct flt_program **program, struct flt_error *err)
 {
 	struct flt_compile_opts opts = {
@@ -96,7 +98,8 @@ static int compile(struct filter *f, uint32_t linktype, struct flt_program **pro
 		.linktype = linktype,
 		.snaplen = f->opts->snaplen ? f->opts->snaplen : f->file_snaplen,
 		.netmask = f->netmask,
-		.flags = f->compile_flags | (f->opts->no_optimize ? FLT_COMPILE_O0 : 0),
+		.flags = FLT_COMPILE_NETMASK | f->compile_flags |
+			 (f->opts->no_optimize ? FLT_COMPILE_O0 : 0),
 		.resolver = &f->resolver,
 	};
 

@@ -20,9 +20,9 @@ struct filter {
 	const struct options *opts;
 	char *text;              /* the expression, NUL behind it; may be empty */
 	size_t len;
-	uint32_t compile_flags;  /* FLT_COMPILE_* besides O0 */
+	uint32_t compile_flags;  /* FLT_COMPILE_* besides O0 and NETMASK */
 	uint32_t file_snaplen;   /* what programs return without -s; 0: the default */
-	uint32_t netmask;
+	uint32_t netmask;        /* of the interface; 0: none */
 	struct flt_resolver resolver;
 	struct filter_row *rows;
 	uint32_t count;

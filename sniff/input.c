@@ -169,7 +169,6 @@ int input_open_live(struct input *in, const struct options *opts, struct filter 
 	in->name = in->interface;
 	in->live = true;
 	f->netmask = device.netmask;
-	f->compile_flags = device.netmask ? FLT_COMPILE_NETMASK : 0;
 	status = check_live_linktype(&device, opts);
 	if (status == DONE)
 		status = filter_live_program(f, &device, &program);

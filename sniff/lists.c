@@ -103,7 +103,6 @@ static int for_interface(const struct options *opts, struct filter *f, struct fl
 	if (opts->linktype)
 		in.linktype = opts->linktype;
 	f->netmask = in.netmask;
-	f->compile_flags = in.netmask ? FLT_COMPILE_NETMASK : 0;
 	return filter_live_program(f, &in, program);
 }
 

@@ -1,2 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # the sniffer: options, printing
+if HAVE_CHECK
+check_PROGRAMS += tests/unit_units
+TESTS += tests/unit_units
+tests_unit_units_SOURCES = tests/unit_units.c sniff/units.c
+tests_unit_units_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
+endif
+
+SNIFF_TESTS = tests/sniff_rows.sh tests/sniff_table.sh tests/sniff_vs_tcpdump.sh tests/sniff_live.sh \
+	tests/sniff_veth.sh
+TESTS += $(SNIFF_TESTS)
+EXTRA_DIST += $(SNIFF_TESTS) tests/live_tools.sh tests/sniff_rows.txt tests/expressions-200.txt
