@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Programs of a page each that use the library; make check builds and runs them.
-noinst_PROGRAMS += examples/live
+check_PROGRAMS += examples/live
 examples_live_SOURCES = examples/live.c
 examples_live_LDADD = libfilter/libfilter.la

@@ -88,13 +88,17 @@ check "and SIGINT ends it" ended
 
 # ---- prompt output
 
+mkfifo "$work/pipe"
 : >"$work/out"
-"$work/sniff" -i lo -n udp port 9 2>"$work/err" | sed -u p >"$work/out" &
+sed -u p <"$work/pipe" >"$work/out" &
+reader=$!
+"$work/sniff" -i lo -n udp port 9 2>"$work/err" >"$work/pipe" &
+pid=$!
 wait_for '^listening on ' "$work/err"
 send 1 9
 check "a lone packet comes through a pipe" wait_for . "$work/out"
-pkill -INT -P $$ -x sniff
-wait
+stop INT
+wait $reader
 
 start -i lo -w "$work/file" udp port 9
 send 1 9
