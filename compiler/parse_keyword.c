@@ -49,11 +49,18 @@ static bool number_arg(struct parser *p, struct args_list *args, const char *wha
 	return parse_plain(p, what, &token) && add_arg(p, args, &token);
 }
 
+/* `rnr` is an LLC frame as well as a keyword. */
+static bool is_name(const struct token *token)
+{
+	return token->kind == T_NAME || token->kind == T_NUMBER ||
+	       (token->kind == T_KEYWORD && token->which == KW_PF_RNR);
+}
+
 static bool name_arg(struct parser *p, struct args_list *args, const char *what)
 {
 	struct token token = p->token;
 
-	if (token.kind != T_NAME && token.kind != T_NUMBER)
+	if (!is_name(&token))
 		return parse_expected(p, what);
 	parse_next(p);
 	return add_arg(p, args, &token);
@@ -133,8 +140,7 @@ static bool parse_args(struct parser *p, struct ast *node, struct args_list *arg
 		return is_wlan(node->keyword) ? wlan_args(p, node, args) :
 						name_arg(p, args, "a name");
 	case ARGS_OPTNAME:
-		return (p->token.kind != T_NAME && p->token.kind != T_NUMBER) ||
-		       name_arg(p, args, "a name");
+		return !is_name(&p->token) || name_arg(p, args, "a name");
 	case ARGS_BYTE:
 		return byte_args(p, node, args);
 	case ARGS_RELNUMBER:
