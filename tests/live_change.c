@@ -129,7 +129,8 @@ static void change_back_and_forth(const char *what, uint32_t loads, bool fallbac
 {
 	struct flt_program *progs[] = { two_ports(PORT_A, PORT_B, loads),
 					two_ports(PORT_B, PORT_C, loads) };
-	struct flt_open_opts opts = { .size = sizeof(opts), .program = progs[0] };
+	struct flt_open_opts opts = { .size = sizeof(opts), .program = progs[0],
+				      .buffer_bytes = 64u << 20 };
 	struct flt_source *src = live_open(LIVE_HERE, &opts);
 	struct flt_source_info info = { .size = sizeof(info) };
 	struct flt_source_stats stats = { .size = sizeof(stats) };

@@ -36,7 +36,7 @@ static const struct {
 #define KEYWORD(tag, words, args) { words, 0 },
 #include "keywords.def"
 #undef KEYWORD
-#define PROTO(tag, word, others, layer, number) { word, 0 }, { others ? others : word, 0 },
+#define PROTO(tag, word, others, layer, number) { word, 0 }, { others, 0 },
 #include "protos.def"
 #undef PROTO
 };
@@ -72,7 +72,7 @@ static void check_word(const char *word, int len)
 static void check_all_words(void)
 {
 	for (size_t i = 0; i < TABLES; i++) {
-		const char *at = tables[i].words;
+		const char *at = tables[i].words ? tables[i].words : "";
 		while (*at) {
 			size_t len = tables[i].is_punct ? strlen(at) : strcspn(at, ",");
 			check_word(at, (int)len);
