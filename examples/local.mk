@@ -3,3 +3,8 @@
 check_PROGRAMS += examples/live
 examples_live_SOURCES = examples/live.c
 examples_live_LDADD = libfilter/libfilter.la
+check_PROGRAMS += examples/embed
+examples_embed_SOURCES = examples/embed.c
+examples_embed_LDADD = libfilter/libfilter.la
+TESTS += tests/example_embed
+EXTRA_DIST += tests/example_embed
