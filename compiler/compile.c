@@ -143,7 +143,7 @@ bool flt__optimize(struct compile *c, struct ir *ir)
 	while (changed) {
 		changed = false;
 		for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
-			changed |= passes[i].run(ir);
+			changed |= flt__ir_order(ir) && passes[i].run(ir);
 			if (c->arena.failed || !verify(c, ir, passes[i].letter))
 				return false;
 		}

@@ -8,3 +8,6 @@ examples_embed_SOURCES = examples/embed.c
 examples_embed_LDADD = libfilter/libfilter.la
 TESTS += tests/example_embed
 EXTRA_DIST += tests/example_embed
+# from Python, by ctypes
+EXTRA_DIST += examples/filter.py tests/example_python
+TESTS += tests/example_python

@@ -1,6 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # floor 4: the filter workbench
-#bin_PROGRAMS += filterc/filterc
-#filterc_filterc_LDADD = libfilter/libfilter.la
-#filterc_filterc_LDFLAGS = -static
-#filterc_filterc_SOURCES = filterc/main.c
+bin_PROGRAMS += filterc/filterc
+filterc_filterc_LDADD = libfilter/libfilter.la
+filterc_filterc_LDFLAGS = -static
+filterc_filterc_SOURCES = \
+	filterc/batch.c \
+	filterc/check.c \
+	filterc/common.c \
+	filterc/compile.c \
+	filterc/filterc.h \
+	filterc/kernel.c \
+	filterc/main.c \
+	filterc/request.c \
+	filterc/run.c
+dist_man_MANS += filterc/filterc.1

@@ -1,2 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# the filter workbench
+# the filter workbench, and with it the recorded rows of the established tools
+TESTS += tests/conformance_accept tests/conformance_apply tests/conformance_reject tests/conformance_proof
+EXTRA_DIST += tests/conformance.py tests/conformance_accept tests/conformance_apply \
+	tests/conformance_reject tests/conformance_proof
+
+# the project's own rows, each asked of the kernel too
+check_PROGRAMS += tests/filter_rows
+TESTS += tests/filter_rows
+tests_filter_rows_SOURCES = tests/filter_rows.c
+TESTS += tests/filterc_cases
+EXTRA_DIST += tests/filter.rows tests/filterc_cases

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* filterc batch: one request a line, one JSON answer a line, for programs that compile many filters. */
+#include "filterc.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FIELDS 5
+
+/* Where a request is wrong before there is an expression to point into. */
+struct fault {
+	char why[256];
+};
+
+/* ---- answers -------------------------------------------------------------------------------------- */
+
+static void put_json_text(const char *text)
+{
+	putchar('"');
+	for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+		if (*at == '"' || *at == '\\')
+			printf("\\%c", *at);
+		else if (*at < ' ' || *at >= 0x7f)       /* bytes of the expression may be anything */
+			printf("\\u%04x", *at);
+		else
+			putchar(*at);
+	}
+	putchar('"');
+}
+
+static void answer_error(uint64_t offset, uint64_t length, const char *message)
+{
+	printf("{\"ok\":false,\"offset\":%llu,\"length\":%llu,\"error\":", (unsigned long long)offset,
+	       (unsigned long long)length);
+	put_json_text(message);
+	puts("}");
+}
+
+static void answer_program(const struct flt_program *prog)
+{
+	struct flt_program_info info = { .size = sizeof(info) };
+	uint32_t count;
+	const struct flt_insn *insns = flt_program_insns(prog, &count);
+
+	flt_program_info(prog, &info);
+	fputs(info.flags & FLT_PROGRAM_EMPTY ? "{\"ok\":true,\"empty\":true,\"insns\":[" : "{\"ok\":true,\"insns\":[",
+	      stdout);
+	for (uint32_t i = 0; i < count; i++)
+		printf("%s[%u,%u,%u,%lu]", i ? "," : "", insns[i].code, insns[i].jt, insns[i].jf,
+		       (unsigned long)insns[i].k);
+	puts("]}");
+}
+
+/* ---- requests ------------------------------------------------------------------------------------- */
+
+static bool read_flag(struct request *req, const char *word, struct fault *fault)
+{
+	static const struct { const char *word; uint32_t flag; } flags[] = {
+		{ "O0", FLT_COMPILE_O0 },           { "live", FLT_COMPILE_LIVE },
+		{ "swapped", FLT_COMPILE_SWAPPED }, { "unswapped", FLT_COMPILE_UNSWAPPED },
+		{ "cooked", FLT_COMPILE_COOKED },
+	};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if (strcmp(flags[i].word, word) != 0)
+			continue;
+		req->opts.flags |= flags[i].flag;
+		return true;
+	}
+	snprintf(fault->why, sizeof(fault->why),
+		 "unknown flag '%s'; there are O0, live, swapped, unswapped and cooked", word);
+	return false;
+}
+
+static bool read_flags(struct request *req, char *list, struct fault *fault)
+{
+	char *rest = NULL;
+
+	for (char *word = strtok_r(list, ",", &rest); word; word = strtok_r(NULL, ",", &rest))
+		if (!read_flag(req, word, fault))
+			return false;
+	return true;
+}
+
+/* Cut the line at its first four tabs. False: there are fewer. */
+static bool split(char *line, char *field[FIELDS])
+{
+	for (int i = 0; i < FIELDS - 1; i++) {
+		field[i] = line;
+		char *tab = strchr(line, '\t');
+		if (!tab)
+			return false;
+		*tab = '\0';
+		line = tab + 1;
+	}
+	field[FIELDS - 1] = line;
+	return true;
+}
+
+static bool read_fields(struct request *req, char *field[FIELDS], struct fault *fault)
+{
+	if (*field[0] && !request_linktype(req, field[0], fault->why, sizeof(fault->why)))
+		return false;
+	if (*field[1] && !request_snaplen(req, field[1], fault->why, sizeof(fault->why)))
+		return false;
+	if (*field[2] && !request_netmask(req, field[2], fault->why, sizeof(fault->why)))
+		return false;
+	return read_flags(req, field[3], fault);
+}
+
+static void answer(const struct request *defaults, char *line, size_t len)
+{
+	struct request req = *defaults;
+	struct fault fault = { "" };
+	struct flt_program *prog;
+	struct flt_error err;
+	char *field[FIELDS];
+
+	if (!split(line, field)) {
+		answer_error(0, 0, "a request has five fields with tabs between: "
+				   "link type, snaplen, netmask, flags, expression");
+		return;
+	}
+	if (!read_fields(&req, field, &fault)) {
+		answer_error(0, 0, fault.why);
+		return;
+	}
+	/* The expression may hold a NUL; its length is what the line says. */
+	size_t expr_len = len - (size_t)(field[FIELDS - 1] - line);
+	if (flt_compile(&prog, field[FIELDS - 1], expr_len, &req.opts, &err) < 0) {
+		answer_error(err.offset, err.length, err.message);
+		return;
+	}
+	answer_program(prog);
+	flt_program_unref(prog);
+}
+
+/* ---- lines ---------------------------------------------------------------------------------------- */
+
+struct lines {
+	char *buf;
+	size_t used, room;
+};
+
+/* Nothing more is waiting: whoever asked waits for the answers. */
+static void flush_at_pause(void)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	if (poll(&in, 1, 0) <= 0)
+		fflush(stdout);
+}
+
+static bool read_more(struct lines *l, ssize_t *got)
+{
+	if (l->room - l->used < 2) {
+		size_t room = l->room ? l->room * 2 : 1 << 16;
+		char *buf = realloc(l->buf, room);
+		if (!buf) {
+			complain("no memory for a request of %zu bytes", l->used);
+			return false;
+		}
+		l->buf = buf;
+		l->room = room;
+	}
+	flush_at_pause();
+	*got = read(STDIN_FILENO, l->buf + l->used, l->room - l->used - 1);
+	if (*got > 0)
+		l->used += (size_t)*got;
+	return *got >= 0;
+}
+
+/* Answer all whole lines; at the end of the input the last one needs no newline. */
+static void answer_lines(const struct request *req, struct lines *l, size_t searched, bool at_end)
+{
+	size_t from = 0;
+
+	for (;;) {
+		size_t look = from > searched ? from : searched;
+		char *newline = memchr(l->buf + look, '\n', l->used - look);
+		if (!newline && !(at_end && from < l->used))
+			break;
+		size_t len = newline ? (size_t)(newline - (l->buf + from)) : l->used - from;
+		l->buf[from + len] = '\0';
+		answer(req, l->buf + from, len);
+		from += newline ? len + 1 : len;
+	}
+	memmove(l->buf, l->buf + from, l->used - from);
+	l->used -= from;
+}
+
+int command_batch(struct request *req)
+{
+	struct lines l = { NULL, 0, 0 };
+	bool ok = true;
+
+	for (ssize_t got = 1; got > 0;) {
+		size_t searched = l.used;
+		ok = read_more(&l, &got);
+		if (!ok)
+			break;
+		answer_lines(req, &l, searched, got == 0);
+	}
+	free(l.buf);
+	return fflush(stdout) == 0 && ok ? STATUS_DONE : STATUS_FAILED;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* filterc check: the kernel's rules for a program from a file. */
+#include "filterc.h"
+
+int command_check(struct request *req)
+{
+	int status = STATUS_DONE;
+	struct flt_error err;
+	uint32_t count;
+
+	struct flt_program *prog = read_program(req->program_path, &status);
+	if (!prog)
+		return status;
+	const struct flt_insn *insns = flt_program_insns(prog, &count);
+	if (flt_check(insns, count, &err) < 0) {
+		complain("%s: %s", req->program_path, err.message);
+		status = STATUS_FAILED;
+	}
+	flt_program_unref(prog);
+	return status;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "filterc.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRAM_TEXT_MAX (64u << 20)     /* 1,000,000 instructions need at most 30 bytes each */
+
+void complain(const char *fmt, ...)
+{
+	va_list args;
+
+	fputs("filterc: ", stderr);
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+void complain_error(const struct flt_error *err, const char *expr)
+{
+	int len = flt_error_show(err, expr, NULL, 0);
+	char *text = len > 0 ? malloc((size_t)len + 1) : NULL;
+
+	if (!text) {
+		complain("%s", err->message);
+		return;
+	}
+	flt_error_show(err, expr, text, (size_t)len + 1);
+	fprintf(stderr, "filterc: %s", text);
+	free(text);
+}
+
+/* The whole stream; NULL with errno set. */
+static char *read_all(FILE *from, size_t *len)
+{
+	size_t room = 1 << 16;
+	char *text = malloc(room);
+
+	*len = 0;
+	while (text) {
+		*len += fread(text + *len, 1, room - *len, from);
+		if (*len < room)
+			break;
+		errno = EFBIG;
+		char *larger = room < PROGRAM_TEXT_MAX ? realloc(text, room * 2) : NULL;
+		if (!larger) {
+			free(text);
+			return NULL;
+		}
+		text = larger;
+		room *= 2;
+	}
+	if (text && ferror(from)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static char *read_file(const char *path, size_t *len)
+{
+	if (strcmp(path, "-") == 0)
+		return read_all(stdin, len);
+	FILE *from = fopen(path, "re");
+	if (!from)
+		return NULL;
+	char *text = read_all(from, len);
+	int reason = errno;
+	fclose(from);
+	errno = reason;
+	return text;
+}
+
+struct flt_program *read_program(const char *path, int *status)
+{
+	struct flt_program *prog = NULL;
+	struct flt_error err;
+	size_t len = 0;
+
+	char *text = read_file(path, &len);
+	if (!text) {
+		complain("%s: %s", path, strerror(errno));
+		*status = STATUS_FAILED;
+		return NULL;
+	}
+	if (flt_program_parse(&prog, text, len, FLT_FORMAT_DECIMAL, NULL, &err) < 0) {
+		complain("%s: %s", path, err.message);
+		*status = STATUS_FAILED;
+	}
+	free(text);
+	return prog;
+}
+
+bool print_program(FILE *to, const struct flt_program *prog, enum flt_format format)
+{
+	int len = flt_program_format(prog, format, NULL, 0);
+	char *text = len >= 0 ? malloc((size_t)len + 1) : NULL;
+
+	if (!text) {
+		complain("no memory to write the program");
+		return false;
+	}
+	flt_program_format(prog, format, text, (size_t)len + 1);
+	fwrite(text, 1, (size_t)len, to);
+	free(text);
+	return true;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* filterc compile: one expression to one program, in the format that was asked for. */
+#include "filterc.h"
+
+#include <string.h>
+
+static void show_pass(void *context, char letter, const char *text)
+{
+	(void)context;
+	fprintf(stderr, "; after %c\n%s", letter, text);
+}
+
+int command_compile(struct request *req)
+{
+	struct flt_program *prog;
+	struct flt_error err;
+	const char *expr = req->expression ? req->expression : "";
+
+	if (req->passes)
+		req->opts.trace = show_pass;
+	if (flt_compile(&prog, expr, strlen(expr), &req->opts, &err) < 0) {
+		complain_error(&err, expr);
+		return STATUS_USAGE;
+	}
+	bool printed = print_program(stdout, prog, req->format);
+	flt_program_unref(prog);
+	return printed && fflush(stdout) == 0 ? STATUS_DONE : STATUS_FAILED;
+}

@@ -1,0 +1,351 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The recorded rows of the established tools, held against filterc.
+
+usage: conformance.py accept|apply|reject|proof [--verbose]
+
+accept: every expression compiles, at -O0 and optimized; rows that loop are run on packets.
+proof:  every accepted program is proved to mean what the recorded one means (needs z3).
+apply:  the value for every packet of the recorded captures, in our interpreter and in the kernel.
+reject: every expression is refused with a place and a reason.
+
+Rows of link types that this version does not know are counted, and nothing else is done with them.
+Exit status: 0 all rows hold, 1 some do not or there were none, 77 no recorded rows here.
+"""
+import collections
+import json
+import os
+import random
+import socket
+import struct
+import subprocess
+import sys
+
+LINKTYPES = {'EN10MB', 'RAW', 'IPV4', 'IPV6', 'NULL', 'LOOP', 'LINUX_SLL', 'LINUX_SLL2', 'PPP'}
+FILE_LINKTYPES = {0: 'NULL', 1: 'EN10MB', 9: 'PPP', 101: 'RAW', 12: 'RAW', 108: 'LOOP',
+                  113: 'LINUX_SLL', 228: 'IPV4', 229: 'IPV6', 276: 'LINUX_SLL2'}
+NAME_ROWS = ('configure the hosts file', 'configure the ethers file', 'configure the networks file')
+PROTOCHAIN_HEADERS = 8
+
+SHARED = os.environ.get('SHARED', '../shared')
+ROWS = os.path.join(SHARED, 'conformance')
+NAMES = os.path.join(ROWS, 'names')
+BUILD = os.environ.get('TOP_BUILDDIR', '.')
+FILTERC = os.environ.get('FILTERC', os.path.join(BUILD, 'filterc', 'filterc'))
+PROVER = os.path.join(SHARED, 'tools', 'bpfeq.py')
+VERBOSE = '--verbose' in sys.argv
+
+
+def rows(name):
+    with open(os.path.join(ROWS, name + '.jsonl'), encoding='utf-8') as lines:
+        return [json.loads(line) for line in lines]
+
+
+def applies(row):
+    return row.get('skip', NAME_ROWS[0]) in NAME_ROWS
+
+
+class Tally:
+    """Counts, and the names of the rows that do not hold."""
+
+    def __init__(self, what):
+        self.what, self.held, self.failed, self.left = what, 0, [], collections.Counter()
+
+    def leave(self, why):
+        self.left[why] += 1
+
+    def note(self, row, ok, why):
+        if ok:
+            self.held += 1
+            return
+        self.failed.append(row['id'])
+        if VERBOSE or len(self.failed) <= 20:
+            print('%s %s: %s %r: %s' % (self.what, row['id'], row.get('dlt', row.get('savefile')),
+                                        row.get('expr'), why))
+
+    def done(self):
+        left = ', '.join('%d %s' % (n, why) for why, n in sorted(self.left.items()))
+        print('%s: %d rows hold, %d do not%s' % (self.what, self.held, len(self.failed),
+                                                 '; left out: ' + left if left else ''))
+        return not self.failed and self.held > 0
+
+
+def batch(requests):
+    """Answers to (linktype, snaplen, netmask, flags, expression), in order."""
+    text = ''.join('%s\t%s\t%s\t%s\t%s\n' % (r[:4] + (r[4].replace('\n', ' '),)) for r in requests)
+    done = subprocess.run([FILTERC, 'batch', '--names', NAMES], input=text.encode(),
+                          stdout=subprocess.PIPE, check=False)
+    answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    if done.returncode != 0 or len(answers) != len(requests):
+        print('filterc batch: %d answers to %d requests, status %d'
+              % (len(answers), len(requests), done.returncode))
+        sys.exit(1)
+    return answers
+
+
+def request(row, flags):
+    flags = list(flags)
+    if row.get('linuxext'):
+        flags.append('live')
+    if 'offline' in row:
+        flags.append(row['offline'])
+    return (row['dlt'], row.get('snaplen', ''), row.get('netmask', ''), ','.join(flags), row['expr'])
+
+
+# ---- accept ------------------------------------------------------------------------------------------
+
+def loops(program):
+    return any(code == 5 and k > 0x7fffffff for code, _, _, k in program)
+
+
+def accept_rows(tally):
+    for row in rows('filter-accept'):
+        if row['dlt'] not in LINKTYPES:
+            tally.leave('other link types')
+        elif not applies(row):
+            tally.leave('other systems')
+        else:
+            yield row
+
+
+def compiled(tally):
+    """(row, flag, program) for each accept row, at -O0 and optimized."""
+    wanted = [(row, flag) for row in accept_rows(tally) for flag in ('O0', '')]
+    answers = batch([request(row, [flag] if flag else []) for row, flag in wanted])
+    for (row, flag), answer in zip(wanted, answers):
+        if not answer['ok']:
+            tally.note(row, False, '%s: refused: %s' % (flag or 'optimized', answer['error']))
+        else:
+            yield row, flag, answer['insns']
+
+
+def check_accept():
+    tally = Tally('accept')
+    seed = int(os.environ.get('SEED', random.randrange(1 << 32)))
+    print('SEED=%d' % seed)
+    for row, flag, program in compiled(tally):
+        where = wrong_on_packets(program, seed) if loops(row['unopt']) else None
+        tally.note(row, where is None, '%s: %s' % (flag or 'optimized', where))
+    return tally.done()
+
+
+# ---- protochain, on packets: the program in a small machine of its own ----------------------------------
+#
+# The recorded programs of these rows (all look for UDP) jump backwards, and behind an authentication header they
+# forget where it began. So the packet itself says what is right: the headers that it was built from.
+
+class End(Exception):
+    pass
+
+
+def load(data, at, size):
+    at &= 0xffffffff
+    if at + size > len(data):
+        raise End
+    return int.from_bytes(data[at:at + size], 'big')
+
+
+ALU = {0: lambda a, b: a + b, 0x10: lambda a, b: a - b, 0x20: lambda a, b: a * b,
+       0x40: lambda a, b: a | b, 0x50: lambda a, b: a & b, 0x60: lambda a, b: a << (b & 31),
+       0x70: lambda a, b: a >> (b & 31), 0x80: lambda a, b: -a, 0xa0: lambda a, b: a ^ b}
+TESTS = {0x10: lambda a, b: a == b, 0x20: lambda a, b: a > b, 0x30: lambda a, b: a >= b,
+         0x40: lambda a, b: a & b != 0}
+
+
+def load_value(insn, data, x, memory):
+    code, _, _, k = insn
+    size = {0: 4, 8: 2, 0x10: 1}[code & 0x18]
+    mode = code & 0xe0
+    if mode == 0x00:
+        return k
+    if mode == 0x20:
+        return load(data, k, size)
+    if mode == 0x40:
+        return load(data, x + k, size)
+    if mode == 0x60:
+        return memory[k]
+    if mode == 0x80:
+        return len(data)
+    return 4 * (load(data, k, 1) & 15)
+
+
+def run(program, data):
+    a = x = at = 0
+    memory = [0] * 16
+    while True:
+        insn = code, jt, jf, k = program[at]
+        at += 1
+        kind = code & 7
+        if kind == 0:
+            a = load_value(insn, data, x, memory)
+        elif kind == 1:
+            x = load_value(insn, data, x, memory)
+        elif kind == 2:
+            memory[k] = a
+        elif kind == 3:
+            memory[k] = x
+        elif kind == 4:
+            a = ALU[code & 0xf0](a, x if code & 8 else k) & 0xffffffff
+        elif kind == 5 and code & 0xf0 == 0:
+            at += k - (1 << 32) if k > 0x7fffffff else k
+        elif kind == 5:
+            at += jt if TESTS[code & 0xf0](a, x if code & 8 else k) else jf
+        elif kind == 6:
+            return a if code & 0x18 == 0x10 else k
+        elif code & 0xf8 == 0:
+            x = a
+        else:
+            a = x
+
+
+def chain_packet(rng):
+    """IPv6 or IPv4 with up to PROTOCHAIN_HEADERS extension or authentication headers, and the last number."""
+    version = rng.choice((4, 6))
+    kinds = [0, 43, 44, 60, 51] if version == 6 else [51]
+    chain = [rng.choice(kinds) for _ in range(rng.randrange(PROTOCHAIN_HEADERS + 1))]
+    chain.append(rng.choice((6, 17, 58, 59, 50)))
+    body = b''
+    for kind, following in zip(chain, chain[1:]):
+        units = 0 if kind == 44 else rng.randrange(3)
+        size = (units + 2) * 4 if kind == 51 else (units + 1) * 8
+        body += bytes([following, units]) + rng.randbytes(size - 2)
+    body += rng.randbytes(24)
+    if version == 6:
+        return struct.pack('>IHBB', 6 << 28, len(body), chain[0], 64) + rng.randbytes(32) + body, chain[-1]
+    return (struct.pack('>BBHHHBBH', 0x45, 0, 20 + len(body), 1, 0, 64, chain[0], 0) + rng.randbytes(8)
+            + body, chain[-1])
+
+
+def value(program, data):
+    try:
+        return run(program, data)
+    except End:
+        return 0
+
+
+def wrong_on_packets(program, seed):
+    rng = random.Random(seed)
+    for _ in range(2000):
+        data, last = chain_packet(rng)
+        if (value(program, data) != 0) != (last == socket.IPPROTO_UDP):
+            return 'another answer for %s' % data.hex()
+    return None
+
+
+# ---- proof --------------------------------------------------------------------------------------------
+
+def prover_python():
+    """A Python that has z3: this one, or the system's."""
+    for python in (sys.executable, '/usr/bin/python3'):
+        if subprocess.run([python, '-c', 'import z3'], stderr=subprocess.DEVNULL, check=False).returncode == 0:
+            return python
+    print('proof: skipped, no z3 (Debian: python3-z3)')
+    sys.exit(77)
+
+
+def check_proof():
+    python = prover_python()
+    tally, pairs, by_name = Tally('proof'), [], {}
+    for row, flag, program in compiled(tally):
+        if loops(row['unopt']):
+            tally.leave('loops, see accept')
+            continue
+        name = row['id'] + ' ' + (flag or 'optimized')
+        by_name[name] = row
+        pairs.append(json.dumps({'id': name, 'a': row['unopt'], 'b': program}))
+    done = subprocess.run([python, PROVER, '--kernel', '--ref', '--exact', '--jsonl', '--jobs', '2',
+                           '--timeout', '20'], input='\n'.join(pairs).encode(), stdout=subprocess.PIPE,
+                          check=False)
+    seen = 0
+    for line in done.stdout.decode().splitlines():
+        answer = json.loads(line)
+        seen += 1
+        verdict = answer.get('verdict')
+        tally.note(by_name[answer['id']], verdict == 'equal', '%s: %s' % (answer['id'], line[:300]))
+    if seen != len(pairs):
+        print('proof: %d verdicts on %d pairs' % (seen, len(pairs)))
+        return False
+    return tally.done()
+
+
+# ---- apply --------------------------------------------------------------------------------------------
+
+def linktype_of(path):
+    with open(path, 'rb') as file:
+        head = file.read(4096)
+    magic = head[:4]
+    if magic == b'\x0a\x0d\x0d\x0a':
+        order = '<' if head[8:12] == b'\x4d\x3c\x2b\x1a' else '>'
+        at = struct.unpack(order + 'I', head[4:8])[0]
+        return FILE_LINKTYPES.get(struct.unpack(order + 'H', head[at + 8:at + 10])[0])
+    order = '<' if magic[0] in (0xd4, 0x4d, 0x34) else '>'
+    return FILE_LINKTYPES.get(struct.unpack(order + 'I', head[20:24])[0] & 0xffff)
+
+
+def run_file(row, extra):
+    command = [FILTERC, 'run', '--names', NAMES, '-x', row['expr'],
+               '-r', os.path.join(ROWS, 'savefiles', row['savefile'])]
+    if 'netmask' in row:
+        command += ['-m', row['netmask']]
+    done = subprocess.run(command + extra, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    return done.returncode, [int(n) for n in done.stdout.split()], done.stderr.decode()
+
+
+def check_apply():
+    tally = Tally('apply')
+    for row in rows('filter-apply'):
+        if linktype_of(os.path.join(ROWS, 'savefiles', row['savefile'])) not in LINKTYPES:
+            tally.leave('other link types')
+        elif not applies(row):
+            tally.leave('other systems')
+        else:
+            for extra in ([], ['-O'], ['-e', 'kernel'], ['-O', '-e', 'kernel']):
+                status, values, said = run_file(row, extra)
+                tally.note(row, status == 0 and values == row['results'],
+                           '%s: %s, not %s %s' % (' '.join(extra), values, row['results'], said))
+    return tally.done()
+
+
+# ---- reject -------------------------------------------------------------------------------------------
+
+def fault(row, answer):
+    """What is wrong with the answer to a row that must be refused, or None."""
+    if answer['ok']:
+        empty = answer.get('empty') and 'rejects all packets' in row['errstr']
+        return None if empty else 'accepted'
+    if answer['offset'] + answer['length'] > len(row['expr'].encode()):
+        return 'a place outside the expression: %r' % answer
+    if len(answer['error']) < 12 or answer['error'].strip().lower() == 'syntax error':
+        return 'no reason: %r' % answer
+    return None
+
+
+def check_reject():
+    tally, wanted = Tally('reject'), []
+    for row in rows('filter-reject'):
+        if 'savefile' in row:
+            status, _, said = run_file(dict(row, expr=''), [])
+            tally.note(row, status == 1 and len(said) > 12, 'status %d, %r' % (status, said))
+        elif row['dlt'] not in LINKTYPES:
+            tally.leave('other link types')
+        elif not applies(row):
+            tally.leave('other systems')
+        else:
+            wanted.append(row)
+    for row, answer in zip(wanted, batch([request(row, []) for row in wanted])):
+        why = fault(row, answer)
+        tally.note(row, why is None, why)
+    return tally.done()
+
+
+def main():
+    if not os.path.isdir(ROWS):
+        print('skipped: no recorded rows at %s (set SHARED)' % ROWS)
+        return 77
+    checks = {'accept': check_accept, 'proof': check_proof, 'apply': check_apply, 'reject': check_reject}
+    names = [word for word in sys.argv[1:] if not word.startswith('--')]
+    return 0 if all([checks[name]() for name in names or ['accept', 'apply', 'reject']]) else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
