@@ -360,16 +360,26 @@ static void judge_frames(const struct mode *mode)
 	free(probes);
 }
 
-/* The device as the frames want it: quiet, with our address, and more than one queue. */
-static void prepare_device(void)
+/* Nobody may send on a device of its own accord. */
+static void silence(const char *device)
 {
-	live_command("ip link set " LIVE_HERE " down && ip link set " LIVE_HERE
-		     " address 02:00:00:00:00:01 && "
-		     "ip addr flush dev " LIVE_HERE " && ip link set " LIVE_HERE " arp off up");
-	live_command("sysctl -qw net.ipv6.conf." LIVE_HERE ".disable_ipv6=1");
+	char command[160];
+
+	snprintf(command, sizeof(command), "ip addr flush dev %s && ip link set %s arp off up",
+		 device, device);
+	live_command(command);
+	snprintf(command, sizeof(command), "f=/proc/sys/net/ipv6/conf/%s/disable_ipv6; "
+		 "test ! -e $f || echo 1 > $f", device);
+	live_command(command);
+}
+
+static void prepare_devices(void)
+{
+	live_command("ip link set " LIVE_HERE " down && "
+		     "ip link set " LIVE_HERE " address 02:00:00:00:00:01");
+	silence(LIVE_HERE);
 	live_go_there();
-	live_command("ip addr flush dev " LIVE_THERE " && ip link set " LIVE_THERE " arp off up");
-	live_command("sysctl -qw net.ipv6.conf." LIVE_THERE ".disable_ipv6=1");
+	silence(LIVE_THERE);
 	live_go_here();
 }
 
@@ -389,7 +399,7 @@ static void test_kernel_is_user_space(void)
 
 	random_state = number * 2 + 1;
 	printf("     SEED=%llu\n", (unsigned long long)number);
-	prepare_device();
+	prepare_devices();
 	pin_to_last_cpu();
 	judge_frames(&raw_mode);
 	judge_frames(&cooked_mode);

@@ -190,9 +190,7 @@ static void test_list(void)
 	struct flt_interface list[MAX_INTERFACES], two[2];
 	struct flt_error err;
 
-	live_command(
-		"ip link add y0 type veth peer name y1 && "
-		"ip -6 addr add fd00:9::1/64 dev v0 nodad");
+	live_command("ip link add y0 type veth peer name y1");
 	int count = flt_interfaces(list, MAX_INTERFACES, &err);
 	EXPECT(count >= 5 && count <= MAX_INTERFACES, "%d: %s", count, err.message);
 	int here = place_of(list, count, LIVE_HERE), any = place_of(list, count, "any");
@@ -204,7 +202,7 @@ static void test_list(void)
 	EXPECT(list[here].flags == (FLT_IF_UP | FLT_IF_RUNNING), "0x%x", list[here].flags);
 	EXPECT(list[here].netmask == 0xffffff00 && list[here].mtu == 1500, "0x%x",
 	       list[here].netmask);
-	EXPECT(list[here].address_count >= 2, "%u addresses", list[here].address_count);
+	EXPECT(list[here].address_count >= 1, "%u addresses", list[here].address_count);
 	EXPECT(list[here].addresses[0].family == 4 &&
 		       memcmp(list[here].addresses[0].bytes, "\x0a\x09\x00\x01", 4) == 0,
 	       "first address");
