@@ -5,7 +5,8 @@ live_tests = \
 	tests/live_change \
 	tests/live_deliver \
 	tests/live_meta \
-	tests/live_open
+	tests/live_open \
+	tests/live_sniff
 
 check_PROGRAMS += $(live_tests) tests/ring_block
 TESTS += $(live_tests) tests/ring_block
@@ -15,3 +16,4 @@ tests_live_change_SOURCES = tests/live_change.c tests/live_net.c tests/live_net.
 tests_live_deliver_SOURCES = tests/live_deliver.c tests/live_net.c tests/live_net.h
 tests_live_meta_SOURCES = tests/live_meta.c tests/live_net.c tests/live_net.h
 tests_live_open_SOURCES = tests/live_open.c tests/live_net.c tests/live_net.h
+tests_live_sniff_SOURCES = tests/live_sniff.c tests/live_net.c tests/live_net.h
