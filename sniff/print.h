@@ -185,8 +185,12 @@ bool print_ethertype(struct printer *p, uint16_t ethertype, struct cursor c, uin
 void print_ip_payload(struct printer *p, struct cursor c, uint32_t len);
 /* An Ethernet frame. */
 void print_ether_frame(struct printer *p, struct cursor c, uint32_t len);
-/* 802.2; src and dst are of the frame around it, or NULL. False: the caller shows the payload. */
-bool print_llc_frame(struct printer *p, struct cursor c, uint32_t len);
+/* Addresses of the frame around it. */
+struct ether_ends {
+	const uint8_t *dst, *src;
+};
+/* 802.2; who may be NULL. */
+void print_llc_frame(struct printer *p, struct cursor c, uint32_t len, const struct ether_ends *who);
 
 extern const struct valname ethertype_names[];
 extern const struct valname ip_protocol_names[];

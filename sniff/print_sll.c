@@ -93,11 +93,11 @@ static void show_interface(struct printer *p, const struct sll *sll)
 
 static void not_an_ethertype(struct printer *p, const struct sll *sll, struct cursor c, uint32_t len)
 {
-	bool known = sll->protocol == PROTOCOL_802_2 || sll->protocol == PROTOCOL_802_3;
-
-	if (sll->protocol == PROTOCOL_802_2 && print_llc_frame(p, c, len))
+	if (sll->protocol == PROTOCOL_802_2) {
+		print_llc_frame(p, c, len, NULL);
 		return;
-	if (known && !p->opts.link_header)
+	}
+	if (sll->protocol == PROTOCOL_802_3 && !p->opts.link_header)
 		show_header(p, sll);
 	print_payload(p, c);
 }
