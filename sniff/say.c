@@ -34,7 +34,7 @@ int say(enum status status, const char *format, ...)
 	size_t len = format_line(line, strlen(line), format, args);
 	va_end(args);
 	write_line(line, len);
-	return status;
+	return (int)status;
 }
 
 void tell(const char *format, ...)
