@@ -42,6 +42,7 @@ struct judge {
 	uint64_t programs, accepted, runs, in_full, differences;
 	uint64_t seed;           /* of the program at hand */
 	uint8_t seen[256];       /* opcodes in accepted programs */
+	uint8_t seen_meta[64];   /* ancillary loads, by their offset from BPF_OFF_META */
 };
 
 /* ---- telling -------------------------------------------------------------------------------- */
@@ -178,6 +179,16 @@ static void compare_in_full(struct judge *j)
 	}
 }
 
+static void note_what_was_there(struct judge *j)
+{
+	for (uint32_t i = 0; i < j->count; i++) {
+		uint32_t k = j->insns[i].k;
+		j->seen[j->insns[i].code & 0xff] = 1;
+		if (j->insns[i].code == OP_ld_w && flt__bpf_ancillary(k))
+			j->seen_meta[k - BPF_OFF_META] = 1;
+	}
+}
+
 static void judge_program(struct judge *j, uint64_t seed)
 {
 	struct random r;
@@ -189,8 +200,7 @@ static void judge_program(struct judge *j, uint64_t seed)
 	if (!accepted_by_both(j))
 		return;
 	j->accepted++;
-	for (uint32_t i = 0; i < j->count; i++)
-		j->seen[j->insns[i].code & 0xff] = 1;
+	note_what_was_there(j);
 	if (loads_random(j))
 		return;
 	make_packets(j, &r);
@@ -202,17 +212,23 @@ static void judge_program(struct judge *j, uint64_t seed)
 
 /* ---- the whole ------------------------------------------------------------------------------ */
 
-static uint32_t unseen_opcodes(const struct judge *j)
+static uint32_t unseen(bool seen, const char *name)
 {
-	uint32_t unseen = 0;
+	if (!seen)
+		printf("no accepted program had %s\n", name);
+	return !seen;
+}
 
-#define OPCODE(name, code, text, operand, reads, writes, check)        \
-	if (!j->seen[OP_##name]) {                                     \
-		unseen++;                                              \
-		printf("no accepted program had %s\n", #name);         \
-	}
+static uint32_t unseen_rows(const struct judge *j)
+{
+	uint32_t count = 0;
+
+#define OPCODE(name, code, text, operand, reads, writes, check)                                    \
+	count += unseen(j->seen[OP_##name], #name);
+#define ANCILLARY(name, k, list_text, asm_text, reads)                                             \
+	count += unseen(j->seen_meta[(k) - BPF_OFF_META], #name);
 #include "opcodes.def"
-	return unseen;
+	return count;
 }
 
 static int skip(const char *why, int error)
@@ -243,11 +259,11 @@ int main(void)
 	for (uint64_t i = 0;
 	     i == 0 || (j->runs < wanted && wanted > 1 && j->differences < MAX_ERRORS); i++)
 		judge_program(j, seed + i);
-	uint32_t unseen = wanted >= USUAL_RUNS ? unseen_opcodes(j) : 0;
+	uint32_t unseen_count = wanted >= USUAL_RUNS ? unseen_rows(j) : 0;
 	printf("%" PRIu64 " programs, %" PRIu64 " accepted; %" PRIu64
 	       " runs, A seen in full in %" PRIu64 " of them; %" PRIu64 " differences\n",
 	       j->programs, j->accepted, j->runs, j->in_full, j->differences);
-	bool good = !j->differences && !unseen && (j->runs || wanted <= 1);
+	bool good = !j->differences && !unseen_count && (j->runs || wanted <= 1);
 	kernel_close(&j->kernel);
 	free(j);
 	return !good;
