@@ -35,6 +35,9 @@ static struct loaded value_if(uint32_t present, uint32_t v)
 
 /* ---- netlink attributes: what the kernel's nla_* give, as found by trying -------------------- */
 
+/* One thing is not repeated: for a packet that lies in several pieces (on a unix socket from about
+ * 16 KB on) the kernel finds no attribute at all. Here every packet is in one piece. */
+
 #define NLA_HEADER 4
 #define NLA_TYPE_BITS 0x3fffu            /* the two bits above are flags */
 
