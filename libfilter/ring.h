@@ -68,7 +68,7 @@ struct ring {
 	int fd;
 	int wake_fd;             /* borrowed from the handle */
 	uint8_t *map;
-	uint64_t map_len;
+	size_t map_len;
 	uint32_t block_len, block_count, block_now;
 	bool holding;            /* block_now is ours, walk says how far we are */
 	struct ring_walk walk;

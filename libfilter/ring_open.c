@@ -192,7 +192,7 @@ static int map_ring(struct opening *o, struct flt_error *err)
 		return flt__fail_sys(err, FLT_E_SYSTEM, errno, "cannot map the ring of %s",
 				     ring->device);
 	ring->map = map;
-	ring->map_len = len;
+	ring->map_len = (size_t)len;
 	ring->packets = calloc(RING_BATCH, sizeof(*ring->packets));
 	ring->metas = calloc(RING_BATCH, sizeof(*ring->metas));
 	return ring->packets && ring->metas ? FLT_OK

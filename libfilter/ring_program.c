@@ -107,7 +107,7 @@ static int check_kernel(const struct ring *ring, const struct flt_program *prog,
 	    !(prog->info.flags & (FLT_PROGRAM_COOKED | FLT_PROGRAM_ALL | FLT_PROGRAM_EMPTY)))
 		return flt__fail(
 			why, FLT_E_KERNEL,
-			"the filter reads the SLL2 header, which the kernel does not have on %s",
+			"the filter reads the SLL2 header, which packets of %s do not have in the kernel",
 			ring->device);
 	return FLT_OK;
 }
@@ -211,7 +211,8 @@ static int fall_back(struct ring *ring, const struct flt_error *why, struct flt_
 	if (failed)
 		return flt__fail_sys(err, FLT_E_SYSTEM, failed, "cannot filter on %s",
 				     ring->device);
-	snprintf(ring->note, sizeof(ring->note), "%s", why->message);
+	snprintf(ring->note, sizeof(ring->note), "%.220s; the filter runs in user space",
+		 why->message);
 	return FLT_OK;
 }
 
@@ -231,6 +232,18 @@ static void adopt(struct ring *ring, const struct flt_program *prog)
 	ring->random = program_loads(prog, SKF_AD_RANDOM) ? (uint64_t)day_time_ns() | 1 : 0;
 }
 
+/* FLT_OK: the kernel runs it. */
+static int install(struct ring *ring, const struct flt_program *prog, bool seen,
+		   struct flt_error *why)
+{
+	int code = prog ? check_kernel(ring, prog, why) : FLT_OK;
+
+	if (code != FLT_OK)
+		return code;
+	int failed = seen ? switch_open(ring, prog) : switch_closed(ring, prog);
+	return failed ? flt__attach_failed(failed, prog ? prog->info.count : 1, why) : FLT_OK;
+}
+
 int flt__ring_set_program(void *impl, const struct flt_program *prog, struct flt_error *err)
 {
 	struct ring *ring = impl;
@@ -244,20 +257,13 @@ int flt__ring_set_program(void *impl, const struct flt_program *prog, struct flt
 		return flt__fail(err, FLT_E_PERMISSION,
 				 "the filter on %s is locked (FLT_OPEN_LOCK)", ring->device);
 	flt__error_clear(&why);
-	code = prog ? check_kernel(ring, prog, &why) : FLT_OK;
-	if (code == FLT_OK) {
-		uint32_t count = prog ? prog->info.count : 1;
-		int failed = load ? switch_closed(ring, prog) : switch_open(ring, prog);
-		code = failed ? flt__attach_failed(failed, count, &why) : FLT_OK;
-	}
-	if (code != FLT_OK && load)
+	bool below = install(ring, prog, !load, &why) == FLT_OK;
+	if (!below && load)
 		return refuse(load, &why, err);
-	bool here = code != FLT_OK;
-	if (here)
-		code = fall_back(ring, &why, err);
+	code = below ? FLT_OK : fall_back(ring, &why, err);
 	if (code != FLT_OK)
 		return code;
-	ring->fallback = here;
+	ring->fallback = !below;
 	ring->snaplen = snaplen_with(ring, prog);
 	adopt(ring, prog);
 	if (ring->bound && !load)
