@@ -25,7 +25,7 @@ static size_t format_line(char *line, size_t at, const char *format, va_list arg
 	return at + (len < 0 ? 0 : (size_t)len);
 }
 
-int say(enum status status, const char *format, ...)
+int say(int status, const char *format, ...)
 {
 	char line[LINE_LIMIT] = "sniff: ";
 	va_list args;

@@ -9,7 +9,7 @@
 enum status { DONE = 0, FAILED = 1, USAGE = 2 };
 
 /* "sniff: " and the sentence, as one line in one write. Returns the status, for `return say(...)`. */
-int say(enum status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int say(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A line of the established interface: the words alone. */
 void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
