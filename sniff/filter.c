@@ -46,8 +46,8 @@ static int show_error(const struct filter *f, const struct flt_error *err)
 	while (used > 0 && shown[used - 1] == '\n')
 		used--;
 	say(USAGE, "%.*s", (int)used, shown);
-	if (err->code == FLT_E_NAME && !f->opts->resolve)
-		tell("(names come from files; --resolve also asks the name servers for hosts)");
+	if (err->code == FLT_E_NAME && strstr(err->message, "host") && !f->opts->resolve)
+		tell("(host names come from files; --resolve also asks the name servers)");
 	return err->code == FLT_E_NOMEM || err->code == FLT_E_BUG ? FAILED : USAGE;
 }
 

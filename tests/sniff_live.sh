@@ -239,6 +239,8 @@ if command -v setpriv >/dev/null; then
 	check "set-uid: files are opened as the user" says 'Permission denied'
 	$user "$work/plain" -i lo -w "$work/mine" --for 0.1 2>"$work/err"
 	check "set-uid: no file where the user may not write" says 'Permission denied'
+	$user env POSIXLY_CORRECT=1 "$work/plain" ip -d -y EN10MB >"$work/out" 2>"$work/err"
+	check "set-uid: the environment is ignored" grep -q ret "$work/out"
 	$user "$work/plain" -i lo --for 0.1 2>"$work/err"
 	check "set-uid: captures" says '^0 packets captured'
 fi
