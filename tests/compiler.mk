@@ -18,3 +18,8 @@ TESTS += $(UNITS_LANGUAGE)
 tests_unit_names_SOURCES = tests/unit_names.c
 tests_unit_parse_SOURCES = tests/unit_parse.c
 endif
+
+FUZZ_TARGETS += compile
+check_PROGRAMS += tests/fuzz/replay_compile
+tests_fuzz_replay_compile_SOURCES = tests/fuzz/fuzz_compile.c tests/fuzz/replay_main.c
+EXTRA_DIST += tests/fuzz/corpus/compile

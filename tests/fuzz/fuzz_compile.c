@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Any bytes as an expression: byte 0 says the link type, byte 1 the flags, the rest is text.
+ * Compiled as it is and at -O0, with the verifier between the passes: both give the same verdict on
+ * the text, programs agree on a packet of zeros, and an error has its place inside the text.
+ */
+#include <stdint.h>
+#include <string.h>
+
+#include "libfilter.h"
+
+#define HEAD 2
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
+
+static const uint32_t linktypes[] = {
+	FLT_LINKTYPE_EN10MB,	FLT_LINKTYPE_RAW,	 FLT_LINKTYPE_IPV4,
+	FLT_LINKTYPE_IPV6,	FLT_LINKTYPE_NULL,	 FLT_LINKTYPE_LOOP,
+	FLT_LINKTYPE_LINUX_SLL, FLT_LINKTYPE_LINUX_SLL2, FLT_LINKTYPE_PPP,
+};
+
+static void look(void *context, char letter, const char *text)
+{
+	*(size_t *)context += (size_t)letter + strlen(text);
+}
+
+/* Built-in names only: the machine's files say different things on different machines. */
+static struct flt_resolver resolver(void)
+{
+	struct flt_resolver names = *flt_resolver_files();
+
+	names.context = (void *)(uintptr_t)"/nowhere";
+	return names;
+}
+
+static struct flt_program *compile(const uint8_t *bytes, size_t len, uint32_t more_flags, int *code)
+{
+	struct flt_resolver names = resolver();
+	size_t seen = 0;
+	struct flt_compile_opts opts = {
+		.size = sizeof(opts),
+		.linktype = linktypes[bytes[0] % (sizeof(linktypes) / sizeof(linktypes[0]))],
+		.flags =
+			(bytes[1] & (FLT_COMPILE_LIVE | FLT_COMPILE_NETMASK | FLT_COMPILE_COOKED)) |
+			more_flags,
+		.netmask = 0xffffff00,
+		.resolver = &names,
+		.max_memory = 64u << 20,
+		.max_nesting = 200,
+		.trace = look,
+		.trace_context = &seen,
+	};
+	struct flt_program *program = NULL;
+	struct flt_error err;
+
+	*code = flt_compile(&program, (const char *)bytes + HEAD, len - HEAD, &opts, &err);
+	if (*code == FLT_E_BUG || (*code != FLT_OK) != !program || *code != err.code)
+		__builtin_trap();
+	if (*code != FLT_OK &&
+	    (err.offset > len - HEAD || err.length > len - HEAD - err.offset || !err.message[0]))
+		__builtin_trap();
+	return program;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	static const uint8_t zeros[256];
+	int code, plain_code;
+
+	if (len < HEAD)
+		return 0;
+	struct flt_program *best = compile(bytes, len, 0, &code);
+	struct flt_program *plain = compile(bytes, len, FLT_COMPILE_O0, &plain_code);
+	/* Memory may suffice for one and not for the other. */
+	if (code != plain_code && code != FLT_E_LIMIT && plain_code != FLT_E_LIMIT)
+		__builtin_trap();
+	if (best && plain &&
+	    flt_run(best, zeros, sizeof(zeros), sizeof(zeros), NULL) !=
+	    flt_run(plain, zeros, sizeof(zeros), sizeof(zeros), NULL))
+		__builtin_trap();
+	flt_program_unref(best);
+	flt_program_unref(plain);
+	return 0;
+}
