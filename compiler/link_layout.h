@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the compiler needs to know of a link type: one row of layouts.def each, no code by link type. */
+/* What the compiler needs to know of a link type: one row of layouts.def each, no code by link
+ * type. */
 #ifndef LINK_LAYOUT_H
 #define LINK_LAYOUT_H
 
@@ -8,10 +9,10 @@
 
 /* How the type field says what the payload is. One small function each: lower_link.c. */
 enum type_rule {
-	TYPE_ETHERNET,           /* 2 bytes: an EtherType above 1,500, else a length and LLC follows */
-	TYPE_COOKED,             /* 2 bytes: an EtherType, or 4 for LLC, or 1 for Novell's raw 802.3 */
+	TYPE_ETHERNET,           /* 2 bytes: an EtherType above 1,500, else a length before LLC */
+	TYPE_COOKED,             /* 2 bytes: an EtherType, 4 for LLC, 1 for Novell's raw 802.3 */
 	TYPE_PPP,                /* 2 bytes: a PPP protocol number */
-	TYPE_AF_HOST,            /* 4 bytes: an address family in the capturing machine's byte order */
+	TYPE_AF_HOST,            /* 4 bytes: an address family in the capturer's byte order */
 	TYPE_AF_NET,             /* 4 bytes: an address family, big-endian */
 	TYPE_IP_VERSION,         /* no field: the payload's first nibble is 4 or 6 */
 	TYPE_IPV4_ONLY,          /* no field: always IPv4 */
@@ -31,17 +32,17 @@ enum layout_allows {
 struct link_layout {
 	const char *name;
 	uint32_t linktype;
-	bool is_cooked;          /* FLT_COMPILE_COOKED: no link header in the bytes, its fields are metadata */
+	bool is_cooked;          /* FLT_COMPILE_COOKED: the link header is metadata, no bytes */
 	uint8_t type_rule;       /* enum type_rule */
 	uint8_t type_off;        /* from the start of the link header, as are all offsets here */
 	uint8_t payload_off;
-	uint8_t osi_len;         /* LLC bytes between the payload's start and an OSI protocol's first byte */
+	uint8_t osi_len;         /* LLC between the payload's start and an OSI protocol */
 	uint8_t dst_off, src_off;
-	uint8_t pkttype_off, pkttype_size;   /* direction in the header itself; NO_OFF: metadata only */
+	uint8_t pkttype_off, pkttype_size;   /* direction; NO_OFF: metadata only */
 	uint8_t ifindex_off;
 	uint16_t mpls_type;      /* what the type field says before MPLS labels */
 	uint8_t allows;          /* ALLOW_* */
-	uint8_t missing_len;     /* header bytes that `len` counts and the packet does not have (cooked) */
+	uint8_t missing_len;     /* header bytes that `len` counts and a cooked packet lacks */
 };
 
 /* The row of a link type, or NULL: we know its name at most. cooked: of a SOCK_DGRAM socket. */

@@ -2,7 +2,7 @@
 /* From tree to intermediate code: chains of and/or/not, and which function lowers which node. */
 #include "lower.h"
 
-/* ---- keywords ---------------------------------------------------------------------------------- */
+/* ---- keywords ---------------------------------------------------------------------------- */
 
 typedef bool lower_fn(struct lower *g, const struct ast *node, struct target to);
 
@@ -14,7 +14,8 @@ static bool lower_broadcast(struct lower *g, const struct ast *node, struct targ
 	case PROTO_IP:   return lower_ip_bcast(g, node, to);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
-				    "'%s broadcast' has no meaning; there are 'ether broadcast' and 'ip broadcast'",
+				    "'%s broadcast' has no meaning; there are 'ether broadcast' "
+				    "and 'ip broadcast'",
 				    flt__proto_word(node->quals.proto));
 	}
 }
@@ -28,7 +29,8 @@ static bool lower_multicast(struct lower *g, const struct ast *node, struct targ
 	case PROTO_IP6:  return lower_ip6_mcast(g, to);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
-				    "'%s multicast' has no meaning; there are 'ether', 'ip' and 'ip6 multicast'",
+				    "'%s multicast' has no meaning; there are 'ether', 'ip' and "
+				    "'ip6 multicast'",
 				    flt__proto_word(node->quals.proto));
 	}
 }
@@ -96,11 +98,12 @@ static bool lower_keyword(struct lower *g, const struct ast *node, struct target
 
 	if (keywords[node->keyword].lower)
 		return keywords[node->keyword].lower(g, node, to);
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "'%.*s' is for %s link types, not for %s", (int)span.len,
-			    g->c->text + span.at, keywords[node->keyword].where, lower_link_name(g));
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "'%.*s' is for %s link types, not for %s",
+			    (int)span.len, g->c->text + span.at, keywords[node->keyword].where,
+			    lower_link_name(g));
 }
 
-/* ---- one node ---------------------------------------------------------------------------------- */
+/* ---- one node ---------------------------------------------------------------------------- */
 
 static bool lower_id(struct lower *g, const struct ast *node, struct target to)
 {
@@ -130,14 +133,16 @@ bool lower_test(struct lower *g, const struct ast *node, struct target to)
 	case AST_KEYWORD:  return lower_keyword(g, node, to);
 	case AST_RELATION: return lower_relation(g, node, to);
 	default:
-		return COMPILE_FAIL(g->c, FLT_E_BUG, node->span, "a number stands where a test should be");
+		return COMPILE_FAIL(g->c, FLT_E_BUG, node->span,
+				    "a number stands where a test should be");
 	}
 }
 
-/* ---- chains ------------------------------------------------------------------------------------ */
+/* ---- chains ------------------------------------------------------------------------------ */
 
-/* Where each term of a chain begins and ends. Once the terms up to one have said yes, all the `or`s that
- * follow are settled, and the next `and` is what is asked; a no goes on at the next `or`. */
+/* Where each term of a chain begins and ends. Once the terms up to one have said yes, all the
+ * `or`s that follow are settled, and the next `and` is what is asked; a no goes on at the next
+ * `or`. */
 struct chain_term {
 	struct ir_block *begin;
 	struct target to;
@@ -162,7 +167,8 @@ static struct chain_term *plan_chain(struct lower *g, const struct ast *node, st
 }
 
 /* Was a test decided while it was lowered? Then nothing but jumps lie between its two ends. */
-static bool leads_to(const struct ir_block *begin, const struct ir_block *end, const struct ir_block *other)
+static bool leads_to(const struct ir_block *begin, const struct ir_block *end,
+		     const struct ir_block *other)
 {
 	while (begin != end && begin != other && begin->exit.kind == EXIT_JUMP && !begin->count)
 		begin = begin->exit.yes;
@@ -197,7 +203,7 @@ static bool lower_chain(struct lower *g, const struct ast *node, struct target t
 	return true;
 }
 
-/* ---- slots ------------------------------------------------------------------------------------- */
+/* ---- slots ------------------------------------------------------------------------------- */
 
 #define UNREAD 0xffffffffu
 
@@ -221,7 +227,8 @@ static uint32_t *number_slots(const struct ir *ir, uint32_t *count)
 	return slots;
 }
 
-/* Frames ask for slots before it is known whether anything looks at them: drop those that nothing reads. */
+/* Frames ask for slots before it is known whether anything looks at them: drop those that nothing
+ * reads. */
 static bool drop_slots(struct ir *ir, uint32_t **slots)
 {
 	uint32_t count;
@@ -260,7 +267,7 @@ static bool finish_slots(struct lower *g)
 	return true;
 }
 
-/* ---- the whole --------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------- */
 
 static void set_first_frame(struct lower *g)
 {
@@ -268,6 +275,7 @@ static void set_first_frame(struct lower *g)
 	const struct link_layout *link = flt__layout_find(g->c->opts.linktype, is_cooked);
 	struct off start = { .const_part = 0, .slot = OFF_NO_SLOT };
 
+	g->outer = link;
 	g->frame.link = link;
 	g->frame.link_off = start;
 	g->frame.type_off = off_add(start, link ? link->type_off : 0);

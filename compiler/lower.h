@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From tree to intermediate code. A test is lowered with the two blocks that it ends in, so that and/or/not
- * cost nothing:
+ * From tree to intermediate code. A test is lowered with the two blocks that it ends in, so
+ * that and/or/not cost nothing:
  *
  *	struct ir_block *then = lower_block(g);
  *	if (!lower_linkproto(g, 0x0800, (struct target){ then, to.no }))
@@ -10,11 +10,13 @@
  *	ir_val proto = lower_load(g, off_add(g->frame.net, 9), 1);
  *	lower_cmp(g, TEST_EQ, proto, 6, to);
  *
- * Every lower_*(g, ..., to) begins in g->at, which is open, and ends with all ways closed and g->at NULL.
- * A refusal sets the compile's error and returns false; what it leaves half built is never used.
+ * Every lower_*(g, ..., to) begins in g->at, which is open, and ends with all ways closed and
+ * g->at NULL. A refusal sets the compile's error and returns false; what it leaves half built
+ * is never used.
  *
- * Loads are exits, so their order is part of what an expression means: each test loads what it needs, where it needs it,
- * and nothing before. Doing so again and again is fine; removing repetitions is the passes' work.
+ * Loads are exits, so their order is part of what an expression means: each test loads what it
+ * needs, where it needs it, and nothing before. Doing so again and again is fine; removing
+ * repetitions is the passes' work.
  */
 #ifndef LOWER_H
 #define LOWER_H
@@ -23,7 +25,7 @@
 #include "ir.h"
 #include "link_layout.h"
 
-/* ---- offsets and frames: values, never globals ----------------------------------------------- */
+/* ---- offsets and frames: values, never globals ------------------------------------------- */
 
 /* A byte offset: const_part, plus what a slot holds at run time (OFF_NO_SLOT: nothing). */
 struct off {
@@ -33,24 +35,24 @@ struct off {
 
 #define OFF_NO_SLOT 0xffffffffu
 
-/* Which headers the text up to here has led to. Passed on in the order of the text, whatever and, or and
- * not stand between. */
+/* Which headers the text up to here has led to. Passed on in the order of the text, whatever and,
+ * or and not stand between. */
 struct frame {
-	const struct link_layout *link;  /* of the innermost link header; NULL: no layout is known */
-	struct off link_off;     /* innermost link header: `link[n]`, `ether host`, also behind vlan and mpls */
+	const struct link_layout *link;  /* of the innermost link header; NULL: unknown to us */
+	struct off link_off;     /* innermost link header: `link[n]`, `ether host` */
 	struct off type_off;     /* its type field; moved by vlan */
 	struct off payload;      /* behind the link header and VLAN tags; LLC begins here */
 	struct off net;          /* network header: payload and the MPLS labels */
 	uint32_t vlan_depth;
 	uint32_t label_depth;    /* MPLS; not 0: there is no type field any more */
-	bool is_tunnel;          /* inside geneve or vxlan: link_off equals payload where there is no Ethernet */
+	bool is_tunnel;          /* geneve, vxlan: link_off is payload where there is no Ethernet */
 };
 
 /* Slots that hold something within one primitive only, which writes them before it reads them. All
  * others are for frames, are 0 at the entry, and may be read wherever the text goes on. */
 enum {
-	SLOT_CHAIN_PROTO, SLOT_CHAIN_AT, SLOT_CHAIN_NEXT,       /* protochain */
-	SLOT_TUNNEL,                                            /* geneve, vxlan: where their header is */
+	SLOT_CHAIN_PROTO, SLOT_CHAIN_AT, SLOT_CHAIN_NEXT,   /* protochain */
+	SLOT_TUNNEL,             /* geneve, vxlan: where their header is */
 	SLOT_FRAMES
 };
 
@@ -59,6 +61,7 @@ struct lower {
 	struct ir *ir;
 	struct ir_block *at;     /* open block; NULL between tests */
 	struct frame frame;
+	const struct link_layout *outer; /* of the packet itself, or NULL */
 	struct ir_block *accept, *reject;
 	struct span span;        /* clause that is being lowered: new blocks carry it */
 };
@@ -67,19 +70,20 @@ struct target {
 	struct ir_block *yes, *no;
 };
 
-/* ---- lower.c: tests, chains, and which function lowers what ------------------------------------ */
+/* ---- lower.c: tests, chains, and which function lowers what ------------------------------ */
 
 #define lower_test        flt__lower_test
 /* Any yes-or-no node. */
 bool lower_test(struct lower *g, const struct ast *node, struct target to);
 
-/* ---- lower_code.c: blocks, loads, comparisons ------------------------------------------------- */
+/* ---- lower_code.c: blocks, loads, comparisons -------------------------------------------- */
 
 #define lower_block      flt__lower_block
 #define lower_start      flt__lower_start
 #define lower_const      flt__lower_const
 #define lower_len        flt__lower_len
 #define lower_meta       flt__lower_meta
+#define lower_is_meta    flt__lower_is_meta
 #define lower_load       flt__lower_load
 #define lower_load_at    flt__lower_load_at
 #define lower_alu        flt__lower_alu
@@ -97,34 +101,40 @@ bool lower_test(struct lower *g, const struct ast *node, struct target to);
 #define lower_is_live    flt__lower_is_live
 #define lower_link_name  flt__lower_link_name
 #define lower_has        flt__lower_has
+#define lower_lacks      flt__lower_lacks
 #define off_add          flt__off_add
 
 struct off off_add(struct off off, uint32_t more);
 struct ir_block *lower_block(struct lower *g);
 void lower_start(struct lower *g, struct ir_block *block);      /* g->at = block */
 ir_val lower_const(struct lower *g, uint32_t k);
-/* Length on the wire, as the established tools count it: with the header that a cooked socket leaves out. */
+/* Length on the wire, as the established tools count it: with the header that a cooked socket
+ * leaves out. */
 ir_val lower_len(struct lower *g);
 /* The metadata word at `what`: SKF_AD_*, without SKF_AD_OFF. */
 ir_val lower_meta(struct lower *g, uint32_t what);
+/* A constant offset that is metadata on a live socket: ether[-4048]. */
+bool lower_is_meta(const struct lower *g, uint32_t off);
 ir_val lower_load(struct lower *g, struct off off, uint32_t size);
-/* At base + k, which wraps; base IR_NONE: at k. A constant of 2^31 and more is no byte of any packet: on
- * a live socket one of metadata is that, any other ends the program with 0. */
+/* At base + k, which wraps; base IR_NONE: at k. A constant of 2^31 and more is no byte of any
+ * packet: on a live socket one of metadata is that, any other ends the program with 0. */
 ir_val lower_load_at(struct lower *g, ir_val base, uint32_t k, uint32_t size);
 ir_val lower_alu(struct lower *g, enum ir_op op, ir_val a, ir_val b);
 ir_val lower_alu_k(struct lower *g, enum ir_op op, ir_val a, uint32_t k);
-/* The slot part of an offset as a value, IR_NONE when there is none; the constant part is left to the load's k. */
+/* The slot part of an offset as a value, IR_NONE when there is none; the constant part is left to
+ * the load's k. */
 ir_val lower_off_value(struct lower *g, struct off off);
 void lower_set(struct lower *g, uint32_t slot, ir_val value);
 void lower_cmp(struct lower *g, enum ir_test test, ir_val a, uint32_t k, struct target to);
 void lower_cmp_value(struct lower *g, enum ir_test test, ir_val a, ir_val b, struct target to);
 /* The size bytes at off are k; the same of their bits in mask. */
 void lower_field(struct lower *g, struct off off, uint32_t size, uint32_t k, struct target to);
-void lower_field_mask(struct lower *g, struct off off, uint32_t size, uint32_t mask, uint32_t k, struct target to);
+void lower_field_mask(struct lower *g, struct off off, uint32_t size, uint32_t mask, uint32_t k,
+		      struct target to);
 void lower_goto(struct lower *g, struct ir_block *to);
 struct target lower_invert(struct target to);
-/* Targets of the first half of `this and then what follows`, `this or else what follows`; what follows goes
- * into *next. */
+/* Targets of the first half of `this and then what follows`, `this or else what follows`; what
+ * follows goes into *next. */
 struct target lower_then(struct lower *g, struct target to, struct ir_block **next);
 struct target lower_else(struct lower *g, struct target to, struct ir_block **next);
 bool lower_is_live(const struct lower *g);
@@ -132,8 +142,10 @@ bool lower_is_live(const struct lower *g);
 const char *lower_link_name(const struct lower *g);
 /* The innermost link type allows this (ALLOW_*). */
 bool lower_has(const struct lower *g, enum layout_allows what);
+/* Refuse what the innermost link type has not ("VLAN tags"), or what we do not know; false. */
+bool lower_lacks(struct lower *g, struct span span, const char *what);
 
-/* ---- lower_link.c: what the link header says; lower_mac.c: whose addresses it holds --------------- */
+/* ---- lower_link.c: what the link header says; lower_mac.c: whose addresses it holds ------ */
 
 #define lower_linkproto   flt__lower_linkproto
 #define lower_linkproto_id flt__lower_linkproto_id
@@ -144,20 +156,21 @@ bool lower_has(const struct lower *g, enum layout_allows what);
 #define lower_direction   flt__lower_direction
 #define lower_ifindex     flt__lower_ifindex
 
-/* The payload is `number`: an EtherType above 1,500, else an LLC SAP; said in whatever way this link type
- * says it (PPP numbers, address families, nothing at all). */
+/* The payload is `number`: an EtherType above 1,500, else an LLC SAP; said in whatever way this
+ * link type says it (PPP numbers, address families, nothing at all). */
 bool lower_linkproto(struct lower *g, uint32_t number, struct target to);
 /* The same for a number that was written: it must fit into the type field. */
 bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to);
 bool lower_llc(struct lower *g, const struct ast *node, struct target to);
 /* Source and/or destination MAC, by dir; refused on link types without them. */
-bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span, struct target to);
+bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span,
+		struct target to);
 bool lower_link_bcast(struct lower *g, const struct ast *node, struct target to);
 bool lower_link_mcast(struct lower *g, const struct ast *node, struct target to);
 bool lower_direction(struct lower *g, const struct ast *node, struct target to);
 bool lower_ifindex(struct lower *g, const struct ast *node, struct target to);
 
-/* ---- lower_encap.c: keywords that move the frame; lower_tunnel.c: those with computed offsets -------- */
+/* ---- lower_encap.c: keywords that move the frame; lower_tunnel.c: those with computed offsets  */
 
 #define lower_vlan        flt__lower_vlan
 #define lower_mpls        flt__lower_mpls
@@ -175,7 +188,7 @@ bool lower_vxlan(struct lower *g, const struct ast *node, struct target to);
 /* The optional number of a keyword is at most max; `what` it is, for the message. */
 bool lower_arg_max(struct lower *g, const struct ast *node, uint32_t max, const char *what);
 
-/* ---- lower_host.c: which kind of address; lower_net.c: its tests; lower_decnet.c -------------------- */
+/* ---- lower_host.c: which kind of address; lower_net.c: its tests; lower_decnet.c --------- */
 
 #define lower_host_id     flt__lower_host_id
 #define lower_value_name  flt__lower_value_name
@@ -212,7 +225,8 @@ struct net6 {
 #define lower_ip6_mcast   flt__lower_ip6_mcast
 #define lower_decnet_host flt__lower_decnet_host
 /* In IPv4, ARP and RARP packets, or in those of proto (PROTO_IP, PROTO_ARP, PROTO_RARP) only. */
-bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct net4 *net, struct target to);
+bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct net4 *net,
+		struct target to);
 bool lower_net6(struct lower *g, enum dir dir, const struct net6 *net, struct target to);
 /* In packets of proto as above, but neither from nor to the host itself. */
 bool lower_gateway4(struct lower *g, enum proto proto, const struct net4 *net, struct target to);
@@ -221,7 +235,7 @@ bool lower_ip_mcast(struct lower *g, struct target to);
 bool lower_ip6_mcast(struct lower *g, struct target to);
 bool lower_decnet_host(struct lower *g, const struct ast *node, struct target to);
 
-/* ---- lower_proto.c: protocols; lower_chain.c: protochain; lower_port.c: ports ------------------------- */
+/* ---- lower_proto.c: protocols; lower_chain.c: protochain; lower_port.c: ports ------------ */
 
 #define lower_proto_word  flt__lower_proto_word
 #define lower_proto_id    flt__lower_proto_id
@@ -246,7 +260,7 @@ void lower_first_fragment(struct lower *g, struct target to);
 /* Length of the IPv4 header, from its own field, plus the network header's slot: a load's base. */
 ir_val lower_ip4_hlen(struct lower *g);
 
-/* ---- lower_index.c: byte access and relations; lower_arith.c: arithmetic --------------------------- */
+/* ---- lower_index.c: byte access and relations; lower_arith.c: arithmetic ----------------- */
 
 #define lower_relation    flt__lower_relation
 #define lower_byte_test   flt__lower_byte_test
@@ -272,12 +286,12 @@ struct arith {
 /* What node is worth; guards for its byte accesses have been tested. */
 bool lower_arith(struct lower *g, const struct ast *node, struct arith *out);
 ir_val lower_arith_value(struct lower *g, struct arith a);
-/* The operators down the left side of an arithmetic node, outermost first, so that a sum of a million terms
- * needs no recursion; *leaf is what they end in. false: no memory. */
-bool lower_spine(struct lower *g, const struct ast *node, const struct ast *const **spine, uint32_t *count,
-		 const struct ast **leaf);
-/* `tcp[13]` means nothing unless the packet is TCP: test that for all byte accesses in node, in text
- * order, and go to `no` if one does not hold. */
+/* The operators down the left side of an arithmetic node, outermost first, so that a sum of a
+ * million terms needs no recursion; *leaf is what they end in. false: no memory. */
+bool lower_spine(struct lower *g, const struct ast *node, const struct ast *const **spine,
+		 uint32_t *count, const struct ast **leaf);
+/* `tcp[13]` means nothing unless the packet is TCP: test that for all byte accesses in node, in
+ * text order, and go to `no` if one does not hold. */
 bool lower_guards(struct lower *g, const struct ast *node, struct ir_block *no);
 /* AST_INDEX: the bytes themselves. */
 bool lower_index(struct lower *g, const struct ast *node, struct arith *out);

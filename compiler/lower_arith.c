@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Arithmetic: 32 bits, wrapping. What is constant is worked out here, so that byte offsets are constants. */
+/* Arithmetic: 32 bits, wrapping. What is constant is worked out here, so that byte offsets are
+ * constants. */
 #include "lower.h"
 
 #include "bpf_alu.h"
@@ -8,10 +9,11 @@ static const struct {
 	enum ir_op ir;
 	uint16_t bpf;
 } ops[] = {
-	[OP_ADD] = { IR_ADD, BPF_ADD }, [OP_SUB] = { IR_SUB, BPF_SUB }, [OP_MUL] = { IR_MUL, BPF_MUL },
-	[OP_DIV] = { IR_DIV, BPF_DIV }, [OP_MOD] = { IR_MOD, BPF_MOD }, [OP_AND] = { IR_AND, BPF_AND },
-	[OP_OR] =  { IR_OR, BPF_OR },   [OP_XOR] = { IR_XOR, BPF_XOR }, [OP_LSH] = { IR_LSH, BPF_LSH },
-	[OP_RSH] = { IR_RSH, BPF_RSH },
+	[OP_ADD] = { IR_ADD, BPF_ADD }, [OP_SUB] = { IR_SUB, BPF_SUB },
+	[OP_MUL] = { IR_MUL, BPF_MUL }, [OP_DIV] = { IR_DIV, BPF_DIV },
+	[OP_MOD] = { IR_MOD, BPF_MOD }, [OP_AND] = { IR_AND, BPF_AND },
+	[OP_OR] = { IR_OR, BPF_OR },	[OP_XOR] = { IR_XOR, BPF_XOR },
+	[OP_LSH] = { IR_LSH, BPF_LSH }, [OP_RSH] = { IR_RSH, BPF_RSH },
 };
 
 ir_val lower_arith_value(struct lower *g, struct arith a)
@@ -26,15 +28,15 @@ static bool is_const(struct arith a)
 	return a.value == IR_NONE;
 }
 
-/* ---- the left spine -------------------------------------------------------------------------------- */
+/* ---- the left spine ---------------------------------------------------------------------- */
 
 static bool is_operator(const struct ast *node)
 {
 	return node->kind == AST_ARITH || node->kind == AST_NEGATE;
 }
 
-bool lower_spine(struct lower *g, const struct ast *node, const struct ast *const **spine, uint32_t *count,
-		 const struct ast **leaf)
+bool lower_spine(struct lower *g, const struct ast *node, const struct ast *const **spine,
+		 uint32_t *count, const struct ast **leaf)
 {
 	const struct ast *n = node;
 	const struct ast **list;
@@ -55,7 +57,7 @@ bool lower_spine(struct lower *g, const struct ast *node, const struct ast *cons
 	return true;
 }
 
-/* ---- operators --------------------------------------------------------------------------------------- */
+/* ---- operators --------------------------------------------------------------------------- */
 
 static bool check_right(struct lower *g, const struct ast *node, struct arith right)
 {
@@ -65,12 +67,14 @@ static bool check_right(struct lower *g, const struct ast *node, struct arith ri
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->b->span, "division by zero");
 	if ((node->op == OP_LSH || node->op == OP_RSH) && right.k > 31)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->b->span,
-				    "a number has 32 bits: it can be shifted by 0 to 31, not by %u", right.k);
+				    "a number has 32 bits: it can be shifted by 0 to 31, not by %u",
+				    right.k);
 	return true;
 }
 
 /* A constant that is added stays beside the value: a load takes it as its offset. */
-static bool add_const(const struct ast *node, struct arith left, struct arith right, struct arith *out)
+static bool add_const(const struct ast *node, struct arith left, struct arith right,
+		      struct arith *out)
 {
 	if (node->op == OP_ADD && is_const(right)) {
 		*out = (struct arith){ left.value, left.k + right.k };
@@ -126,7 +130,8 @@ static bool lower_leaf(struct lower *g, const struct ast *node, struct arith *ou
 	case AST_INDEX:
 		return lower_index(g, node, out);
 	default:
-		return COMPILE_FAIL(g->c, FLT_E_BUG, node->span, "a test stands where a number should be");
+		return COMPILE_FAIL(g->c, FLT_E_BUG, node->span,
+				    "a test stands where a number should be");
 	}
 }
 

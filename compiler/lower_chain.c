@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * protochain: the protocol anywhere in a packet's chain of headers. A program only goes forward, so the walk is
- * unrolled: PROTOCHAIN4_MAX and PROTOCHAIN6_MAX headers are followed, and what comes after those is not found.
+ * protochain: the protocol anywhere in a packet's chain of headers. A program only goes forward,
+ * so the walk is unrolled: PROTOCHAIN4_MAX and PROTOCHAIN6_MAX headers are followed, and what
+ * comes after those is not found.
  */
 #include "lower.h"
 
@@ -20,9 +21,9 @@
 #define IP_AH       51u
 #define IP_DSTOPTS  60u
 
-/* Where the walk is, in slots: the number that the last header gave, and where the next one begins,
- * counted from `base` bytes into the packet. Each step writes a slot that it does not read, so that what it reads
- * need not be copied. */
+/* Where the walk is, in slots: the number that the last header gave, and where the next one
+ * begins, counted from `base` bytes into the packet. Each step writes a slot that it does not
+ * read, so that what it reads need not be copied. */
 struct walk {
 	uint32_t proto;
 	uint32_t at;
@@ -40,11 +41,13 @@ static void lower_is(struct lower *g, const struct walk *w, uint32_t number, str
 	lower_cmp(g, TEST_EQ, get(g, w->proto), number, to);
 }
 
-/* Over one header: byte 0 is the next one's number, (byte 1 + more) * unit the length of this one. */
+/* Over one header: byte 0 is the next one's number, (byte 1 + more) * unit the length of this
+ * one. */
 static void step(struct lower *g, const struct walk *w, uint32_t more, uint32_t unit)
 {
 	lower_set(g, w->proto, lower_load_at(g, get(g, w->at), w->base, 1));
-	ir_val words = lower_alu_k(g, IR_ADD, lower_load_at(g, get(g, w->at), w->base + 1, 1), more);
+	ir_val words =
+		lower_alu_k(g, IR_ADD, lower_load_at(g, get(g, w->at), w->base + 1, 1), more);
 	ir_val bytes = lower_alu_k(g, IR_MUL, words, unit);
 	ir_val at = get(g, w->at);
 
@@ -57,7 +60,8 @@ static void step_ah(struct lower *g, const struct walk *w)
 	step(g, w, 2, 4);
 }
 
-/* The others in 8 bytes, without the first (RFC 8200); in a fragment header byte 1 is reserved, 0. */
+/* The others in 8 bytes, without the first (RFC 8200); in a fragment header byte 1 is reserved,
+ * 0. */
 static void step_extension(struct lower *g, const struct walk *w)
 {
 	step(g, w, 1, 8);
@@ -78,7 +82,8 @@ static void lower_is_extension(struct lower *g, const struct walk *w, struct tar
 
 static struct walk new_walk(const struct lower *g)
 {
-	return (struct walk){ SLOT_CHAIN_PROTO, SLOT_CHAIN_AT, SLOT_CHAIN_NEXT, g->frame.net.const_part };
+	return (struct walk){ SLOT_CHAIN_PROTO, SLOT_CHAIN_AT, SLOT_CHAIN_NEXT,
+			      g->frame.net.const_part };
 }
 
 static void advance(struct walk *w)
@@ -112,7 +117,8 @@ bool lower_protochain4(struct lower *g, uint32_t number, struct target to)
 }
 
 /* One header of IPv6: *next begins behind it. */
-static void lower_link6(struct lower *g, const struct walk *w, struct ir_block *no, struct ir_block **next)
+static void lower_link6(struct lower *g, const struct walk *w, struct ir_block *no,
+			struct ir_block **next)
 {
 	struct ir_block *extension = lower_block(g);
 	struct ir_block *other = lower_block(g);
@@ -141,7 +147,8 @@ bool lower_protochain6(struct lower *g, uint32_t number, struct target to)
 	lower_set(g, w.proto, lower_load(g, off_add(g->frame.net, IP6_NEXT), 1));
 	ir_val net = lower_off_value(g, g->frame.net);
 
-	lower_set(g, w.at, net == IR_NONE ? lower_const(g, IP6_LEN) : lower_alu_k(g, IR_ADD, net, IP6_LEN));
+	lower_set(g, w.at,
+		  net == IR_NONE ? lower_const(g, IP6_LEN) : lower_alu_k(g, IR_ADD, net, IP6_LEN));
 	for (int i = 0; i < PROTOCHAIN6_MAX; i++) {
 		lower_is(g, &w, number, lower_else(g, to, &next));
 		lower_start(g, next);

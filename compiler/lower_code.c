@@ -6,7 +6,7 @@
 
 #include "bpf.h"
 
-#define FIRST_NO_BYTE 0x80000000u        /* constant offsets from here up are no bytes of a packet */
+#define FIRST_NO_BYTE 0x80000000u        /* constants from here up are no offsets into a packet */
 
 struct off off_add(struct off off, uint32_t more)
 {
@@ -14,7 +14,7 @@ struct off off_add(struct off off, uint32_t more)
 	return off;
 }
 
-/* ---- blocks ------------------------------------------------------------------------------------ */
+/* ---- blocks ------------------------------------------------------------------------------ */
 
 struct ir_block *lower_block(struct lower *g)
 {
@@ -49,7 +49,7 @@ struct target lower_else(struct lower *g, struct target to, struct ir_block **ne
 	return (struct target){ .yes = to.yes, .no = *next };
 }
 
-/* ---- values ------------------------------------------------------------------------------------ */
+/* ---- values ------------------------------------------------------------------------------ */
 
 static ir_val put(struct lower *g, struct ir_value value)
 {
@@ -64,7 +64,7 @@ ir_val lower_const(struct lower *g, uint32_t k)
 ir_val lower_len(struct lower *g)
 {
 	ir_val len = put(g, (struct ir_value){ .op = IR_LEN });
-	uint32_t missing = g->frame.link ? g->frame.link->missing_len : 0;
+	uint32_t missing = g->outer ? g->outer->missing_len : 0;
 
 	return missing ? lower_alu_k(g, IR_ADD, len, missing) : len;
 }
@@ -96,7 +96,7 @@ void lower_set(struct lower *g, uint32_t slot, ir_val value)
 	put(g, (struct ir_value){ .op = IR_SET, .k = slot, .a = value });
 }
 
-/* ---- loads ------------------------------------------------------------------------------------- */
+/* ---- loads ------------------------------------------------------------------------------- */
 
 /* nlattr, nlattr_nest and alu_xor_x work on registers, which the language does not know. */
 static bool is_metadata(uint32_t off)
@@ -121,6 +121,11 @@ static bool is_metadata(uint32_t off)
 	}
 }
 
+bool lower_is_meta(const struct lower *g, uint32_t off)
+{
+	return lower_is_live(g) && is_metadata(off);
+}
+
 /* The block ends here; what is still lowered goes into one that nothing leads to. */
 static ir_val load_nothing(struct lower *g)
 {
@@ -132,7 +137,7 @@ static ir_val load_nothing(struct lower *g)
 ir_val lower_load_at(struct lower *g, ir_val base, uint32_t k, uint32_t size)
 {
 	if (base == IR_NONE && k >= FIRST_NO_BYTE) {
-		if (lower_is_live(g) && is_metadata(k))
+		if (lower_is_meta(g, k))
 			return lower_meta(g, k - BPF_OFF_META);
 		return load_nothing(g);
 	}
@@ -146,7 +151,7 @@ ir_val lower_load(struct lower *g, struct off off, uint32_t size)
 	return lower_load_at(g, base, off.const_part, size);
 }
 
-/* ---- comparisons ------------------------------------------------------------------------------- */
+/* ---- comparisons ------------------------------------------------------------------------- */
 
 void lower_cmp(struct lower *g, enum ir_test test, ir_val a, uint32_t k, struct target to)
 {
@@ -165,7 +170,8 @@ void lower_field(struct lower *g, struct off off, uint32_t size, uint32_t k, str
 	lower_cmp(g, TEST_EQ, lower_load(g, off, size), k, to);
 }
 
-void lower_field_mask(struct lower *g, struct off off, uint32_t size, uint32_t mask, uint32_t k, struct target to)
+void lower_field_mask(struct lower *g, struct off off, uint32_t size, uint32_t mask, uint32_t k,
+		      struct target to)
 {
 	ir_val field = lower_load(g, off, size);
 	ir_val bits = lower_alu_k(g, IR_AND, field, mask);
@@ -173,7 +179,7 @@ void lower_field_mask(struct lower *g, struct off off, uint32_t size, uint32_t m
 	lower_cmp(g, TEST_EQ, bits, k, to);
 }
 
-/* ---- what is known of the compile --------------------------------------------------------------- */
+/* ---- what is known of the compile -------------------------------------------------------- */
 
 bool lower_is_live(const struct lower *g)
 {
@@ -182,7 +188,8 @@ bool lower_is_live(const struct lower *g)
 
 const char *lower_link_name(const struct lower *g)
 {
-	const char *name = g->frame.link ? g->frame.link->name : flt_linktype_name(g->c->opts.linktype);
+	const char *name =
+		g->frame.link ? g->frame.link->name : flt_linktype_name(g->c->opts.linktype);
 
 	return name ? name : "this link type";
 }
@@ -190,4 +197,14 @@ const char *lower_link_name(const struct lower *g)
 bool lower_has(const struct lower *g, enum layout_allows what)
 {
 	return g->frame.link && (g->frame.link->allows & what);
+}
+
+bool lower_lacks(struct lower *g, struct span span, const char *what)
+{
+	if (g->frame.link)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "link type %s has no %s",
+				    lower_link_name(g), what);
+	return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, span,
+			    "this version does not know the headers of link type %s: there, only "
+			    "lengths and link[...] can be asked for", lower_link_name(g));
 }

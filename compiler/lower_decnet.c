@@ -29,34 +29,40 @@ static bool parse_decnet(struct lower *g, const struct value *value, uint32_t *a
 {
 	const char *text = value->text;
 	uint32_t area, node;
-	bool ok = parse_part(&text, AREA_MAX, &area) && *text++ == '.' && parse_part(&text, NODE_MAX, &node) && !*text;
+	bool ok = parse_part(&text, AREA_MAX, &area) && *text++ == '.' &&
+		  parse_part(&text, NODE_MAX, &node) && !*text;
 
 	if (!ok)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-				    "'%s' is no DECnet address: those are AREA.NODE, area 0 to 63, node 0 to 1023",
+				    "'%s' is no DECnet address: those are AREA.NODE, area 0 to 63, "
+				    "node 0 to 1023",
 				    value->text);
 	node |= area << 10;
 	*addr = (node & 0xff) << 8 | node >> 8;
 	return true;
 }
 
-/* Routing headers, short and long, each also with one byte of padding (0x81) before it. The flags byte and
- * the address follow the two bytes of length. */
+/* Routing headers, short and long, each also with one byte of padding (0x81) before it. The flags
+ * byte and the address follow the two bytes of length. */
 static void lower_decnet_src(struct lower *g, uint32_t addr, struct target to)
 {
 	static const struct {
 		uint32_t size, mask, flags, addr_off;
 	} forms[] = {
-		{ 1, 0x0007, 0x0002, 5 }, { 2, 0xff07, 0x8102, 6 }, { 1, 0x0007, 0x0006, 17 }, { 2, 0xff07, 0x8106, 18 },
+		{ 1, 0x0007, 0x0002, 5 },
+		{ 2, 0xff07, 0x8102, 6 },
+		{ 1, 0x0007, 0x0006, 17 },
+		{ 2, 0xff07, 0x8106, 18 },
 	};
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		struct ir_block *match = lower_block(g);
 		struct ir_block *next = lower_block(g);
-		lower_field_mask(g, off_add(g->frame.net, 2), forms[i].size, forms[i].mask, forms[i].flags,
-				 (struct target){ match, next });
+		lower_field_mask(g, off_add(g->frame.net, 2), forms[i].size, forms[i].mask,
+				 forms[i].flags, (struct target){ match, next });
 		lower_start(g, match);
-		lower_field(g, off_add(g->frame.net, forms[i].addr_off), 2, addr, (struct target){ to.yes, next });
+		lower_field(g, off_add(g->frame.net, forms[i].addr_off), 2, addr,
+			    (struct target){ to.yes, next });
 		lower_start(g, next);
 	}
 	lower_goto(g, to.no);
@@ -68,7 +74,8 @@ static void lower_decnet_dst(struct lower *g, uint32_t addr, struct target to)
 	struct off flags = off_add(g->frame.net, 2);
 	struct ir_block *padded, *longer, *long_addr, *long_padded, *last;
 
-	lower_field_mask(g, flags, 4, 0x07ffff00, 0x02000000 | addr << 8, lower_else(g, to, &padded));
+	lower_field_mask(g, flags, 4, 0x07ffff00, 0x02000000 | addr << 8,
+			 lower_else(g, to, &padded));
 	lower_start(g, padded);
 	lower_field_mask(g, flags, 4, 0xff07ffff, 0x81020000 | addr, lower_else(g, to, &longer));
 	lower_start(g, longer);
@@ -99,7 +106,8 @@ bool lower_decnet_host(struct lower *g, const struct ast *node, struct target to
 		return true;
 	}
 	if (dir != DIR_DST) {
-		struct target first = dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
+		struct target first =
+			dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
 		lower_decnet_src(g, addr, first);
 		lower_start(g, dst);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Keywords that move the frame by headers of fixed length: vlan, mpls, pppoed, pppoes. The frame moves
- * with the text, also when the test that moved it is negated or stands before an `or`. */
+/* Keywords that move the frame by headers of fixed length: vlan, mpls, pppoed, pppoes. The frame
+ * moves with the text, also when the test that moved it is negated or stands before an `or`. */
 #include "lower.h"
 
 #include <linux/filter.h>
@@ -16,12 +16,14 @@ bool lower_arg_max(struct lower *g, const struct ast *node, uint32_t max, const 
 {
 	if (!node->argc || node->args[0].number <= max)
 		return true;
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->args[0].span, "a %s is at most %u", what, max);
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->args[0].span, "a %s is at most %u", what,
+			    max);
 }
 
-/* ---- VLAN ---------------------------------------------------------------------------------------- */
+/* ---- VLAN -------------------------------------------------------------------------------- */
 
-/* One of the three EtherTypes of VLAN tags: 802.1Q, 802.1ad, and what 802.1ad was before its number. */
+/* One of the three EtherTypes of VLAN tags: 802.1Q, 802.1ad, and what 802.1ad was before its
+ * number. */
 static void lower_tag_type(struct lower *g, struct target to)
 {
 	struct ir_block *qinq, *old;
@@ -52,8 +54,9 @@ static void lower_vlan_inline(struct lower *g, const struct ast *node, struct ta
 	g->frame.payload = off_add(g->frame.payload, VLAN_LEN);
 }
 
-/* Live, the kernel takes the outer tag out of the packet and keeps it beside: then the headers stand where they
- * would without. A driver may also leave it in; so what follows begins 0 or 4 bytes later, by a slot. */
+/* Live, the kernel takes the outer tag out of the packet and keeps it beside: then the headers
+ * stand where they would without. A driver may also leave it in; so what follows begins 0 or 4
+ * bytes later, by a slot. */
 static void lower_vlan_live(struct lower *g, const struct ast *node, struct target to)
 {
 	uint32_t shift = flt__ir_slot(g->ir);
@@ -61,11 +64,13 @@ static void lower_vlan_live(struct lower *g, const struct ast *node, struct targ
 	struct ir_block *inside = lower_block(g);
 	struct ir_block *id;
 
-	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_VLAN_TAG_PRESENT), 1, (struct target){ beside, inside });
+	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_VLAN_TAG_PRESENT), 1,
+		  (struct target){ beside, inside });
 	lower_start(g, beside);
 	if (node->argc) {
 		ir_val tag = lower_meta(g, SKF_AD_VLAN_TAG);
-		lower_cmp(g, TEST_EQ, lower_alu_k(g, IR_AND, tag, 0x0fff), node->args[0].number, to);
+		lower_cmp(g, TEST_EQ, lower_alu_k(g, IR_AND, tag, 0x0fff), node->args[0].number,
+			  to);
 	} else {
 		lower_goto(g, to.yes);
 	}
@@ -83,10 +88,11 @@ bool lower_vlan(struct lower *g, const struct ast *node, struct target to)
 	bool is_outer = !g->frame.vlan_depth && !g->frame.is_tunnel;
 
 	if (g->frame.label_depth)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span, "there is no VLAN tag behind MPLS labels: "
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
+				    "there is no VLAN tag behind MPLS labels: "
 				    "write 'vlan' before 'mpls'");
 	if (!lower_has(g, ALLOW_VLAN))
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span, "%s has no VLAN tags", lower_link_name(g));
+		return lower_lacks(g, node->op_span, "VLAN tags");
 	if (!lower_arg_max(g, node, 4095, "VLAN identifier"))
 		return false;
 	if (lower_is_live(g) && is_outer)
@@ -98,7 +104,7 @@ bool lower_vlan(struct lower *g, const struct ast *node, struct target to)
 	return true;
 }
 
-/* ---- MPLS ---------------------------------------------------------------------------------------- */
+/* ---- MPLS -------------------------------------------------------------------------------- */
 
 bool lower_mpls(struct lower *g, const struct ast *node, struct target to)
 {
@@ -106,7 +112,7 @@ bool lower_mpls(struct lower *g, const struct ast *node, struct target to)
 	struct target found = node->argc ? lower_then(g, to, &label) : to;
 
 	if (!lower_has(g, ALLOW_MPLS))
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span, "%s carries no MPLS", lower_link_name(g));
+		return lower_lacks(g, node->op_span, "MPLS labels");
 	if (!lower_arg_max(g, node, 1048575, "MPLS label"))
 		return false;
 	if (g->frame.label_depth) {      /* the label before this one was not the last */
@@ -124,7 +130,7 @@ bool lower_mpls(struct lower *g, const struct ast *node, struct target to)
 	return true;
 }
 
-/* ---- PPPoE --------------------------------------------------------------------------------------- */
+/* ---- PPPoE ------------------------------------------------------------------------------- */
 
 bool lower_pppoed(struct lower *g, const struct ast *node, struct target to)
 {

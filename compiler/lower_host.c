@@ -8,7 +8,7 @@
 
 #define MASK_HOST 0xffffffffu
 
-/* ---- messages ------------------------------------------------------------------------------------ */
+/* ---- messages ---------------------------------------------------------------------------- */
 
 const char *lower_value_name(const struct value *value)
 {
@@ -16,8 +16,10 @@ const char *lower_value_name(const struct value *value)
 	case VAL_NUMBER: return "a number";
 	case VAL_NAME:   return "a name";
 	case VAL_RANGE:  return "a range";
-	case VAL_IPV4:   return value->prefix == PREFIX_NONE ? "an IPv4 address" : "an IPv4 network";
-	case VAL_IPV6:   return value->prefix == PREFIX_NONE ? "an IPv6 address" : "an IPv6 network";
+	case VAL_IPV4:
+		return value->prefix == PREFIX_NONE ? "an IPv4 address" : "an IPv4 network";
+	case VAL_IPV6:
+		return value->prefix == PREFIX_NONE ? "an IPv6 address" : "an IPv6 network";
 	case VAL_MAC:    return "an Ethernet address";
 	case VAL_ARCNET: return "an ARCNET address";
 	}
@@ -29,27 +31,31 @@ bool lower_bad_quals(struct lower *g, const struct ast *node, const char *meant)
 	const struct quals *q = &node->quals;
 	struct span span = q->span.len ? q->span : node->span;
 
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "'%s' does not go with %s", flt__proto_word(q->proto), meant);
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "'%s' does not go with %s",
+			    flt__proto_word(q->proto), meant);
 }
 
 bool lower_check_dir(struct lower *g, const struct quals *quals)
 {
 	if (quals->dir < DIR_RA)
 		return true;
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, quals->span, "'%s' is for the addresses of 802.11 frames",
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, quals->span,
+			    "'%s' is for the addresses of 802.11 frames",
 			    flt__dir_word(quals->dir));
 }
 
 static bool refuse_value(struct lower *g, const struct ast *node, const char *why)
 {
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->value->span, "%s %s", lower_value_name(node->value), why);
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->value->span, "%s %s",
+			    lower_value_name(node->value), why);
 }
 
-/* ---- IPv4 ---------------------------------------------------------------------------------------- */
+/* ---- IPv4 -------------------------------------------------------------------------------- */
 
 static bool is_ip4_proto(enum proto proto)
 {
-	return proto == PROTO_NONE || proto == PROTO_IP || proto == PROTO_ARP || proto == PROTO_RARP;
+	return proto == PROTO_NONE || proto == PROTO_IP || proto == PROTO_ARP ||
+	       proto == PROTO_RARP;
 }
 
 /* Octets as written are the leading ones: 10.1 is 10.1.0.0, and names a /16. */
@@ -66,16 +72,17 @@ static bool read_prefix4(struct lower *g, const struct value *value, uint32_t ad
 {
 	if (value->prefix == PREFIX_LEN && value->prefix_len > 32)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span,
-				    "the prefix of an IPv4 network has at most 32 bits, not %u", value->prefix_len);
+				    "the prefix of an IPv4 network has at most 32 bits, not %u",
+				    value->prefix_len);
 	if (value->prefix == PREFIX_LEN)
 		*mask = value->prefix_len ? MASK_HOST << (32 - value->prefix_len) : 0;
 	else
 		*mask = value->mask;
 	if (addr & ~*mask)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-				    "'%s' has bits outside its mask: the network is %u.%u.%u.%u", value->text,
-				    (addr & *mask) >> 24, (addr & *mask) >> 16 & 0xff, (addr & *mask) >> 8 & 0xff,
-				    addr & *mask & 0xff);
+				    "'%s' has bits outside its mask: the network is %u.%u.%u.%u",
+				    value->text, (addr & *mask) >> 24, (addr & *mask) >> 16 & 0xff,
+				    (addr & *mask) >> 8 & 0xff, addr & *mask & 0xff);
 	return true;
 }
 
@@ -91,14 +98,16 @@ static bool lower_ip4(struct lower *g, const struct ast *node, struct target to)
 		return lower_bad_quals(g, node, lower_value_name(value));
 	if (!read_ip4(value, &addr, &net.mask)) {
 		if (node->quals.type != TYPE_NET)
-			return refuse_value(g, node, "needs 'net' before it: 'host' names one machine");
+			return refuse_value(g, node,
+					    "needs 'net' before it: 'host' names one machine");
 		if (!read_prefix4(g, value, addr, &net.mask))
 			return false;
 	}
 	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
 }
 
-/* A bare number is an IPv4 address; after `net` its leading zero octets are dropped: `net 10` is 10.0.0.0/8. */
+/* A bare number is an IPv4 address; after `net` its leading zero octets are dropped: `net 10` is
+ * 10.0.0.0/8. */
 static bool lower_number(struct lower *g, const struct ast *node, struct target to)
 {
 	uint32_t addr = node->value->number;
@@ -109,7 +118,8 @@ static bool lower_number(struct lower *g, const struct ast *node, struct target 
 	if (!is_ip4_proto(node->quals.proto))
 		return lower_bad_quals(g, node, "a number");
 	if (node->value->prefix != PREFIX_NONE)
-		return refuse_value(g, node, "takes no mask: write at least two octets, as in 10.0/8");
+		return refuse_value(g, node,
+				    "takes no mask: write at least two octets, as in 10.0/8");
 	if (node->quals.type == TYPE_NET) {
 		while (addr && !(addr & 0xff000000)) {
 			addr <<= 8;
@@ -119,7 +129,7 @@ static bool lower_number(struct lower *g, const struct ast *node, struct target 
 	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
 }
 
-/* ---- IPv6 ---------------------------------------------------------------------------------------- */
+/* ---- IPv6 -------------------------------------------------------------------------------- */
 
 static void read_words(const uint8_t bytes[16], uint32_t words[4])
 {
@@ -137,20 +147,24 @@ static uint32_t mask_word(uint32_t bits)
 	return bits >= 32 ? MASK_HOST : MASK_HOST << (32 - bits);
 }
 
-static bool read_prefix6(struct lower *g, const struct value *value, const uint32_t addr[4], uint32_t mask[4])
+static bool read_prefix6(struct lower *g, const struct value *value, const uint32_t addr[4],
+			 uint32_t mask[4])
 {
 	uint32_t len = value->prefix == PREFIX_NONE ? 128 : value->prefix_len;
 
 	if (value->prefix == PREFIX_MASK)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span, "an IPv6 network takes /BITS, not a mask");
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span,
+				    "an IPv6 network takes /BITS, not a mask");
 	if (len > 128)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span,
-				    "the prefix of an IPv6 network has at most 128 bits, not %u", len);
+				    "the prefix of an IPv6 network has at most 128 bits, not %u",
+				    len);
 	for (uint32_t i = 0; i < 4; i++) {
 		mask[i] = mask_word(len > 32 * i ? len - 32 * i : 0);
 		if (addr[i] & ~mask[i])
-			return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "'%s' has bits outside its prefix of %u",
-					    value->text, len);
+			return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
+					    "'%s' has bits outside its prefix of %u", value->text,
+					    len);
 	}
 	return true;
 }
@@ -171,7 +185,7 @@ static bool lower_ip6(struct lower *g, const struct ast *node, struct target to)
 	return lower_net6(g, node->quals.dir, &net, to);
 }
 
-/* ---- names --------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------- */
 
 /* The addresses of a host, parted by family. */
 struct host {
@@ -231,7 +245,8 @@ static bool find_host(struct lower *g, const struct value *value, struct host *h
 
 static bool refuse_family(struct lower *g, const struct value *value, const char *family)
 {
-	return COMPILE_FAIL(g->c, FLT_E_NAME, value->span, "host '%s' has no %s address", value->text, family);
+	return COMPILE_FAIL(g->c, FLT_E_NAME, value->span, "host '%s' has no %s address",
+			    value->text, family);
 }
 
 static bool lower_host_name(struct lower *g, const struct ast *node, struct target to)
@@ -249,7 +264,8 @@ static bool lower_host_name(struct lower *g, const struct ast *node, struct targ
 			     { MASK_HOST, MASK_HOST, MASK_HOST, MASK_HOST } };
 
 	if (proto == PROTO_IP6)
-		return host.count6 ? lower_net6(g, node->quals.dir, &net6, to) : refuse_family(g, node->value, "IPv6");
+		return host.count6 ? lower_net6(g, node->quals.dir, &net6, to)
+				   : refuse_family(g, node->value, "IPv6");
 	if (proto != PROTO_NONE)
 		return host.count4 ? lower_net4(g, proto, node->quals.dir, &net4, to)
 				   : refuse_family(g, node->value, "IPv4");
@@ -296,7 +312,7 @@ static bool lower_name(struct lower *g, const struct ast *node, struct target to
 	return lower_host_name(g, node, to);
 }
 
-/* ---- gateway ------------------------------------------------------------------------------------- */
+/* ---- gateway ----------------------------------------------------------------------------- */
 
 /* A packet of the machine's Ethernet address that is not from or to its IPv4 addresses. */
 static bool lower_gateway(struct lower *g, const struct ast *node, struct target to)
@@ -308,16 +324,19 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 	uint8_t mac[6];
 
 	if (value->kind != VAL_NAME)
-		return refuse_value(g, node, "cannot be a gateway: 'gateway' needs the name of a host");
+		return refuse_value(g, node,
+				    "cannot be a gateway: 'gateway' needs the name of a host");
 	if (!is_ip4_proto(proto))
 		return lower_bad_quals(g, node, "'gateway'");
 	if (node->quals.dir != DIR_NONE)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span, "'gateway' takes no direction");
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
+				    "'gateway' takes no direction");
 	if (!lower_has(g, ALLOW_MAC))
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span.len ? node->op_span : node->span,
-				    "'gateway' needs 48-bit addresses, which a %s header has not", lower_link_name(g));
+		return lower_lacks(g, node->op_span.len ? node->op_span : node->span,
+				   "48-bit addresses, which \'gateway\' needs");
 	if (g->frame.label_depth || g->frame.is_tunnel)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span, "'gateway' has no meaning behind %s",
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
+				    "'gateway' has no meaning behind %s",
 				    g->frame.is_tunnel ? "'geneve' or 'vxlan'" : "'mpls'");
 	if (!flt__name_ether(g->c, value->text, value->span, mac) || !find_host(g, value, &host))
 		return false;
@@ -329,7 +348,7 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 	return lower_gateway4(g, proto, &(struct net4){ host.ip4, host.count4, MASK_HOST }, to);
 }
 
-/* ---- all ----------------------------------------------------------------------------------------- */
+/* ---- all --------------------------------------------------------------------------------- */
 
 bool lower_host_id(struct lower *g, const struct ast *node, struct target to)
 {

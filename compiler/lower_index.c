@@ -7,7 +7,7 @@
 #define IP6_NEXT  6u
 #define IP_ICMP6  58u
 
-/* ---- where a protocol's bytes begin ---------------------------------------------------------------- */
+/* ---- where a protocol's bytes begin ------------------------------------------------------ */
 
 enum index_base {
 	INDEX_NONE,              /* cannot be indexed */
@@ -18,14 +18,13 @@ enum index_base {
 };
 
 static const uint8_t index_bases[PROTO_COUNT] = {
-	[PROTO_LINK] = INDEX_LINK,
-	[PROTO_IP] = INDEX_NET, [PROTO_ARP] = INDEX_NET, [PROTO_RARP] = INDEX_NET, [PROTO_IP6] = INDEX_NET,
-	[PROTO_ATALK] = INDEX_NET, [PROTO_DECNET] = INDEX_NET, [PROTO_LAT] = INDEX_NET, [PROTO_SCA] = INDEX_NET,
-	[PROTO_MOPRC] = INDEX_NET, [PROTO_MOPDL] = INDEX_NET,
-	[PROTO_TCP] = INDEX_IP4, [PROTO_UDP] = INDEX_IP4, [PROTO_SCTP] = INDEX_IP4, [PROTO_ICMP] = INDEX_IP4,
-	[PROTO_IGMP] = INDEX_IP4, [PROTO_IGRP] = INDEX_IP4, [PROTO_PIM] = INDEX_IP4, [PROTO_VRRP] = INDEX_IP4,
-	[PROTO_CARP] = INDEX_IP4,
-	[PROTO_ICMP6] = INDEX_IP6,
+	[PROTO_LINK] = INDEX_LINK,  [PROTO_IP] = INDEX_NET,    [PROTO_ARP] = INDEX_NET,
+	[PROTO_RARP] = INDEX_NET,   [PROTO_IP6] = INDEX_NET,   [PROTO_ATALK] = INDEX_NET,
+	[PROTO_DECNET] = INDEX_NET, [PROTO_LAT] = INDEX_NET,   [PROTO_SCA] = INDEX_NET,
+	[PROTO_MOPRC] = INDEX_NET,  [PROTO_MOPDL] = INDEX_NET, [PROTO_TCP] = INDEX_IP4,
+	[PROTO_UDP] = INDEX_IP4,    [PROTO_SCTP] = INDEX_IP4,  [PROTO_ICMP] = INDEX_IP4,
+	[PROTO_IGMP] = INDEX_IP4,   [PROTO_IGRP] = INDEX_IP4,  [PROTO_PIM] = INDEX_IP4,
+	[PROTO_VRRP] = INDEX_IP4,   [PROTO_CARP] = INDEX_IP4,  [PROTO_ICMP6] = INDEX_IP6,
 };
 
 static const uint32_t proto_numbers[PROTO_COUNT] = {
@@ -34,24 +33,34 @@ static const uint32_t proto_numbers[PROTO_COUNT] = {
 #undef PROTO
 };
 
+static bool is_cooked(const struct lower *g)
+{
+	return g->frame.link && g->frame.link->is_cooked;
+}
+
+static bool refuse_cooked(struct lower *g, const struct ast *node)
+{
+	return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, node->span,
+			    "this socket gives the filter no link header: run the plain %s program "
+			    "in user space",
+			    lower_link_name(g));
+}
+
 static bool check_index(struct lower *g, const struct ast *node)
 {
 	enum proto proto = node->quals.proto;
 
 	if (node->number != 1 && node->number != 2 && node->number != 4)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span, "1, 2 or 4 bytes can be read at a time, not %u",
-				    node->number);
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
+				    "1, 2 or 4 bytes can be read at a time, not %u", node->number);
 	if (index_bases[proto] == INDEX_NONE)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span, "'%s' has no bytes that can be read here",
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
+				    "'%s' has no bytes that can be read here",
 				    flt__proto_word(proto));
-	if (index_bases[proto] == INDEX_LINK && g->frame.link && g->frame.link->is_cooked)
-		return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, node->span,
-				    "this socket gives the filter no link header: run the plain %s program in user space",
-				    lower_link_name(g));
 	return true;
 }
 
-/* ---- guards ------------------------------------------------------------------------------------------ */
+/* ---- guards ------------------------------------------------------------------------------ */
 
 static bool lower_guard_ip4(struct lower *g, uint32_t number, struct target to)
 {
@@ -114,7 +123,7 @@ bool lower_guards(struct lower *g, const struct ast *node, struct ir_block *no)
 	return true;
 }
 
-/* ---- bytes --------------------------------------------------------------------------------------------- */
+/* ---- bytes ------------------------------------------------------------------------------- */
 
 static ir_val add_values(struct lower *g, ir_val a, ir_val b)
 {
@@ -132,6 +141,9 @@ bool lower_index(struct lower *g, const struct ast *node, struct arith *out)
 
 	if (!lower_arith(g, node->a, &index))
 		return false;
+	if (kind == INDEX_LINK && is_cooked(g) &&
+	    (index.value != IR_NONE || !lower_is_meta(g, index.k)))
+		return refuse_cooked(g, node);
 	ir_val base = kind == INDEX_IP4 ? lower_ip4_hlen(g) : lower_off_value(g, start);
 	ir_val at = add_values(g, base, index.value);
 
@@ -139,7 +151,7 @@ bool lower_index(struct lower *g, const struct ast *node, struct arith *out)
 	return true;
 }
 
-/* ---- relations --------------------------------------------------------------------------------------------- */
+/* ---- relations --------------------------------------------------------------------------- */
 
 static const struct {
 	enum ir_test test;
@@ -153,12 +165,15 @@ static const struct {
 
 static bool holds(enum relop relop, uint32_t a, uint32_t b)
 {
-	bool yes = relations[relop].test == TEST_EQ ? a == b : relations[relop].test == TEST_GT ? a > b : a >= b;
+	bool yes = relations[relop].test == TEST_EQ   ? a == b
+		   : relations[relop].test == TEST_GT ? a > b
+						      : a >= b;
 
 	return yes != relations[relop].is_inverted;
 }
 
-static void compare(struct lower *g, enum relop relop, struct arith a, struct arith b, struct target to)
+static void compare(struct lower *g, enum relop relop, struct arith a, struct arith b,
+		    struct target to)
 {
 	if (a.value == IR_NONE && b.value == IR_NONE) {
 		lower_goto(g, holds(relop, a.k, b.k) ? to.yes : to.no);
@@ -190,7 +205,7 @@ bool lower_relation(struct lower *g, const struct ast *node, struct target to)
 	return true;
 }
 
-/* ---- byte, less, greater --------------------------------------------------------------------------------------- */
+/* ---- byte, less, greater ----------------------------------------------------------------- */
 
 bool lower_byte_test(struct lower *g, const struct ast *node, struct target to)
 {
@@ -198,15 +213,15 @@ bool lower_byte_test(struct lower *g, const struct ast *node, struct target to)
 	struct arith byte = { 0 };
 	struct arith number = { IR_NONE, node->args[1].number };
 
-	if (g->frame.link && g->frame.link->is_cooked)
-		return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, node->span,
-				    "this socket gives the filter no link header: run the plain %s program in user space",
-				    lower_link_name(g));
+	if (is_cooked(g))
+		return refuse_cooked(g, node);
 	if (number.k > 255)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->args[1].span, "a byte is at most 255, not %u", number.k);
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->args[1].span,
+				    "a byte is at most 255, not %u", number.k);
 	byte.value = lower_load(g, off_add(g->frame.link_off, off), 1);
 	if (node->is_bits) {
-		byte.value = lower_alu_k(g, node->op == OP_AND ? IR_AND : IR_OR, byte.value, number.k);
+		byte.value =
+			lower_alu_k(g, node->op == OP_AND ? IR_AND : IR_OR, byte.value, number.k);
 		lower_cmp(g, TEST_EQ, byte.value, 0, lower_invert(to));
 		return true;
 	}

@@ -22,11 +22,13 @@
 #define COOKED_NOVELL 0x0001u            /* Linux, ETH_P_802_3: raw 802.3, IPX without LLC */
 #define COOKED_LLC    0x0004u            /* Linux, ETH_P_802_2 */
 
-#define PKTTYPE_OUTGOING 4u               /* Linux, PACKET_OUTGOING; in cooked headers and metadata alike */
+#define PKTTYPE_OUTGOING 4u              /* Linux, PACKET_OUTGOING: cooked headers and metadata */
+
+#define LLC_NO_POLL 0xefu                /* a U frame's control field without the poll/final bit */
 
 #define SNAP_HEAD 0xaaaa0300u            /* DSAP, SSAP, UI, first byte of the organization */
 
-/* ---- the type field ------------------------------------------------------------------------------ */
+/* ---- the type field ---------------------------------------------------------------------- */
 
 static ir_val load_type(struct lower *g, uint32_t size)
 {
@@ -49,7 +51,8 @@ static void lower_snap(struct lower *g, uint32_t oui, uint32_t number, struct ta
 {
 	struct ir_block *head;
 
-	lower_field(g, off_add(g->frame.payload, 4), 4, (oui & 0xffff) << 16 | number, lower_then(g, to, &head));
+	lower_field(g, off_add(g->frame.payload, 4), 4, (oui & 0xffff) << 16 | number,
+		    lower_then(g, to, &head));
 	lower_start(g, head);
 	lower_field(g, g->frame.payload, 4, SNAP_HEAD | oui >> 16, to);
 }
@@ -64,7 +67,7 @@ static void lower_llc_sap(struct lower *g, uint32_t sap, struct target to)
 		lower_field(g, g->frame.payload, 1, sap, to);
 }
 
-/* ---- IPX, which came in four ways ------------------------------------------------------------------ */
+/* ---- IPX, which came in four ways -------------------------------------------------------- */
 
 static void lower_ipx_ethernet(struct lower *g, struct target to)
 {
@@ -78,7 +81,8 @@ static void lower_ipx_ethernet(struct lower *g, struct target to)
 	lower_start(g, sap);
 	lower_field(g, off_add(g->frame.type_off, 2), 1, SAP_IPX, lower_else(g, to, &raw));
 	lower_start(g, raw);
-	lower_field(g, g->frame.payload, 2, 0xffff, to);         /* no LLC: IPX's own checksum, always ffff */
+	/* No LLC: this is IPX's own checksum, which is always ffff. */
+	lower_field(g, g->frame.payload, 2, 0xffff, to);
 }
 
 static void lower_ipx_cooked(struct lower *g, struct target to)
@@ -96,7 +100,7 @@ static void lower_ipx_cooked(struct lower *g, struct target to)
 	lower_snap(g, 0, ETHERTYPE_IPX, to);
 }
 
-/* ---- one function for each enum type_rule ------------------------------------------------------------ */
+/* ---- one function for each enum type_rule ------------------------------------------------ */
 
 /* An EtherType that is also carried over SNAP. */
 static void lower_type_or_snap(struct lower *g, uint32_t oui, uint32_t number, struct target to)
@@ -148,8 +152,10 @@ static void rule_ppp(struct lower *g, uint32_t number, struct target to)
 	static const struct {
 		uint16_t number, ppp;
 	} known[] = {
-		{ ETHERTYPE_IP, 0x0021 }, { ETHERTYPE_IP6, 0x0057 }, { 0x6003, 0x0027 }, { ETHERTYPE_ATALK, 0x0029 },
-		{ 0x0600, 0x0025 }, { SAP_ISO, 0x0023 }, { 0x42, 0x0031 }, { SAP_IPX, 0x002b },
+		{ ETHERTYPE_IP, 0x0021 }, { ETHERTYPE_IP6, 0x0057 },
+		{ 0x6003, 0x0027 },	  { ETHERTYPE_ATALK, 0x0029 },
+		{ 0x0600, 0x0025 },	  { SAP_ISO, 0x0023 },
+		{ 0x42, 0x0031 },	  { SAP_IPX, 0x002b },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -161,8 +167,8 @@ static void rule_ppp(struct lower *g, uint32_t number, struct target to)
 	lower_cmp(g, TEST_EQ, load_type(g, 2), number, to);
 }
 
-/* The address families of IPv4 and IPv6. A capture of this machine's own has Linux's; a file may come
- * from any of the BSDs, which agree on IPv4 alone. */
+/* The address families of IPv4 and IPv6. A capture of this machine's own has Linux's; a file may
+ * come from any of the BSDs, which agree on IPv4 alone. */
 static uint32_t families(const struct lower *g, uint32_t number, uint32_t list[3])
 {
 	bool is_file = (g->c->opts.flags & (FLT_COMPILE_SWAPPED | FLT_COMPILE_UNSWAPPED)) != 0;
@@ -189,7 +195,8 @@ static uint32_t swap32(uint32_t k)
 }
 
 /* The type field holds one of count values. */
-static void lower_type_among(struct lower *g, const uint32_t *list, uint32_t count, struct target to)
+static void lower_type_among(struct lower *g, const uint32_t *list, uint32_t count,
+			     struct target to)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		struct ir_block *next;
@@ -257,16 +264,18 @@ static const struct {
 	[TYPE_IPV6_ONLY] =  { rule_ipv6_only, false },
 };
 
-/* ---- protocols --------------------------------------------------------------------------------------- */
+/* ---- protocols --------------------------------------------------------------------------- */
 
-/* Behind MPLS labels nothing says what follows; IP is known by its first nibble, behind the last label. */
+/* Behind MPLS labels nothing says what follows; IP is known by its first nibble, behind the last
+ * label. */
 static bool lower_labelled(struct lower *g, uint32_t number, struct target to)
 {
 	struct ir_block *version;
 
 	if (number != ETHERTYPE_IP && number != ETHERTYPE_IP6)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, g->span,
-				    "behind MPLS labels only IPv4 and IPv6 can be told from other packets");
+		return COMPILE_FAIL(
+			g->c, FLT_E_MEANING, g->span,
+			"behind MPLS labels only IPv4 and IPv6 can be told from other packets");
 	lower_cmp(g, TEST_SET, lower_load(g, off_add(g->frame.net, (uint32_t)-2), 1), 1,
 		  lower_then(g, to, &version));
 	lower_start(g, version);
@@ -277,9 +286,7 @@ static bool lower_labelled(struct lower *g, uint32_t number, struct target to)
 bool lower_linkproto(struct lower *g, uint32_t number, struct target to)
 {
 	if (!g->frame.link)
-		return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, g->span,
-				    "this version does not know how %s says what a packet holds; "
-				    "lengths and link[...] work", lower_link_name(g));
+		return lower_lacks(g, g->span, "type field");
 	if (g->frame.label_depth)
 		return lower_labelled(g, number, to);
 	rules[g->frame.link->type_rule].lower(g, number, to);
@@ -292,16 +299,19 @@ bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, stru
 
 	if (number > 0xffff)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
-				    "%u does not fit into the type field of %s, which holds 16 bits (0 to 65535)",
+				    "%u does not fit into the type field of %s, which holds 16 "
+				    "bits (0 to 65535)",
 				    number, lower_link_name(g));
 	if (has_llc && number > 0xff && number <= LENGTH_MAX)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
-				    "%u is neither an LLC service access point (0 to 255) nor an EtherType "
-				    "(1501 to 65535)", number);
+		return COMPILE_FAIL(
+			g->c, FLT_E_MEANING, span,
+			"%u is neither an LLC service access point (0 to 255) nor an EtherType "
+			"(1501 to 65535)",
+			number);
 	return lower_linkproto(g, number, to);
 }
 
-/* ---- 802.2 LLC ----------------------------------------------------------------------------------------- */
+/* ---- 802.2 LLC --------------------------------------------------------------------------- */
 
 static bool lower_llc_control(struct lower *g, const struct value *name, struct target to)
 {
@@ -317,7 +327,7 @@ static bool lower_llc_control(struct lower *g, const struct value *name, struct 
 	else if (llc.kind == LLC_S)
 		lower_field_mask(g, control, 1, 0x0f, llc.control, to);
 	else
-		lower_field_mask(g, control, 1, 0xef, llc.control, to);  /* without the poll/final bit */
+		lower_field_mask(g, control, 1, LLC_NO_POLL, llc.control, to);
 	return true;
 }
 
@@ -326,8 +336,8 @@ bool lower_llc(struct lower *g, const struct ast *node, struct target to)
 	struct ir_block *inside, *frame;
 
 	if (!lower_has(g, ALLOW_LLC))
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span, "'llc' asks for an 802.2 header, which %s has not",
-				    lower_link_name(g));
+		return lower_lacks(g, node->op_span,
+				   "LLC frames that 'llc' could tell from others");
 	lower_is_llc(g, lower_then(g, to, &inside));
 	lower_start(g, inside);
 	if (!node->argc) {
@@ -340,25 +350,28 @@ bool lower_llc(struct lower *g, const struct ast *node, struct target to)
 	return lower_llc_control(g, &node->args[0], to);
 }
 
-/* ---- direction and interface ----------------------------------------------------------------------------- */
+/* ---- direction and interface ------------------------------------------------------------- */
 
 static bool refuse_not_live(struct lower *g, const struct ast *node)
 {
 	struct span span = node->op_span;
 
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
-			    "'%.*s' is known while capturing only: a %s packet in a file does not say it", (int)span.len,
-			    g->c->text + span.at, lower_link_name(g));
+	return COMPILE_FAIL(
+		g->c, FLT_E_MEANING, span,
+		"'%.*s' is known while capturing only: files of link type %s do not say it",
+		(int)span.len, g->c->text + span.at,
+		g->outer ? g->outer->name : lower_link_name(g));
 }
 
 bool lower_direction(struct lower *g, const struct ast *node, struct target to)
 {
-	const struct link_layout *link = g->frame.link;
+	const struct link_layout *link = g->outer;
+	struct off off = { .const_part = link ? link->pkttype_off : 0, .slot = OFF_NO_SLOT };
 
 	if (node->keyword == KW_INBOUND)
 		to = lower_invert(to);
 	if (link && link->pkttype_off != NO_OFF) {
-		lower_field(g, off_add(g->frame.link_off, link->pkttype_off), link->pkttype_size, PKTTYPE_OUTGOING, to);
+		lower_field(g, off, link->pkttype_size, PKTTYPE_OUTGOING, to);
 		return true;
 	}
 	if (!lower_is_live(g))
@@ -369,11 +382,12 @@ bool lower_direction(struct lower *g, const struct ast *node, struct target to)
 
 bool lower_ifindex(struct lower *g, const struct ast *node, struct target to)
 {
-	const struct link_layout *link = g->frame.link;
+	const struct link_layout *link = g->outer;
+	struct off off = { .const_part = link ? link->ifindex_off : 0, .slot = OFF_NO_SLOT };
 	uint32_t number = node->args[0].number;
 
 	if (link && link->ifindex_off != NO_OFF) {
-		lower_field(g, off_add(g->frame.link_off, link->ifindex_off), 4, number, to);
+		lower_field(g, off, 4, number, to);
 		return true;
 	}
 	if (!lower_is_live(g))

@@ -7,7 +7,8 @@ static uint32_t be32(const uint8_t *b)
 	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-/* Inside a tunnel there may be a bare IP packet: then link header and payload begin at the same byte. */
+/* Inside a tunnel there may be a bare IP packet: then link header and payload begin at the same
+ * byte. */
 static void lower_has_header(struct lower *g, struct target to)
 {
 	if (!g->frame.is_tunnel) {
@@ -21,7 +22,8 @@ static void lower_has_header(struct lower *g, struct target to)
 }
 
 /* The last four bytes first: they tell addresses apart sooner than the vendor's. */
-static void lower_one_mac(struct lower *g, uint32_t field_off, const uint8_t mac[6], struct target to)
+static void lower_one_mac(struct lower *g, uint32_t field_off, const uint8_t mac[6],
+			  struct target to)
 {
 	struct off off = off_add(g->frame.link_off, field_off);
 	struct ir_block *vendor;
@@ -31,14 +33,14 @@ static void lower_one_mac(struct lower *g, uint32_t field_off, const uint8_t mac
 	lower_field(g, off, 2, (uint32_t)mac[0] << 8 | mac[1], to);
 }
 
-bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span, struct target to)
+bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span,
+		struct target to)
 {
 	const struct link_layout *link = g->frame.link;
 	struct ir_block *begin, *second;
 
 	if (!lower_has(g, ALLOW_MAC))
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "a %s header has no 48-bit addresses",
-				    lower_link_name(g));
+		return lower_lacks(g, span, "48-bit addresses");
 	lower_has_header(g, lower_then(g, to, &begin));
 	lower_start(g, begin);
 	switch (dir) {
@@ -72,8 +74,7 @@ bool lower_link_mcast(struct lower *g, const struct ast *node, struct target to)
 	struct ir_block *begin;
 
 	if (!lower_has(g, ALLOW_MAC))
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span, "a %s header has no multicast addresses",
-				    lower_link_name(g));
+		return lower_lacks(g, node->op_span, "multicast addresses");
 	lower_has_header(g, lower_then(g, to, &begin));
 	lower_start(g, begin);
 	ir_val first = lower_load(g, off_add(g->frame.link_off, g->frame.link->dst_off), 1);

@@ -8,7 +8,7 @@
 #define IP4_DST 16u
 #define IP6_DST 24u
 
-/* ---- IPv4 addresses, in three protocols ------------------------------------------------------------ */
+/* ---- IPv4 addresses, in three protocols -------------------------------------------------- */
 
 static const struct family {
 	enum proto proto;
@@ -30,7 +30,8 @@ static bool is_asked(const struct lower *g, enum proto proto, const struct famil
 	return family->proto == PROTO_IP || !g->frame.label_depth;
 }
 
-static void lower_addr4(struct lower *g, uint32_t off, uint32_t addr, uint32_t mask, struct target to)
+static void lower_addr4(struct lower *g, uint32_t off, uint32_t addr, uint32_t mask,
+			struct target to)
 {
 	if (mask == 0xffffffff)
 		lower_field(g, off_add(g->frame.net, off), 4, addr, to);
@@ -38,8 +39,8 @@ static void lower_addr4(struct lower *g, uint32_t off, uint32_t addr, uint32_t m
 		lower_field_mask(g, off_add(g->frame.net, off), 4, mask, addr, to);
 }
 
-static void lower_dir4(struct lower *g, const struct family *family, enum dir dir, uint32_t addr, uint32_t mask,
-		       struct target to)
+static void lower_dir4(struct lower *g, const struct family *family, enum dir dir, uint32_t addr,
+		       uint32_t mask, struct target to)
 {
 	struct ir_block *dst;
 
@@ -48,7 +49,8 @@ static void lower_dir4(struct lower *g, const struct family *family, enum dir di
 		return;
 	}
 	if (dir != DIR_DST) {
-		struct target first = dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
+		struct target first =
+			dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
 		lower_addr4(g, family->src_off, addr, mask, first);
 		lower_start(g, dst);
 	}
@@ -56,8 +58,8 @@ static void lower_dir4(struct lower *g, const struct family *family, enum dir di
 }
 
 /* A packet of the family with one of the addresses. */
-static bool lower_family(struct lower *g, const struct family *family, enum dir dir, const struct net4 *net,
-			 struct target to)
+static bool lower_family(struct lower *g, const struct family *family, enum dir dir,
+			 const struct net4 *net, struct target to)
 {
 	struct ir_block *next;
 
@@ -72,7 +74,8 @@ static bool lower_family(struct lower *g, const struct family *family, enum dir 
 	return true;
 }
 
-bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct net4 *net, struct target to)
+bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct net4 *net,
+		struct target to)
 {
 	for (size_t i = 0; i < FAMILIES; i++) {
 		struct ir_block *next;
@@ -87,8 +90,8 @@ bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct ne
 }
 
 /* A packet of the family with none of the addresses. */
-static bool lower_family_others(struct lower *g, const struct family *family, const struct net4 *net,
-				struct target to)
+static bool lower_family_others(struct lower *g, const struct family *family,
+				const struct net4 *net, struct target to)
 {
 	struct ir_block *next;
 
@@ -97,7 +100,8 @@ static bool lower_family_others(struct lower *g, const struct family *family, co
 	for (uint32_t i = 0; i < net->count; i++) {
 		lower_start(g, next);
 		next = lower_block(g);
-		lower_dir4(g, family, DIR_SRC_OR_DST, net->addrs[i], net->mask, (struct target){ to.no, next });
+		lower_dir4(g, family, DIR_SRC_OR_DST, net->addrs[i], net->mask,
+			   (struct target){ to.no, next });
 	}
 	lower_start(g, next);
 	lower_goto(g, to.yes);
@@ -118,11 +122,11 @@ bool lower_gateway4(struct lower *g, enum proto proto, const struct net4 *net, s
 	return true;
 }
 
-/* ---- IPv6 ------------------------------------------------------------------------------------------ */
+/* ---- IPv6 -------------------------------------------------------------------------------- */
 
 /* Word by word; words that the mask leaves out are not looked at. */
-static void lower_addr6(struct lower *g, uint32_t off, const uint32_t addr[4], const uint32_t mask[4],
-			struct target to)
+static void lower_addr6(struct lower *g, uint32_t off, const uint32_t addr[4],
+			const uint32_t mask[4], struct target to)
 {
 	for (uint32_t i = 0; i < 4 && mask[i]; i++) {
 		struct ir_block *next;
@@ -137,8 +141,8 @@ static void lower_addr6(struct lower *g, uint32_t off, const uint32_t addr[4], c
 	lower_goto(g, to.yes);
 }
 
-static void lower_dir6(struct lower *g, enum dir dir, const uint32_t addr[4], const uint32_t mask[4],
-		       struct target to)
+static void lower_dir6(struct lower *g, enum dir dir, const uint32_t addr[4],
+		       const uint32_t mask[4], struct target to)
 {
 	struct ir_block *dst;
 
@@ -147,7 +151,8 @@ static void lower_dir6(struct lower *g, enum dir dir, const uint32_t addr[4], co
 		return;
 	}
 	if (dir != DIR_DST) {
-		struct target first = dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
+		struct target first =
+			dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
 		lower_addr6(g, 8, addr, mask, first);
 		lower_start(g, dst);
 	}
@@ -169,9 +174,10 @@ bool lower_net6(struct lower *g, enum dir dir, const struct net6 *net, struct ta
 	return true;
 }
 
-/* ---- broadcast and multicast -------------------------------------------------------------------------- */
+/* ---- broadcast and multicast ------------------------------------------------------------- */
 
-/* All host bits 0, the old form, or all 1. A mask of all ones is how callers say that it is unknown. */
+/* All host bits 0, the old form, or all 1. A mask of all ones is how callers say that it is
+ * unknown. */
 bool lower_ip_bcast(struct lower *g, const struct ast *node, struct target to)
 {
 	uint32_t host_bits = ~g->c->opts.netmask;
@@ -179,8 +185,9 @@ bool lower_ip_bcast(struct lower *g, const struct ast *node, struct target to)
 	struct ir_block *ip, *ones;
 
 	if (!(g->c->opts.flags & FLT_COMPILE_NETMASK) || !host_bits)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
-				    "'ip broadcast' depends on the network's mask, which is not known here");
+		return COMPILE_FAIL(
+			g->c, FLT_E_MEANING, node->span,
+			"'ip broadcast' depends on the network's mask, which is not known here");
 	if (!lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
 		return false;
 	lower_start(g, ip);

@@ -31,7 +31,8 @@ static ir_val base_ip6(struct lower *g)
 }
 
 /* One of the transport protocols that have ports, or the one that was named. */
-static void lower_transport(struct lower *g, uint32_t protocol_off, uint32_t wanted, struct target to)
+static void lower_transport(struct lower *g, uint32_t protocol_off, uint32_t wanted,
+			    struct target to)
 {
 	static const uint8_t all[] = { IP_TCP, IP_UDP, IP_SCTP };
 	struct off off = off_add(g->frame.net, protocol_off);
@@ -77,7 +78,8 @@ static void lower_ports(struct lower *g, const struct ports *p, struct target to
 		return;
 	}
 	if (p->dir != DIR_DST) {
-		struct target first = p->dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
+		struct target first = p->dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst)
+								: lower_else(g, to, &dst);
 		lower_one_port(g, p, 0, first);
 		lower_start(g, dst);
 	}
@@ -116,7 +118,7 @@ static bool lower_ports4(struct lower *g, struct ports p, struct target to)
 	return true;
 }
 
-/* ---- what was written --------------------------------------------------------------------------------- */
+/* ---- what was written -------------------------------------------------------------------- */
 
 static bool read_transport(struct lower *g, const struct ast *node, uint8_t *wanted)
 {
@@ -137,7 +139,8 @@ static bool read_ports(struct lower *g, const struct ast *node, struct name_port
 	uint8_t wanted;
 
 	if (value->kind != VAL_NUMBER && value->kind != VAL_NAME && value->kind != VAL_RANGE)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "%s cannot follow '%s', which takes a port",
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
+				    "%s cannot follow '%s', which takes a port",
 				    lower_value_name(value), flt__type_word(node->quals.type));
 	if (value->prefix != PREFIX_NONE)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span, "a port has no mask");
@@ -145,7 +148,8 @@ static bool read_ports(struct lower *g, const struct ast *node, struct name_port
 		return false;
 	if (node->quals.type == TYPE_PORT) {
 		if (value->kind == VAL_RANGE)
-			return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "a range of ports needs 'portrange'");
+			return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
+					    "a range of ports needs 'portrange'");
 		if (!flt__name_port(g->c, value->text, value->span, wanted, range))
 			return false;
 	} else {

@@ -27,7 +27,7 @@ static const struct {
 #undef PROTO
 };
 
-/* ---- IP ------------------------------------------------------------------------------------------ */
+/* ---- IP ---------------------------------------------------------------------------------- */
 
 bool lower_ip4_proto(struct lower *g, uint32_t number, struct target to)
 {
@@ -83,7 +83,7 @@ static bool lower_ip_proto(struct lower *g, uint32_t number, struct target to)
 	return lower_ip6_proto(g, number, to);
 }
 
-/* ---- OSI ----------------------------------------------------------------------------------------- */
+/* ---- OSI --------------------------------------------------------------------------------- */
 
 static struct off osi_off(const struct lower *g)
 {
@@ -135,7 +135,7 @@ static bool lower_isis_class(struct lower *g, enum proto proto, struct target to
 	return true;
 }
 
-/* ---- a protocol's word alone ------------------------------------------------------------------------ */
+/* ---- a protocol's word alone ------------------------------------------------------------- */
 
 bool lower_proto_word(struct lower *g, const struct ast *node, struct target to)
 {
@@ -151,13 +151,14 @@ bool lower_proto_word(struct lower *g, const struct ast *node, struct target to)
 	case OSI:  return lower_osi(g, number, to);
 	case ISIS: return lower_isis_class(g, proto, to);
 	default:
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
-				    "'%s' alone says nothing; it goes before 'host', 'proto' or '[...]'",
-				    flt__proto_word(proto));
+		return COMPILE_FAIL(
+			g->c, FLT_E_MEANING, node->op_span,
+			"'%s' alone says nothing; it goes before 'host', 'proto' or '[...]'",
+			flt__proto_word(proto));
 	}
 }
 
-/* ---- proto, protochain --------------------------------------------------------------------------------- */
+/* ---- proto, protochain ------------------------------------------------------------------- */
 
 /* The number after `proto` or `protochain`, as its protocol counts them. */
 static bool read_number(struct lower *g, const struct ast *node, uint32_t *number)
@@ -168,7 +169,8 @@ static bool read_number(struct lower *g, const struct ast *node, uint32_t *numbe
 	if (value->kind == VAL_NUMBER)
 		return true;
 	if (value->kind != VAL_NAME)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "%s cannot follow '%s', which takes a protocol",
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
+				    "%s cannot follow '%s', which takes a protocol",
 				    lower_value_name(value), flt__type_word(node->quals.type));
 	switch (node->quals.proto) {
 	case PROTO_LINK: return flt__name_ethertype(g->c, value->text, value->span, number);
@@ -181,19 +183,21 @@ static bool check_max(struct lower *g, const struct ast *node, uint32_t number, 
 {
 	if (number <= max)
 		return true;
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->value->span, "%u is no protocol number: they go up to %u here",
-			    number, max);
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->value->span,
+			    "%u is no protocol number: they go up to %u here", number, max);
 }
 
-static bool lower_chain_id(struct lower *g, const struct ast *node, uint32_t number, struct target to)
+static bool lower_chain_id(struct lower *g, const struct ast *node, uint32_t number,
+			   struct target to)
 {
 	struct ir_block *ip6;
 
 	if (!check_max(g, node, number, 255))
 		return false;
 	if (g->frame.is_tunnel)
-		return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, node->span,
-				    "'protochain' cannot follow headers inside 'geneve' or 'vxlan'");
+		return COMPILE_FAIL(
+			g->c, FLT_E_UNSUPPORTED, node->span,
+			"'protochain' cannot follow headers inside 'geneve' or 'vxlan'");
 	switch (node->quals.proto) {
 	case PROTO_IP:   return lower_protochain4(g, number, to);
 	case PROTO_IP6:  return lower_protochain6(g, number, to);
@@ -206,7 +210,8 @@ static bool lower_chain_id(struct lower *g, const struct ast *node, uint32_t num
 	return lower_protochain6(g, number, to);
 }
 
-static bool lower_number_id(struct lower *g, const struct ast *node, uint32_t number, struct target to)
+static bool lower_number_id(struct lower *g, const struct ast *node, uint32_t number,
+			    struct target to)
 {
 	switch (node->quals.proto) {
 	case PROTO_LINK: return lower_linkproto_id(g, number, node->value->span, to);
@@ -214,7 +219,8 @@ static bool lower_number_id(struct lower *g, const struct ast *node, uint32_t nu
 	case PROTO_IP:   return check_max(g, node, number, 255) && lower_ip4_proto(g, number, to);
 	case PROTO_IP6:  return check_max(g, node, number, 255) && lower_ip6_proto(g, number, to);
 	case PROTO_ISO:  return check_max(g, node, number, 255) && lower_osi(g, number, to);
-	case PROTO_ISIS: return check_max(g, node, number, ISIS_TYPE_MAX) && lower_isis_type(g, number, to);
+	case PROTO_ISIS:
+		return check_max(g, node, number, ISIS_TYPE_MAX) && lower_isis_type(g, number, to);
 	default:         return lower_bad_quals(g, node, "'proto'");
 	}
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * geneve and vxlan: UDP over IPv4 or IPv6 with another packet inside, whose headers stand where the outer
- * ones end. Their offsets are slots, written where the test succeeds; flt__lower() sets all slots to 0 at
- * the entry, so that on every other way they hold 0.
+ * geneve and vxlan: UDP over IPv4 or IPv6 with another packet inside, whose headers stand where
+ * the outer ones end. Their offsets are slots, written where the test succeeds; flt__lower() sets
+ * all slots to 0 at the entry, so that on every other way they hold 0.
  */
 #include "lower.h"
 
@@ -16,7 +16,8 @@
 #define ETHER_TYPE_OFF 12u
 #define ETHER_LEN 14u
 
-/* What tells a tunnel's packets from other UDP: behind the UDP header, byte 0 of VXLAN, 1 byte of Geneve. */
+/* What tells a tunnel's packets from other UDP: behind the UDP header, byte 0 of VXLAN, 1 byte of
+ * Geneve. */
 struct tunnel {
 	uint16_t port;
 	uint8_t flags_mask;      /* of the header's first byte */
@@ -33,15 +34,16 @@ struct place {
 	uint32_t k;
 };
 
-/* Port, flags and number, in a packet that is UDP. Each load works its base out anew: a block may not be
- * reached through the one that did. */
+/* Port, flags and number, in a packet that is UDP. Each load works its base out anew: a block may
+ * not be reached through the one that did. */
 static void lower_tunnel_header(struct lower *g, const struct tunnel *t, const struct ast *node,
 				struct place (*udp)(struct lower *g), struct target to)
 {
 	struct ir_block *flags, *number;
 	struct place at = udp(g);
 
-	lower_cmp(g, TEST_EQ, lower_load_at(g, at.base, at.k + 2, 2), t->port, lower_then(g, to, &flags));
+	lower_cmp(g, TEST_EQ, lower_load_at(g, at.base, at.k + 2, 2), t->port,
+		  lower_then(g, to, &flags));
 	lower_start(g, flags);
 	at = udp(g);
 	ir_val first = lower_load_at(g, at.base, at.k + UDP_LEN, 1);
@@ -57,7 +59,8 @@ static void lower_tunnel_header(struct lower *g, const struct tunnel *t, const s
 	at = udp(g);
 	ir_val id = lower_load_at(g, at.base, at.k + UDP_LEN + 4, 4);
 
-	lower_cmp(g, TEST_EQ, lower_alu_k(g, IR_AND, id, 0xffffff00), node->args[0].number << 8, to);
+	lower_cmp(g, TEST_EQ, lower_alu_k(g, IR_AND, id, 0xffffff00), node->args[0].number << 8,
+		  to);
 }
 
 static struct place udp_of_ip4(struct lower *g)
@@ -79,7 +82,8 @@ static void set_header(struct lower *g, struct place udp)
 {
 	uint32_t k = udp.k + UDP_LEN;
 
-	lower_set(g, SLOT_TUNNEL, udp.base == IR_NONE ? lower_const(g, k) : lower_alu_k(g, IR_ADD, udp.base, k));
+	lower_set(g, SLOT_TUNNEL,
+		  udp.base == IR_NONE ? lower_const(g, k) : lower_alu_k(g, IR_ADD, udp.base, k));
 }
 
 static ir_val tunnel_header(struct lower *g)
@@ -87,7 +91,8 @@ static ir_val tunnel_header(struct lower *g)
 	return lower_off_value(g, (struct off){ .const_part = 0, .slot = SLOT_TUNNEL });
 }
 
-static bool lower_tunnel4(struct lower *g, const struct tunnel *t, const struct ast *node, struct target to)
+static bool lower_tunnel4(struct lower *g, const struct tunnel *t, const struct ast *node,
+			  struct target to)
 {
 	struct ir_block *udp, *first, *set;
 
@@ -103,7 +108,8 @@ static bool lower_tunnel4(struct lower *g, const struct tunnel *t, const struct 
 	return true;
 }
 
-static bool lower_tunnel6(struct lower *g, const struct tunnel *t, const struct ast *node, struct target to)
+static bool lower_tunnel6(struct lower *g, const struct tunnel *t, const struct ast *node,
+			  struct target to)
 {
 	struct ir_block *ip6, *udp, *set;
 
@@ -124,7 +130,8 @@ static void enter_tunnel(struct lower *g)
 {
 	struct frame *f = &g->frame;
 
-	*f = (struct frame){ .link = flt__layout_find(FLT_LINKTYPE_EN10MB, false), .is_tunnel = true };
+	*f = (struct frame){ .link = flt__layout_find(FLT_LINKTYPE_EN10MB, false),
+			     .is_tunnel = true };
 	f->link_off.slot = flt__ir_slot(g->ir);
 	f->type_off.slot = flt__ir_slot(g->ir);
 	f->payload.slot = flt__ir_slot(g->ir);
@@ -139,7 +146,8 @@ static void set_ethernet(struct lower *g, ir_val link)
 }
 
 /* Test for the tunnel over IPv4 and IPv6, and go on where it is one. */
-static bool lower_tunnel(struct lower *g, const struct tunnel *t, const struct ast *node, struct target to)
+static bool lower_tunnel(struct lower *g, const struct tunnel *t, const struct ast *node,
+			 struct target to)
 {
 	struct ir_block *found, *other;
 	struct target out = lower_then(g, to, &found);
@@ -168,8 +176,8 @@ bool lower_vxlan(struct lower *g, const struct ast *node, struct target to)
 	return true;
 }
 
-/* Geneve (RFC 8926): options of 4 * (byte 0 & 63) bytes, protocol in bytes 2 and 3. The protocol field serves
- * as the type field of a packet without a link header of its own. */
+/* Geneve (RFC 8926): options of 4 * (byte 0 & 63) bytes, protocol in bytes 2 and 3. The protocol
+ * field serves as the type field of a packet without a link header of its own. */
 bool lower_geneve(struct lower *g, const struct ast *node, struct target to)
 {
 	struct ir_block *ethernet, *bare;
