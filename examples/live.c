@@ -44,7 +44,8 @@ static int print_packets(struct flt_source *source, long count, struct flt_error
 		if (rc < 0)
 			return rc;
 		printf("%" PRId64 ".%09" PRId64 " %" PRIu32 " of %" PRIu32 " bytes\n",
-		       packet.time_ns / 1000000000, packet.time_ns % 1000000000, packet.caplen, packet.wirelen);
+		       packet.time_ns / 1000000000, packet.time_ns % 1000000000, packet.caplen,
+		       packet.wirelen);
 	}
 	return 0;
 }

@@ -88,7 +88,9 @@ static bool find_user(const char *name, struct identity *who)
 
 int confine_plan(struct identity *who, const char *user)
 {
-	*who = (struct identity){ .change = is_root(), .asked = user, .uid = NOBODY, .gid = NOBODY };
+	*who = (struct identity){
+		.change = is_root(), .asked = user != NULL, .uid = NOBODY, .gid = NOBODY
+	};
 	if (user && !find_user(user, who))
 		return say(USAGE, "-Z: there is no user '%s' on this machine", user);
 	if (!user && who->change)
@@ -199,7 +201,8 @@ int confine(const struct identity *who)
 		status = drop_capabilities();
 	if (status != DONE)
 		return status;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, DUMPABLE, 0, 0, 0) < 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_DUMPABLE, DUMPABLE, 0, 0, 0) < 0)
 		return say(FAILED, "cannot confine the process: %s", strerror(errno));
 	if (who->change && getuid() != 0 && setresuid((uid_t)-1, 0, (uid_t)-1) == 0)
 		return say(FAILED, "root came back after it was given up");

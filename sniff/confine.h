@@ -20,7 +20,8 @@ struct identity {
 	gid_t gid;
 };
 
-/* First of all. Started with more than the user's privilege: forget the environment, set it aside. */
+/* First of all. Started with more than the user's privilege: forget the environment, set it aside
+ * (the privilege, until it is needed). */
 void confine_start(void);
 void privilege_raise(void);
 void privilege_lower(void);

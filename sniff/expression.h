@@ -8,8 +8,8 @@
 
 #include "options.h"
 
-/* The words of the command line joined by spaces, or the file of -F. *text is the caller's to free, NUL
- * behind it. An exit status. */
+/* The words of the command line joined by spaces, or the file of -F. *text is the caller's to free,
+ * NUL behind it. An exit status. */
 int expression_read(const struct options *opts, char **text, size_t *len);
 /* "EN10MB (Ethernet)", or the number of a link type without a name. */
 #define LINKTYPE_TEXT 160

@@ -74,7 +74,8 @@ static int refuse_empty(const struct filter *f, const struct flt_program_info *i
 	if (one_len > 0)
 		return say(USAGE, "no packet can match: '%.*s' is never true here "
 			   "(--allow-empty runs it all the same)", one_len, one);
-	return say(USAGE, "no packet can match '%.400s' (--allow-empty runs it all the same)", f->text);
+	return say(USAGE, "no packet can match '%.400s' (--allow-empty runs it all the same)",
+		   f->text);
 }
 
 /* Look at a new program: an empty one is refused, what keeps all packets need not run. */
@@ -89,9 +90,10 @@ static int inspect(struct filter *f, struct filter_row *row)
 	return DONE;
 }
 
-/* Without a netmask (a file, an interface without an address) `ip broadcast` still knows 255.255.255.255
- * and 0.0.0.0: it is taken for 0, which scripts rely on. */
-static int compile(struct filter *f, uint32_t linktype, struct flt_program **program, struct flt_error *err)
+/* Without a netmask (a file, an interface without an address) `ip broadcast` still knows
+ * 255.255.255.255 and 0.0.0.0: it is taken for 0, which scripts rely on. */
+static int compile(struct filter *f, uint32_t linktype, struct flt_program **program,
+		   struct flt_error *err)
 {
 	struct flt_compile_opts opts = {
 		.size = sizeof(opts),
@@ -138,7 +140,8 @@ static int compile_row(struct filter *f, uint32_t linktype)
 
 	if (compile(f, linktype, &program, &err) < 0) {
 		if (f->count > 0)
-			say(USAGE, "the file also has packets of link type %s", linktype_text(linktype, name));
+			say(USAGE, "the file also has packets of link type %s",
+			    linktype_text(linktype, name));
 		return show_error(f, &err);
 	}
 	return add_program(f, linktype, program);
@@ -163,7 +166,8 @@ int filter_program(struct filter *f, uint32_t linktype, struct flt_program **pro
 	return DONE;
 }
 
-int filter_live_program(struct filter *f, const struct flt_interface *in, struct flt_program **program)
+int filter_live_program(struct filter *f, const struct flt_interface *in,
+			struct flt_program **program)
 {
 	struct flt_error err = { 0 };
 	bool cooked = in->flags & FLT_IF_COOKED;
@@ -205,7 +209,8 @@ static uint32_t same_linktype(const struct flt_packet *packets, uint32_t count)
 	return n;
 }
 
-static int judge_run(struct filter *f, const struct flt_packet *packets, uint32_t count, struct judgement *j)
+static int judge_run(struct filter *f, const struct flt_packet *packets, uint32_t count,
+		     struct judgement *j)
 {
 	struct flt_program *program = NULL;
 	int status = filter_program(f, packets->linktype, &program);
@@ -217,7 +222,8 @@ static int judge_run(struct filter *f, const struct flt_packet *packets, uint32_
 	return DONE;
 }
 
-int filter_judge(struct filter *f, const struct flt_packet *packets, uint32_t count, struct judgement *j)
+int filter_judge(struct filter *f, const struct flt_packet *packets, uint32_t count,
+		 struct judgement *j)
 {
 	const struct filter_row *first = find_row(f, packets->linktype);
 	uint32_t run = same_linktype(packets, count);

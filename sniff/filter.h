@@ -33,19 +33,21 @@ struct filter {
 /* What came of a batch. */
 struct judgement {
 	const uint32_t *verdicts;  /* NULL: all packets are kept whole */
-	uint32_t judged;           /* packets; all of them unless the status says that one went wrong */
+	uint32_t judged;           /* packets; all, unless the status tells of an error */
 	uint32_t matched;
 };
 
-/* Take the expression from the options or from the file of -F. These return an exit status; what is not
- * DONE has been reported. filter_free() in any case. */
+/* Take the expression from the options or from the file of -F. These return an exit status; what is
+ * not DONE has been reported. filter_free() in any case. */
 int filter_init(struct filter *f, const struct options *opts);
 void filter_free(struct filter *f);
 /* The program for a link type, compiled when it is asked for first; it belongs to the filter. */
 int filter_program(struct filter *f, uint32_t linktype, struct flt_program **program);
-/* For an interface whose packets come cooked: a program for the kernel if there is one, else (the library
- * then runs it here) one over the header that is made for each packet. */
-int filter_live_program(struct filter *f, const struct flt_interface *in, struct flt_program **program);
-int filter_judge(struct filter *f, const struct flt_packet *packets, uint32_t count, struct judgement *j);
+/* For an interface whose packets come cooked: a program for the kernel if there is one, else (the
+ * library then runs it here) one over the header that is made for each packet. */
+int filter_live_program(struct filter *f, const struct flt_interface *in,
+			struct flt_program **program);
+int filter_judge(struct filter *f, const struct flt_packet *packets, uint32_t count,
+		 struct judgement *j);
 
 #endif

@@ -33,7 +33,8 @@ int list_interfaces(struct flt_interface **list, uint32_t *count)
 	}
 }
 
-static const struct flt_interface *by_name(const struct flt_interface *list, uint32_t count, const char *name)
+static const struct flt_interface *by_name(const struct flt_interface *list, uint32_t count,
+					   const char *name)
 {
 	for (uint32_t i = 0; i < count; i++)
 		if (strcmp(list[i].name, name) == 0)
@@ -41,7 +42,8 @@ static const struct flt_interface *by_name(const struct flt_interface *list, uin
 	return NULL;
 }
 
-static int choose(const struct flt_interface *list, uint32_t count, const char *wanted, struct flt_interface *found)
+static int choose(const struct flt_interface *list, uint32_t count, const char *wanted,
+		  struct flt_interface *found)
 {
 	uint64_t row = 1;
 
@@ -82,11 +84,13 @@ static int check_file_linktype(const struct input *in, const struct options *opt
 		   linktype_text(in->info.linktype, one), linktype_text(opts->linktype, other));
 }
 
-/* What a program for this file returns: the bytes it holds at most, unless -s asks for less. In a pcapng
- * file every interface has its own limit, so that the default, which is the largest, stands. */
+/* What a program for this file returns: the bytes it holds at most, unless -s asks for less. In
+ * a pcapng file every interface has its own limit: the default stands, which is the largest. */
 static void set_file_flags(struct filter *f, const struct flt_source_info *info)
 {
-	f->compile_flags = info->flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED : FLT_COMPILE_UNSWAPPED;
+	bool swapped = info->flags & FLT_SOURCE_SWAPPED;
+
+	f->compile_flags = swapped ? FLT_COMPILE_SWAPPED : FLT_COMPILE_UNSWAPPED;
 	if (!f->opts->snaplen && !(info->flags & FLT_SOURCE_PCAPNG))
 		f->file_snaplen = info->snaplen;
 }
@@ -129,11 +133,12 @@ static int check_live_linktype(const struct flt_interface *device, const struct 
 
 	if (opts->linktype == 0 || opts->linktype == device->linktype)
 		return DONE;
-	return say(USAGE, "-y: %s delivers %s, not %s", device->name, linktype_text(device->linktype, one),
-		   linktype_text(opts->linktype, other));
+	return say(USAGE, "-y: %s delivers %s, not %s", device->name,
+		   linktype_text(device->linktype, one), linktype_text(opts->linktype, other));
 }
 
-static int open_live(struct input *in, const struct options *opts, const struct flt_program *program)
+static int open_live(struct input *in, const struct options *opts,
+		     const struct flt_program *program)
 {
 	struct flt_open_opts open = {
 		.size = sizeof(open),

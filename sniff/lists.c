@@ -139,7 +139,9 @@ static int print_program(const struct flt_program *program, enum flt_format form
 
 int show_program(const struct options *opts, struct filter *f)
 {
-	static const enum flt_format formats[] = { FLT_FORMAT_TEXT, FLT_FORMAT_C, FLT_FORMAT_DECIMAL };
+	static const enum flt_format formats[] = {
+		FLT_FORMAT_TEXT, FLT_FORMAT_C, FLT_FORMAT_DECIMAL
+	};
 	struct flt_program *program = NULL;
 	int status;
 

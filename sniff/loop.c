@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whenever no packet waits, everything is handed over: `sniff | grep` is prompt, and full buffers are
- * used at speed. */
+/* Whenever no packet waits, everything is handed over: `sniff | grep` is prompt, and full buffers
+ * are used at speed. */
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -53,7 +53,8 @@ static int flush_all(struct session *s)
 }
 
 /* A packet as it was kept: cut to what its verdict says. */
-static int print_packet(struct session *s, const struct flt_packet *packet, uint32_t verdict, uint64_t number)
+static int print_packet(struct session *s, const struct flt_packet *packet, uint32_t verdict,
+			uint64_t number)
 {
 	struct flt_packet cut = *packet;
 
@@ -133,8 +134,10 @@ static void stop_in_time(struct session *s)
 	flt_source_stop(s->input.source);
 }
 
-/* The next batch, as flt_source_read() returns it. Nothing waits: hand over what there is, then wait. */
-static int next_batch(struct session *s, const struct flt_packet **packets, uint32_t *count, int *status)
+/* The next batch, as flt_source_read() returns it. Nothing waits: hand over what there is, then
+ * wait. */
+static int next_batch(struct session *s, const struct flt_packet **packets, uint32_t *count,
+		      int *status)
 {
 	struct flt_source *source = s->input.source;
 	struct flt_error err = { 0 };

@@ -38,7 +38,9 @@ const char *set_snaplen(struct options *opts, const char *value)
 const char *set_direction(struct options *opts, const char *value)
 {
 	static const char *const names[] = {
-		[FLT_DIRECTION_INOUT] = "inout", [FLT_DIRECTION_IN] = "in", [FLT_DIRECTION_OUT] = "out"
+		[FLT_DIRECTION_INOUT] = "inout",
+		[FLT_DIRECTION_IN] = "in",
+		[FLT_DIRECTION_OUT] = "out",
 	};
 
 	for (uint32_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -98,16 +100,18 @@ struct clash {
 };
 
 static const struct clash clashes[] = {
-	{ OPT_read,            OPT_interface,       "packets come from a file or from an interface" },
-	{ OPT_read,            OPT_direction,       "a file does not say which way its packets went" },
-	{ OPT_read,            OPT_list_interfaces, "a list of interfaces needs no file" },
-	{ OPT_read,            OPT_list_linktypes,  "link types are listed of an interface" },
-	{ OPT_read,            OPT_list_clocks,     "clocks are listed of an interface" },
-	{ OPT_write,           OPT_dump,            "-d shows a program and reads no packets" },
-	{ OPT_write,           OPT_list_interfaces, "a list of interfaces has no packets" },
-	{ OPT_write,           OPT_list_linktypes,  "a list of link types has no packets" },
-	{ OPT_count_only,      OPT_dump,            "-d shows a program and reads no packets" },
-	{ OPT_count_only,      OPT_print_too,       "--count prints a number instead of packets" },
+	{ OPT_read, OPT_interface,       "packets come from a file or from an interface" },
+	{ OPT_read, OPT_direction,       "a file does not say which way its packets went" },
+	{ OPT_read, OPT_list_interfaces, "a list of interfaces needs no file" },
+	{ OPT_read, OPT_list_linktypes,  "link types are listed of an interface" },
+	{ OPT_read, OPT_list_clocks,     "clocks are listed of an interface" },
+
+	{ OPT_write, OPT_dump,            "-d shows a program and reads no packets" },
+	{ OPT_write, OPT_list_interfaces, "a list of interfaces has no packets" },
+	{ OPT_write, OPT_list_linktypes,  "a list of link types has no packets" },
+
+	{ OPT_count_only, OPT_dump,      "-d shows a program and reads no packets" },
+	{ OPT_count_only, OPT_print_too, "--count prints a number instead of packets" },
 };
 
 static int check_clashes(const struct options *opts)
@@ -120,7 +124,8 @@ static int check_clashes(const struct options *opts)
 		if (opts->given[c->one] && opts->given[c->other])
 			return say(USAGE, "%s and %s do not go together: %s",
 				   option_text(&option_rows[c->one], one, sizeof(one)),
-				   option_text(&option_rows[c->other], other, sizeof(other)), c->why);
+				   option_text(&option_rows[c->other], other, sizeof(other)),
+				   c->why);
 	}
 	return DONE;
 }
@@ -136,9 +141,11 @@ static int check_standard_streams(const struct options *opts)
 	if (is_dash(opts->read_path) && is_dash(opts->filter_path))
 		return say(USAGE, "-r - and -F - do not go together: both read standard input");
 	if (is_dash(opts->write_path) && opts->print_too)
-		return say(USAGE, "-w - and --print do not go together: both write to standard output");
+		return say(USAGE,
+			   "-w - and --print do not go together: both write to standard output");
 	if (is_dash(opts->write_path) && opts->count_only)
-		return say(USAGE, "-w - and --count do not go together: both write to standard output");
+		return say(USAGE,
+			   "-w - and --count do not go together: both write to standard output");
 	return DONE;
 }
 
@@ -149,7 +156,8 @@ static int check_linktype(struct options *opts)
 	int64_t linktype = flt_linktype_find(opts->linktype_name);
 
 	if (linktype <= 0)
-		return say(USAGE, "-y: '%s' is not a link type; sniff -L lists those of an interface",
+		return say(USAGE,
+			   "-y: '%s' is not a link type; sniff -L lists those of an interface",
 			   opts->linktype_name);
 	opts->linktype = (uint32_t)linktype;
 	return DONE;
@@ -158,7 +166,8 @@ static int check_linktype(struct options *opts)
 static int check_counts(const struct options *opts)
 {
 	if (opts->time_style > 5)
-		return say(USAGE, "-t is given %u times; it goes from -t to -ttttt", opts->time_style);
+		return say(USAGE, "-t is given %u times; it goes from -t to -ttttt",
+			   opts->time_style);
 	return DONE;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads the command line by the table options.def: bundles, attached values, long names by an unambiguous
- * beginning, options behind the expression. getopt() can neither abbreviate some names and not others,
- * nor say which known option an unknown one resembles. */
+/* Reads the command line by the table options.def: bundles, attached values, long names by an
+ * unambiguous beginning, options behind the expression. getopt() can neither abbreviate some names
+ * and not others, nor say which known option an unknown one resembles. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,8 @@ static int keep_once(const struct option_row *row, const char **field, const cha
 	char name[64];
 
 	if (*field && strcmp(*field, value) != 0)
-		return say(USAGE, "%s is given twice, '%s' and '%s': more than one is not in this version yet",
+		return say(USAGE,
+			   "%s is given twice, '%s' and '%s'; several are not in this version yet",
 			   option_text(row, name, sizeof(name)), *field, value);
 	*field = value;
 	return DONE;
@@ -136,7 +137,8 @@ static int apply_with_value(struct parse *p, const struct option_row *row, const
 	const char *value = take_value(p, attached);
 
 	if (!value && row->effect != LATER && row->effect != NEVER)
-		return say(USAGE, "%s needs a value: %s", option_text(row, name, sizeof(name)), row->argument);
+		return say(USAGE, "%s needs a value: %s", option_text(row, name, sizeof(name)),
+			   row->argument);
 	return apply(p->opts, row, value);
 }
 
@@ -175,7 +177,8 @@ static int ambiguous(const char *name, size_t len)
 
 	for (size_t i = 0; i < OPT_COUNT; i++)
 		if (may_be_short_for(&option_rows[i], name, len) && used < sizeof(list) - 64)
-			used += (size_t)snprintf(list + used, sizeof(list) - used, " --%s", option_rows[i].name);
+			used += (size_t)snprintf(list + used, sizeof(list) - used, " --%s",
+						 option_rows[i].name);
 	return say(USAGE, "--%.*s is ambiguous:%s", (int)len, name, list);
 }
 
@@ -184,8 +187,10 @@ static int unknown_name(const char *name, size_t len)
 	const struct option_row *near = nearest_option(name, len);
 
 	if (!near)
-		return say(USAGE, "unknown option --%.*s; sniff -h lists the options", (int)len, name);
-	return say(USAGE, "unknown option --%.*s; did you mean --%s (%s)?", (int)len, name, near->name, near->help);
+		return say(USAGE, "unknown option --%.*s; sniff -h lists the options", (int)len,
+			   name);
+	return say(USAGE, "unknown option --%.*s; did you mean --%s (%s)?", (int)len, name,
+		   near->name, near->help);
 }
 
 /* The row of a long name. Without one: NULL, and *status says that it was reported. */

@@ -65,8 +65,9 @@ struct options {
 };
 
 /*
- * Read the command line. strict: the first word that is no option ends the options (POSIXLY_CORRECT).
- * 0, or the exit status after one sentence on standard error. options_free() in either case.
+ * Read the command line. strict: the first word that is no option ends the options
+ * (POSIXLY_CORRECT). 0, or the exit status after one sentence on standard error. options_free() in
+ * either case.
  */
 int options_parse(struct options *opts, int argc, char **argv, bool strict);
 void options_free(struct options *opts);

@@ -10,7 +10,8 @@
 #include "say.h"
 #include "store.h"
 
-/* A savefile belongs to whom it was captured for. Only a file that is new, or empty and ours, changes hands. */
+/* A savefile belongs to whom it was captured for. Only a file that is new, or empty and ours,
+ * changes hands. */
 static void give_away(int fd, bool is_new)
 {
 	struct stat st;
@@ -97,7 +98,8 @@ int store_open(struct store *s, const struct options *opts, const struct flt_sou
 {
 	struct flt_create_opts create = {
 		.size = sizeof(create),
-		.flags = (opts->nano ? FLT_CREATE_NANO : 0) | (opts->packet_buffered ? FLT_CREATE_FLUSH : 0),
+		.flags = (opts->nano ? FLT_CREATE_NANO : 0) |
+			 (opts->packet_buffered ? FLT_CREATE_FLUSH : 0),
 		.linktype = info->linktype,
 		.snaplen = snaplen_of(opts, info),
 	};
@@ -111,13 +113,14 @@ int store_open(struct store *s, const struct options *opts, const struct flt_sou
 	if (!opts->write_path)
 		return DONE;
 	if (is_same_file(opts->read_path, opts->write_path))
-		return say(USAGE, "-r and -w name the same file, %s; write to another one", opts->write_path);
+		return say(USAGE, "-r and -w name the same file, %s; write to another one",
+			   opts->write_path);
 	return open_sink(s, &create);
 }
 
 /* How many packets from the first on the file can hold: it has one link type. */
-static uint32_t count_fitting(const struct store *s, const struct flt_packet *packets, uint32_t count,
-			      const uint32_t *verdicts)
+static uint32_t count_fitting(const struct store *s, const struct flt_packet *packets,
+			      uint32_t count, const uint32_t *verdicts)
 {
 	uint32_t i = 0;
 
@@ -132,11 +135,13 @@ static int refuse_linktype(const struct store *s, uint32_t linktype)
 {
 	char one[LINKTYPE_TEXT], other[LINKTYPE_TEXT];
 
-	return say(FAILED, "%s: a pcap file holds one link type: it began with %s, the next packet has %s",
+	return say(FAILED,
+		   "%s: a pcap file holds one link type: it began with %s, the next packet has %s",
 		   s->path, linktype_text(s->linktype, one), linktype_text(linktype, other));
 }
 
-int store_write(struct store *s, const struct flt_packet *packets, uint32_t count, const uint32_t *verdicts)
+int store_write(struct store *s, const struct flt_packet *packets, uint32_t count,
+		const uint32_t *verdicts)
 {
 	struct flt_error err = { 0 };
 

@@ -17,9 +17,11 @@ struct store {
 	bool standard;           /* standard output: that nobody reads it is no error */
 };
 
-/* Exit statuses; what is not DONE has been reported. store_closed_early() tells an end without an error. */
+/* Exit statuses; what is not DONE has been reported. store_abandoned() tells an end without an
+ * error. */
 int store_open(struct store *s, const struct options *opts, const struct flt_source_info *info);
-int store_write(struct store *s, const struct flt_packet *packets, uint32_t count, const uint32_t *verdicts);
+int store_write(struct store *s, const struct flt_packet *packets, uint32_t count,
+		const uint32_t *verdicts);
 int store_flush(struct store *s);
 int store_close(struct store *s);
 /* Standard output has lost its reader: there is nothing more to do. */

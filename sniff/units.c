@@ -15,10 +15,13 @@ struct unit {
 
 static const struct unit size_units[] = {
 	{ "B", 1 },
-	{ "k", K },           { "kB", K },           { "Ki", KI },                { "KiB", KI },
-	{ "M", K * K },       { "MB", K * K },       { "Mi", KI * KI },           { "MiB", KI * KI },
-	{ "G", K * K * K },   { "GB", K * K * K },   { "Gi", KI * KI * KI },      { "GiB", KI * KI * KI },
+	{ "k", K },             { "kB", K },
+	{ "M", K * K },         { "MB", K * K },
+	{ "G", K * K * K },     { "GB", K * K * K },
 	{ "T", K * K * K * K }, { "TB", K * K * K * K },
+	{ "Ki", KI },                { "KiB", KI },
+	{ "Mi", KI * KI },           { "MiB", KI * KI },
+	{ "Gi", KI * KI * KI },      { "GiB", KI * KI * KI },
 	{ "Ti", KI * KI * KI * KI }, { "TiB", KI * KI * KI * KI },
 	{ NULL, 0 }
 };
@@ -125,7 +128,8 @@ const char *parse_time(const char *text, uint64_t *ns)
 	return NULL;
 }
 
-const char *parse_number(const char *text, uint64_t least, uint64_t most, const char *wanted, uint64_t *number)
+const char *parse_number(const char *text, uint64_t least, uint64_t most, const char *wanted,
+			 uint64_t *number)
 {
 	struct decimal d = { .scale = 1 };
 	const char *rest = read_whole(text, &d);

@@ -85,7 +85,8 @@ START_TEST(times_have_units)
 		const char *wrong = parse_time(times[i].text, &ns);
 
 		ck_assert_msg((wrong == NULL) == (times[i].right != 0), "'%s'", times[i].text);
-		ck_assert_msg(wrong || ns == times[i].value, "'%s' is %llu", times[i].text, (unsigned long long)ns);
+		ck_assert_msg(wrong || ns == times[i].value, "'%s' is %llu", times[i].text,
+			      (unsigned long long)ns);
 	}
 }
 END_TEST
