@@ -69,4 +69,5 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/emit_value.c \
 	compiler/opt_dead.c \
 	compiler/opt_fold.c \
+	compiler/opt_known.c \
 	compiler/opt_thread.c

@@ -72,7 +72,9 @@ static struct ir_value random_value(struct maker *m)
 		return (struct ir_value){ .op = IR_GET, .k = below(m->ir->slot_count) };
 	if (kind == 4 && m->ir->slot_count)
 		return (struct ir_value){ .op = IR_SET, .k = below(m->ir->slot_count), .a = pick(m) };
-	if (kind < 7)
+	if (kind == 5)   /* a few loads that recur, so that tests tell of each other */
+		return (struct ir_value){ .op = IR_LOAD, .size = 1, .k = below(2) };
+	if (kind == 6)
 		return (struct ir_value){ .op = IR_LOAD, .size = sizes[below(3)], .k = below(PACKET_BYTES - 4) };
 	if (kind == 7)
 		return (struct ir_value){ .op = IR_LOAD, .size = sizes[below(3)], .a = pick(m), .k = below(8) };
