@@ -13,6 +13,9 @@ sniff_libprint_la_SOURCES = \
 	sniff/out_num.c \
 	sniff/print.h \
 	sniff/print_arp.c \
+	sniff/print_dns.c \
+	sniff/print_dns.h \
+	sniff/print_dns_record.c \
 	sniff/print_ether.c \
 	sniff/print_icmp.c \
 	sniff/print_icmp.h \

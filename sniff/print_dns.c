@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* DNS (RFC 1035), multicast DNS (RFC 6762). Records are in print_dns_record.c. */
+#include "print_dns.h"
+
+#define HEADER 12u
+#define POINTER 0xc0u
+#define CLASS_IN 1u
+#define MULTICAST_BIT 0x8000u    /* in a class: unicast answer wanted, cache flush */
+#define EXTENDED_AT 5u           /* bytes of an OPT record before the upper bits of the result */
+
+enum { QUESTIONS, ANSWERS, AUTHORITIES, ADDITIONALS };
+
+static const char *const operations[16] = {
+	"", " inv_q", " stat", " op3", " notify", " update", " op6", " op7",
+	" op8", " updateA", " updateD", " updateDA", " updateM", " updateMA", " zoneInit", " zoneRef"
+};
+
+static const struct valname results[] = {
+	{ 0, "" }, { 1, " FormErr" }, { 2, " ServFail" }, { 3, " NXDomain" }, { 4, " NotImp" }, { 5, " Refused" },
+	{ 6, " YXDomain" }, { 7, " YXRRSet" }, { 8, " NXRRSet" }, { 9, " NotAuth" }, { 10, " NotZone" },
+	{ 15, " NoChange" }, { 16, " BadVers" }, { 23, " BadCookie" }, { 0, NULL }
+};
+
+static const struct valname class_names[] = {
+	{ 1, "IN" }, { 3, "CHAOS" }, { 4, "HS" }, { 255, "ANY" }, { 0, NULL }
+};
+
+void print_dns_class(struct printer *p, uint16_t class)
+{
+	if (class == CLASS_IN)
+		return;
+	out_char(p->out, ' ');
+	out_valname(p->out, class_names, "(Class %u)", class);
+}
+
+bool dns_skip_name(struct cursor *c)
+{
+	for (;;) {
+		uint8_t len = cur_u8(c);
+
+		if (c->cut || (len & POINTER) == 0x40 || (len & POINTER) == 0x80)
+			return false;
+		if ((len & POINTER) == POINTER)
+			return cur_skip(c, 1);
+		if (len == 0)
+			return true;
+		if (!cur_skip(c, len))
+			return false;
+	}
+}
+
+/* The labels up to the end or to a pointer, whose target is returned; -1 at the end, -2 when they are cut. */
+static int labels(struct printer *p, struct cursor *c, bool first)
+{
+	for (;; first = false) {
+		uint8_t len = cur_u8(c);
+
+		if (c->cut || (len & POINTER) == 0x40 || (len & POINTER) == 0x80)
+			return -2;
+		if ((len & POINTER) == POINTER) {
+			int target = (len & ~POINTER) << 8 | cur_u8(c);
+			return c->cut ? -2 : target;
+		}
+		if (len == 0) {
+			if (first)
+				out_char(p->out, '.');
+			return -1;
+		}
+		print_bytes(p, c, len);
+		out_char(p->out, '.');
+	}
+}
+
+/* Pointers only go back, so that a name ends (and a hostile one is not printed for ever). */
+bool print_dns_name(struct printer *p, const struct dns *dns, struct cursor *c)
+{
+	struct cursor at = *c;
+	int limit = (int)(c->at - dns->message.at);
+	int target = labels(p, &at, true);
+
+	if (!dns_skip_name(c))
+		target = -2;
+	while (target >= 0) {
+		if (target >= limit) {
+			OUT(p->out, "<BAD PTR>");
+			target = -2;
+			break;
+		}
+		limit = target;
+		at = dns->message;
+		cur_skip(&at, (size_t)target);
+		target = labels(p, &at, true);
+	}
+	if (target == -2)
+		print_cut(p);
+	return target == -1;
+}
+
+static bool question(struct printer *p, const struct dns *dns, struct cursor *c)
+{
+	struct cursor name = *c;
+
+	if (!dns_skip_name(c)) {
+		print_cut(p);
+		return false;
+	}
+	uint16_t type = want_be16(p, c);
+	uint16_t class = want_be16(p, c);
+	bool unicast = dns->multicast && (class & MULTICAST_BIT);
+	out_char(p->out, ' ');
+	out_valname(p->out, dns_type_names, "Type%u", type);
+	print_dns_class(p, unicast ? (uint16_t)(class & ~MULTICAST_BIT) : class);
+	if (dns->multicast)
+		out_text(p->out, unicast ? " (QU)" : " (QM)");
+	OUT(p->out, "? ");
+	return print_dns_name(p, dns, &name);
+}
+
+/* Past the questions without showing them. */
+static bool skip_questions(struct cursor *c, uint16_t count)
+{
+	for (; count > 0; count--)
+		if (!dns_skip_name(c) || !cur_skip(c, 4))
+			return false;
+	return true;
+}
+
+/* The upper bits of the result stand in the OPT record, which may be anywhere among the additionals. */
+static uint16_t result_of(const struct dns *dns)
+{
+	struct cursor c = dns->message;
+	uint16_t result = dns->flags & 0xf;
+	uint32_t records = (uint32_t)dns->counts[ANSWERS] + dns->counts[AUTHORITIES] + dns->counts[ADDITIONALS];
+
+	cur_skip(&c, HEADER);
+	if (dns->counts[ADDITIONALS] == 0 || !skip_questions(&c, dns->counts[QUESTIONS]))
+		return result;
+	for (; records > 0; records--) {
+		if (!dns_skip_name(&c))
+			break;
+		uint16_t type = cur_be16(&c);
+		cur_skip(&c, 2);
+		uint8_t extended = cur_u8(&c);
+		cur_skip(&c, 3);
+		cur_skip(&c, cur_be16(&c));
+		if (c.cut)
+			break;
+		if (type == DNS_OPT)
+			return (uint16_t)(extended << 4 | result);
+	}
+	return result;
+}
+
+static bool records(struct printer *p, const struct dns *dns, struct cursor *c, uint16_t count, const char *title)
+{
+	if (count == 0)
+		return true;
+	out_text(p->out, title);
+	for (uint16_t i = 0; i < count; i++) {
+		if (i > 0)
+			out_char(p->out, ',');
+		if (!print_dns_record(p, dns, c))
+			return false;
+	}
+	return true;
+}
+
+static void more_records(struct printer *p, const struct dns *dns, struct cursor *c)
+{
+	if (p->opts.verbose < 2)
+		return;
+	if (records(p, dns, c, dns->counts[AUTHORITIES], " ns:"))
+		records(p, dns, c, dns->counts[ADDITIONALS], " ar:");
+}
+
+/* Questions of an answer, shown with -vv. */
+static bool repeated_questions(struct printer *p, const struct dns *dns, struct cursor *c)
+{
+	uint16_t count = dns->counts[QUESTIONS];
+
+	if (p->opts.verbose < 2) {
+		if (count > 1)
+			for (uint16_t i = 1; i < count; i++)
+				out_char(p->out, ',');
+		skip_questions(c, count);
+		return true;
+	}
+	for (uint16_t i = 0; i < count; i++) {
+		if (i > 0)
+			out_char(p->out, ',');
+		OUT(p->out, " q:");
+		if (!question(p, dns, c))
+			return false;
+	}
+	return true;
+}
+
+static void response(struct printer *p, const struct dns *dns, struct cursor *c)
+{
+	uint16_t flags = dns->flags;
+
+	out_u32(p->out, dns->id);
+	out_text(p->out, operations[flags >> 11 & 0xf]);
+	out_valname(p->out, results, " Resp%u", result_of(dns));
+	out_fmt(p->out, "%s%s%s%s", flags & 0x0400 ? "*" : "", flags & 0x0080 ? "" : "-", flags & 0x0200 ? "|" : "",
+		flags & 0x0020 ? "$" : "");
+	if (dns->counts[QUESTIONS] != 1)
+		out_fmt(p->out, " [%uq]", dns->counts[QUESTIONS]);
+	if (!repeated_questions(p, dns, c)) {
+		print_cut(p);
+		return;
+	}
+	out_fmt(p->out, " %u/%u/%u", dns->counts[ANSWERS], dns->counts[AUTHORITIES], dns->counts[ADDITIONALS]);
+	if (records(p, dns, c, dns->counts[ANSWERS], ""))
+		more_records(p, dns, c);
+}
+
+static void odd_counts(struct printer *p, const struct dns *dns)
+{
+	const uint16_t *counts = dns->counts;
+	bool inverse = (dns->flags >> 11 & 0xf) == 1;
+
+	if (inverse && counts[QUESTIONS])
+		out_fmt(p->out, " [%uq]", counts[QUESTIONS]);
+	if (inverse ? counts[ANSWERS] != 1 : counts[ANSWERS] != 0)
+		out_fmt(p->out, " [%ua]", counts[ANSWERS]);
+	if (!inverse && counts[QUESTIONS] != 1)
+		out_fmt(p->out, " [%uq]", counts[QUESTIONS]);
+	if (counts[AUTHORITIES])
+		out_fmt(p->out, " [%un]", counts[AUTHORITIES]);
+	if (counts[ADDITIONALS])
+		out_fmt(p->out, " [%uau]", counts[ADDITIONALS]);
+}
+
+static void query(struct printer *p, const struct dns *dns, struct cursor *c)
+{
+	uint16_t flags = dns->flags;
+
+	out_u32(p->out, dns->id);
+	out_fmt(p->out, "%s%s%s", operations[flags >> 11 & 0xf], flags & 0x0100 ? "+" : "", flags & 0x0010 ? "%" : "");
+	if (flags & 0x06cf)
+		out_fmt(p->out, " [b2&3=0x%x]", flags);
+	odd_counts(p, dns);
+	for (uint16_t i = 0; i < dns->counts[QUESTIONS]; i++)
+		if (!question(p, dns, c))
+			return;
+	if (p->opts.verbose > 1 && records(p, dns, c, dns->counts[ANSWERS], ""))
+		more_records(p, dns, c);
+}
+
+static void message(struct printer *p, struct cursor c, uint32_t len, bool multicast)
+{
+	struct dns dns = { .message = c, .multicast = multicast, .cut = cur_left(&c) < len };
+
+	p->protocol = "domain";
+	if (len < HEADER) {
+		out_fmt(p->out, "domain [length %u < %u]", len, HEADER);
+		print_invalid(p);
+		return;
+	}
+	struct cursor peek = c;
+	want_skip(p, &peek, HEADER);
+	dns.id = want_be16(p, &c);
+	dns.flags = want_be16(p, &c);
+	for (unsigned i = 0; i < 4; i++)
+		dns.counts[i] = want_be16(p, &c);
+	if (dns.flags & 0x8000)
+		response(p, &dns, &c);
+	else
+		query(p, &dns, &c);
+	out_fmt(p->out, " (%u)", len);
+}
+
+void print_dns(struct printer *p, struct cursor c, uint32_t len)
+{
+	message(p, c, len, false);
+}
+
+void print_mdns(struct printer *p, struct cursor c, uint32_t len)
+{
+	message(p, c, len, true);
+}
+
+/* A message has its length before it (RFC 1035, 4.2.2); one that is not exactly a segment is not read. */
+void print_dns_tcp(struct printer *p, struct cursor c, uint32_t len)
+{
+	p->protocol = "domain";
+	out_char(p->out, ' ');
+	if (len < 2) {
+		out_fmt(p->out, "[DNS over TCP: length %u < 2]", len);
+		print_invalid(p);
+		return;
+	}
+	uint32_t message_len = want_be16(p, &c);
+	if (message_len != len - 2) {
+		out_fmt(p->out, "[prefix length(%u) != length(%u)]", message_len, len - 2);
+		print_invalid(p);
+		return;
+	}
+	message(p, c, message_len, false);
+}
