@@ -173,16 +173,20 @@ static bool run_stages(struct compile *c, struct result *result)
 	return flt__emit(c, ir, &result->insns, &result->count);
 }
 
-/* A stage failed: its error, or the arena's, which the stages leave to this place. */
+/* A stage failed: its error; when memory ran out, wherever that was, the same one. */
 static int failure(struct compile *c)
 {
-	if (c->err->code != FLT_OK)
-		return c->err->code;
-	if (c->arena.failed)
-		return flt__fail_at(c->err, FLT_E_LIMIT, 0, c->len,
-				    "compiling this needs more than %llu bytes of memory",
-				    (unsigned long long)c->opts.max_memory);
-	return flt__fail(c->err, FLT_E_BUG, "a stage of the compiler failed and gave no reason");
+	bool no_reason = c->err->code == FLT_OK || c->err->code == FLT_E_NOMEM;
+
+	if (c->arena.failed && no_reason) {
+		flt__error_clear(c->err);
+		return flt__fail(c->err, FLT_E_NOMEM,
+				 "compiling %u bytes needs more than %llu bytes of memory", c->len,
+				 (unsigned long long)c->opts.max_memory);
+	}
+	if (c->err->code == FLT_OK)
+		flt__fail(c->err, FLT_E_BUG, "a stage of the compiler failed and gave no reason");
+	return c->err->code;
 }
 
 static int finish(struct compile *c, const struct result *result, struct flt_program **prog)

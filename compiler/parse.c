@@ -117,11 +117,6 @@ static struct ast *parse_all(struct parser *p)
 struct ast *flt__parse(struct compile *c)
 {
 	struct parser p = { .c = c, .lexer = { .c = c, .words = flt__words_new(c) } };
-	struct ast *tree = p.lexer.words ? parse_all(&p) : NULL;
 
-	if (!tree && c->arena.failed)
-		flt__fail(c->err, FLT_E_LIMIT,
-			  "the expression needs more than %llu bytes of memory",
-			  (unsigned long long)c->opts.max_memory);
-	return tree;
+	return p.lexer.words ? parse_all(&p) : NULL;
 }
