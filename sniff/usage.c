@@ -8,6 +8,7 @@
 #include "options.h"
 
 #define COLUMN 30                /* where the help of an option begins */
+#define WIDTH 80
 #define NAME_LIMIT 40            /* longer names resemble nothing */
 
 const char *option_text(const struct option_row *row, char *buf, size_t len)
@@ -117,6 +118,26 @@ static void pad(int from)
 	printf("%*s", COLUMN - from, "");
 }
 
+/* From COLUMN on, in lines of at most WIDTH columns. */
+static void print_wrapped(const char *text)
+{
+	size_t column = COLUMN;
+
+	while (*text) {
+		size_t word = strcspn(text, " ");
+
+		if (column > COLUMN && column + 1 + word > WIDTH) {
+			putchar('\n');
+			pad(0);
+			column = COLUMN;
+		}
+		column += (size_t)printf("%s%.*s", column > COLUMN ? " " : "", (int)word, text);
+		text += word;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
 static void print_letters(const char *title, enum effect effect)
 {
 	fputs(title, stdout);
@@ -143,7 +164,7 @@ void options_help(void)
 		if (!is_listed(&option_rows[i]))
 			continue;
 		pad(print_names(&option_rows[i]));
-		puts(option_rows[i].help);
+		print_wrapped(option_rows[i].help);
 	}
 	print_letters("\nAccepted, without effect:", NOTHING);
 	print_letters("Not in this version yet: ", LATER);
