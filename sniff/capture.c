@@ -48,6 +48,10 @@ static int open_screen(struct session *s)
 
 	if (!prints(s->opts))
 		return DONE;
+	if (s->input.live) {
+		opts.interface_name = ifnames_find;
+		opts.interface_context = &s->ifnames;
+	}
 	s->out = out_fd(STDOUT_FILENO);
 	s->printer = s->out ? printer_new(&opts, s->out) : NULL;
 	return s->printer ? DONE : say(FAILED, "no memory");
@@ -58,6 +62,7 @@ static void close_screen(struct session *s)
 	printer_free(s->printer);
 	if (s->out)
 		out_free(s->out);
+	ifnames_free(&s->ifnames);
 }
 
 static int open_input(struct session *s)

@@ -12,6 +12,8 @@ sniff_sniff_SOURCES = \
 	sniff/expression.h \
 	sniff/filter.c \
 	sniff/filter.h \
+	sniff/ifnames.c \
+	sniff/ifnames.h \
 	sniff/input.c \
 	sniff/input.h \
 	sniff/lists.c \

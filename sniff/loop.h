@@ -5,6 +5,7 @@
 
 #include "dissect.h"
 #include "filter.h"
+#include "ifnames.h"
 #include "input.h"
 #include "options.h"
 #include "store.h"
@@ -16,6 +17,7 @@ struct session {
 	struct store store;
 	struct out *out;         /* standard output, NULL when nothing is printed */
 	struct printer *printer;
+	struct ifnames ifnames;
 	uint64_t matched;        /* packets that passed and were handed on */
 	int64_t deadline_ns;     /* CLOCK_MONOTONIC; 0: none */
 	bool over;               /* enough, or nobody wants more */

@@ -129,6 +129,7 @@ check "any is cooked" says '^listening on any, link-type LINUX_SLL2 '
 send 2 9
 stop INT
 check "any: lo shows each packet once" says '^2 packets captured$'
+check "any: the interface is named" grep -q ' lo  *In  *IP ' "$work/out"
 
 sleep 1000 &
 peer=$!
