@@ -58,7 +58,7 @@ static int labels(struct printer *p, struct cursor *c, bool first)
 		if (c->cut || (len & POINTER) == 0x40 || (len & POINTER) == 0x80)
 			return -2;
 		if ((len & POINTER) == POINTER) {
-			int target = (len & ~POINTER) << 8 | cur_u8(c);
+			int target = (len & 0x3f) << 8 | cur_u8(c);
 			return c->cut ? -2 : target;
 		}
 		if (len == 0) {
