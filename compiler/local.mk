@@ -71,3 +71,6 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/opt_fold.c \
 	compiler/opt_known.c \
 	compiler/opt_thread.c
+
+dist_man_MANS += compiler/sniff-filter.7
+EXTRA_DIST += compiler/README
