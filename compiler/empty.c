@@ -36,7 +36,7 @@ static bool is_empty(const struct compile *c, const struct ast *part)
 
 /* ---- clauses -------------------------------------------------------------------------- */
 
-/* Does this clause lead later ones to other headers? Then pairs of those mean less alone. */
+/* Does this clause lead later ones to other headers? */
 static bool moves_frame(const struct ast *node)
 {
 	if (node->kind == AST_NOT)
@@ -79,28 +79,38 @@ static void blame(struct flt_program_info *info, uint32_t which, struct span spa
 	info->clause_length[which] = span.len;
 }
 
+/* Clauses a and b, and those before b that lead to other headers: what b sees depends on them. */
+static bool pair_is_empty(struct compile *c, const struct ast_term *clauses, uint32_t a, uint32_t b)
+{
+	struct ast_term *some = flt__arena_array(&c->arena, b + 1, sizeof(*some));
+	uint32_t count = 0;
+
+	if (!some)
+		return false;
+	for (uint32_t i = 0; i <= b; i++)
+		if (i == a || i == b || moves_frame(clauses[i].node))
+			some[count++] = (struct ast_term){ clauses[i].node, count > 0 };
+	struct ast chain = make_chain(some, count);
+	return is_empty(c, &chain);
+}
+
 /* Two clauses that exclude each other; true when found, or when the tries are used up. */
-static bool try_pairs_with(const struct compile *c, struct ast_term *clauses, uint32_t with,
+static bool try_pairs_with(struct compile *c, const struct ast_term *clauses, uint32_t with,
 			   int *tries, struct flt_program_info *info)
 {
-	for (uint32_t i = 0; i < with; i++) {
-		struct ast_term two[2] = { clauses[i], clauses[with] };
-		struct ast pair = make_chain(two, 2);
+	for (uint32_t i = with; i-- > 0;) {
 		if (--*tries < 0)
 			return true;
-		two[1].is_and = true;
-		if (is_empty(c, &pair)) {
-			blame(info, 0, two[0].node->span);
-			blame(info, 1, two[1].node->span);
-			return true;
-		}
-		if (moves_frame(two[0].node))
-			return false;
+		if (!pair_is_empty(c, clauses, i, with))
+			continue;
+		blame(info, 0, clauses[i].node->span);
+		blame(info, 1, clauses[with].node->span);
+		return true;
 	}
 	return false;
 }
 
-static void explain_clauses(const struct compile *c, struct ast_term *clauses, uint32_t count,
+static void explain_clauses(struct compile *c, const struct ast_term *clauses, uint32_t count,
 			    struct flt_program_info *info)
 {
 	int tries = MOST_TRIES;

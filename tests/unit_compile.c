@@ -187,6 +187,14 @@ static const struct empty_row {
 	{ "ip and 1 = 2",           { 7, 0 },  { 5, 0 } },
 	{ "ip or arp and 1 = 2",    { 14, 0 }, { 5, 0 } },
 	{ "not (1 = 1)",            { 0, 0 },  { 11, 0 } },
+	{ "ip and ip6",             { 0, 7 },  { 2, 3 } },
+	{ "tcp and ip and arp",     { 8, 15 }, { 2, 3 } },
+	{ "ip or arp and ip6",      { 0, 14 }, { 9, 3 } },
+	{ "vlan and ip and arp",    { 9, 16 }, { 2, 3 } },
+	{ "ip and vlan and arp",    { 0, 7 },  { 2, 4 } },
+	{ "udp and not (ip or ip6)", { 0, 8 }, { 3, 15 } },
+	{ "len > 9 and tcp and len < 5",    { 0, 20 }, { 7, 7 } },
+	{ "not ip and not ip6 and tcp",     { 0, 0 },  { 0, 0 } },  /* takes all three */
 };
 
 START_TEST(empty)
