@@ -4,3 +4,10 @@ check_PROGRAMS += tests/print_main
 tests_print_main_SOURCES = tests/print_main.c
 tests_print_main_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
 tests_print_main_LDADD = sniff/libprint.la libfilter/libinternal.la
+
+FUZZ_TARGETS += print
+check_PROGRAMS += tests/fuzz/replay_print
+tests_fuzz_replay_print_SOURCES = tests/fuzz/fuzz_print.c tests/fuzz/replay_main.c
+tests_fuzz_replay_print_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
+tests_fuzz_replay_print_LDADD = sniff/libprint.la libfilter/libinternal.la
+EXTRA_DIST += tests/fuzz/corpus/print

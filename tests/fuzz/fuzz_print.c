@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Any bytes as packets: 4 bytes choose link type, options and metadata, then packets, each behind its
+ * length and how much longer it was on the wire (16 bits each, big-endian). The printers end, read
+ * nothing outside the packet, and write whole lines without control bytes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "dissect.h"
+
+#define MOST_PACKETS 64u
+#define TIME_STEP UINT64_C(0x40000012345678)    /* comes to all times in a few steps */
+#define LONGEST 4096u            /* so that all text of a packet fits the buffer of struct out */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const uint32_t linktypes[] = {
+	FLT_LINKTYPE_EN10MB,	FLT_LINKTYPE_RAW,	 FLT_LINKTYPE_IPV4,
+	FLT_LINKTYPE_IPV6,	FLT_LINKTYPE_NULL,	 FLT_LINKTYPE_LOOP,
+	FLT_LINKTYPE_LINUX_SLL, FLT_LINKTYPE_LINUX_SLL2, FLT_LINKTYPE_PPP,
+	999, /* one that no printer knows */
+};
+
+static struct print_opts options(uint8_t flags, uint8_t styles)
+{
+	return (struct print_opts){
+		.verbose = flags & 3,
+		.link_header = flags & 4,
+		.quiet = flags & 8,
+		.absolute_seq = flags & 16,
+		.number = flags & 32,
+		.no_checksums = flags & 64,
+		.numeric = flags & 128,
+		.hex = (enum hex_style)((styles & 7) % (HEX_AA + 1)),
+		.time_style = (styles >> 3 & 7) % 6,
+		.nano = styles & 64,
+	};
+}
+
+static void check_text(const struct out *out)
+{
+	for (const char *s = out->buffer; s < out->at; s++)
+		if (((unsigned char)*s < ' ' && *s != '\n' && *s != '\t') || (unsigned char)*s > '~')
+			abort();
+	if (out->at == out->buffer || out->at[-1] != '\n')
+		abort();
+}
+
+/* Each packet in a block of its own size, so that the sanitizer sees every byte too far. */
+static void print_one(struct printer *p, struct out *out, struct flt_packet *packet,
+		      struct cursor *c, uint64_t number)
+{
+	uint16_t len = cur_be16(c);
+	uint16_t longer = cur_be16(c);
+	struct cursor bytes = cur_sub(c, len < LONGEST ? len : LONGEST);
+	uint32_t caplen = (uint32_t)cur_left(&bytes);
+	uint8_t *copy = malloc(caplen ? caplen : 1);
+
+	if (!copy)
+		return;
+	if (caplen)
+		memcpy(copy, bytes.at, caplen);
+	packet->bytes = copy;
+	packet->caplen = caplen;
+	packet->wirelen = caplen + longer;
+	packet->time_ns = (int64_t)((uint64_t)packet->time_ns + TIME_STEP * longer);
+	printer_packet(p, packet, number);
+	check_text(out);
+	out_flush(out);
+	free(copy);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct cursor c = cur_make(data, size);
+	uint8_t link = cur_u8(&c);
+	uint8_t flags = cur_u8(&c);
+	struct print_opts opts = options(flags, cur_u8(&c));
+	uint8_t tag = cur_u8(&c);
+	struct flt_meta meta = { .present = tag ? FLT_META_VLAN : 0, .vlan_tci = tag };
+	struct flt_packet packet = {
+		.linktype = linktypes[link % (sizeof(linktypes) / sizeof(linktypes[0]))],
+		.meta = &meta,
+	};
+	struct out *out = out_fd(-1);    /* a buffer that goes nowhere */
+	struct printer *p = out ? printer_new(&opts, out) : NULL;
+
+	for (uint32_t i = 1; p && i <= MOST_PACKETS && cur_left(&c) > 0; i++)
+		print_one(p, out, &packet, &c, i);
+	printer_free(p);
+	out_free(out);
+	return 0;
+}
