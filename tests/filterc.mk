@@ -10,3 +10,7 @@ TESTS += tests/filter_rows
 tests_filter_rows_SOURCES = tests/filter_rows.c
 TESTS += tests/filterc_cases
 EXTRA_DIST += tests/filter.rows tests/filterc_cases
+
+# the language against an installed libpcap, with what differs on purpose
+TESTS += tests/language_compare
+EXTRA_DIST += tests/language_compare tests/language_compare.py tests/language.rows tests/differences

@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The language, held against an installed libpcap: expressions of tests/language.rows, unoptimized programs of both,
+proved to mean the same; those of tests/differences must differ.
+
+usage: language_compare.py [--all] [--verbose]
+
+Without --all, every known difference and SAMPLE other rows, chosen by SEED.
+Exit status: 0 as expected, 1 not, 77 no libpcap or no prover here.
+"""
+import ctypes
+import ctypes.util
+import json
+import os
+import random
+import subprocess
+import sys
+
+import conformance
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LINKTYPES = {'EN10MB': 1, 'RAW': 12, 'IPV4': 228, 'IPV6': 229, 'NULL': 0, 'LOOP': 108,
+             'LINUX_SLL': 113, 'LINUX_SLL2': 276, 'PPP': 9}
+SAMPLE = 120
+SNAPLEN = 262144
+NO_NETMASK = 0xffffffff
+
+
+class Insn(ctypes.Structure):
+    _fields_ = [('code', ctypes.c_ushort), ('jt', ctypes.c_ubyte), ('jf', ctypes.c_ubyte),
+                ('k', ctypes.c_uint)]
+
+
+class Program(ctypes.Structure):
+    _fields_ = [('count', ctypes.c_uint), ('insns', ctypes.POINTER(Insn))]
+
+
+class Libpcap:
+    """What the installed one makes of an expression."""
+
+    def __init__(self, path):
+        lib = self.lib = ctypes.CDLL(path)
+        lib.pcap_open_dead.restype = ctypes.c_void_p
+        lib.pcap_open_dead.argtypes = [ctypes.c_int, ctypes.c_int]
+        lib.pcap_compile.argtypes = [ctypes.c_void_p, ctypes.POINTER(Program), ctypes.c_char_p,
+                                     ctypes.c_int, ctypes.c_uint]
+        lib.pcap_freecode.argtypes = [ctypes.POINTER(Program)]
+        lib.pcap_close.argtypes = [ctypes.c_void_p]
+
+    def compile(self, linktype, expression):
+        """The unoptimized program, or None: it is refused."""
+        handle = self.lib.pcap_open_dead(LINKTYPES[linktype], SNAPLEN)
+        program = Program()
+        status = self.lib.pcap_compile(handle, ctypes.byref(program), expression.encode(), 0,
+                                       NO_NETMASK)
+        result = None
+        if status == 0:
+            result = [[insn.code, insn.jt, insn.jf, insn.k]
+                      for insn in program.insns[:program.count]]
+            self.lib.pcap_freecode(ctypes.byref(program))
+        self.lib.pcap_close(handle)
+        return result
+
+
+def table(name):
+    with open(os.path.join(HERE, name), encoding='utf-8') as lines:
+        return [line.rstrip('\n').split('\t') for line in lines
+                if line.strip() and not line.startswith('#')]
+
+
+def chosen(rows, known):
+    if '--all' in sys.argv:
+        return rows
+    seed = int(os.environ.get('SEED', random.randrange(1 << 32)))
+    print('SEED=%d' % seed)
+    others = [row for row in rows if row not in known]
+    return ([row for row in rows if row in known] +
+            random.Random(seed).sample(others, min(SAMPLE, len(others))))
+
+
+def prove(python, pairs):
+    done = subprocess.run([python, conformance.PROVER, '--kernel', '--ref', '--exact', '--jsonl',
+                           '--jobs', '2', '--timeout', '20'], input='\n'.join(pairs).encode(),
+                          stdout=subprocess.PIPE, check=False)
+    answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    return {int(answer['id']): answer['verdict'] for answer in answers}
+
+
+def verdicts(python, libpcap, rows):
+    """For each row: both refuse, we refuse, we accept, equal, differ, or what the prover says."""
+    ours = conformance.batch([(linktype, '', '', 'O0', text) for linktype, text in rows])
+    found, pairs = {}, []
+    for number, ((linktype, text), answer) in enumerate(zip(rows, ours)):
+        theirs = libpcap.compile(linktype, text)
+        if theirs is None:
+            found[number] = 'we accept' if answer['ok'] else 'both refuse'
+        elif not answer['ok']:
+            found[number] = 'we refuse'
+        else:
+            pairs.append(json.dumps({'id': str(number), 'a': theirs, 'b': answer['insns']}))
+    found.update(prove(python, pairs))
+    return [found.get(number, 'no verdict') for number in range(len(rows))]
+
+
+def is_as_expected(verdict, is_known):
+    same = verdict in ('equal', 'both refuse')
+    return same != is_known or verdict == 'timeout'
+
+
+def main():
+    path = ctypes.util.find_library('pcap')
+    if not path or not os.path.exists(conformance.PROVER):
+        print('skipped: needs a libpcap to compare with, and the prover (set SHARED)')
+        return 77
+    python = conformance.prover_python()
+    known = [(row[0], row[1]) for row in table('differences')]
+    rows = chosen([(row[0], row[1]) for row in table('language.rows')], known)
+    wrong = 0
+    for row, verdict in zip(rows, verdicts(python, Libpcap(path), rows)):
+        if not is_as_expected(verdict, row in known):
+            wrong += 1
+            print('%s %r: %s' % (row[0], row[1], verdict))
+        elif '--verbose' in sys.argv:
+            print('  %s %r: %s' % (row[0], row[1], verdict))
+    print('language: %d rows as expected, %d not' % (len(rows) - wrong, wrong))
+    return 1 if wrong or not rows else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
