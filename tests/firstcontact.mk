@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # the first minutes of a user: quickstart, installation, lint
-TESTS += tests/lint
+TESTS += tests/lint tests/install tests/readme
 if !HAVE_PCAP
 TESTS += tests/no_comparisons
 endif
