@@ -40,6 +40,7 @@ sniff_libprint_la_SOURCES = \
 	sniff/print_tcp.h \
 	sniff/print_tcp_flows.c \
 	sniff/print_tcp_options.c \
+	sniff/print_text.c \
 	sniff/print_udp.c \
 	sniff/stamps.c \
 	sniff/stamps.h \
