@@ -16,8 +16,8 @@
 #define DEFAULT_MAX_NESTING 1000u
 #define MOST_EXPRESSION 0x7fffffffull    /* spans are 32 bits */
 
-#define KNOWN_FLAGS (FLT_COMPILE_O0 | FLT_COMPILE_LIVE | FLT_COMPILE_SWAPPED | FLT_COMPILE_UNSWAPPED | \
-		     FLT_COMPILE_NETMASK | FLT_COMPILE_COOKED)
+#define KNOWN_FLAGS (FLT_COMPILE_O0 | FLT_COMPILE_LIVE | FLT_COMPILE_SWAPPED | \
+		     FLT_COMPILE_UNSWAPPED | FLT_COMPILE_NETMASK | FLT_COMPILE_COOKED)
 
 /* ---- options -------------------------------------------------------------------------- */
 

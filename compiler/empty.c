@@ -87,9 +87,13 @@ static bool pair_is_empty(struct compile *c, const struct ast_term *clauses, uin
 
 	if (!some)
 		return false;
-	for (uint32_t i = 0; i <= b; i++)
-		if (i == a || i == b || moves_frame(clauses[i].node))
-			some[count++] = (struct ast_term){ clauses[i].node, count > 0 };
+	for (uint32_t i = 0; i <= b; i++) {
+		if (i != a && i != b && !moves_frame(clauses[i].node))
+			continue;
+		some[count].node = clauses[i].node;
+		some[count].is_and = count > 0;
+		count++;
+	}
 	struct ast chain = make_chain(some, count);
 	return is_empty(c, &chain);
 }

@@ -25,7 +25,8 @@ static const struct row rows[] = {
 #define KEYWORD(tag, words, args) { words, T_KEYWORD, KW_##tag },
 #include "keywords.def"
 #undef KEYWORD
-#define PROTO(tag, word, others, layer, number) { word, T_PROTO, PROTO_##tag }, { others, T_PROTO, PROTO_##tag },
+#define PROTO(tag, word, others, layer, number) \
+	{ word, T_PROTO, PROTO_##tag }, { others, T_PROTO, PROTO_##tag },
 #include "protos.def"
 #undef PROTO
 };

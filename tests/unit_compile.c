@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* flt_compile() as a caller sees it: options, limits, places of errors, what is known of the program. */
+/* flt_compile() as a caller sees it: options, limits, errors, what is known of the program. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -202,7 +202,8 @@ START_TEST(empty)
 	for (size_t i = 0; i < sizeof(empties) / sizeof(empties[0]); i++) {
 		const struct empty_row *row = &empties[i];
 
-		ck_assert_int_eq(compile(row->expr, (struct flt_compile_opts){ .size = 0 }), FLT_OK);
+		ck_assert_int_eq(compile(row->expr, (struct flt_compile_opts){ .size = 0 }),
+				 FLT_OK);
 		struct flt_program_info known = info();
 		ck_assert_msg(known.flags & FLT_PROGRAM_EMPTY, "%s", row->expr);
 		for (int j = 0; j < 2; j++) {
