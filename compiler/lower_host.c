@@ -332,7 +332,7 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
 				    "'gateway' takes no direction");
 	if (!lower_has(g, ALLOW_MAC))
-		return lower_lacks(g, node->op_span.len ? node->op_span : node->span,
+		return lower_lacks(g, node->quals.span,
 				   "48-bit addresses, which \'gateway\' needs");
 	if (g->frame.label_depth || g->frame.is_tunnel)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
