@@ -333,7 +333,7 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 				    "'gateway' takes no direction");
 	if (!lower_has(g, ALLOW_MAC))
 		return lower_lacks(g, node->quals.span,
-				   "48-bit addresses, which \'gateway\' needs");
+				   "48-bit addresses, which 'gateway' needs");
 	if (g->frame.label_depth || g->frame.is_tunnel)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
 				    "'gateway' has no meaning behind %s",
