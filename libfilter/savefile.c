@@ -224,7 +224,7 @@ int flt_open_file(struct flt_source **src, const char *path, const struct flt_op
 	if (fd < 0)
 		return flt__fail_sys(
 			err, errno == EACCES || errno == EPERM ? FLT_E_PERMISSION : FLT_E_SYSTEM,
-			errno, "%s", path);
+			errno, "%s", strcmp(path, "-") == 0 ? "standard input" : path);
 	return open_descriptor(src, fd, &ours, err);
 }
 

@@ -41,7 +41,7 @@ struct flt_sink {
 	uint64_t kept;           /* whole packets that are written out */
 	uint32_t buffered;       /* packets in the buffer */
 	struct flt_error failed; /* what all later calls repeat; code FLT_OK: nothing */
-	char name[64];           /* for messages */
+	char prefix[64];         /* of messages: "PATH: "; empty where the caller opened it */
 };
 
 /* ---- bytes out ------------------------------------------------------------------------------- */
@@ -127,7 +127,7 @@ static int write_failed(struct flt_sink *sink, size_t done, int saved_errno, str
 	cut_back(sink->fd, done - whole_packets(sink, done));
 	sink->used = 0;
 	flt__fail_sys(&sink->failed, FLT_E_SYSTEM, saved_errno,
-		      "%s: %llu packet%s kept, then writing failed", sink->name,
+		      "%s%llu packet%s kept, then writing failed", sink->prefix,
 		      (unsigned long long)sink->kept, sink->kept == 1 ? "" : "s");
 	return tell_failure(sink, err);
 }
@@ -249,9 +249,9 @@ static int fail_linktype(const struct flt_sink *sink, const struct flt_packet *p
 	const char *have = flt_linktype_name(packet->linktype);
 
 	return flt__fail(err, FLT_E_MEANING,
-			 "%s: %llu packets kept; the next has link type %s (%u), and a pcap file "
+			 "%s%llu packets kept; the next has link type %s (%u), and a pcap file "
 			 "has one only, here %s (%u)",
-			 sink->name, (unsigned long long)(sink->kept + sink->buffered),
+			 sink->prefix, (unsigned long long)(sink->kept + sink->buffered),
 			 have ? have : "unknown", packet->linktype, want ? want : "unknown",
 			 sink->linktype);
 }
@@ -289,8 +289,8 @@ static int close_descriptor(struct flt_sink *sink, struct flt_error *err)
 {
 	if (close(sink->fd) == 0 || errno == EINTR)
 		return FLT_OK;
-	return flt__fail_sys(err, FLT_E_SYSTEM, errno, "%s: closing it after %llu packets",
-			     sink->name, (unsigned long long)sink->kept);
+	return flt__fail_sys(err, FLT_E_SYSTEM, errno, "%sclosing after %llu packets",
+			     sink->prefix, (unsigned long long)sink->kept);
 }
 
 int flt_sink_close(struct flt_sink *sink, struct flt_error *err)
@@ -321,7 +321,7 @@ static void put_file_header(struct flt_sink *sink)
 	sink->used = FILE_HEADER_BYTES;
 }
 
-/* Owns fd. */
+/* Owns fd. The name is for messages; NULL: the caller knows what it is. */
 static int make_sink(struct flt_sink **sink, int fd, const char *name,
 		     const struct flt_create_opts *opts, struct flt_error *err)
 {
@@ -341,7 +341,8 @@ static int make_sink(struct flt_sink **sink, int fd, const char *name,
 	made->ns_per_unit = opts->flags & FLT_CREATE_NANO ? 1 : NS_PER_US;
 	made->buffer = buffer;
 	made->room = BUFFER_BYTES;
-	snprintf(made->name, sizeof(made->name), "%s", name);
+	if (name)
+		snprintf(made->prefix, sizeof(made->prefix), "%.60s: ", name);
 	put_file_header(made);
 	/* Who reads the other end of a pipe learns at once what is coming. */
 	int r = opts->flags & FLT_CREATE_FLUSH ? flush_buffer(made, err) : FLT_OK;
@@ -402,7 +403,6 @@ int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *
 {
 	struct flt_create_opts ours;
 	int r = begin(sink, &ours, opts, "flt_create_fd", err);
-	char name[32];
 
 	if (r == FLT_OK && fd < 0)
 		r = flt__fail(err, FLT_E_ARGUMENT, "flt_create_fd: %d is no descriptor", fd);
@@ -411,6 +411,5 @@ int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *
 			close(fd);
 		return r;
 	}
-	snprintf(name, sizeof(name), "descriptor %d", fd);
-	return make_sink(sink, fd, name, &ours, err);
+	return make_sink(sink, fd, NULL, &ours, err);
 }

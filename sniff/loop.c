@@ -25,12 +25,16 @@ static int64_t now_ns(void)
 static int check_screen(struct session *s)
 {
 	int why = out_failed(s->out);
+	bool told = s->screen_failed;
 
 	if (why == 0)
 		return DONE;
 	s->over = true;
+	s->screen_failed = true;
 	if (why == EPIPE)
 		return DONE;
+	if (told)
+		return FAILED;
 	return say(FAILED, "standard output: %s", strerror(why));
 }
 

@@ -20,6 +20,7 @@ struct session {
 	struct ifnames ifnames;
 	uint64_t matched;        /* packets that passed and were handed on */
 	int64_t deadline_ns;     /* CLOCK_MONOTONIC; 0: none */
+	bool screen_failed;      /* and that has been said */
 	bool over;               /* enough, or nobody wants more */
 };
 

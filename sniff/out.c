@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The buffer and the escaping writer. Numbers are in out_num.c. */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,12 +35,22 @@ void out_free(struct out *out)
 	free(out);
 }
 
+/* Until a descriptor that does not block (a terminal that others share) takes more. */
+static void wait_writable(int fd)
+{
+	struct pollfd one = { .fd = fd, .events = POLLOUT };
+
+	poll(&one, 1, -1);
+}
+
 static int write_all(int fd, const char *bytes, size_t len)
 {
 	while (len > 0) {
 		ssize_t n = write(fd, bytes, len);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && errno == EAGAIN)
+			wait_writable(fd);
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n < 0)
 			return errno;

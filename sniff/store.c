@@ -41,11 +41,17 @@ static int open_output(const char *path)
 	return fd;
 }
 
-static bool is_same_file(const char *one, const char *other)
+static int stat_path(const char *path, int standard, struct stat *st)
+{
+	return strcmp(path, "-") == 0 ? fstat(standard, st) : stat(path, st);
+}
+
+static bool is_same_file(const char *read_path, const char *write_path)
 {
 	struct stat a, b;
 
-	if (!one || stat(one, &a) < 0 || stat(other, &b) < 0)
+	if (!read_path || stat_path(read_path, STDIN_FILENO, &a) < 0 ||
+	    stat_path(write_path, STDOUT_FILENO, &b) < 0)
 		return false;
 	return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
@@ -65,7 +71,9 @@ static int fail(struct store *s, const struct flt_error *err)
 	s->sink = NULL;
 	if (s->standard && err->sys_errno == EPIPE)
 		return DONE;
-	return say(FAILED, "%s: %s", s->standard ? "standard output" : s->path, err->message);
+	if (s->standard)                /* the library has named it */
+		return say(FAILED, "%s", err->message);
+	return say(FAILED, "%s: %s", s->path, err->message);
 }
 
 static uint32_t snaplen_of(const struct options *opts, const struct flt_source_info *info)
