@@ -8,13 +8,14 @@
 
 #define SHOWN 2048               /* bytes of an error with its lines */
 
+/* --names stands for the files of the machine and for its name servers. */
 static void choose_resolver(struct filter *f)
 {
-	const struct options *opts = f->opts;
+	const char *dir = f->opts->names_dir;
 
-	f->resolver = opts->resolve ? *flt_resolver_dns() : *flt_resolver_files();
-	if (opts->names_dir)
-		f->resolver.context = (void *)(uintptr_t)opts->names_dir;
+	f->resolver = dir ? *flt_resolver_files() : *flt_resolver_dns();
+	if (dir)
+		f->resolver.context = (void *)(uintptr_t)dir;
 }
 
 int filter_init(struct filter *f, const struct options *opts)
@@ -46,8 +47,6 @@ static int show_error(const struct filter *f, const struct flt_error *err)
 	while (used > 0 && shown[used - 1] == '\n')
 		used--;
 	say(USAGE, "%.*s", (int)used, shown);
-	if (err->code == FLT_E_NAME && strstr(err->message, "host") && !f->opts->resolve)
-		tell("(host names come from files; --resolve also asks the name servers)");
 	return err->code == FLT_E_NOMEM || err->code == FLT_E_BUG ? FAILED : USAGE;
 }
 

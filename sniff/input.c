@@ -42,6 +42,18 @@ static const struct flt_interface *by_name(const struct flt_interface *list, uin
 	return NULL;
 }
 
+/* The library knows which name is near: let it refuse this one. */
+static int refuse_name(const char *wanted)
+{
+	struct flt_source *source = NULL;
+	struct flt_error err = { 0 };
+
+	if (flt_open_live(&source, wanted, NULL, &err) < 0)
+		return say(FAILED, "-i: %s", err.message);
+	flt_source_close(source);
+	return say(FAILED, "-i: the interface '%s' has come only now; try again", wanted);
+}
+
 static int choose(const struct flt_interface *list, uint32_t count, const char *wanted,
 		  struct flt_interface *found)
 {
@@ -54,7 +66,7 @@ static int choose(const struct flt_interface *list, uint32_t count, const char *
 	if (!named && wanted && parse_number(wanted, 1, count, "", &row)) {
 		if (!parse_number(wanted, 0, UINT64_MAX, "", &row))
 			return say(FAILED, "-i: sniff -D has no row %s; it has %u", wanted, count);
-		return say(FAILED, "-i: there is no interface '%s'; sniff -D lists them", wanted);
+		return refuse_name(wanted);
 	}
 	*found = named ? *named : list[row - 1];
 	return DONE;
