@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
@@ -32,8 +33,21 @@
 
 /* ---- set-uid programs ----------------------------------------------------------------------- */
 
+/* A standard descriptor that is closed would become a socket or a savefile, and text would go into
+ * it. What stands in for it can be neither read nor written. */
+static void fill_standard_descriptors(void)
+{
+	int fd = 0;
+
+	while (fd >= 0 && fd <= STDERR_FILENO)
+		fd = open("/", O_PATH);
+	if (fd >= 0)
+		close(fd);
+}
+
 void confine_start(void)
 {
+	fill_standard_descriptors();
 	if (!getauxval(AT_SECURE))
 		return;
 	clearenv();
@@ -181,6 +195,14 @@ static bool capabilities_are_gone(void)
 	return !(sets[0].permitted | sets[1].permitted | sets[0].effective | sets[1].effective);
 }
 
+/* Not even by a set-user-ID program could they come back. */
+static void drop_bounds(void)
+{
+	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+			return;         /* without CAP_SETPCAP; no_new_privs is enough */
+}
+
 static int drop_capabilities(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -195,6 +217,7 @@ static int drop_capabilities(void)
 int confine(const struct identity *who)
 {
 	privilege_raise();
+	drop_bounds();
 	int status = who->change ? become(who) : stay(who);
 
 	if (status == DONE)

@@ -59,7 +59,7 @@ status=$?
 check "--for without traffic" ended
 check "none captured" says '^0 packets captured$'
 
-start -i lo --count --for 1s udp port 9
+start -i lo --count -c 4 udp port 9
 send 4 9 10
 wait $pid
 check "--count while live" grep -q '^4 packets$' "$work/out"
@@ -197,6 +197,10 @@ uid=$(id -u sniff 2>/dev/null || echo 65534)
 check "another user" [ "$(field Uid | tr '\t' ' ')" = "$uid $uid $uid $uid" ]
 check "no groups" [ -z "$(field Groups | tr -d ' ')" ]
 check "no effective capabilities" [ "$(field CapEff)" = 0000000000000000 ]
+check "no permitted capabilities" [ "$(field CapPrm)" = 0000000000000000 ]
+check "no inheritable capabilities" [ "$(field CapInh)" = 0000000000000000 ]
+check "no capabilities to come" [ "$(field CapBnd)" = 0000000000000000 ]
+check "no supplementary groups" [ -z "$(field Groups | tr -d ' ')" ]
 check "no permitted capabilities" [ "$(field CapPrm)" = 0000000000000000 ]
 check "no new privileges" [ "$(field NoNewPrivs)" = 1 ]
 stop INT
