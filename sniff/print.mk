@@ -13,6 +13,7 @@ sniff_libprint_la_SOURCES = \
 	sniff/out_num.c \
 	sniff/print.h \
 	sniff/print_arp.c \
+	sniff/print_dhcp.c \
 	sniff/print_dns.c \
 	sniff/print_dns.h \
 	sniff/print_dns_record.c \
@@ -24,6 +25,7 @@ sniff_libprint_la_SOURCES = \
 	sniff/print_icmp6.h \
 	sniff/print_icmp6_mld.c \
 	sniff/print_icmp6_nd.c \
+	sniff/print_igmp.c \
 	sniff/print_ip.c \
 	sniff/print_ip.h \
 	sniff/print_ip6.c \
@@ -34,6 +36,7 @@ sniff_libprint_la_SOURCES = \
 	sniff/print_llc.c \
 	sniff/print_mptcp.c \
 	sniff/print_net.c \
+	sniff/print_ntp.c \
 	sniff/print_ppp.c \
 	sniff/print_sll.c \
 	sniff/print_tcp.c \

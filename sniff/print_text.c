@@ -190,3 +190,19 @@ void print_whois(struct printer *p, struct cursor c, uint32_t len)
 {
 	show_tcp(p, c, len, &whois);
 }
+
+/* SSH tells its version in a line before it falls silent (RFC 4253, 4.2). */
+void print_ssh(struct printer *p, struct cursor c, uint32_t len)
+{
+	(void)len;
+	p->protocol = "ssh";
+	struct cursor peek = c;
+	const uint8_t *start = want(p, &peek, 4);
+	if (memcmp(start, "SSH-", 4) != 0)
+		return;
+	int line_len = line_length(&c);
+	if (line_len < 0 || (size_t)line_len == cur_left(&c) || memchr(c.at, '\t', (size_t)line_len))
+		return;
+	OUT(p->out, ": SSH: ");
+	out_line(p->out, c.at, (size_t)line_len);
+}

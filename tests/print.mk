@@ -14,3 +14,11 @@ tests_fuzz_replay_print_SOURCES = tests/fuzz/fuzz_print.c tests/fuzz/replay_main
 tests_fuzz_replay_print_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
 tests_fuzz_replay_print_LDADD = sniff/libprint.la libfilter/libinternal.la
 EXTRA_DIST += tests/fuzz/corpus/print
+
+if HAVE_CHECK
+check_PROGRAMS += tests/unit_print
+TESTS += tests/unit_print
+tests_unit_print_SOURCES = tests/unit_print.c
+tests_unit_print_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
+tests_unit_print_LDADD = sniff/libprint.la libfilter/libinternal.la $(CHECK_LIBS)
+endif

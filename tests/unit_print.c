@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The writer that all text passes, and timestamps. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "out.h"
+#include "stamps.h"
+#include "unit.h"
+
+static struct out *out;
+
+/* What was written since the last call. */
+static const char *text(void)
+{
+	*out_room(out, 1) = '\0';
+	out->at = out->buffer;
+	return out->buffer;
+}
+
+START_TEST(packet_bytes_cannot_control_a_terminal)
+{
+	out_bytes(out, (const uint8_t *)"a\033[2J\n\t\x7f\x80\xff\\b", 12);
+	ck_assert_str_eq(text(), "a^[[2J^J^I^?M-^@M-^?\\b");
+	for (unsigned i = 0; i < 256; i++)
+		out_byte(out, (uint8_t)i);
+	for (const char *c = text(); *c; c++)
+		ck_assert(*c >= ' ' && *c <= '~');
+}
+END_TEST
+
+START_TEST(numbers)
+{
+	out_u32(out, 0);
+	out_u32(out, 4294967295u);
+	out_u64(out, UINT64_MAX);
+	ck_assert_str_eq(text(), "0429496729518446744073709551615");
+	out_fmt(out, "%u %5u %05u %d %x %04x %s %c%% %llu %lx", 7u, 42u, 42u, -3, 255u, 10u, "text", '!', 5000000000ull,
+		0x1fful);
+	ck_assert_str_eq(text(), "7    42 00042 -3 ff 000a text !% 5000000000 1ff");
+}
+END_TEST
+
+static const char *ipv6(const char *hex)
+{
+	uint8_t bytes[16];
+
+	for (unsigned i = 0; i < 16; i++) {
+		char two[3] = { hex[2 * i], hex[2 * i + 1], 0 };
+		bytes[i] = (uint8_t)strtoul(two, NULL, 16);
+	}
+	out_ipv6(out, bytes);
+	return text();
+}
+
+START_TEST(addresses)
+{
+	out_ipv4(out, (const uint8_t[]){ 192, 0, 2, 255 });
+	ck_assert_str_eq(text(), "192.0.2.255");
+	ck_assert_str_eq(ipv6("00000000000000000000000000000000"), "::");
+	ck_assert_str_eq(ipv6("00000000000000000000000000000001"), "::1");
+	ck_assert_str_eq(ipv6("20010db8000000000001000000000000"), "2001:db8:0:0:1::");
+	ck_assert_str_eq(ipv6("20010db8000000010000000000000001"), "2001:db8:0:1::1");
+	ck_assert_str_eq(ipv6("00000000000000000000ffffc0000201"), "::ffff:192.0.2.1");
+	ck_assert_str_eq(ipv6("20010000000100020003000400050006"), "2001:0:1:2:3:4:5:6");
+}
+END_TEST
+
+START_TEST(dropped_text_never_comes_back)
+{
+	OUT(out, "kept");
+	out_drop(out);
+	for (unsigned i = 0; i < 100000; i++)
+		OUT(out, "dropped, and longer than the buffer");
+	out_resume(out);
+	OUT(out, " [|x]");
+	ck_assert_ptr_nonnull(strstr(text(), " [|x]"));
+	ck_assert_ptr_null(strstr(out->buffer, "dropped"));
+}
+END_TEST
+
+static const char *stamp(int style, bool nano, int64_t first_ns, int64_t time_ns)
+{
+	struct stamps stamps;
+	struct flt_packet packet = { .time_ns = first_ns };
+
+	stamps_init(&stamps, style, nano);
+	stamps_print(&stamps, out, &packet);
+	text();
+	packet.time_ns = time_ns;
+	stamps_print(&stamps, out, &packet);
+	return text();
+}
+
+START_TEST(time_styles)
+{
+	const int64_t s = 1000000000, first = 951782399 * s + 999999999;   /* 2000-02-28 23:59:59.999999999 */
+
+	setenv("TZ", "GMT0", 1);
+	ck_assert_str_eq(stamp(0, false, first, first + 1), "00:00:00.000000 ");
+	ck_assert_str_eq(stamp(1, false, first, first), "");
+	ck_assert_str_eq(stamp(2, true, first, first), "951782399.999999999 ");
+	ck_assert_str_eq(stamp(3, false, first, first + 3661 * s), " 01:01:01.000000 ");
+	ck_assert_str_eq(stamp(3, false, first, first - 2 * s), "-00:00:02.000000 ");
+	ck_assert_str_eq(stamp(4, false, first, first + 1), "2000-02-29 00:00:00.000000 ");
+	ck_assert_str_eq(stamp(4, false, first, -1), "1969-12-31 23:59:59.999999 ");
+	ck_assert_str_eq(stamp(5, true, first, first + 86400 * s), " 24:00:00.000000000 ");
+}
+END_TEST
+
+START_TEST(zone_changes_within_a_run)
+{
+	const int64_t s = 1000000000, change = 1711846800 * s;   /* 2024-03-31 01:00 UTC */
+
+	setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+	ck_assert_str_eq(stamp(0, false, change, change - 1), "01:59:59.999999 ");
+	ck_assert_str_eq(stamp(0, false, change - 1, change), "03:00:00.000000 ");
+}
+END_TEST
+
+int main(void)
+{
+	const struct unit_row rows[] = {
+		{ "escapes", packet_bytes_cannot_control_a_terminal },
+		{ "numbers", numbers },
+		{ "addresses", addresses },
+		{ "drop", dropped_text_never_comes_back },
+		{ "time styles", time_styles },
+		{ "time zone", zone_changes_within_a_run },
+		{ NULL, NULL },
+	};
+
+	out = out_fd(-1);
+	if (!out)
+		return 1;
+	int failed = unit_run("print", rows);
+	out_free(out);
+	return failed;
+}
