@@ -24,7 +24,7 @@ struct plan {
 	size_t capacity;
 };
 
-/* ---- which values are worked out again instead of kept ----------------------------------------- */
+/* ---- which values are worked out again instead of kept ------------------------------------- */
 
 static bool is_const_value(const struct ir *ir, ir_val v, uint32_t k)
 {
@@ -65,14 +65,15 @@ static bool is_cheap(const struct ir *ir, ir_val v)
 	}
 }
 
-/* ---- who reads what, and where ------------------------------------------------------------------ */
+/* ---- who reads what, and where ------------------------------------------------------------- */
 
 static void note_read(struct plan *p, ir_val v, uint32_t place)
 {
 	if (v == IR_NONE)
 		return;
 	if (p->alloc->readers[v]++ == 0)
-		p->last[v] = place;      /* the walk goes backwards: the first reader met is the last */
+		/* the walk goes backwards: the first reader met is the last */
+		p->last[v] = place;
 	p->far[v] |= p->home[v] != place;
 }
 
@@ -83,8 +84,8 @@ static void note_homes(struct plan *p)
 			p->home[p->ir->order[i]->body[j]] = i;
 }
 
-/* Only what is itself needed counts as a reader: assignments, divisions (by 0 they end the program), and what
- * one of the needed reads. Backwards, readers come first. */
+/* Only what is itself needed counts as a reader: assignments, divisions (by 0 they end the
+ * program), and what one of the needed reads. Backwards, readers come first. */
 static void note_block_reads(struct plan *p, uint32_t place)
 {
 	const struct ir_block *block = p->ir->order[place];
@@ -110,7 +111,8 @@ static void note_reads(struct plan *p)
 		note_block_reads(p, i);
 }
 
-static bool set_behind(const struct ir *ir, const struct ir_block *block, uint32_t at, uint32_t slot)
+static bool set_behind(const struct ir *ir, const struct ir_block *block, uint32_t at,
+		       uint32_t slot)
 {
 	for (uint32_t j = at + 1; j < block->count; j++)
 		if (ir->values[block->body[j]].op == IR_SET && ir->values[block->body[j]].k == slot)
@@ -125,12 +127,13 @@ static bool needs_cell(const struct plan *p, const struct ir_block *block, uint3
 
 	if (v->op == IR_SET || is_cheap(p->ir, id))
 		return false;
-	if (v->op == IR_GET)     /* reading the slot's own cell later is as good, unless it changes */
+	/* reading the slot's own cell later is as good, unless it changes */
+	if (v->op == IR_GET)
 		return p->far[id] || set_behind(p->ir, block, at, v->k);
 	return p->far[id] || p->alloc->readers[id] > 1;
 }
 
-/* ---- ranges -------------------------------------------------------------------------------------- */
+/* ---- ranges -------------------------------------------------------------------------------- */
 
 static bool add_range(struct plan *p, uint32_t name, uint32_t from, uint32_t to)
 {
@@ -157,11 +160,12 @@ static bool value_ranges(struct plan *p)
 	return true;
 }
 
-/* A slot is held from its first assignment to its last read; the reads of an IR_GET without a cell of its own
- * are in its own block. */
+/* A slot is held from its first assignment to its last read; the reads of an IR_GET without a cell
+ * of its own are in its own block. */
 static bool slot_ranges(struct plan *p)
 {
-	uint32_t *from = flt__arena_array(&p->c->arena, (size_t)p->ir->slot_count + 1, sizeof(*from));
+	uint32_t *from =
+		flt__arena_array(&p->c->arena, (size_t)p->ir->slot_count + 1, sizeof(*from));
 	uint32_t *to = flt__arena_array(&p->c->arena, (size_t)p->ir->slot_count + 1, sizeof(*to));
 
 	if (!from || !to)
@@ -193,7 +197,7 @@ static int by_start(const void *a, const void *b)
 	return x->name < y->name ? -1 : x->name > y->name;
 }
 
-/* ---- cells ---------------------------------------------------------------------------------------- */
+/* ---- cells --------------------------------------------------------------------------------- */
 
 static uint8_t free_cell(const uint32_t *busy_to, uint32_t from)
 {
@@ -205,7 +209,8 @@ static uint8_t free_cell(const uint32_t *busy_to, uint32_t from)
 
 static bool give_cells(struct plan *p)
 {
-	uint32_t busy_to[BPF_MEM_CELLS] = { 0 };     /* first place at which the cell is free again */
+	/* first place at which the cell is free again */
+	uint32_t busy_to[BPF_MEM_CELLS] = { 0 };
 
 	for (uint32_t i = 0; i < p->count; i++) {
 		const struct range *range = &p->ranges[i];

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where values live. Most live nowhere: a value with one reader in its own block is worked out where it is
- * read, and a load from a constant offset costs no more than a scratch cell, so it is done again. What is left
- * (results read twice or in another block, and slots) gets a cell of M[] for as long as it is needed.
+ * Where values live. Most live nowhere: a value with one reader in its own block is worked out
+ * where it is read, and a load from a constant offset costs no more than a scratch cell, so it is
+ * done again. What is left (results read twice or in another block, and slots) gets a cell of M[]
+ * for as long as it is needed.
  */
 #ifndef ALLOC_H
 #define ALLOC_H

@@ -34,8 +34,10 @@ struct quals {
 enum value_kind {
 	VAL_NUMBER,              /* number */
 	VAL_NAME,                /* text, escape removed */
-	VAL_RANGE,               /* portrange a-b: text has "a", high_text has "b" (numbers or names) */
-	VAL_IPV4,                /* bytes[0 .. parts-1] as written, 2 to 4 parts; text for DECnet's area.node */
+	/* portrange a-b: text has "a", high_text has "b" (numbers or names) */
+	VAL_RANGE,
+	/* bytes[0 .. parts-1] as written, 2 to 4 parts; text for DECnet's area.node */
+	VAL_IPV4,
 	VAL_IPV6,                /* bytes[0 .. 15] */
 	VAL_MAC,                 /* bytes[0 .. 5] */
 	VAL_ARCNET               /* bytes[0] */
@@ -74,7 +76,8 @@ enum ast_kind {
 	AST_NOT,                 /* a */
 	AST_ID,                  /* quals, value: `tcp dst port 80` */
 	AST_PROTO,               /* quals.proto alone: `tcp` */
-	AST_KEYWORD,             /* keyword, args: `vlan 5`, `less 100`, `byte 8 & 5`, `ip broadcast` (quals) */
+	/* keyword, args: `vlan 5`, `less 100`, `byte 8 & 5`, `ip broadcast` (quals) */
+	AST_KEYWORD,
 	AST_RELATION,            /* a relop b: `tcp[13] & 2 != 0` */
 	/* numbers */
 	AST_NUMBER,              /* number (also a named one: tcp-syn) */
@@ -89,7 +92,8 @@ enum relop { REL_EQ, REL_NE, REL_LT, REL_LE, REL_GT, REL_GE };
 
 struct ast_term {                /* one operand of a chain */
 	struct ast *node;
-	bool is_and;             /* what joins it to all that stands before it; false for the first */
+	/* what joins it to all that stands before it; false for the first */
+	bool is_and;
 };
 
 struct ast {
@@ -100,13 +104,16 @@ struct ast {
 	struct value *value;     /* AST_ID */
 	enum keyword keyword;
 	uint32_t argc;           /* AST_KEYWORD: how many of args were written */
-	struct value *args;      /* numbers and names, by the keyword's row; `type T subtype S` has both;
-				  * a list (`vci (5 or 6)`) has one each, for any of them */
+	struct value *args; /* numbers and names, by the keyword's row; `type T subtype S` has both;
+			     * a list (`vci (5 or 6)`) has one each, for any of them */
 	uint32_t number;
 	enum arith_op op;
-	enum relop relop;        /* AST_RELATION; AST_KEYWORD: what stood before the number, REL_EQ if nothing */
-	bool is_bits;            /* KW_BYTE: op (OP_AND: byte & number is not 0; OP_OR) instead of relop */
-	uint32_t height;         /* numbers: operators inside each other; never above the nesting limit */
+	/* AST_RELATION; AST_KEYWORD: what stood before the number, REL_EQ if nothing */
+	enum relop relop;
+	/* KW_BYTE: op (OP_AND: byte & number is not 0; OP_OR) instead of relop */
+	bool is_bits;
+	/* numbers: operators inside each other; never above the nesting limit */
+	uint32_t height;
 	struct ast *a, *b;
 	struct ast_term *terms;  /* AST_CHAIN: at least 2 */
 	uint32_t term_count;

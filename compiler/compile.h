@@ -17,7 +17,8 @@ struct span {                    /* bytes of the expression */
 
 struct compile {
 	struct arena arena;      /* everything that the compile allocates */
-	struct flt_error *err;   /* never NULL in here: flt_compile() lends one when the caller has none */
+	/* never NULL in here: flt_compile() lends one when the caller has none */
+	struct flt_error *err;
 	const char *text;        /* len bytes, not NUL-terminated */
 	uint32_t len;
 	struct flt_compile_opts opts;         /* the caller's, with all defaults filled in */

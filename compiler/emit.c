@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Blocks to a program. Blocks stand in the order of the graph, the returns at the very end (the kernel's
- * checker refuses a return directly before a block that reads a cell). A conditional jump reaches 255
- * instructions; what lies farther is reached through a `ja` behind the branch, or, when no cell is read
- * anywhere, by a return in its place. Which jumps are far is found by letting sizes grow until nothing changes.
+ * Blocks to a program. Blocks stand in the order of the graph, the returns at the very end (the
+ * kernel's checker refuses a return directly before a block that reads a cell). A conditional jump
+ * reaches 255 instructions; what lies farther is reached through a `ja` behind the branch, or, when
+ * no cell is read anywhere, by a return in its place. Which jumps are far is found by letting sizes
+ * grow until nothing changes.
  */
 #include "emit.h"
 
@@ -35,7 +36,7 @@ static const uint16_t test_codes[] = {
 	[TEST_EQ] = BPF_JEQ, [TEST_GT] = BPF_JGT, [TEST_GE] = BPF_JGE, [TEST_SET] = BPF_JSET,
 };
 
-/* ---- labels --------------------------------------------------------------------------------------- */
+/* ---- labels -------------------------------------------------------------------------------- */
 
 static bool is_only_ret(const struct ir_block *block)
 {
@@ -77,7 +78,7 @@ static uint32_t address(const struct layout *l, uint32_t label)
 	return label < l->count ? l->pieces[label].at : l->end + (label - l->count);
 }
 
-/* ---- pieces --------------------------------------------------------------------------------------- */
+/* ---- pieces -------------------------------------------------------------------------------- */
 
 /* Blocks that jumps are led past need no piece; the entry always has one. */
 static bool is_placed(const struct ir_block *block)
@@ -114,19 +115,21 @@ static void emit_pieces(struct layout *l)
 		if (exit->kind == EXIT_BRANCH)
 			flt__emit_operands(e, exit);
 		piece->body_len = e->count - piece->body_at;
-		piece->yes = exit->kind == EXIT_RET ? ret_label(l, exit->k) : label_of(l, exit->yes);
+		piece->yes =
+			exit->kind == EXIT_RET ? ret_label(l, exit->k) : label_of(l, exit->yes);
 		piece->no = exit->kind == EXIT_BRANCH ? label_of(l, exit->no) : piece->yes;
 	}
 }
 
-/* ---- distances ------------------------------------------------------------------------------------ */
+/* ---- distances ----------------------------------------------------------------------------- */
 
 static bool is_branch(const struct piece *piece)
 {
 	return piece->block->exit.kind == EXIT_BRANCH;
 }
 
-/* Does the code simply run on into the label? Decided by the order, not by addresses, so it never changes. */
+/* Does the code simply run on into the label? Decided by the order, not by addresses, so it never
+ * changes. */
 static bool runs_on(uint32_t index, uint32_t label)
 {
 	return label == index + 1;
@@ -175,7 +178,7 @@ static bool grow_jumps(struct layout *l)
 	return grew;
 }
 
-/* ---- writing -------------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------- */
 
 struct writer {
 	struct layout *l;
@@ -196,7 +199,8 @@ static void put_long(struct writer *w, uint32_t label)
 	if (label >= l->count && !l->e->uses_cells)
 		put(w, (struct flt_insn){ BPF_RET | BPF_K, 0, 0, l->rets[label - l->count] });
 	else
-		put(w, (struct flt_insn){ BPF_JMP | BPF_JA, 0, 0, address(l, label) - (w->at + 1) });
+		put(w, (struct flt_insn){ BPF_JMP | BPF_JA, 0, 0,
+					  address(l, label) - (w->at + 1) });
 }
 
 static void put_branch(struct writer *w, const struct piece *piece)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Between the two halves of emission: values to instructions (emit_value.c), blocks to a program (emit.c). */
+/* Between the two halves of emission: values to instructions (emit_value.c), blocks to a program
+ * (emit.c). */
 #ifndef EMIT_H
 #define EMIT_H
 

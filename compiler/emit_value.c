@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Values into A and X. An operation wants its left operand in A and its right one in X or as a constant; when both
- * are long, the right one waits in a scratch cell. */
+/* Values into A and X. An operation wants its left operand in A and its right one in X or as a
+ * constant; when both are long, the right one waits in a scratch cell. */
 #include "emit.h"
 
 #include <linux/filter.h>
@@ -29,7 +29,7 @@ void flt__emit_insn(struct emit *e, uint16_t code, uint32_t k)
 	e->code[e->count++] = (struct flt_insn){ .code = code, .k = k };
 }
 
-/* ---- scratch cells ------------------------------------------------------------------------------ */
+/* ---- scratch cells ------------------------------------------------------------------------- */
 
 static uint8_t take_cell(struct emit *e)
 {
@@ -60,7 +60,7 @@ static uint8_t cell_of(const struct emit *e, ir_val v)
 	return value->op == IR_GET ? e->alloc.slot_cell[value->k] : NO_CELL;
 }
 
-/* ---- one value ---------------------------------------------------------------------------------- */
+/* ---- one value ----------------------------------------------------------------------------- */
 
 /* One instruction loads it into X and leaves A alone. */
 static bool is_direct_x(const struct emit *e, ir_val v)
@@ -83,7 +83,8 @@ static bool is_direct_a(const struct emit *e, ir_val v)
 	       cell_of(e, v) != NO_CELL;
 }
 
-/* The program ends with 0 here: no single instruction says so in the middle of a block but a division. */
+/* The program ends with 0 here: no single instruction says so in the middle of a block but a
+ * division. */
 static void end_here(struct emit *e)
 {
 	flt__emit_insn(e, BPF_LDX | BPF_W | BPF_IMM, 0);
@@ -100,7 +101,8 @@ static void emit_load(struct emit *e, const struct ir_value *v)
 	} else if (v->k <= INT32_MAX) {
 		flt__emit_insn(e, BPF_LD | BPF_ABS | size, v->k);
 	} else {
-		end_here(e);     /* would be metadata or a negative offset: no packet has that byte */
+		/* would be metadata or a negative offset: no packet has that byte */
+		end_here(e);
 	}
 }
 
@@ -212,7 +214,7 @@ static void into_x(struct emit *e, ir_val id)
 	}
 }
 
-/* ---- a block -------------------------------------------------------------------------------------- */
+/* ---- a block ------------------------------------------------------------------------------- */
 
 /* A division nobody reads still ends the program when it divides by 0. */
 static bool acts_unread(const struct emit *e, ir_val id)

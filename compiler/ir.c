@@ -83,8 +83,8 @@ uint32_t flt__ir_slot(struct ir *ir)
 #define PLACE_OPEN (IR_UNREACHED - 1)    /* on the stack of the walk */
 #define PLACE_DONE (IR_UNREACHED - 2)    /* walked, not numbered yet */
 
-/* The successor that the walk has not looked at yet: `no` before `yes`, so that in the reversed order `yes`
- * follows its branch. */
+/* The successor that the walk has not looked at yet: `no` before `yes`, so that in the reversed
+ * order `yes` follows its branch. */
 static struct ir_block *unseen_successor(const struct ir_block *block)
 {
 	struct ir_block *no = block->exit.kind == EXIT_BRANCH ? block->exit.no : NULL;
@@ -95,8 +95,8 @@ static struct ir_block *unseen_successor(const struct ir_block *block)
 	return yes && yes->place == IR_UNREACHED ? yes : NULL;
 }
 
-/* Depth first without recursion: the graph of a long `or` is as deep as the expression is long. Fills
- * order from its end; returns where it begins. */
+/* Depth first without recursion: the graph of a long `or` is as deep as the expression is long.
+ * Fills order from its end; returns where it begins. */
 static uint32_t walk(struct ir *ir)
 {
 	struct ir_block **stack = ir->stack;

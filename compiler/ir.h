@@ -5,13 +5,14 @@
  * Invariants (ir_check.c verifies them between all passes):
  *  - A value is defined once, and every use is in the same block behind it, or in a block that its
  *    block dominates.
- *  - A slot is the only thing that is assigned more than once; on every way from the entry to an IR_GET
- *    lies an IR_SET of the same slot.
+ *  - A slot is the only thing that is assigned more than once; on every way from the entry to
+ *    an IR_GET lies an IR_SET of the same slot.
  *  - Only the exit leaves a block; the graph has no cycle.
- *  - An IR_LOAD out of bounds and an IR_DIV or IR_MOD by 0 end the program with 0 at once. They have no other
- *    effect, so within one block their order is free, and a result nobody reads may be dropped (IR_DIV
- *    and IR_MOD only with a divisor that is proved not 0). What may move between blocks is decided by the
- *    truncation rule: never a load above a test, unless its bytes are in bounds there anyway.
+ *  - An IR_LOAD out of bounds and an IR_DIV or IR_MOD by 0 end the program with 0 at once. They
+ *    have no other effect, so within one block their order is free, and a result nobody reads
+ *    may be dropped (IR_DIV and IR_MOD only with a divisor that is proved not 0). What may move
+ *    between blocks is decided by the truncation rule: never a load above a test, unless its
+ *    bytes are in bounds there anyway.
  */
 #ifndef IR_H
 #define IR_H
@@ -25,7 +26,8 @@ enum ir_op {
 	IR_NOP,                  /* was removed */
 	IR_CONST,                /* k */
 	IR_LEN,                  /* length on the wire */
-	IR_LOAD,                 /* size bytes (1, 2, 4), big-endian, at offset a + k, which wraps; a may be IR_NONE */
+	/* size bytes (1, 2, 4), big-endian, at offset a + k, which wraps; a may be IR_NONE */
+	IR_LOAD,
 	IR_META,                 /* the metadata word k: SKF_AD_*, without SKF_AD_OFF */
 	IR_GET,                  /* what slot k holds */
 	IR_SET,                  /* slot k = a; no result */

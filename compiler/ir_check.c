@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The verifier: what ir.h promises, proved anew between passes. Its cost is that of a test build. */
+/* The verifier: what ir.h promises, proved anew between passes. Its cost is that of a test
+ * build. */
 #include "ir.h"
 
 #include <inttypes.h>
@@ -26,7 +27,7 @@ static bool has_operand_b(uint8_t op)
 	return op >= IR_ADD;
 }
 
-/* ---- shape: exits are closed, edges go to blocks of this graph, no cycle ---------------------- */
+/* ---- shape: exits are closed, edges go to blocks of this graph, no cycle ------------------- */
 
 static bool check_edge(struct check *ck, const struct ir_block *from, const struct ir_block *to)
 {
@@ -54,7 +55,7 @@ static bool check_shape(struct check *ck)
 	return true;
 }
 
-/* ---- dominators: with no cycle, one pass in order finds them ----------------------------------- */
+/* ---- dominators: with no cycle, one pass in order finds them ------------------------------- */
 
 static struct ir_block *meet(struct check *ck, struct ir_block *a, struct ir_block *b)
 {
@@ -88,14 +89,15 @@ static void find_dominators(struct check *ck)
 	}
 }
 
-static bool dominates(const struct check *ck, const struct ir_block *above, const struct ir_block *block)
+static bool dominates(const struct check *ck, const struct ir_block *above,
+		      const struct ir_block *block)
 {
 	while (block->place > above->place)
 		block = ck->idom[block->place];
 	return block == above;
 }
 
-/* ---- values: defined once, before their uses ---------------------------------------------------- */
+/* ---- values: defined once, before their uses ----------------------------------------------- */
 
 static bool check_homes(struct check *ck)
 {
@@ -104,7 +106,8 @@ static bool check_homes(struct check *ck)
 		for (uint32_t j = 0; j < block->count; j++) {
 			ir_val v = block->body[j];
 			if (v == IR_NONE || v >= ck->ir->value_count)
-				return BROKEN(ck, "b%" PRIu32 " holds no value v%" PRIu32, block->id, v);
+				return BROKEN(ck, "b%" PRIu32 " holds no value v%" PRIu32,
+					      block->id, v);
 			if (ck->home[v])
 				return BROKEN(ck, "v%" PRIu32 " is defined twice", v);
 			ck->home[v] = block;
@@ -119,9 +122,11 @@ static bool check_use(struct check *ck, const struct ir_block *block, uint32_t a
 	const struct ir_block *home = v < ck->ir->value_count ? ck->home[v] : NULL;
 
 	if (!home)
-		return BROKEN(ck, "b%" PRIu32 " uses v%" PRIu32 ", which is not defined", block->id, v);
+		return BROKEN(ck, "b%" PRIu32 " uses v%" PRIu32 ", which is not defined", block->id,
+			      v);
 	if (ck->ir->values[v].op == IR_SET || ck->ir->values[v].op == IR_NOP)
-		return BROKEN(ck, "b%" PRIu32 " uses v%" PRIu32 ", which has no result", block->id, v);
+		return BROKEN(ck, "b%" PRIu32 " uses v%" PRIu32 ", which has no result", block->id,
+			      v);
 	bool before = home == block ? ck->index[v] < at : dominates(ck, home, block);
 	if (!before)
 		return BROKEN(ck, "b%" PRIu32 " uses v%" PRIu32 " before b%" PRIu32 " defines it",
@@ -140,7 +145,8 @@ static bool check_value(struct check *ck, const struct ir_block *block, uint32_t
 		return BROKEN(ck, "b%" PRIu32 " loads %u bytes", block->id, v->size);
 	if ((v->op == IR_GET || v->op == IR_SET) && v->k >= ck->ir->slot_count)
 		return BROKEN(ck, "b%" PRIu32 " names slot %" PRIu32, block->id, v->k);
-	if ((has_operand_a(v->op) || (is_load && v->a != IR_NONE)) && !check_use(ck, block, at, v->a))
+	if ((has_operand_a(v->op) || (is_load && v->a != IR_NONE)) &&
+	    !check_use(ck, block, at, v->a))
 		return false;
 	return !has_operand_b(v->op) || check_use(ck, block, at, v->b);
 }
@@ -163,7 +169,7 @@ static bool check_values(struct check *ck)
 	return true;
 }
 
-/* ---- slots: set on every way to a get ------------------------------------------------------------ */
+/* ---- slots: set on every way to a get ------------------------------------------------------ */
 
 static void meet_slots(struct check *ck, const uint64_t *from, const struct ir_block *to)
 {
@@ -179,7 +185,9 @@ static bool slots_of_block(struct check *ck, const struct ir_block *block, uint6
 		if (v->op == IR_SET)
 			have[v->k / 64] |= bit;
 		if (v->op == IR_GET && !(have[v->k / 64] & bit))
-			return BROKEN(ck, "b%" PRIu32 " reads slot %" PRIu32 ", which is not set on every way",
+			return BROKEN(ck,
+				      "b%" PRIu32 " reads slot %" PRIu32
+				      ", which is not set on every way",
 				      block->id, v->k);
 	}
 	return true;

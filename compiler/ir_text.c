@@ -85,8 +85,8 @@ int flt__ir_text(const struct ir *ir, char *buf, size_t len)
 
 	for (uint32_t i = 0; i < ir->order_count; i++) {
 		const struct ir_block *block = ir->order[i];
-		say(&t, "b%" PRIu32 ":\t; bytes %" PRIu32 "+%" PRIu32 "\n", block->id, block->span.at,
-		    block->span.len);
+		say(&t, "b%" PRIu32 ":\t; bytes %" PRIu32 "+%" PRIu32 "\n", block->id,
+		    block->span.at, block->span.len);
 		for (uint32_t j = 0; j < block->count; j++)
 			say_value(&t, ir, block->body[j]);
 		say_exit(&t, &block->exit);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Remove results that nobody reads, and assignments to slots that nobody reads. Needs order; keeps order.
- * A load may go (acceptance never depends on bytes that are not there); a division stays unless its
- * divisor is a constant other than 0, because a division by 0 is the answer no. */
+/* Remove results that nobody reads, and assignments to slots that nobody reads. Needs order; keeps
+ * order. A load may go (acceptance never depends on bytes that are not there); a division stays
+ * unless its divisor is a constant other than 0, because a division by 0 is the answer no. */
 #include "ir.h"
 
 struct dead {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Work out what is constant. Needs order; keeps order (edges only disappear); keeps definitions before
- * uses. It ends: each change turns a value into a simpler one, or a branch into a jump, never back. */
+/* Work out what is constant. Needs order; keeps order (edges only disappear); keeps definitions
+ * before uses. It ends: each change turns a value into a simpler one, or a branch into a jump,
+ * never back. */
 #include "bpf_alu.h"
 #include "ir.h"
 
@@ -47,7 +48,7 @@ static void end_block(struct fold *f, struct ir_block *block, uint32_t count)
 	f->changed = true;
 }
 
-/* ---- bounds: the largest result ---------------------------------------------------------------- */
+/* ---- bounds: the largest result ------------------------------------------------------------ */
 
 static uint32_t ones_above(uint32_t k)   /* the smallest 2^n - 1 that is at least k */
 {
@@ -89,7 +90,7 @@ static uint32_t most_of(const struct fold *f, const struct ir_value *v)
 	}
 }
 
-/* ---- values ------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------- */
 
 /* x op k gives x itself. */
 static bool leaves_alone(const struct fold *f, const struct ir_value *v, uint32_t k)
@@ -203,7 +204,7 @@ static bool fold_value(struct fold *f, ir_val id)
 	return v->op < IR_ADD || fold_alu(f, id);
 }
 
-/* ---- branches ------------------------------------------------------------------------------------ */
+/* ---- branches ------------------------------------------------------------------------------ */
 
 enum verdict { VERDICT_OPEN, VERDICT_YES, VERDICT_NO };
 

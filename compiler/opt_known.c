@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lead edges past tests whose outcome is known where the edge begins: `ip6 and tcp` asks for the EtherType once.
- * Needs order and pred_count; invalidates both. It ends: an edge only ever moves to a block later in the order. */
+/* Lead edges past tests whose outcome is known where the edge begins: `ip6 and tcp` asks for the
+ * EtherType once. Needs order and pred_count; invalidates both. It ends: an edge only ever moves to
+ * a block later in the order. */
 #include "ir.h"
 
 #define WAY_MAX 64               /* tests looked back at along one edge: keeps the pass linear */
@@ -21,7 +22,7 @@ struct facts {
 	uint32_t asked;
 };
 
-/* ---- the same value ------------------------------------------------------------------------------- */
+/* ---- the same value ------------------------------------------------------------------------ */
 
 /* Slots change and random numbers differ; all else depends on the packet alone. */
 static bool is_same(const struct ir *ir, ir_val a, ir_val b, int depth)
@@ -32,12 +33,14 @@ static bool is_same(const struct ir *ir, ir_val a, ir_val b, int depth)
 		return a == b && x->op == IR_META;
 	if (a == b)
 		return true;
-	if (x->op != y->op || x->size != y->size || x->k != y->k || !x->a != !y->a || !x->b != !y->b)
+	if (x->op != y->op || x->size != y->size || x->k != y->k || !x->a != !y->a ||
+	    !x->b != !y->b)
 		return false;
-	return (!x->a || is_same(ir, x->a, y->a, depth + 1)) && (!x->b || is_same(ir, x->b, y->b, depth + 1));
+	return (!x->a || is_same(ir, x->a, y->a, depth + 1)) &&
+	       (!x->b || is_same(ir, x->b, y->b, depth + 1));
 }
 
-/* ---- facts ---------------------------------------------------------------------------------------- */
+/* ---- facts --------------------------------------------------------------------------------- */
 
 static void at_least(struct facts *f, uint32_t k)
 {
@@ -104,9 +107,10 @@ static enum verdict verdict_of(const struct facts *f, enum ir_test test, uint32_
 	return VERDICT_OPEN;
 }
 
-/* What is known of the test of `block` on the way that ends with the edge from `from`, taken when its own
- * test says yes or no (yes == no: it has none). */
-static enum verdict look_back(const struct known *kn, const struct ir_block *block, struct ir_block *from, bool yes)
+/* What is known of the test of `block` on the way that ends with the edge from `from`, taken when
+ * its own test says yes or no (yes == no: it has none). */
+static enum verdict look_back(const struct known *kn, const struct ir_block *block,
+			      struct ir_block *from, bool yes)
 {
 	const struct ir_exit *ask = &block->exit;
 	struct facts facts = { .max = UINT32_MAX, .asked = ask->k };
@@ -125,9 +129,10 @@ static enum verdict look_back(const struct known *kn, const struct ir_block *blo
 	return verdict_of(&facts, ask->test, ask->k);
 }
 
-/* ---- edges ---------------------------------------------------------------------------------------- */
+/* ---- edges --------------------------------------------------------------------------------- */
 
-/* Leaving out what the block does changes nothing else: it assigns nothing, divides by nothing, and lends nothing. */
+/* Leaving out what the block does changes nothing else: it assigns nothing, divides by nothing, and
+ * lends nothing. */
 static bool may_be_missed(const struct known *kn, const struct ir_block *block)
 {
 	if (block->exit.kind != EXIT_BRANCH || block->exit.b != IR_NONE || kn->lends[block->place])

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lead edges past blocks that only jump, and join a block with its only successor when that has no other
- * predecessor. Needs order and pred_count; invalidates both. It ends: each change takes a block off a way,
- * and none puts one on. */
+/* Lead edges past blocks that only jump, and join a block with its only successor when that has no
+ * other predecessor. Needs order and pred_count; invalidates both. It ends: each change takes a
+ * block off a way, and none puts one on. */
 #include "ir.h"
 
-/* Blocks are visited from the last to the first, so what lies behind an edge is threaded already. */
+/* Blocks are visited from the last to the first, so what lies behind an edge is threaded
+ * already. */
 static bool thread_edge(struct ir_block **edge)
 {
 	struct ir_block *to = *edge;
@@ -60,8 +61,8 @@ static bool thread_block(struct ir_block *block, struct ir_block **rets, uint32_
 static bool append(struct ir *ir, struct ir_block *block, struct ir_block *next)
 {
 	for (uint32_t j = 0; j < next->count; j++) {
-		ir_val *body = flt__arena_grow(ir->arena, block->body, block->count, &block->capacity,
-					       sizeof(*block->body));
+		ir_val *body = flt__arena_grow(ir->arena, block->body, block->count,
+					       &block->capacity, sizeof(*block->body));
 		if (!body)
 			return false;
 		block->body = body;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* filterc batch: one request a line, one JSON answer a line, for programs that compile many filters. */
+/* filterc batch: one request a line, one JSON answer a line, for programs that compile many
+ * filters. */
 #include "filterc.h"
 
 #include <poll.h>
@@ -14,7 +15,7 @@ struct fault {
 	char why[256];
 };
 
-/* ---- answers -------------------------------------------------------------------------------------- */
+/* ---- answers ------------------------------------------------------------------------------- */
 
 static void put_json_text(const char *text)
 {
@@ -22,7 +23,8 @@ static void put_json_text(const char *text)
 	for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
 		if (*at == '"' || *at == '\\')
 			printf("\\%c", *at);
-		else if (*at < ' ' || *at >= 0x7f)       /* bytes of the expression may be anything */
+		/* bytes of the expression may be anything */
+		else if (*at < ' ' || *at >= 0x7f)
 			printf("\\u%04x", *at);
 		else
 			putchar(*at);
@@ -32,8 +34,8 @@ static void put_json_text(const char *text)
 
 static void answer_error(uint64_t offset, uint64_t length, const char *message)
 {
-	printf("{\"ok\":false,\"offset\":%llu,\"length\":%llu,\"error\":", (unsigned long long)offset,
-	       (unsigned long long)length);
+	printf("{\"ok\":false,\"offset\":%llu,\"length\":%llu,\"error\":",
+	       (unsigned long long)offset, (unsigned long long)length);
 	put_json_text(message);
 	puts("}");
 }
@@ -45,7 +47,8 @@ static void answer_program(const struct flt_program *prog)
 	const struct flt_insn *insns = flt_program_insns(prog, &count);
 
 	flt_program_info(prog, &info);
-	fputs(info.flags & FLT_PROGRAM_EMPTY ? "{\"ok\":true,\"empty\":true,\"insns\":[" : "{\"ok\":true,\"insns\":[",
+	fputs(info.flags & FLT_PROGRAM_EMPTY ? "{\"ok\":true,\"empty\":true,\"insns\":["
+					     : "{\"ok\":true,\"insns\":[",
 	      stdout);
 	for (uint32_t i = 0; i < count; i++)
 		printf("%s[%u,%u,%u,%lu]", i ? "," : "", insns[i].code, insns[i].jt, insns[i].jf,
@@ -53,7 +56,7 @@ static void answer_program(const struct flt_program *prog)
 	puts("]}");
 }
 
-/* ---- requests ------------------------------------------------------------------------------------- */
+/* ---- requests ------------------------------------------------------------------------------ */
 
 static bool read_flag(struct request *req, const char *word, struct fault *fault)
 {
@@ -137,7 +140,7 @@ static void answer(const struct request *defaults, char *line, size_t len)
 	flt_program_unref(prog);
 }
 
-/* ---- lines ---------------------------------------------------------------------------------------- */
+/* ---- lines --------------------------------------------------------------------------------- */
 
 struct lines {
 	char *buf;

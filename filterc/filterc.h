@@ -13,7 +13,8 @@ enum status { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
 /* What the options of a command line, or the fields of a batch request, say. */
 struct request {
 	struct flt_compile_opts opts;
-	struct flt_resolver names;       /* with --names: read this folder instead of /etc and DNS */
+	/* with --names: read this folder instead of /etc and DNS */
+	struct flt_resolver names;
 	enum flt_format format;
 	enum flt_engine engine;
 	bool passes;                     /* --passes: show the code between them */
@@ -22,7 +23,7 @@ struct request {
 	const char *savefile;            /* run: -r */
 };
 
-/* ---- request.c: words to numbers, each with one sentence on stderr when it is wrong ----------- */
+/* ---- request.c: words to numbers, each with one sentence on stderr when it is wrong -------- */
 
 void request_init(struct request *req);
 /* False: what is wrong has been said. */
@@ -34,14 +35,14 @@ bool request_format(struct request *req, const char *word, char *why, size_t why
 bool request_engine(struct request *req, const char *word, char *why, size_t why_len);
 bool request_names(struct request *req, const char *word, char *why, size_t why_len);
 
-/* ---- the commands ------------------------------------------------------------------------------ */
+/* ---- the commands -------------------------------------------------------------------------- */
 
 int command_compile(struct request *req);
 int command_batch(struct request *req);
 int command_run(struct request *req);
 int command_check(struct request *req);
 
-/* ---- common.c ---------------------------------------------------------------------------------- */
+/* ---- common.c ------------------------------------------------------------------------------ */
 
 /* "filterc: ...", one line on standard error. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -52,14 +53,15 @@ struct flt_program *read_program(const char *path, int *status);
 /* A program as text on the stream. False: no memory. */
 bool print_program(FILE *to, const struct flt_program *prog, enum flt_format format);
 
-/* ---- kernel.c ------------------------------------------------------------------------------------ */
+/* ---- kernel.c ------------------------------------------------------------------------------ */
 
 /* Sockets that let the kernel run a program. */
 struct kernel;
 
 struct kernel *kernel_open(const struct flt_program *prog, struct flt_error *err);
 /* What the kernel's program returns for the packet. */
-int kernel_run(struct kernel *k, const uint8_t *bytes, uint32_t caplen, uint32_t *value, struct flt_error *err);
+int kernel_run(struct kernel *k, const uint8_t *bytes, uint32_t caplen, uint32_t *value,
+	       struct flt_error *err);
 void kernel_close(struct kernel *k);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The kernel as an engine: the program filters a unix datagram socket, the packet is sent, and what arrives tells
- * the value. The kernel keeps min(value, length) bytes, so a value of at least the packet's length is told apart
- * by asking again with changed programs: for `ret #k` with that return turned into `ret #0`; for `ret a`
- * bit by bit, each return replaced by a jump to a test of one bit.
+ * The kernel as an engine: the program filters a unix datagram socket, the packet is sent, and what
+ * arrives tells the value. The kernel keeps min(value, length) bytes, so a value of at least the
+ * packet's length is told apart by asking again with changed programs: for `ret #k` with that
+ * return turned into `ret #0`; for `ret a` bit by bit, each return replaced by a jump to a test of
+ * one bit.
  */
 #include "filterc.h"
 
@@ -15,7 +16,8 @@
 #include <unistd.h>
 
 #define BITS 32
-#define VALUES_MAX 8             /* different `ret #k` in a program; beyond, the value stays as kept */
+/* different `ret #k` in a program; beyond, the value stays as kept */
+#define VALUES_MAX 8
 
 struct lane {                    /* a socket pair with one variant of the program */
 	int send_fd, read_fd;
@@ -38,7 +40,7 @@ struct kernel {
 	uint32_t room_len;
 };
 
-/* ---- lanes ----------------------------------------------------------------------------------------- */
+/* ---- lanes --------------------------------------------------------------------------------- */
 
 static int fail(struct flt_error *err, const char *what)
 {
@@ -48,7 +50,8 @@ static int fail(struct flt_error *err, const char *what)
 	return FLT_E_SYSTEM;
 }
 
-static int lane_open(struct lane *lane, const struct flt_insn *insns, uint32_t count, struct flt_error *err)
+static int lane_open(struct lane *lane, const struct flt_insn *insns, uint32_t count,
+		     struct flt_error *err)
 {
 	struct flt_program *prog;
 	int pair[2], room = 1 << 22;
@@ -80,8 +83,8 @@ static void lane_close(struct lane *lane)
 }
 
 /* Bytes that the kernel kept, or -1 when it dropped the packet. */
-static int lane_run(struct kernel *k, struct lane *lane, const uint8_t *bytes, uint32_t caplen, int64_t *kept,
-		    struct flt_error *err)
+static int lane_run(struct kernel *k, struct lane *lane, const uint8_t *bytes, uint32_t caplen,
+		    int64_t *kept, struct flt_error *err)
 {
 	if (send(lane->send_fd, bytes, caplen, MSG_DONTWAIT) < 0 && errno != EPERM)
 		return fail(err, "the kernel took no packet");
@@ -92,7 +95,7 @@ static int lane_run(struct kernel *k, struct lane *lane, const uint8_t *bytes, u
 	return FLT_OK;
 }
 
-/* ---- variants -------------------------------------------------------------------------------------- */
+/* ---- variants ------------------------------------------------------------------------------ */
 
 static bool is_ret_a(const struct flt_insn *insn)
 {
@@ -131,7 +134,8 @@ static int open_without_value(struct kernel *k, uint32_t row, struct flt_error *
 	return lane_open(&k->by_value[row], k->variant, k->count, err);
 }
 
-/* The program with each `ret a` leading to: yes when A has one of the bits. Other returns are no. */
+/* The program with each `ret a` leading to: yes when A has one of the bits. Other returns are
+ * no. */
 static int open_with_mask(struct kernel *k, struct lane *lane, uint32_t mask, struct flt_error *err)
 {
 	const struct flt_insn tail[] = {
@@ -143,7 +147,8 @@ static int open_with_mask(struct kernel *k, struct lane *lane, uint32_t mask, st
 	memcpy(k->variant, k->insns, k->count * sizeof(*k->variant));
 	for (uint32_t i = 0; i < k->count; i++) {
 		if (is_ret_a(&k->variant[i]))
-			k->variant[i] = (struct flt_insn)BPF_STMT(BPF_JMP | BPF_JA, k->count - i - 1);
+			k->variant[i] =
+				(struct flt_insn)BPF_STMT(BPF_JMP | BPF_JA, k->count - i - 1);
 		else if (is_ret_k(&k->variant[i]))
 			k->variant[i].k = 0;
 	}
@@ -151,7 +156,7 @@ static int open_with_mask(struct kernel *k, struct lane *lane, uint32_t mask, st
 	return lane_open(lane, k->variant, k->count + 3, err);
 }
 
-/* ---- values ---------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------- */
 
 /* The packet passed whole: by `ret #k`, if without some k it no longer passes. */
 static int find_value(struct kernel *k, const uint8_t *bytes, uint32_t caplen, uint32_t *value,
@@ -197,7 +202,8 @@ static int find_bits(struct kernel *k, const uint8_t *bytes, uint32_t caplen, ui
 	return FLT_OK;
 }
 
-int kernel_run(struct kernel *k, const uint8_t *bytes, uint32_t caplen, uint32_t *value, struct flt_error *err)
+int kernel_run(struct kernel *k, const uint8_t *bytes, uint32_t caplen, uint32_t *value,
+	       struct flt_error *err)
 {
 	int64_t kept = -1;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* filterc: the filter workbench. Commands and options are tables; each command reads one struct request. */
+/* filterc: the filter workbench. Commands and options are tables; each command reads one struct
+ * request. */
 #include "filterc.h"
 
 #include <getopt.h>
@@ -16,7 +17,8 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ "compile", "ysmODfLCNP", "[-y LINKTYPE] [-s SNAPLEN] [-m NETMASK] [-O] [--live] [--dialect pcap]\n"
+	{ "compile", "ysmODfLCNP",
+	  "[-y LINKTYPE] [-s SNAPLEN] [-m NETMASK] [-O] [--live] [--dialect pcap]\n"
 	  "                       [--passes] [--names DIR] [-f FORMAT] EXPRESSION",
 	  "one expression to one program; FORMAT is text, c, ddd, asm, json or dot",
 	  command_compile, OPERAND_EXPRESSION },
@@ -24,7 +26,8 @@ static const struct command commands[] = {
 	  "requests on standard input, one a line: link type, snaplen, netmask, flags,\n"
 	  "          expression, with tabs between; one JSON answer a line",
 	  command_batch, OPERAND_NONE },
-	{ "run", "emOxprN", "[-e interp|kernel] [-m NETMASK] [-O] [--names DIR] (-x EXPRESSION | -p PROGRAM) -r FILE",
+	{ "run", "emOxprN",
+	  "[-e interp|kernel] [-m NETMASK] [-O] [--names DIR] (-x EXPRESSION | -p PROGRAM) -r FILE",
 	  "the program's value for each packet of a savefile, one a line",
 	  command_run, OPERAND_NONE },
 	{ "check", "", "PROGRAM", "the kernel's rules for a program in -ddd form",
@@ -35,12 +38,13 @@ static const struct command commands[] = {
 
 /* Long options without a letter of their own have a capital here that no short option uses. */
 static const struct option long_options[] = {
-	{ "linktype", required_argument, NULL, 'y' },  { "snapshot-length", required_argument, NULL, 's' },
+	{ "linktype", required_argument, NULL, 'y' },
+	{ "snapshot-length", required_argument, NULL, 's' },
 	{ "netmask", required_argument, NULL, 'm' },   { "no-optimize", no_argument, NULL, 'O' },
 	{ "dialect", required_argument, NULL, 'D' },   { "format", required_argument, NULL, 'f' },
 	{ "live", no_argument, NULL, 'L' },            { "cooked", no_argument, NULL, 'C' },
 	{ "names", required_argument, NULL, 'N' },     { "passes", no_argument, NULL, 'P' },
-	{ "engine", required_argument, NULL, 'e' },    { "expression", required_argument, NULL, 'x' },
+	{ "engine", required_argument, NULL, 'e' }, { "expression", required_argument, NULL, 'x' },
 	{ "program", required_argument, NULL, 'p' },   { "read", required_argument, NULL, 'r' },
 	{ "help", no_argument, NULL, 'h' },            { NULL, 0, NULL, 0 },
 };
@@ -55,7 +59,7 @@ static void usage(FILE *to)
 		fprintf(to, "%-9s %s\n", commands[i].name, commands[i].help);
 }
 
-/* ---- options --------------------------------------------------------------------------------------- */
+/* ---- options ------------------------------------------------------------------------------- */
 
 static bool set_plain(struct request *req, int letter)
 {
@@ -123,8 +127,8 @@ static int read_options(const struct command *command, struct request *req, int 
 		if (letter == '?')
 			return -STATUS_USAGE;
 		if (!strchr(command->options, letter)) {
-			complain("%s does not take this option; usage: filterc %s %s", command->name,
-				 command->name, command->synopsis);
+			complain("%s does not take this option; usage: filterc %s %s",
+				 command->name, command->name, command->synopsis);
 			return -STATUS_USAGE;
 		}
 		if (!set_option(req, letter))
@@ -133,7 +137,7 @@ static int read_options(const struct command *command, struct request *req, int 
 	return 1;
 }
 
-/* ---- operands -------------------------------------------------------------------------------------- */
+/* ---- operands ------------------------------------------------------------------------------ */
 
 /* The words with a blank between, as the sniffer takes its expression. */
 static char *join(char **words)
@@ -167,8 +171,8 @@ static int run_command(const struct command *command, struct request *req, char 
 			return STATUS_FAILED;
 	} else if (command->operand == OPERAND_PROGRAM) {
 		if (!operands[0] || operands[1]) {
-			complain("%s takes one file; usage: filterc %s %s", command->name, command->name,
-				 command->synopsis);
+			complain("%s takes one file; usage: filterc %s %s", command->name,
+				 command->name, command->synopsis);
 			return STATUS_USAGE;
 		}
 		req->program_path = operands[0];

@@ -57,7 +57,8 @@ bool request_linktype(struct request *req, const char *word, char *why, size_t w
 	int64_t linktype = flt_linktype_find(word);
 
 	if (linktype < 0) {
-		snprintf(why, why_len, "unknown link type '%s'; names are those of -y, as EN10MB or RAW", word);
+		snprintf(why, why_len,
+			 "unknown link type '%s'; names are those of -y, as EN10MB or RAW", word);
 		return false;
 	}
 	req->opts.linktype = (uint32_t)linktype;
@@ -67,7 +68,8 @@ bool request_linktype(struct request *req, const char *word, char *why, size_t w
 bool request_snaplen(struct request *req, const char *word, char *why, size_t why_len)
 {
 	if (!read_number(word, INT32_MAX, &req->opts.snaplen)) {
-		snprintf(why, why_len, "snaplen '%s' is not a number of bytes up to 2147483647", word);
+		snprintf(why, why_len, "snaplen '%s' is not a number of bytes up to 2147483647",
+			 word);
 		return false;
 	}
 	return true;
@@ -80,7 +82,8 @@ bool request_netmask(struct request *req, const char *word, char *why, size_t wh
 	if (inet_pton(AF_INET, word, &quad) == 1) {
 		req->opts.netmask = ntohl(quad.s_addr);
 	} else if (!read_number(word, UINT32_MAX, &req->opts.netmask)) {
-		snprintf(why, why_len, "netmask '%s' is neither like 255.255.255.0 nor like 0xffffff00", word);
+		snprintf(why, why_len,
+			 "netmask '%s' is neither like 255.255.255.0 nor like 0xffffff00", word);
 		return false;
 	}
 	req->opts.flags |= FLT_COMPILE_NETMASK;
@@ -102,7 +105,8 @@ bool request_format(struct request *req, const char *word, char *why, size_t why
 	const struct word *row = find_word(formats, word);
 
 	if (!row) {
-		snprintf(why, why_len, "unknown format '%s'; there are text, c, ddd, asm, json and dot", word);
+		snprintf(why, why_len,
+			 "unknown format '%s'; there are text, c, ddd, asm, json and dot", word);
 		return false;
 	}
 	req->format = (enum flt_format)row->value;
@@ -118,7 +122,8 @@ bool request_engine(struct request *req, const char *word, char *why, size_t why
 		return false;
 	}
 	if (row->value == FLT_ENGINE_JIT) {
-		snprintf(why, why_len, "native code (-e jit) is not in this version; use -e interp or -e kernel");
+		snprintf(why, why_len,
+			 "native code (-e jit) is not in this version; use -e interp or -e kernel");
 		return false;
 	}
 	req->engine = (enum flt_engine)row->value;

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* An expression is compiled for the link type of the packet at hand; a pcapng file may have several, and a
- * compiled program is kept for as long as the type stays the same. */
+/* An expression is compiled for the link type of the packet at hand; a pcapng file may have
+ * several, and a compiled program is kept for as long as the type stays the same. */
 struct run {
 	struct request *req;
 	struct flt_source *src;
@@ -68,7 +68,8 @@ static bool run_compile(struct run *run, uint32_t linktype)
 	opts.flags |= info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED : FLT_COMPILE_UNSWAPPED;
 	flt_program_unref(run->prog);
 	run->prog = NULL;
-	if (flt_compile(&run->prog, run->req->expression, strlen(run->req->expression), &opts, &err) < 0) {
+	if (flt_compile(&run->prog, run->req->expression, strlen(run->req->expression), &opts,
+			&err) < 0) {
 		complain_error(&err, run->req->expression);
 		run->status = STATUS_USAGE;
 		return false;
@@ -85,7 +86,8 @@ static bool run_packet(struct run *run, const struct flt_packet *packet)
 	if (!run->fixed && packet->linktype != run->linktype && !run_compile(run, packet->linktype))
 		return false;
 	if (!run->kernel) {
-		value = flt_run(run->prog, packet->bytes, packet->caplen, packet->wirelen, packet->meta);
+		value = flt_run(run->prog, packet->bytes, packet->caplen, packet->wirelen,
+				packet->meta);
 	} else if (kernel_run(run->kernel, packet->bytes, packet->caplen, &value, &err) < 0) {
 		complain("%s", err.message);
 		run->status = STATUS_FAILED;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The project's own rows: tests/filter.rows. Each line has a savefile below pcaps/, an expression, and the numbers
- * of the packets that it matches; every packet of the file is a row. The answer is asked of the unoptimized and of
- * the optimized program, of both in the interpreter and in the kernel (on a unix datagram socket).
+ * The project's own rows: tests/filter.rows. Each line has a savefile below pcaps/, an expression,
+ * and the numbers of the packets that it matches; every packet of the file is a row. The answer is
+ * asked of the unoptimized and of the optimized program, of both in the interpreter and in the
+ * kernel (on a unix datagram socket).
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -30,7 +31,7 @@ struct row_line {
 	bool has_netmask;
 };
 
-/* ---- engines --------------------------------------------------------------------------------------- */
+/* ---- engines ------------------------------------------------------------------------------- */
 
 struct kernel {
 	int pair[2];
@@ -67,7 +68,7 @@ static void kernel_close(struct kernel *k)
 	close(k->pair[1]);
 }
 
-/* ---- one line -------------------------------------------------------------------------------------- */
+/* ---- one line ------------------------------------------------------------------------------ */
 
 static bool is_listed(const char *matches, unsigned packet)
 {
@@ -86,18 +87,23 @@ static bool is_listed(const char *matches, unsigned packet)
 	return false;
 }
 
-static void wrong(struct counts *counts, const struct row_line *line, unsigned packet, const char *engine,
-		  bool expected)
+static void wrong(struct counts *counts, const struct row_line *line, unsigned packet,
+		  const char *engine, bool expected)
 {
 	counts->wrong++;
-	printf("filter.rows:%u: %s, packet %u of %s: %s should say %s\n", line->number, line->expression, packet,
-	       line->savefile, engine, expected ? "yes" : "no");
+	printf("filter.rows:%u: %s, packet %u of %s: %s should say %s\n", line->number,
+	       line->expression, packet, line->savefile, engine, expected ? "yes" : "no");
 }
 
 static struct flt_program *compile(const struct row_line *line, uint32_t linktype, uint32_t flags)
 {
-	struct flt_compile_opts opts = { .size = sizeof(opts), .linktype = linktype, .snaplen = SNAPLEN,
-					 .flags = flags, .netmask = line->netmask };
+	struct flt_compile_opts opts = {
+		.size = sizeof(opts),
+		.linktype = linktype,
+		.snaplen = SNAPLEN,
+		.flags = flags,
+		.netmask = line->netmask,
+	};
 	struct flt_resolver names = *flt_resolver_files();
 	struct flt_program *prog = NULL;
 	struct flt_error err;
@@ -113,8 +119,8 @@ static struct flt_program *compile(const struct row_line *line, uint32_t linktyp
 	return prog;
 }
 
-static void check_packets(struct counts *counts, const struct row_line *line, struct flt_source *src,
-			  const struct flt_program *prog, const char *what)
+static void check_packets(struct counts *counts, const struct row_line *line,
+			  struct flt_source *src, const struct flt_program *prog, const char *what)
 {
 	struct flt_packet packet;
 	struct kernel k;
@@ -127,7 +133,8 @@ static void check_packets(struct counts *counts, const struct row_line *line, st
 	}
 	while (flt_source_next(src, &packet, -1, NULL) > 0) {
 		bool expected = is_listed(line->matches, ++number);
-		uint32_t value = flt_run(prog, packet.bytes, packet.caplen, packet.wirelen, packet.meta);
+		uint32_t value =
+			flt_run(prog, packet.bytes, packet.caplen, packet.wirelen, packet.meta);
 		counts->rows++;
 		snprintf(engine, sizeof(engine), "%s, interpreter", what);
 		if (value != (expected ? SNAPLEN : 0))
@@ -158,7 +165,8 @@ static void check_line(struct counts *counts, const struct row_line *line)
 			return;
 		}
 		flt_source_info(src, &info);
-		uint32_t swapped = info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED : FLT_COMPILE_UNSWAPPED;
+		uint32_t swapped = info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED
+								   : FLT_COMPILE_UNSWAPPED;
 		struct flt_program *prog = compile(line, info.linktype, ways[i].flags | swapped);
 		if (prog)
 			check_packets(counts, line, src, prog, ways[i].what);
@@ -169,7 +177,7 @@ static void check_line(struct counts *counts, const struct row_line *line)
 	}
 }
 
-/* ---- the file -------------------------------------------------------------------------------------- */
+/* ---- the file ------------------------------------------------------------------------------ */
 
 static char *next_field(char **rest)
 {
@@ -218,12 +226,13 @@ int main(void)
 		if (read_line(text, &line)) {
 			check_line(&counts, &line);
 		} else {
-			printf("filter.rows:%u: savefile ; expression ; packets [; netmask]\n", number);
+			printf("filter.rows:%u: savefile ; expression ; packets [; netmask]\n",
+			       number);
 			counts.wrong++;
 		}
 	}
 	fclose(from);
-	printf("%u expressions, %u rows in two programs each, %u wrong\n", counts.lines, counts.rows / 2,
-	       counts.wrong);
+	printf("%u expressions, %u rows in two programs each, %u wrong\n", counts.lines,
+	       counts.rows / 2, counts.wrong);
 	return counts.rows / 2 >= 300 && counts.wrong == 0 ? 0 : 1;
 }

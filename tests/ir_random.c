@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random intermediate code, evaluated directly, against the program that is emitted for it: as it is, after each
- * pass alone, and after all of them. Where the evaluation loads out of bounds the answer is free (the truncation
- * rule); everywhere else it must be the same. RUNS=n SEED=n replay.
+ * Random intermediate code, evaluated directly, against the program that is emitted for it: as it
+ * is, after each pass alone, and after all of them. Where the evaluation loads out of bounds the
+ * answer is free (the truncation rule); everywhere else it must be the same. RUNS=n SEED=n replay.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ static uint32_t below(uint32_t n)
 	return rnd() % n;
 }
 
-/* ---- a random graph --------------------------------------------------------------------------- */
+/* ---- a random graph ------------------------------------------------------------------------ */
 
 struct maker {
 	struct ir *ir;
@@ -44,8 +44,10 @@ struct maker {
 
 static uint32_t random_const(void)
 {
-	static const uint32_t edges[] = { 0, 1, 2, 3, 4, 7, 15, 31, 32, 33, 63, 64, 80, 255, 256, 0xffff,
-					  0x7fffffff, 0x80000000, 0xfffff000, 0xffffffff };
+	static const uint32_t edges[] = {
+		0, 1, 2, 3, 4, 7, 15, 31, 32, 33, 63, 64, 80, 255, 256,
+		0xffff, 0x7fffffff, 0x80000000, 0xfffff000, 0xffffffff,
+	};
 
 	return below(2) ? edges[below(sizeof(edges) / sizeof(edges[0]))] : below(100);
 }
@@ -71,13 +73,16 @@ static struct ir_value random_value(struct maker *m)
 	if (kind == 3 && m->ir->slot_count)
 		return (struct ir_value){ .op = IR_GET, .k = below(m->ir->slot_count) };
 	if (kind == 4 && m->ir->slot_count)
-		return (struct ir_value){ .op = IR_SET, .k = below(m->ir->slot_count), .a = pick(m) };
+		return (struct ir_value){ .op = IR_SET, .k = below(m->ir->slot_count),
+					  .a = pick(m) };
 	if (kind == 5)   /* a few loads that recur, so that tests tell of each other */
 		return (struct ir_value){ .op = IR_LOAD, .size = 1, .k = below(2) };
 	if (kind == 6)
-		return (struct ir_value){ .op = IR_LOAD, .size = sizes[below(3)], .k = below(PACKET_BYTES - 4) };
+		return (struct ir_value){
+			.op = IR_LOAD, .size = sizes[below(3)], .k = below(PACKET_BYTES - 4) };
 	if (kind == 7)
-		return (struct ir_value){ .op = IR_LOAD, .size = sizes[below(3)], .a = pick(m), .k = below(8) };
+		return (struct ir_value){
+			.op = IR_LOAD, .size = sizes[below(3)], .a = pick(m), .k = below(8) };
 	if (kind == 8)
 		return (struct ir_value){ .op = IR_NEG, .a = pick(m) };
 	ir_val a = pick(m);
@@ -91,8 +96,10 @@ static void fill_block(struct maker *m, struct ir_block *block, bool is_entry)
 	m->local_count = 0;
 	if (is_entry)
 		for (uint32_t s = 0; s < m->ir->slot_count; s++) {
-			ir_val k = flt__ir_value(m->ir, block, (struct ir_value){ .op = IR_CONST, .k = s });
-			flt__ir_value(m->ir, block, (struct ir_value){ .op = IR_SET, .k = s, .a = k });
+			ir_val k = flt__ir_value(m->ir, block,
+						 (struct ir_value){ .op = IR_CONST, .k = s });
+			flt__ir_value(m->ir, block,
+				      (struct ir_value){ .op = IR_SET, .k = s, .a = k });
 		}
 	for (uint32_t i = 0; i < count; i++) {
 		struct ir_value v = random_value(m);
@@ -145,7 +152,7 @@ static struct ir *make(struct arena *arena)
 	return m->ir;
 }
 
-/* ---- evaluation ------------------------------------------------------------------------------- */
+/* ---- evaluation ---------------------------------------------------------------------------- */
 
 enum outcome { GOES_ON, ENDS, OUT_OF_BOUNDS };
 
@@ -158,8 +165,10 @@ struct eval {
 };
 
 static const uint8_t codes[] = {
-	[IR_ADD] = BPF_ADD, [IR_SUB] = BPF_SUB, [IR_MUL] = BPF_MUL, [IR_DIV] = BPF_DIV, [IR_MOD] = BPF_MOD,
-	[IR_AND] = BPF_AND, [IR_OR] = BPF_OR, [IR_XOR] = BPF_XOR, [IR_LSH] = BPF_LSH, [IR_RSH] = BPF_RSH,
+	[IR_ADD] = BPF_ADD, [IR_SUB] = BPF_SUB, [IR_MUL] = BPF_MUL, [IR_DIV] = BPF_DIV,
+	[IR_MOD] = BPF_MOD,
+	[IR_AND] = BPF_AND, [IR_OR] = BPF_OR, [IR_XOR] = BPF_XOR, [IR_LSH] = BPF_LSH,
+	[IR_RSH] = BPF_RSH,
 };
 
 static enum outcome eval_load(struct eval *e, const struct ir_value *v, uint32_t *result)
@@ -168,7 +177,9 @@ static enum outcome eval_load(struct eval *e, const struct ir_value *v, uint32_t
 
 	if (!inside(at, v->size, e->caplen))
 		return OUT_OF_BOUNDS;
-	*result = v->size == 1 ? e->bytes[at] : v->size == 2 ? get_be16(e->bytes + at) : get_be32(e->bytes + at);
+	*result = v->size == 1	 ? e->bytes[at]
+		  : v->size == 2 ? get_be16(e->bytes + at)
+				 : get_be32(e->bytes + at);
 	return GOES_ON;
 }
 
@@ -227,7 +238,7 @@ static enum outcome evaluate(struct eval *e, uint32_t *value)
 	}
 }
 
-/* ---- comparison ------------------------------------------------------------------------------- */
+/* ---- comparison ---------------------------------------------------------------------------- */
 
 struct subject {
 	uint8_t bytes[PACKETS][PACKET_BYTES];
@@ -244,13 +255,15 @@ static void expect(struct subject *s, const struct ir *ir)
 		s->caplen[i] = i == 0 ? below(PACKET_BYTES) : PACKET_BYTES;
 		for (uint32_t j = 0; j < PACKET_BYTES; j++)
 			s->bytes[i][j] = (uint8_t)(below(3) ? rnd() : random_const());
-		struct eval e = { .ir = ir, .bytes = s->bytes[i], .caplen = s->caplen[i], .result = result };
+		struct eval e = {
+			.ir = ir, .bytes = s->bytes[i], .caplen = s->caplen[i], .result = result};
 		s->outcome[i] = evaluate(&e, &s->value[i]);
 	}
 	free(result);
 }
 
-static bool compare(struct compile *c, struct ir *ir, const struct subject *s, const char *what, uint64_t *runs)
+static bool compare(struct compile *c, struct ir *ir, const struct subject *s, const char *what,
+		    uint64_t *runs)
 {
 	struct flt_insn *insns;
 	uint32_t count;
@@ -265,11 +278,13 @@ static bool compare(struct compile *c, struct ir *ir, const struct subject *s, c
 	for (int i = 0; i < PACKETS; i++) {
 		if (s->outcome[i] == OUT_OF_BOUNDS)
 			continue;
-		uint32_t got = flt__bpf_run(insns, s->bytes[i], s->caplen[i], s->caplen[i] + 7, NULL);
+		uint32_t got =
+			flt__bpf_run(insns, s->bytes[i], s->caplen[i], s->caplen[i] + 7, NULL);
 		++*runs;
 		if (got == s->value[i])
 			continue;
-		printf("%s: packet %d gives %" PRIu32 ", not %" PRIu32 "\n", what, i, got, s->value[i]);
+		printf("%s: packet %d gives %" PRIu32 ", not %" PRIu32 "\n", what, i, got,
+		       s->value[i]);
 		return false;
 	}
 	return true;
@@ -301,14 +316,16 @@ static bool run_all(struct ir *ir)
 	return false;
 }
 
-/* variant 0: as it is; 1 .. PASS_COUNT: that pass alone; after that: all. The graph is made anew each time,
- * from the same random numbers. */
+/* variant 0: as it is; 1 .. PASS_COUNT: that pass alone; after that: all. The graph is made anew
+ * each time, from the same random numbers. */
 static bool one_variant(uint64_t seed, size_t variant, uint64_t *runs)
 {
 	struct flt_error err;
 	struct compile c = { .err = &err };
 	struct subject s;
-	const char *what = variant == 0 ? "as it is" : variant <= PASS_COUNT ? passes[variant - 1].name : "all";
+	const char *what = variant == 0		   ? "as it is"
+			   : variant <= PASS_COUNT ? passes[variant - 1].name
+						   : "all";
 
 	flt__error_clear(&err);
 	flt__arena_init(&c.arena, UINT64_C(1) << 32);

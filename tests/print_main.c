@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The printers on a savefile, without the sniffer around them: print_main [-nqevKSt#xXA] [--nano] FILE. */
+/* The printers on a savefile, without the sniffer around them: print_main [-nqevKSt#xXA] [--nano]
+ * FILE. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

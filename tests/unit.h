@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The main() of a unit test program: one suite, its tests in a table that ends with an empty row. */
+/* The main() of a unit test program: one suite, its tests in a table that ends with an empty
+ * row. */
 #ifndef UNIT_H
 #define UNIT_H
 

@@ -13,7 +13,8 @@ START_TEST(inside_never_wraps)
 	} rows[] = {
 		{ 0, 0, 0, true },          { 0, 1, 0, false },          { 1, 0, 0, false },
 		{ 4, 4, 8, true },          { 5, 4, 8, false },          { 8, 0, 8, true },
-		{ UINT64_MAX, 1, 8, false }, { 1, UINT64_MAX, 8, false }, { 0, UINT64_MAX, UINT64_MAX, true },
+		{ UINT64_MAX, 1, 8, false }, { 1, UINT64_MAX, 8, false },
+		{ 0, UINT64_MAX, UINT64_MAX, true },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

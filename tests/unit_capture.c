@@ -143,7 +143,8 @@ START_TEST(link_types_must_fit)
 }
 END_TEST
 
-/* A file with two link types, and a filter for one: what comes before the other one is delivered. */
+/* A file with two link types, and a filter for one: what comes before the other one is
+ * delivered. */
 START_TEST(mixed_files_are_told_apart)
 {
 	struct flt_program *prog = program_of(0, 0, 100, FLT_LINKTYPE_EN10MB);

@@ -70,7 +70,8 @@ START_TEST(nearest_names)
 	static const struct {
 		const char *word, *near;
 	} rows[] = {
-		{ "hots", "host" },  { "HOST", "host" },     { "pord", "port" },  { "portragne", "portrange" },
+		{ "hots", "host" }, { "HOST", "host" }, { "pord", "port" },
+		{ "portragne", "portrange" },
 		{ "eter", "ether" }, { "wireless", NULL },   { "", NULL },        { "q", NULL },
 		{ "ip66", "ip6" },   { "ethernet", NULL },
 	};

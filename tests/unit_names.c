@@ -277,7 +277,8 @@ END_TEST
 int main(void)
 {
 	const struct unit_row rows[] = {
-		{ "hosts", hosts }, { "hosts_order", hosts_order }, { "ethers", ethers }, { "networks", networks },
+		{ "hosts", hosts }, { "hosts_order", hosts_order }, { "ethers", ethers },
+		{ "networks", networks },
 		{ "port_rows", port_rows }, { "protocol_rows", protocol_rows }, { "llc", llc },
 		{ "own_resolver", own_resolver }, { "no_folder", no_folder }, { NULL, NULL },
 	};

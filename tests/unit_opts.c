@@ -63,7 +63,8 @@ START_TEST(sizes_that_were_never_set)
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		struct old_opts theirs = { sizes[i], 7 }, ours = { sizeof(ours), 1 };
-		ck_assert_int_eq(flt__opts_take(&ours, sizeof(ours), &theirs, "f", NULL), FLT_E_ARGUMENT);
+		ck_assert_int_eq(flt__opts_take(&ours, sizeof(ours), &theirs, "f", NULL),
+				 FLT_E_ARGUMENT);
 		ck_assert_int_eq(flt__opts_give(&theirs, &ours, sizeof(ours)), FLT_E_ARGUMENT);
 		ck_assert_uint_eq(theirs.first, 7);
 	}

@@ -212,7 +212,8 @@ int main(void)
 	const struct unit_row rows[] = {
 		{ "sizes", sizes }, { "nesting_is_an_option", nesting_is_an_option },
 		{ "memory_is_a_limit", memory_is_a_limit }, { "chains_are_flat", chains_are_flat },
-		{ "any_byte", any_byte }, { "nul_and_utf8", nul_and_utf8 }, { "spans", spans }, { NULL, NULL },
+		{ "any_byte", any_byte }, { "nul_and_utf8", nul_and_utf8 }, { "spans", spans },
+		{ NULL, NULL },
 	};
 
 	return unit_run("parse", rows);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Any bytes as packets: 4 bytes choose link type, options and metadata, then packets, each behind its
- * length and how much longer it was on the wire (16 bits each, big-endian). The printers end, read
- * nothing outside the packet, and write whole lines without control bytes.
+ * Any bytes as packets: 4 bytes choose link type, options and metadata, then packets, each behind
+ * its length and how much longer it was on the wire (16 bits each, big-endian). The printers end,
+ * read nothing outside the packet, and write whole lines without control bytes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,8 @@ static struct print_opts options(uint8_t flags, uint8_t styles)
 static void check_text(const struct out *out)
 {
 	for (const char *s = out->buffer; s < out->at; s++)
-		if (((unsigned char)*s < ' ' && *s != '\n' && *s != '\t') || (unsigned char)*s > '~')
+		if (((unsigned char)*s < ' ' && *s != '\n' && *s != '\t') ||
+		    (unsigned char)*s > '~')
 			abort();
 	if (out->at == out->buffer || out->at[-1] != '\n')
 		abort();

@@ -6,7 +6,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
-/* The whole file in memory of exactly its size, so that a sanitizer sees the first byte too many. */
+/* The whole file in memory of exactly its size, so that a sanitizer sees the first byte too
+ * many. */
 static uint8_t *read_whole(const char *path, size_t *len)
 {
 	FILE *file = fopen(path, "rb");
