@@ -31,7 +31,8 @@ struct print_opts {
 	bool number;             /* -# */
 	bool no_checksums;       /* -K */
 	bool nano;               /* nanoseconds in timestamps */
-	/* The name of an interface, for SLL2 headers of a live capture; NULL: unknown. May be NULL itself. */
+	/* The name of an interface, for SLL2 headers of a live capture; NULL: unknown. May be
+	 * NULL itself. */
 	const char *(*interface_name)(void *context, uint32_t ifindex);
 	void *interface_context;
 };

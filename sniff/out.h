@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where printed text goes: one large buffer before one descriptor, and the one place that bytes of
- * packets pass on their way to a terminal: what could control a terminal never leaves as it is.
- * A failed write sticks: later text is dropped, out_failed() says why.
+ * Where printed text goes: one large buffer before one descriptor, and the one place that bytes
+ * of packets pass on their way to a terminal: what could control a terminal never leaves as it
+ * is. A failed write sticks: later text is dropped, out_failed() says why.
  */
 #ifndef OUT_H
 #define OUT_H
@@ -39,7 +39,8 @@ void out_chars(struct out *out, const char *text, size_t len);
 
 /* Bytes from a packet as text: control characters as ^X, bytes from 128 on as M- and the rest. */
 void out_bytes(struct out *out, const uint8_t *bytes, size_t len);
-/* The same for one byte; a backslash, newline, tab stay what they are only where the caller writes them. */
+/* The same for one byte; a backslash, newline, tab stay what they are only where the caller
+ * writes them. */
 void out_byte(struct out *out, uint8_t byte);
 
 void out_u32(struct out *out, uint32_t v);
@@ -51,8 +52,8 @@ void out_mac(struct out *out, const uint8_t *bytes, size_t len);         /* 00:1
 void out_ipv4(struct out *out, const uint8_t bytes[4]);
 void out_ipv6(struct out *out, const uint8_t bytes[16]);
 
-/* A small printf for our own text: %u %d %x %s %c %%, with 0, a width and l, ll or z.
- * What %s prints must be ours, as in out_text(). */
+/* A small printf for our own text: %u %d %x %s %c %%, with 0, a width and l, ll or z. What %s
+ * prints must be ours, as in out_text(). */
 void out_fmt(struct out *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* From here on text does not count, until out_resume() takes it back. The first call wins. */

@@ -109,7 +109,8 @@ void out_ipv4(struct out *out, const uint8_t bytes[4])
 	out->at = at;
 }
 
-/* Where the longest run of at least two zero groups begins; its length in *count, 0 if there is none. */
+/* Where the longest run of at least two zero groups begins; its length in *count, 0 if there is
+ * none. */
 static unsigned longest_zeros(const uint8_t bytes[16], unsigned *count)
 {
 	unsigned best = 0, best_count = 0, run = 0;
@@ -209,7 +210,8 @@ static int64_t next_signed(struct args *args, const struct conversion *conv)
 	return conv->longs ? va_arg(args->list, long) : va_arg(args->list, int);
 }
 
-static void out_conversion(struct out *out, char letter, const struct conversion *conv, struct args *args)
+static void out_conversion(struct out *out, char letter, const struct conversion *conv,
+	struct args *args)
 {
 	switch (letter) {
 	case 'u': out_padded(out, next_unsigned(args, conv), conv->width, conv->pad); break;

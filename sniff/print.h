@@ -2,11 +2,11 @@
 /*
  * What every printer of a protocol stands on.
  *
- * A printer gets a cursor over the bytes that are there and the length that the layer below says there
- * should be. It reads with want_*(): a read past the end notes the place, gives 0, and everything printed
- * after that place in this packet is thrown away: the line ends there with " [|name]", name being
- * p->protocol at that moment. So printers need no path for short packets; only loops must end, and they do
- * when they go on while cur_left() says so.
+ * A printer gets a cursor over the bytes that are there and the length that the layer below says
+ * there should be. It reads with want_*(): a read past the end notes the place, gives 0, and
+ * everything printed after that place in this packet is thrown away: the line ends there with "
+ * [|name]", name being p->protocol at that moment. So printers need no path for short packets;
+ * only loops must end, and they do when they go on while cur_left() says so.
  *
  * One protocol, one file print_NAME.c, one row or more in dissect.def.
  */
@@ -130,8 +130,8 @@ static inline void want_skip(struct printer *p, struct cursor *c, size_t n)
 		print_cut(p);
 }
 
-/* A cursor over the next n bytes, or over those of them that are there: reading on past them is what
- * ends the line, not making this. */
+/* A cursor over the next n bytes, or over those of them that are there: reading on past them is
+ * what ends the line, not making this. */
 static inline struct cursor part(struct cursor *c, size_t n)
 {
 	struct cursor sub = cur_make(c->at, n < cur_left(c) ? n : cur_left(c));
@@ -172,9 +172,11 @@ void print_payload(struct printer *p, struct cursor c);
 
 /* cksum.c: sums of RFC 1071. */
 uint32_t cksum_add(uint32_t sum, const uint8_t *bytes, size_t len);
-uint16_t cksum_end(uint32_t sum);       /* folded and complemented: 0 when a summed field was right */
+/* Folded and complemented: 0 when a summed field was right. */
+uint16_t cksum_end(uint32_t sum);
 uint16_t cksum_pseudo(const struct net *net, uint8_t protocol, const uint8_t *bytes, uint32_t len);
-/* What the checksum field should have been, when the field held `was` and the sum came out as `sum`. */
+/* What the checksum field should have been, when the field held `was` and the sum came out as
+ * `sum`. */
 uint16_t cksum_should_be(uint16_t sum, uint16_t was);
 
 /* ---- called from several protocols ---------------------------------------------------------- */
@@ -190,7 +192,8 @@ struct ether_ends {
 	const uint8_t *dst, *src;
 };
 /* 802.2; who may be NULL. */
-void print_llc_frame(struct printer *p, struct cursor c, uint32_t len, const struct ether_ends *who);
+void print_llc_frame(struct printer *p, struct cursor c, uint32_t len,
+	const struct ether_ends *who);
 
 extern const struct valname ethertype_names[];
 extern const struct valname ip_protocol_names[];

@@ -130,7 +130,8 @@ static bool print_op(struct printer *p, const struct arp *arp)
 
 static bool unusual(const struct arp *arp)
 {
-	return (arp->protocol != PROTOCOL_IPV4 && arp->protocol != PROTOCOL_TRAILER) || arp->protocol_len != 4 ||
+	return (arp->protocol != PROTOCOL_IPV4 && arp->protocol != PROTOCOL_TRAILER) ||
+		arp->protocol_len != 4 ||
 	       arp->hardware_len == 0;
 }
 

@@ -12,12 +12,15 @@ enum { QUESTIONS, ANSWERS, AUTHORITIES, ADDITIONALS };
 
 static const char *const operations[16] = {
 	"", " inv_q", " stat", " op3", " notify", " update", " op6", " op7",
-	" op8", " updateA", " updateD", " updateDA", " updateM", " updateMA", " zoneInit", " zoneRef"
+	" op8", " updateA", " updateD", " updateDA", " updateM", " updateMA", " zoneInit",
+		" zoneRef"
 };
 
 static const struct valname results[] = {
-	{ 0, "" }, { 1, " FormErr" }, { 2, " ServFail" }, { 3, " NXDomain" }, { 4, " NotImp" }, { 5, " Refused" },
-	{ 6, " YXDomain" }, { 7, " YXRRSet" }, { 8, " NXRRSet" }, { 9, " NotAuth" }, { 10, " NotZone" },
+	{ 0, "" }, { 1, " FormErr" }, { 2, " ServFail" }, { 3, " NXDomain" }, { 4, " NotImp" },
+	{ 5, " Refused" },
+	{ 6, " YXDomain" }, { 7, " YXRRSet" }, { 8, " NXRRSet" }, { 9, " NotAuth" },
+	{ 10, " NotZone" },
 	{ 15, " NoChange" }, { 16, " BadVers" }, { 23, " BadCookie" }, { 0, NULL }
 };
 
@@ -49,7 +52,8 @@ bool dns_skip_name(struct cursor *c)
 	}
 }
 
-/* The labels up to the end or to a pointer, whose target is returned; -1 at the end, -2 when they are cut. */
+/* The labels up to the end or to a pointer, whose target is returned; -1 at the end, -2 when
+ * they are cut. */
 static int labels(struct printer *p, struct cursor *c, bool first)
 {
 	for (;; first = false) {
@@ -125,12 +129,14 @@ static bool skip_questions(struct cursor *c, uint16_t count)
 	return true;
 }
 
-/* The upper bits of the result stand in the OPT record, which may be anywhere among the additionals. */
+/* The upper bits of the result stand in the OPT record, which may be anywhere among the
+ * additionals. */
 static uint16_t result_of(const struct dns *dns)
 {
 	struct cursor c = dns->message;
 	uint16_t result = dns->flags & 0xf;
-	uint32_t records = (uint32_t)dns->counts[ANSWERS] + dns->counts[AUTHORITIES] + dns->counts[ADDITIONALS];
+	const uint16_t *counts = dns->counts;
+	uint32_t records = (uint32_t)counts[ANSWERS] + counts[AUTHORITIES] + counts[ADDITIONALS];
 
 	cur_skip(&c, HEADER);
 	if (dns->counts[ADDITIONALS] == 0 || !skip_questions(&c, dns->counts[QUESTIONS]))
@@ -151,7 +157,8 @@ static uint16_t result_of(const struct dns *dns)
 	return result;
 }
 
-static bool records(struct printer *p, const struct dns *dns, struct cursor *c, uint16_t count, const char *title)
+static bool records(struct printer *p, const struct dns *dns, struct cursor *c, uint16_t count,
+	const char *title)
 {
 	if (count == 0)
 		return true;
@@ -202,7 +209,8 @@ static void response(struct printer *p, const struct dns *dns, struct cursor *c)
 	out_u32(p->out, dns->id);
 	out_text(p->out, operations[flags >> 11 & 0xf]);
 	out_valname(p->out, results, " Resp%u", result_of(dns));
-	out_fmt(p->out, "%s%s%s%s", flags & 0x0400 ? "*" : "", flags & 0x0080 ? "" : "-", flags & 0x0200 ? "|" : "",
+	out_fmt(p->out, "%s%s%s%s", flags & 0x0400 ? "*" : "", flags & 0x0080 ? "" : "-",
+		flags & 0x0200 ? "|" : "",
 		flags & 0x0020 ? "$" : "");
 	if (dns->counts[QUESTIONS] != 1)
 		out_fmt(p->out, " [%uq]", dns->counts[QUESTIONS]);
@@ -210,7 +218,8 @@ static void response(struct printer *p, const struct dns *dns, struct cursor *c)
 		print_cut(p);
 		return;
 	}
-	out_fmt(p->out, " %u/%u/%u", dns->counts[ANSWERS], dns->counts[AUTHORITIES], dns->counts[ADDITIONALS]);
+	out_fmt(p->out, " %u/%u/%u", dns->counts[ANSWERS], dns->counts[AUTHORITIES],
+		dns->counts[ADDITIONALS]);
 	if (records(p, dns, c, dns->counts[ANSWERS], ""))
 		more_records(p, dns, c);
 }
@@ -237,7 +246,8 @@ static void query(struct printer *p, const struct dns *dns, struct cursor *c)
 	uint16_t flags = dns->flags;
 
 	out_u32(p->out, dns->id);
-	out_fmt(p->out, "%s%s%s", operations[flags >> 11 & 0xf], flags & 0x0100 ? "+" : "", flags & 0x0010 ? "%" : "");
+	out_fmt(p->out, "%s%s%s", operations[flags >> 11 & 0xf], flags & 0x0100 ? "+" : "",
+		flags & 0x0010 ? "%" : "");
 	if (flags & 0x06cf)
 		out_fmt(p->out, " [b2&3=0x%x]", flags);
 	odd_counts(p, dns);
@@ -281,7 +291,8 @@ void print_mdns(struct printer *p, struct cursor c, uint32_t len)
 	message(p, c, len, true);
 }
 
-/* A message has its length before it (RFC 1035, 4.2.2); one that is not exactly a segment is not read. */
+/* A message has its length before it (RFC 1035, 4.2.2); one that is not exactly a segment is not
+ * read. */
 void print_dns_tcp(struct printer *p, struct cursor c, uint32_t len)
 {
 	p->protocol = "domain";

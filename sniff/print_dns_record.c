@@ -5,24 +5,35 @@
 #define RECORD_FIXED 10u         /* type, class, time to live, length */
 #define CLASS_FLUSH 0x8000u      /* RFC 6762, 10.2 */
 
-enum type { A = 1, NS = 2, CNAME = 5, SOA = 6, PTR = 12, MX = 15, TXT = 16, AAAA = 28, SRV = 33, A6 = 38, DNAME = 39,
+enum type { A = 1, NS = 2, CNAME = 5, SOA = 6, PTR = 12, MX = 15, TXT = 16, AAAA = 28, SRV = 33,
+	A6 = 38, DNAME = 39,
 	    OPT = 41, TSIG = 250, URI = 256 };
 
 const struct valname dns_type_names[] = {
-	{ 1, "A" }, { 28, "AAAA" }, { 12, "PTR" }, { 5, "CNAME" }, { 2, "NS" }, { 6, "SOA" }, { 15, "MX" }, { 16, "TXT" },
-	{ 33, "SRV" }, { 41, "OPT" }, { 3, "MD" }, { 4, "MF" }, { 7, "MB" }, { 8, "MG" }, { 9, "MR" }, { 10, "NULL" },
-	{ 11, "WKS" }, { 13, "HINFO" }, { 14, "MINFO" }, { 17, "RP" }, { 18, "AFSDB" }, { 19, "X25" }, { 20, "ISDN" },
-	{ 21, "RT" }, { 22, "NSAP" }, { 23, "NSAP_PTR" }, { 24, "SIG" }, { 25, "KEY" }, { 26, "PX" }, { 27, "GPOS" },
-	{ 29, "LOC" }, { 30, "NXT" }, { 31, "EID" }, { 32, "NIMLOC" }, { 34, "ATMA" }, { 35, "NAPTR" }, { 36, "KX" },
-	{ 37, "CERT" }, { 38, "A6" }, { 39, "DNAME" }, { 40, "SINK" }, { 42, "APL" }, { 43, "DS" }, { 44, "SSHFP" },
-	{ 45, "IPSECKEY" }, { 46, "RRSIG" }, { 47, "NSEC" }, { 48, "DNSKEY" }, { 99, "SPF" }, { 100, "UINFO" },
-	{ 101, "UID" }, { 102, "GID" }, { 103, "UNSPEC" }, { 104, "UNSPECA" }, { 249, "TKEY" }, { 250, "TSIG" },
-	{ 251, "IXFR" }, { 252, "AXFR" }, { 253, "MAILB" }, { 254, "MAILA" }, { 255, "ANY" }, { 256, "URI" },
+	{ 1, "A" }, { 28, "AAAA" }, { 12, "PTR" }, { 5, "CNAME" }, { 2, "NS" }, { 6, "SOA" },
+	{ 15, "MX" }, { 16, "TXT" },
+	{ 33, "SRV" }, { 41, "OPT" }, { 3, "MD" }, { 4, "MF" }, { 7, "MB" }, { 8, "MG" },
+	{ 9, "MR" }, { 10, "NULL" },
+	{ 11, "WKS" }, { 13, "HINFO" }, { 14, "MINFO" }, { 17, "RP" }, { 18, "AFSDB" },
+	{ 19, "X25" }, { 20, "ISDN" },
+	{ 21, "RT" }, { 22, "NSAP" }, { 23, "NSAP_PTR" }, { 24, "SIG" }, { 25, "KEY" },
+	{ 26, "PX" }, { 27, "GPOS" },
+	{ 29, "LOC" }, { 30, "NXT" }, { 31, "EID" }, { 32, "NIMLOC" }, { 34, "ATMA" },
+	{ 35, "NAPTR" }, { 36, "KX" },
+	{ 37, "CERT" }, { 38, "A6" }, { 39, "DNAME" }, { 40, "SINK" }, { 42, "APL" }, { 43, "DS" },
+	{ 44, "SSHFP" },
+	{ 45, "IPSECKEY" }, { 46, "RRSIG" }, { 47, "NSEC" }, { 48, "DNSKEY" }, { 99, "SPF" },
+	{ 100, "UINFO" },
+	{ 101, "UID" }, { 102, "GID" }, { 103, "UNSPEC" }, { 104, "UNSPECA" }, { 249, "TKEY" },
+	{ 250, "TSIG" },
+	{ 251, "IXFR" }, { 252, "AXFR" }, { 253, "MAILB" }, { 254, "MAILA" }, { 255, "ANY" },
+	{ 256, "URI" },
 	{ 0, NULL }
 };
 
 static const struct valname option_names[] = {
-	{ 1, "LLQ" }, { 2, "UL" }, { 3, "NSID" }, { 5, "DAU" }, { 6, "DHU" }, { 7, "N3U" }, { 8, "ECS" },
+	{ 1, "LLQ" }, { 2, "UL" }, { 3, "NSID" }, { 5, "DAU" }, { 6, "DHU" }, { 7, "N3U" },
+	{ 8, "ECS" },
 	{ 9, "EXPIRE" }, { 10, "COOKIE" }, { 11, "KEEPALIVE" }, { 12, "PADDING" }, { 13, "CHAIN" },
 	{ 14, "KEY-TAG" }, { 16, "CLIENT-TAG" }, { 17, "SERVER-TAG" }, { 0, NULL }
 };
@@ -33,7 +44,8 @@ static void relative_time(struct printer *p, uint32_t seconds)
 	static const struct {
 		uint32_t size;
 		char unit;
-	} units[] = { { 31536000, 'y' }, { 604800, 'w' }, { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	} units[] = { { 31536000, 'y' }, { 604800, 'w' }, { 86400, 'd' }, { 3600, 'h' }, { 60,
+		'm' }, { 1, 's' } };
 
 	if (seconds == 0)
 		OUT(p->out, "0s");
@@ -126,7 +138,8 @@ static void signature(struct printer *p, const struct dns *dns, struct cursor *c
 	want_skip(p, c, mac_len);
 	uint16_t id = want_be16(p, c);
 	uint16_t error = want_be16(p, c);
-	out_fmt(p->out, " fudge=%u maclen=%u origid=%u error=%u otherlen=%u", fudge, mac_len, id, error,
+	out_fmt(p->out, " fudge=%u maclen=%u origid=%u error=%u otherlen=%u", fudge, mac_len, id,
+		error,
 		want_be16(p, c));
 }
 

@@ -91,7 +91,8 @@ static void show_tagged_type(struct printer *p, uint16_t type)
 }
 
 /* Takes the tags; returns the type below them. */
-static uint16_t tags(struct printer *p, struct cursor *c, uint32_t *len, struct frame *frame, uint16_t type)
+static uint16_t tags(struct printer *p, struct cursor *c, uint32_t *len, struct frame *frame,
+	uint16_t type)
 {
 	while (is_tag(type) && !p->cut_in) {
 		type = tag(p, c, frame, type);
@@ -102,7 +103,8 @@ static uint16_t tags(struct printer *p, struct cursor *c, uint32_t *len, struct 
 	return type;
 }
 
-static void payload_8023(struct printer *p, struct cursor c, uint32_t len, struct frame *frame, uint16_t type)
+static void payload_8023(struct printer *p, struct cursor c, uint32_t len, struct frame *frame,
+	uint16_t type)
 {
 	if (p->opts.link_header)
 		show_header(p, frame, type);

@@ -3,11 +3,13 @@
 #include "print_icmp.h"
 
 #define HEADER 8u
-#define MULTIPART_AT 136u        /* RFC 4884: header and 128 bytes of the datagram, then the extension */
+#define MULTIPART_AT 136u        /* RFC 4884: behind the header and 128 bytes of the datagram */
 #define MULTIPART_MIN 144u
 
-enum type { ECHO_REPLY = 0, UNREACHABLE = 3, QUENCH = 4, REDIRECT = 5, ECHO = 8, ROUTER_ADVERTISEMENT = 9,
-	    TIME_EXCEEDED = 11, PARAMETER_PROBLEM = 12, TIMESTAMP = 13, TIMESTAMP_REPLY = 14, MASK_REPLY = 18,
+enum type { ECHO_REPLY = 0, UNREACHABLE = 3, QUENCH = 4, REDIRECT = 5, ECHO = 8,
+	ROUTER_ADVERTISEMENT = 9,
+	    TIME_EXCEEDED = 11, PARAMETER_PROBLEM = 12, TIMESTAMP = 13, TIMESTAMP_REPLY = 14,
+		MASK_REPLY = 18,
 	    EXTENDED_ECHO = 42, EXTENDED_ECHO_REPLY = 43 };
 
 enum unreachable_code { CODE_PROTOCOL = 2, CODE_PORT = 3, CODE_TOO_BIG = 4 };
@@ -43,7 +45,8 @@ static const struct {
 static const struct {
 	const char *what, *kind;
 } redirect_texts[] = {
-	{ "redirect", "net " }, { "redirect", "host " }, { "redirect-tos", "net " }, { "redirect-tos", "host " }
+	{ "redirect", "net " }, { "redirect", "host " }, { "redirect-tos", "net " },
+	{ "redirect-tos", "host " }
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -143,7 +146,8 @@ static void unreachable_protocol(struct printer *p, const struct icmp *icmp)
 static void unreachable_other(struct printer *p, const struct icmp *icmp)
 {
 	struct quoted quoted = quoted_of(icmp);
-	const char *before = icmp->code < COUNT(unreachable_texts) ? unreachable_texts[icmp->code].before : NULL;
+	const char *before = icmp->code < COUNT(unreachable_texts)
+		? unreachable_texts[icmp->code].before : NULL;
 
 	begin(p, quoted.c, 20);
 	out_text(p->out, before ? before : "");
@@ -236,7 +240,8 @@ static void parameter_problem(struct printer *p, struct icmp *icmp)
 
 static void milliseconds(struct printer *p, uint32_t ms)
 {
-	out_fmt(p->out, "%02u:%02u:%02u.%03u", ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000);
+	out_fmt(p->out, "%02u:%02u:%02u.%03u", ms / 3600000, ms / 60000 % 60, ms / 1000 % 60,
+		ms % 1000);
 }
 
 static void timestamp(struct printer *p, struct icmp *icmp)
@@ -245,7 +250,8 @@ static void timestamp(struct printer *p, struct icmp *icmp)
 
 	begin(p, icmp->body, reply ? 16 : 4);
 	uint16_t id = want_be16(p, &icmp->body);
-	out_fmt(p->out, "time stamp %s id %u seq %u", reply ? "reply" : "query", id, want_be16(p, &icmp->body));
+	out_fmt(p->out, "time stamp %s id %u seq %u", reply ? "reply" : "query", id, want_be16(p,
+		&icmp->body));
 	if (!reply)
 		return;
 	OUT(p->out, ": org ");
@@ -267,7 +273,8 @@ static void extended_echo(struct printer *p, struct icmp *icmp)
 {
 	begin(p, icmp->body, 4);
 	uint16_t id = want_be16(p, &icmp->body);
-	out_fmt(p->out, "extended echo %s, id %u, seq %u", icmp->type == EXTENDED_ECHO ? "request" : "reply", id,
+	out_fmt(p->out, "extended echo %s, id %u, seq %u", icmp->type == EXTENDED_ECHO ? "request"
+		: "reply", id,
 		want_u8(p, &icmp->body));
 }
 
@@ -388,7 +395,8 @@ static void extended_echo_details(struct printer *p, const struct icmp *icmp)
 		return;
 	}
 	out_fmt(p->out, "\n\tCode %u (%s), State %u (%s), active %u ipv4 %u ipv6 %u", icmp->code,
-		valname(reply_codes, icmp->code, "Unknown"), bits >> 5, valname(reply_states, bits >> 5, "Unknown"),
+		valname(reply_codes, icmp->code, "Unknown"), bits >> 5, valname(reply_states,
+			bits >> 5, "Unknown"),
 		bits >> 2 & 1, bits >> 1 & 1, bits & 1);
 }
 
@@ -399,7 +407,8 @@ static void details(struct printer *p, const struct icmp *icmp, uint16_t sum)
 		quote(p, icmp);
 	if (may_have_extension(icmp->type))
 		multipart(p, icmp);
-	if ((icmp->type == EXTENDED_ECHO || icmp->type == EXTENDED_ECHO_REPLY) && icmp->len > HEADER)
+	if ((icmp->type == EXTENDED_ECHO || icmp->type == EXTENDED_ECHO_REPLY) &&
+		icmp->len > HEADER)
 		extended_echo_details(p, icmp);
 }
 

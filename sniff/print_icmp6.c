@@ -213,7 +213,8 @@ static void checksum(struct printer *p, const struct icmp6 *icmp)
 {
 	struct cursor c = icmp->body;
 
-	if (p->opts.verbose == 0 || p->opts.no_checksums || p->net.fragment || cur_left(&icmp->start) < icmp->len)
+	if (p->opts.verbose == 0 || p->opts.no_checksums || p->net.fragment ||
+		cur_left(&icmp->start) < icmp->len)
 		return;
 	cur_skip(&c, 1);
 	uint16_t was = cur_be16(&c);
@@ -221,7 +222,8 @@ static void checksum(struct printer *p, const struct icmp6 *icmp)
 	if (sum == 0)
 		OUT(p->out, "[icmp6 sum ok] ");
 	else
-		out_fmt(p->out, "[bad icmp6 cksum 0x%04x -> 0x%04x!] ", was, cksum_should_be(sum, was));
+		out_fmt(p->out, "[bad icmp6 cksum 0x%04x -> 0x%04x!] ", was, cksum_should_be(sum,
+			was));
 }
 
 static void message(struct printer *p, struct icmp6 *icmp)

@@ -5,7 +5,8 @@
 #define MLD2_QUERY_MIN 28u
 
 static const struct valname record_types[] = {
-	{ 1, "is_in" }, { 2, "is_ex" }, { 3, "to_in" }, { 4, "to_ex" }, { 5, "allow" }, { 6, "block" },
+	{ 1, "is_in" }, { 2, "is_ex" }, { 3, "to_in" }, { 4, "to_ex" }, { 5, "allow" },
+	{ 6, "block" },
 	{ 0, NULL }
 };
 
@@ -129,7 +130,8 @@ void print_mld2_report(struct printer *p, struct icmp6 *icmp)
 }
 
 static const struct valname query_flags[] = {
-	{ 0x20, "a" }, { 0x10, "S" }, { 0x08, "L" }, { 0x04, "C" }, { 0x02, "A" }, { 0x01, "T" }, { 0, NULL }
+	{ 0x20, "a" }, { 0x10, "S" }, { 0x08, "L" }, { 0x04, "C" }, { 0x02, "A" }, { 0x01, "T" },
+	{ 0, NULL }
 };
 
 #define NI_NOOP 0u
@@ -138,7 +140,8 @@ static const struct valname query_flags[] = {
 #define NI_IPV4 4u
 
 static const struct valname ni_types[] = {
-	{ NI_NOOP, "noop" }, { 1, "supported qtypes" }, { NI_NAME, "DNS name" }, { NI_ADDRESSES, "node addresses" },
+	{ NI_NOOP, "noop" }, { 1, "supported qtypes" }, { NI_NAME, "DNS name" },
+	{ NI_ADDRESSES, "node addresses" },
 	{ NI_IPV4, "ipv4 addresses" }, { 0, NULL }
 };
 

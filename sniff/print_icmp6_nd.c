@@ -21,7 +21,8 @@ static const struct valname option_names[] = {
 };
 
 static const struct valname router_flags[] = {
-	{ 0x80, "managed" }, { 0x40, "other stateful" }, { 0x20, "home agent" }, { 0x02, "ipv6 only" }, { 0, NULL }
+	{ 0x80, "managed" }, { 0x40, "other stateful" }, { 0x20, "home agent" },
+	{ 0x02, "ipv6 only" }, { 0, NULL }
 };
 
 static const struct valname neighbor_flags[] = {
@@ -194,7 +195,8 @@ static bool nd_option(struct printer *p, struct cursor *c)
 
 	if (len == 0)
 		print_cut(p);
-	out_fmt(p->out, "\n\t  %s option (%u), length %u (%u): ", valname(option_names, type, "unknown"), type,
+	out_fmt(p->out, "\n\t  %s option (%u), length %u (%u): ", valname(option_names, type,
+		"unknown"), type,
 		len * UNIT, len);
 	if (cur_left(&start) < len * UNIT)
 		print_cut(p);
@@ -234,7 +236,8 @@ void print_router_advertisement(struct printer *p, struct icmp6 *icmp)
 	uint16_t lifetime = want_be16(p, c);
 	uint32_t reachable = want_be32(p, c);
 	uint32_t retransmit = want_be32(p, c);
-	out_fmt(p->out, "], pref %s, router lifetime %us, reachable time %ums, retrans timer %ums", preference(flags),
+	out_fmt(p->out, "], pref %s, router lifetime %us, reachable time %ums, retrans timer %ums",
+		preference(flags),
 		lifetime, reachable, retransmit);
 	print_nd_options(p, *c);
 }

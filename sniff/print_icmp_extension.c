@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Extension structures of ICMP messages: MPLS labels (RFC 4950), interfaces (RFC 5837, RFC 8335). */
+/* Extension structures of ICMP messages: MPLS labels (RFC 4950), interfaces (RFC 5837, RFC 8335).
+ * */
 #include "print_icmp.h"
 
 #define OBJECT_HEADER 4u
@@ -156,7 +157,8 @@ static void objects(struct printer *p, struct cursor c, uint32_t len)
 		object.class = want_u8(p, &c);
 		object.type = want_u8(p, &c);
 		out_fmt(p->out, "\n\t  %s Object (%u), Class-Type: %u, length %u",
-			valname(class_names, object.class, "unknown"), object.class, object.type, object_len);
+			valname(class_names, object.class, "unknown"), object.class, object.type,
+				object_len);
 		if (object_len < OBJECT_HEADER)
 			return;
 		object.len = object_len - OBJECT_HEADER;
@@ -174,7 +176,8 @@ bool icmp_extension_holds(struct cursor c, uint32_t len)
 	return cur_left(&c) >= len && cksum_end(cksum_add(0, c.at, len)) == 0;
 }
 
-void print_icmp_extension(struct printer *p, struct cursor c, uint32_t len, const char *title, bool multipart)
+void print_icmp_extension(struct printer *p, struct cursor c, uint32_t len, const char *title,
+	bool multipart)
 {
 	struct cursor start = c;
 	uint8_t version = want_u8(p, &c) >> 4;

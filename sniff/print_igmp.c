@@ -12,7 +12,8 @@
 #define REPORT_MIN 16u           /* with one record */
 
 static const struct valname record_types[] = {
-	{ 1, "is_in" }, { 2, "is_ex" }, { 3, "to_in" }, { 4, "to_ex" }, { 5, "allow" }, { 6, "block" }, { 0, NULL }
+	{ 1, "is_in" }, { 2, "is_ex" }, { 3, "to_in" }, { 4, "to_ex" }, { 5, "allow" },
+	{ 6, "block" }, { 0, NULL }
 };
 
 struct igmp {
@@ -91,7 +92,8 @@ static void query(struct printer *p, struct igmp *igmp)
 	out_char(p->out, ']');
 }
 
-/* Bytes taken; 0 when there cannot be as many sources. left: bytes of the message from the record on. */
+/* Bytes taken; 0 when there cannot be as many sources. left: bytes of the message from the
+ * record on. */
 static uint32_t record(struct printer *p, struct cursor *c, uint32_t left)
 {
 	uint8_t type = want_u8(p, c);
@@ -171,6 +173,7 @@ void print_igmp(struct printer *p, struct cursor c, uint32_t len)
 	case REPORT_3: report_3(p, &igmp); break;
 	default: out_fmt(p->out, "igmp-%u", type); break;
 	}
-	if (p->opts.verbose > 0 && cur_left(&start) >= len && cksum_end(cksum_add(0, start.at, len)) != 0)
+	if (p->opts.verbose > 0 && cur_left(&start) >= len && cksum_end(cksum_add(0, start.at,
+		len)) != 0)
 		out_fmt(p->out, " bad igmp cksum %x!", sum);
 }

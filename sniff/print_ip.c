@@ -12,7 +12,8 @@ static const struct valname fragment_flags[] = {
 	{ MORE_FRAGMENTS, "+" }, { 0x4000, "DF" }, { 0x8000, "rsvd" }, { 0, NULL }
 };
 
-static const struct valname ecn_names[] = { { 1, ",ECT(1)" }, { 2, ",ECT(0)" }, { 3, ",CE" }, { 0, NULL } };
+static const struct valname ecn_names[] = { { 1, ",ECT(1)" }, { 2, ",ECT(0)" }, { 3, ",CE" }, { 0,
+	NULL } };
 
 struct ipv4 {
 	struct cursor start;     /* at the header, over all bytes that are there */
@@ -23,7 +24,8 @@ struct ipv4 {
 	uint16_t id, fragment;
 };
 
-static bool refuse(struct printer *p, const char *what, uint32_t have, const char *relation, uint32_t need)
+static bool refuse(struct printer *p, const char *what, uint32_t have, const char *relation,
+	uint32_t need)
 {
 	out_fmt(p->out, "[%s %u %s %u]", what, have, relation, need);
 	print_invalid(p);
@@ -129,9 +131,11 @@ static bool verbose_header(struct printer *p, const struct ipv4 *ip)
 	out_text(p->out, valname(ecn_names, ip->tos & 3, ""));
 	if (ip->ttl >= 1)
 		out_fmt(p->out, ", ttl %u", ip->ttl);
-	out_fmt(p->out, ", id %u, offset %u, flags [", ip->id, (ip->fragment & FRAGMENT_OFFSET) * 8u);
+	out_fmt(p->out, ", id %u, offset %u, flags [", ip->id,
+		(ip->fragment & FRAGMENT_OFFSET) * 8u);
 	out_bits(p->out, fragment_flags, ip->fragment, ", ", "none");
-	out_fmt(p->out, "], proto %s (%u), length %u", valname(ip_protocol_names, p->net.protocol, "unknown"),
+	out_fmt(p->out, "], proto %s (%u), length %u", valname(ip_protocol_names, p->net.protocol,
+		"unknown"),
 		p->net.protocol, ip->total_len);
 	presumed_length(p, ip);
 	bool whole = header_options(p, ip);

@@ -23,7 +23,8 @@ static bool wrong_version(struct printer *p, uint32_t first)
 	return true;
 }
 
-static void verbose_header(struct printer *p, uint32_t first, uint16_t payload_len, uint8_t hop_limit)
+static void verbose_header(struct printer *p, uint32_t first, uint16_t payload_len,
+	uint8_t hop_limit)
 {
 	uint32_t class = first >> 20 & 0xff;
 	uint32_t label = first & 0xfffff;
@@ -34,17 +35,20 @@ static void verbose_header(struct printer *p, uint32_t first, uint16_t payload_l
 	if (label)
 		out_fmt(p->out, "flowlabel 0x%05x, ", label);
 	out_fmt(p->out, "hlim %u, next-header %s (%u), payload length %u) ", hop_limit,
-		valname(ip_protocol_names, p->net.protocol, "unknown"), p->net.protocol, payload_len);
+		valname(ip_protocol_names, p->net.protocol, "unknown"), p->net.protocol,
+			payload_len);
 }
 
-/* How long header and payload really are: a payload length of 0 may be a jumbogram (its option says how
- * long), or a giant that the hardware cuts later. */
+/* How long header and payload really are: a payload length of 0 may be a jumbogram (its option
+ * says how long), or a giant that the hardware cuts later. */
 static uint32_t real_length(struct printer *p, uint16_t payload_len, uint32_t len)
 {
-	if (payload_len == 0 && (len > LONGEST || (len > HEADER && p->net.protocol == IP6_HOP_BY_HOP)))
+	if (payload_len == 0 && (len > LONGEST || (len > HEADER &&
+		p->net.protocol == IP6_HOP_BY_HOP)))
 		return len;
 	if (payload_len + HEADER > len) {
-		out_fmt(p->out, "[header+payload length %u > length %u]", payload_len + HEADER, len);
+		out_fmt(p->out, "[header+payload length %u > length %u]", payload_len + HEADER,
+			len);
 		print_invalid(p);
 		out_char(p->out, ' ');
 	}

@@ -36,7 +36,8 @@ static void use_jumbo(struct printer *p, struct chain *chain, uint32_t before)
 		return;
 	uint64_t total = (uint64_t)chain->payload_len + HEADER;
 	if (total > chain->jumbo_len) {
-		out_fmt(p->out, "[header+payload length %llu > length %u]", (unsigned long long)total, chain->jumbo_len);
+		out_fmt(p->out, "[header+payload length %llu > length %u]",
+			(unsigned long long)total, chain->jumbo_len);
 		print_invalid(p);
 		out_char(p->out, ' ');
 	}
@@ -46,7 +47,8 @@ static void use_jumbo(struct printer *p, struct chain *chain, uint32_t before)
 	chain->jumbo_len = 0;
 }
 
-static void option_value(struct printer *p, uint8_t type, struct cursor c, uint32_t len, struct chain *chain)
+static void option_value(struct printer *p, uint8_t type, struct cursor c, uint32_t len,
+	struct chain *chain)
 {
 	switch (type) {
 	case OPTION_PADN: OUT(p->out, "(padn)"); break;

@@ -2,7 +2,8 @@
 /* Link types with little or no header: raw IP, NULL and LOOP. */
 #include "print.h"
 
-/* Address families that NULL headers carry: AF_INET6 differs between systems, a file comes from any. */
+/* Address families that NULL headers carry: AF_INET6 differs between systems, a file comes from
+ * any. */
 #define FAMILY_INET 2u
 #define FAMILY_LEN 4u
 

@@ -14,13 +14,17 @@
 #define OUI_APPLE 0x080007u
 
 static const struct valname sap_names[] = {
-	{ 0x00, "Null" }, { 0x02, "802.1B I" }, { 0x03, "802.1B G" }, { 0x04, "SNA" }, { 0x06, "IP" },
-	{ 0x0e, "ProWay NM" }, { 0x42, "STP" }, { 0x8e, "ProWay" }, { 0xaa, "SNAP" }, { 0xe0, "IPX" },
-	{ 0xf0, "NetBeui" }, { 0xfe, "OSI NS" }, { 0xff, "Global" }, { 0x7e, "ISO8208" }, { 0, NULL }
+	{ 0x00, "Null" }, { 0x02, "802.1B I" }, { 0x03, "802.1B G" }, { 0x04, "SNA" },
+	{ 0x06, "IP" },
+	{ 0x0e, "ProWay NM" }, { 0x42, "STP" }, { 0x8e, "ProWay" }, { 0xaa, "SNAP" },
+	{ 0xe0, "IPX" },
+	{ 0xf0, "NetBeui" }, { 0xfe, "OSI NS" }, { 0xff, "Global" }, { 0x7e, "ISO8208" },
+	{ 0, NULL }
 };
 
 static const struct valname command_names[] = {
-	{ 0x03, "ui" }, { 0xe3, "test" }, { 0xaf, "xid" }, { 0x63, "ua" }, { 0x43, "disc" }, { 0x0f, "dm" },
+	{ 0x03, "ui" }, { 0xe3, "test" }, { 0xaf, "xid" }, { 0x63, "ua" }, { 0x43, "disc" },
+	{ 0x0f, "dm" },
 	{ 0x6f, "sabme" }, { 0x87, "frmr" }, { 0, NULL }
 };
 
@@ -34,11 +38,13 @@ static const struct valname oui_names[] = {
 };
 
 static const struct valname cisco_names[] = {
-	{ 0x2000, "CDP" }, { 0x2003, "VTP" }, { 0x2004, "DTP" }, { 0x0111, "UDLD" }, { 0x010b, "PVST" }, { 0, NULL }
+	{ 0x2000, "CDP" }, { 0x2003, "VTP" }, { 0x2004, "DTP" }, { 0x0111, "UDLD" },
+	{ 0x010b, "PVST" }, { 0, NULL }
 };
 
 static const struct valname bridged_names[] = {
-	{ 0x0001, "Ethernet + FCS" }, { 0x0007, "Ethernet w/o FCS" }, { 0x000e, "BPDU" }, { 0, NULL }
+	{ 0x0001, "Ethernet + FCS" }, { 0x0007, "Ethernet w/o FCS" }, { 0x000e, "BPDU" },
+	{ 0, NULL }
 };
 
 static const struct valname no_names[] = { { 0, NULL } };
@@ -76,8 +82,10 @@ static const char *flag_name(const struct llc *llc)
 
 static void show_header(struct printer *p, const struct llc *llc)
 {
-	out_fmt(p->out, "LLC, dsap %s (0x%02x) %s, ssap %s (0x%02x) %s", valname(sap_names, llc->dsap & 0xfe, "Unknown"),
-		llc->dsap & 0xfe, llc->dsap & 1 ? "Group" : "Individual", valname(sap_names, llc->ssap & 0xfe, "Unknown"),
+	out_fmt(p->out, "LLC, dsap %s (0x%02x) %s, ssap %s (0x%02x) %s", valname(sap_names,
+		llc->dsap & 0xfe, "Unknown"),
+		llc->dsap & 0xfe, llc->dsap & 1 ? "Group" : "Individual", valname(sap_names,
+			llc->ssap & 0xfe, "Unknown"),
 		llc->ssap & 0xfe, llc->ssap & 1 ? "Response" : "Command");
 	out_fmt(p->out, llc->unnumbered ? ", ctrl 0x%02x: " : ", ctrl 0x%04x: ", llc->control);
 }
@@ -131,10 +139,12 @@ static void generic(struct printer *p, struct cursor c, const struct llc *llc)
 		OUT(p->out, "Unnumbered, ");
 		out_valname(p->out, command_names, "%x", control & ~POLL_U);
 	} else if (control & 1) {
-		out_fmt(p->out, "Supervisory, %s, rcv seq %u", valname(supervisory_names, control >> 2 & 3, "?"),
+		out_fmt(p->out, "Supervisory, %s, rcv seq %u", valname(supervisory_names,
+			control >> 2 & 3, "?"),
 			control >> 9);
 	} else {
-		out_fmt(p->out, "Information, send seq %u, rcv seq %u", control >> 1 & 0x7f, control >> 9);
+		out_fmt(p->out, "Information, send seq %u, rcv seq %u", control >> 1 & 0x7f,
+			control >> 9);
 	}
 	out_fmt(p->out, ", Flags [%s], length %u", flag_name(llc), llc->len);
 	if (llc->unnumbered)
@@ -172,7 +182,8 @@ static void snap(struct printer *p, struct cursor c, uint32_t len, const struct 
 		p->link_len += 5;
 	if (p->opts.link_header)
 		snap_header(p, oui, type, len);
-	bool ethertype = oui == OUI_ETHERNET || oui == OUI_CISCO_90 || (oui == OUI_APPLE && type == 0x809b);
+	bool ethertype = oui == OUI_ETHERNET || oui == OUI_CISCO_90 || (oui == OUI_APPLE &&
+		type == 0x809b);
 	if (ethertype && print_ethertype(p, type, c, len))
 		return;
 	if (!p->opts.link_header) {

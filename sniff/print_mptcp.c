@@ -13,7 +13,8 @@ struct mptcp {
 };
 
 static const struct valname capable_flags[] = {
-	{ 0x80, "A" }, { 0x40, "B" }, { 0x20, "C" }, { 0x10, "D" }, { 0x08, "E" }, { 0x04, "F" }, { 0x02, "G" },
+	{ 0x80, "A" }, { 0x40, "B" }, { 0x20, "C" }, { 0x10, "D" }, { 0x08, "E" }, { 0x04, "F" },
+	{ 0x02, "G" },
 	{ 0x01, "H" }, { 0, NULL }
 };
 
@@ -166,8 +167,10 @@ static const struct {
 	uint8_t len, address_len;
 	bool port, hmac;
 } announcements[] = {
-	{ 8, 4, false, false }, { 10, 4, true, false }, { 16, 4, false, true }, { 18, 4, true, true },
-	{ 20, 16, false, false }, { 22, 16, true, false }, { 28, 16, false, true }, { 30, 16, true, true },
+	{ 8, 4, false, false }, { 10, 4, true, false }, { 16, 4, false, true },
+	{ 18, 4, true, true },
+	{ 20, 16, false, false }, { 22, 16, true, false }, { 28, 16, false, true },
+	{ 30, 16, true, true },
 };
 
 static const struct valname announcement_kinds[] = {
@@ -253,7 +256,8 @@ static const struct {
 	bool (*print)(struct printer *p, struct mptcp *m);
 } subtypes[] = {
 	{ "capable", capable }, { "join", join }, { "dss", dss }, { "add-addr", add_address },
-	{ "rem-addr", remove_address }, { "prio", priority }, { "fail", fail }, { "fast-close", fast_close },
+	{ "rem-addr", remove_address }, { "prio", priority }, { "fail", fail },
+	{ "fast-close", fast_close },
 	{ "tcprst", reset },
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What network and transport printers share: addresses, ports, and the way from one to the other. */
+/* What network and transport printers share: addresses, ports, and the way from one to the other.
+ * */
 #include "print.h"
 
 void print_ipv4_address(struct printer *p, struct cursor *c)

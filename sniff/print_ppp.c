@@ -68,7 +68,8 @@ static void payload(struct printer *p, uint16_t protocol, struct cursor c, uint3
 
 static void show_header(struct printer *p, uint16_t protocol, uint32_t len)
 {
-	out_fmt(p->out, "%s (0x%04x), length %u", valname(ppp_protocol_names, protocol, "unknown"), protocol, len);
+	out_fmt(p->out, "%s (0x%04x), length %u", valname(ppp_protocol_names, protocol, "unknown"),
+		protocol, len);
 }
 
 void print_link_ppp(struct printer *p, struct cursor c, uint32_t len)

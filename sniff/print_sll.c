@@ -53,7 +53,8 @@ static void show_type(struct printer *p, const struct sll *sll)
 	else if (sll->protocol == PROTOCOL_802_2)
 		OUT(p->out, "802.2");
 	else
-		out_fmt(p->out, "ethertype %s (0x%04x)", valname(ethertype_names, sll->protocol, "Unknown"),
+		out_fmt(p->out, "ethertype %s (0x%04x)", valname(ethertype_names, sll->protocol,
+			"Unknown"),
 			sll->protocol);
 	out_fmt(p->out, ", length %u: ", sll->len);
 }
@@ -91,7 +92,8 @@ static void show_interface(struct printer *p, const struct sll *sll)
 	out_char(p->out, ' ');
 }
 
-static void not_an_ethertype(struct printer *p, const struct sll *sll, struct cursor c, uint32_t len)
+static void not_an_ethertype(struct printer *p, const struct sll *sll, struct cursor c,
+	uint32_t len)
 {
 	if (sll->protocol == PROTOCOL_802_2) {
 		print_llc_frame(p, c, len, NULL);
@@ -111,7 +113,8 @@ static uint16_t tag(struct printer *p, struct cursor *c, uint32_t *len)
 	*len = *len > 4 ? *len - 4 : 0;
 	p->link_len += 4;
 	if (p->opts.link_header)
-		out_fmt(p->out, "vlan %u, p %u%s, ", tci & 0xfff, tci >> 13, tci & 0x1000 ? ", DEI" : "");
+		out_fmt(p->out, "vlan %u, p %u%s, ", tci & 0xfff, tci >> 13, tci & 0x1000 ? ", DEI"
+			: "");
 	if (type >= ETHERTYPE_MIN && !p->opts.quiet)
 		out_fmt(p->out, "ethertype %s, ", valname(ethertype_names, type, "Unknown"));
 	return type;

@@ -34,13 +34,16 @@ static bool too_short(struct printer *p, const struct tcp *tcp, uint32_t len)
 {
 	if (tcp->header_len >= MINIMUM || p->cut_in)
 		return false;
-	out_fmt(p->out, " tcp %u [bad hdr length %u - too short, < %u]", len - tcp->header_len, tcp->header_len, MINIMUM);
+	out_fmt(p->out, " tcp %u [bad hdr length %u - too short, < %u]", len - tcp->header_len,
+		tcp->header_len, MINIMUM);
 	return true;
 }
 
-static void checksum(struct printer *p, const struct cursor *start, uint32_t len, const struct tcp *tcp)
+static void checksum(struct printer *p, const struct cursor *start, uint32_t len,
+	const struct tcp *tcp)
 {
-	if (p->opts.verbose == 0 || p->opts.no_checksums || p->net.fragment || cur_left(start) < len)
+	if (p->opts.verbose == 0 || p->opts.no_checksums || p->net.fragment ||
+		cur_left(start) < len)
 		return;
 	uint16_t sum = cksum_pseudo(&p->net, 6, start->at, len);
 	out_fmt(p->out, ", cksum 0x%04x", tcp->checksum);
@@ -129,7 +132,8 @@ static void quiet(struct printer *p, const struct tcp *tcp, uint32_t len)
 	too_long(p, tcp, len);
 }
 
-static void rest(struct printer *p, struct cursor start, struct cursor c, uint32_t len, struct tcp *tcp)
+static void rest(struct printer *p, struct cursor start, struct cursor c, uint32_t len,
+	struct tcp *tcp)
 {
 	uint32_t options_len = tcp->header_len - MINIMUM;
 	struct cursor options = part(&c, options_len);

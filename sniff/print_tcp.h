@@ -12,7 +12,7 @@ struct tcp {
 	uint16_t flags;          /* TCP_* */
 	uint16_t window, checksum, urgent;
 	uint32_t payload_len;
-	uint32_t sack_base;      /* what the numbers of selective acknowledgements are relative to */
+	uint32_t sack_base;      /* what selective acknowledgements are relative to */
 };
 
 #define TCP_FIN 0x001u

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where connections started, for relative sequence numbers. A table of fixed size: sets of WAYS entries,
- * and the one that was seen longest ago makes room. So a million connections cost what one costs; a
- * connection that was pushed out starts again with absolute numbers.
+ * Where connections started, for relative sequence numbers. A table of fixed size: sets of WAYS
+ * entries, and the one that was seen longest ago makes room. So a million connections cost what
+ * one costs; a connection that was pushed out starts again with absolute numbers.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,8 @@ void tcp_flows_free(struct tcp_flows *flows)
 	free(flows);
 }
 
-static void make_key(struct flow_key *key, const struct net *net, const struct tcp *tcp, bool reversed)
+static void make_key(struct flow_key *key, const struct net *net, const struct tcp *tcp,
+	bool reversed)
 {
 	size_t size = net->version == 6 ? 16 : 4;
 
@@ -92,7 +93,8 @@ static struct tcp_flows *flows_of(struct printer *p)
 	return p->flows;
 }
 
-static void start(struct flow *flow, const struct flow_key *key, const struct tcp *tcp, bool reversed)
+static void start(struct flow *flow, const struct flow_key *key, const struct tcp *tcp,
+	bool reversed)
 {
 	flow->key = *key;
 	flow->seq = reversed ? tcp->ack - 1 : tcp->seq;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Protocols whose messages are lines of text: HTTP, SMTP, FTP, RTSP, SIP, WHOIS. A segment is shown only
- * when it begins with a request or a reply; without -v its first line, with -v all its lines. */
+/* Protocols whose messages are lines of text: HTTP, SMTP, FTP, RTSP, SIP, WHOIS. A segment is
+ * shown only when it begins with a request or a reply; without -v its first line, with -v all
+ * its lines. */
 #include "print.h"
 
 #define ALWAYS 0u                /* any text is shown */
@@ -14,19 +15,24 @@ struct text_protocol {
 };
 
 static const char *const http_requests[] = {
-	"GET", "PUT", "COPY", "HEAD", "LOCK", "MOVE", "POLL", "POST", "BCOPY", "BMOVE", "MKCOL", "TRACE", "LABEL", "MERGE",
-	"DELETE", "SEARCH", "UNLOCK", "REPORT", "UPDATE", "NOTIFY", "BDELETE", "CONNECT", "OPTIONS", "CHECKIN", "PROPFIND",
-	"CHECKOUT", "CCM_POST", "SUBSCRIBE", "PROPPATCH", "BPROPFIND", "BPROPPATCH", "UNCHECKOUT", "MKACTIVITY",
+	"GET", "PUT", "COPY", "HEAD", "LOCK", "MOVE", "POLL", "POST", "BCOPY", "BMOVE", "MKCOL",
+	"TRACE", "LABEL", "MERGE",
+	"DELETE", "SEARCH", "UNLOCK", "REPORT", "UPDATE", "NOTIFY", "BDELETE", "CONNECT",
+	"OPTIONS", "CHECKIN", "PROPFIND",
+	"CHECKOUT", "CCM_POST", "SUBSCRIBE", "PROPPATCH", "BPROPFIND", "BPROPPATCH", "UNCHECKOUT",
+	"MKACTIVITY",
 	"MKWORKSPACE", "UNSUBSCRIBE", "RPC_CONNECT", "VERSION-CONTROL", "BASELINE-CONTROL", NULL
 };
 
 static const char *const rtsp_requests[] = {
-	"ANNOUNCE", "DESCRIBE", "GET_PARAMETER", "OPTIONS", "PAUSE", "PLAY", "RECORD", "REDIRECT", "SET_PARAMETER", "SETUP",
+	"ANNOUNCE", "DESCRIBE", "GET_PARAMETER", "OPTIONS", "PAUSE", "PLAY", "RECORD", "REDIRECT",
+	"SET_PARAMETER", "SETUP",
 	"TEARDOWN", NULL
 };
 
 static const char *const sip_requests[] = {
-	"ACK", "BYE", "CANCEL", "DO", "INFO", "INVITE", "MESSAGE", "NOTIFY", "OPTIONS", "PRACK", "QAUTH", "REFER",
+	"ACK", "BYE", "CANCEL", "DO", "INFO", "INVITE", "MESSAGE", "NOTIFY", "OPTIONS", "PRACK",
+	"QAUTH", "REFER",
 	"REGISTER", "SPRACK", "SUBSCRIBE", "UPDATE", "PUBLISH", NULL
 };
 
@@ -76,7 +82,8 @@ static bool same_word(const struct cursor *found, const char *name)
 
 static bool is_code(const struct cursor *found)
 {
-	return cur_left(found) == 3 && is_digit(found->at[0]) && is_digit(found->at[1]) && is_digit(found->at[2]);
+	return cur_left(found) == 3 && is_digit(found->at[0]) && is_digit(found->at[1]) &&
+		is_digit(found->at[2]);
 }
 
 static bool begins_message(const struct text_protocol *text, struct cursor c)
@@ -155,7 +162,8 @@ static void show(struct printer *p, struct cursor c, const struct text_protocol 
 		;
 }
 
-static void show_tcp(struct printer *p, struct cursor c, uint32_t len, const struct text_protocol *text)
+static void show_tcp(struct printer *p, struct cursor c, uint32_t len,
+	const struct text_protocol *text)
 {
 	OUT(p->out, ": ");
 	show(p, c, text, len);
@@ -201,7 +209,8 @@ void print_ssh(struct printer *p, struct cursor c, uint32_t len)
 	if (memcmp(start, "SSH-", 4) != 0)
 		return;
 	int line_len = line_length(&c);
-	if (line_len < 0 || (size_t)line_len == cur_left(&c) || memchr(c.at, '\t', (size_t)line_len))
+	if (line_len < 0 || (size_t)line_len == cur_left(&c) || memchr(c.at, '\t',
+		(size_t)line_len))
 		return;
 	OUT(p->out, ": SSH: ");
 	out_line(p->out, c.at, (size_t)line_len);

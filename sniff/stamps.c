@@ -50,8 +50,8 @@ static char *put2(char *at, int64_t v)
 	return at + 2;
 }
 
-/* Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar. Years are counted from
- * March, so that the leap day is the last day of its year; an era is 400 years. */
+/* Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar. Years are
+ * counted from March, so that the leap day is the last day of its year; an era is 400 years. */
 static char *put_date(char *at, int64_t day)
 {
 	int64_t from_era = day + 719468;
@@ -104,8 +104,8 @@ static uint64_t per_second(const struct stamps *stamps)
 	return stamps->nano ? 1000000000u : 1000000u;
 }
 
-/* Damaged files have fractions of a second or more; time_ns is then the sum, and the file's unit shows in
- * what is left of it: whole seconds. */
+/* Damaged files have fractions of a second or more; time_ns is then the sum, and the file's unit
+ * shows in what is left of it: whole seconds. */
 static struct stamp odd_stamp(const struct stamps *stamps, const struct flt_packet *packet)
 {
 	uint64_t odd = packet->odd_fraction;
@@ -114,7 +114,8 @@ static struct stamp odd_stamp(const struct stamps *stamps, const struct flt_pack
 	bool micro = as_micro % NS_PER_S == 0 && !(stamps->nano && as_nano % NS_PER_S == 0);
 
 	if (micro)
-		return (struct stamp){ floor_div(as_micro, NS_PER_S), stamps->nano ? odd * 1000 : odd };
+		return (struct stamp){ floor_div(as_micro, NS_PER_S), stamps->nano ? odd * 1000
+			: odd };
 	return (struct stamp){ floor_div(as_nano, NS_PER_S), stamps->nano ? odd : odd / 1000 };
 }
 
@@ -151,7 +152,8 @@ static void print_local(struct stamps *stamps, struct out *out, const struct sta
 }
 
 /* later - earlier, for later >= earlier. */
-static struct stamp difference(const struct stamps *stamps, struct stamp later, struct stamp earlier)
+static struct stamp difference(const struct stamps *stamps, struct stamp later,
+	struct stamp earlier)
 {
 	if (later.fraction < earlier.fraction) {
 		later.fraction += per_second(stamps);
@@ -169,7 +171,8 @@ static void print_delta(struct stamps *stamps, struct out *out, struct stamp sta
 {
 	struct stamp base = stamps->have_base ? stamps->base : stamp;
 	bool back = before(stamp, base);
-	struct stamp delta = back ? difference(stamps, base, stamp) : difference(stamps, stamp, base);
+	struct stamp delta = back ? difference(stamps, base, stamp) : difference(stamps, stamp,
+		base);
 
 	out_char(out, back ? '-' : ' ');
 	out_padded(out, (uint64_t)(delta.seconds / 3600), 2, '0');

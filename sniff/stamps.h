@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Timestamps in all styles. The time zone is asked at most once for a quarter of an hour of packets:
- * offsets change on such boundaries only, and localtime() costs more than printing a whole packet. */
+/* Timestamps in all styles. The time zone is asked at most once for a quarter of an hour of
+ * packets: offsets change on such boundaries only, and localtime() costs more than printing a
+ * whole packet. */
 #ifndef STAMPS_H
 #define STAMPS_H
 
@@ -30,7 +31,7 @@ struct stamps {
 	bool nano;
 	bool have_base;
 	struct stamp base;       /* what -ttt and -ttttt count from */
-	int64_t zone_from;       /* local time is UTC + zone_offset from here for ZONE_STEP seconds */
+	int64_t zone_from;       /* local time is UTC + zone_offset from here for a while */
 	int64_t zone_offset;
 	int64_t text_second;     /* text is that of this second, local time */
 	char text[32];           /* date, a space, time of day */

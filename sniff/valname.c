@@ -32,7 +32,8 @@ void out_valname(struct out *out, const struct valname *table, const char *other
 	}
 }
 
-void out_bits(struct out *out, const struct valname *table, uint32_t bits, const char *separator, const char *none)
+void out_bits(struct out *out, const struct valname *table, uint32_t bits, const char *separator,
+	const char *none)
 {
 	bool any = false;
 

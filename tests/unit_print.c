@@ -35,7 +35,8 @@ START_TEST(numbers)
 	out_u32(out, 4294967295u);
 	out_u64(out, UINT64_MAX);
 	ck_assert_str_eq(text(), "0429496729518446744073709551615");
-	out_fmt(out, "%u %5u %05u %d %x %04x %s %c%% %llu %lx", 7u, 42u, 42u, -3, 255u, 10u, "text", '!', 5000000000ull,
+	out_fmt(out, "%u %5u %05u %d %x %04x %s %c%% %llu %lx", 7u, 42u, 42u, -3, 255u, 10u,
+		"text", '!', 5000000000ull,
 		0x1fful);
 	ck_assert_str_eq(text(), "7    42 00042 -3 ff 000a text !% 5000000000 1ff");
 }
@@ -94,7 +95,8 @@ static const char *stamp(int style, bool nano, int64_t first_ns, int64_t time_ns
 
 START_TEST(time_styles)
 {
-	const int64_t s = 1000000000, first = 951782399 * s + 999999999;   /* 2000-02-28 23:59:59.999999999 */
+	const int64_t s = 1000000000, first = 951782399 * s + 999999999;
+	/* first is 2000-02-28 23:59:59.999999999 */
 
 	setenv("TZ", "GMT0", 1);
 	ck_assert_str_eq(stamp(0, false, first, first + 1), "00:00:00.000000 ");
