@@ -269,21 +269,27 @@ static bool finish_slots(struct lower *g)
 
 /* ---- the whole --------------------------------------------------------------------------- */
 
-static void set_first_frame(struct lower *g)
+static bool set_first_frame(struct lower *g)
 {
-	bool is_cooked = lower_is_live(g) && (g->c->opts.flags & FLT_COMPILE_COOKED);
+	bool is_cooked = (g->c->opts.flags & FLT_COMPILE_COOKED) != 0;
 	const struct link_layout *link = flt__layout_find(g->c->opts.linktype, is_cooked);
 	struct off start = { .const_part = 0, .slot = OFF_NO_SLOT };
 
+	if (is_cooked && (!link || !lower_is_live(g))) {
+		flt__fail(g->c->err, FLT_E_ARGUMENT,
+			  "cooked sockets are live, and of link type LINUX_SLL or LINUX_SLL2");
+		return false;
+	}
 	g->outer = link;
 	g->frame.link = link;
 	g->frame.link_off = start;
 	g->frame.type_off = off_add(start, link ? link->type_off : 0);
 	g->frame.payload = off_add(start, link ? link->payload_off : 0);
 	g->frame.net = g->frame.payload;
+	return true;
 }
 
-static void set_up(struct lower *g)
+static bool set_up(struct lower *g)
 {
 	g->ir->snaplen = g->c->opts.snaplen;
 	for (int i = 0; i < SLOT_FRAMES; i++)
@@ -292,7 +298,7 @@ static void set_up(struct lower *g)
 	g->reject = lower_block(g);
 	flt__ir_ret(g->accept, g->c->opts.snaplen);
 	flt__ir_ret(g->reject, 0);
-	set_first_frame(g);
+	return set_first_frame(g);
 }
 
 struct ir *flt__lower(struct compile *c, const struct ast *tree)
@@ -300,8 +306,7 @@ struct ir *flt__lower(struct compile *c, const struct ast *tree)
 	struct lower g = { .c = c, .ir = flt__ir_new(&c->arena), .span = tree->span };
 	bool ok = false;
 
-	if (g.ir) {
-		set_up(&g);
+	if (g.ir && set_up(&g)) {
 		struct ir_block *first = lower_block(&g);
 		lower_start(&g, first);
 		ok = lower_test(&g, tree, (struct target){ g.accept, g.reject });
