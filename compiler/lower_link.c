@@ -37,13 +37,25 @@ static ir_val load_type(struct lower *g, uint32_t size)
 	return lower_load(g, g->frame.type_off, size);
 }
 
-/* An 802.2 LLC header follows. */
+static void is_llc_ethernet(struct lower *g, struct target to)
+{
+	lower_cmp(g, TEST_GT, load_type(g, 2), LENGTH_MAX, lower_invert(to));
+}
+
+static void is_llc_cooked(struct lower *g, struct target to)
+{
+	lower_cmp(g, TEST_EQ, load_type(g, 2), COOKED_LLC, to);
+}
+
+/* By type rule: an 802.2 LLC header follows, and numbers up to 1,500 are its SAPs, of 8 bits. */
+static void (*const is_llc[TYPE_RULES])(struct lower *g, struct target to) = {
+	[TYPE_ETHERNET] = is_llc_ethernet,
+	[TYPE_COOKED] = is_llc_cooked,
+};
+
 static void lower_is_llc(struct lower *g, struct target to)
 {
-	if (g->frame.link->type_rule == TYPE_ETHERNET)
-		lower_cmp(g, TEST_GT, load_type(g, 2), LENGTH_MAX, lower_invert(to));
-	else
-		lower_cmp(g, TEST_EQ, load_type(g, 2), COOKED_LLC, to);
+	is_llc[g->frame.link->type_rule](g, to);
 }
 
 /* LLC SNAP with this protocol of this organization. */
@@ -250,18 +262,15 @@ static void rule_ipv6_only(struct lower *g, uint32_t number, struct target to)
 	lower_goto(g, number == ETHERTYPE_IP6 ? to.yes : to.no);
 }
 
-static const struct {
-	void (*lower)(struct lower *g, uint32_t number, struct target to);
-	bool has_llc;            /* numbers up to 1,500 are SAPs, of 8 bits */
-} rules[TYPE_RULES] = {
-	[TYPE_ETHERNET] =   { rule_ethernet, true },
-	[TYPE_COOKED] =     { rule_cooked, true },
-	[TYPE_PPP] =        { rule_ppp, false },
-	[TYPE_AF_HOST] =    { rule_af_host, false },
-	[TYPE_AF_NET] =     { rule_af_net, false },
-	[TYPE_IP_VERSION] = { rule_ip_version, false },
-	[TYPE_IPV4_ONLY] =  { rule_ipv4_only, false },
-	[TYPE_IPV6_ONLY] =  { rule_ipv6_only, false },
+static void (*const rules[TYPE_RULES])(struct lower *g, uint32_t number, struct target to) = {
+	[TYPE_ETHERNET] = rule_ethernet,
+	[TYPE_COOKED] = rule_cooked,
+	[TYPE_PPP] = rule_ppp,
+	[TYPE_AF_HOST] = rule_af_host,
+	[TYPE_AF_NET] = rule_af_net,
+	[TYPE_IP_VERSION] = rule_ip_version,
+	[TYPE_IPV4_ONLY] = rule_ipv4_only,
+	[TYPE_IPV6_ONLY] = rule_ipv6_only,
 };
 
 /* ---- protocols --------------------------------------------------------------------------- */
@@ -289,13 +298,13 @@ bool lower_linkproto(struct lower *g, uint32_t number, struct target to)
 		return lower_lacks(g, g->span, "type field");
 	if (g->frame.label_depth)
 		return lower_labelled(g, number, to);
-	rules[g->frame.link->type_rule].lower(g, number, to);
+	rules[g->frame.link->type_rule](g, number, to);
 	return true;
 }
 
 bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to)
 {
-	bool has_llc = g->frame.link && rules[g->frame.link->type_rule].has_llc;
+	bool has_llc = g->frame.link && is_llc[g->frame.link->type_rule];
 
 	if (number > 0xffff)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
