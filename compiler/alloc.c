@@ -84,8 +84,8 @@ static void note_homes(struct plan *p)
 			p->home[p->ir->order[i]->body[j]] = i;
 }
 
-/* Only what is itself needed counts as a reader: assignments, divisions (by 0 they end the
- * program), and what one of the needed reads. Backwards, readers come first. */
+/* Only what is itself needed counts as a reader: what acts, and what one of the needed reads.
+ * Backwards, readers come first. */
 static void note_block_reads(struct plan *p, uint32_t place)
 {
 	const struct ir_block *block = p->ir->order[place];
@@ -96,8 +96,7 @@ static void note_block_reads(struct plan *p, uint32_t place)
 	}
 	for (uint32_t j = block->count; j-- > 0;) {
 		const struct ir_value *v = &p->ir->values[block->body[j]];
-		bool acts = v->op == IR_SET || v->op == IR_DIV || v->op == IR_MOD;
-		if (!acts && p->alloc->readers[block->body[j]] == 0)
+		if (!p->alloc->readers[block->body[j]] && !flt__ir_acts(p->ir, block->body[j]))
 			continue;
 		note_read(p, v->a, place);
 		note_read(p, v->b, place);

@@ -216,12 +216,10 @@ static void into_x(struct emit *e, ir_val id)
 
 /* ---- a block ------------------------------------------------------------------------------- */
 
-/* A division nobody reads still ends the program when it divides by 0. */
+/* A division by 0 ends the program, whether anybody reads the result or not. */
 static bool acts_unread(const struct emit *e, ir_val id)
 {
-	const struct ir_value *v = &e->ir->values[id];
-
-	return e->alloc.readers[id] == 0 && (v->op == IR_DIV || v->op == IR_MOD);
+	return e->alloc.readers[id] == 0 && flt__ir_acts(e->ir, id);
 }
 
 void flt__emit_body(struct emit *e, const struct ir_block *block)

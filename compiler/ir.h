@@ -10,9 +10,8 @@
  *  - Only the exit leaves a block; the graph has no cycle.
  *  - An IR_LOAD out of bounds and an IR_DIV or IR_MOD by 0 end the program with 0 at once. They
  *    have no other effect, so within one block their order is free, and a result nobody reads
- *    may be dropped (IR_DIV and IR_MOD only with a divisor that is proved not 0). What may move
- *    between blocks is decided by the truncation rule: never a load above a test, unless its
- *    bytes are in bounds there anyway.
+ *    may be dropped (unless flt__ir_acts). What may move between blocks is decided by the
+ *    truncation rule: never a load above a test, unless its bytes are in bounds there anyway.
  */
 #ifndef IR_H
 #define IR_H
@@ -110,6 +109,20 @@ bool flt__ir_order(struct ir *ir);
 bool flt__ir_check(struct ir *ir, struct flt_error *err);
 /* As text, for the trace callback; as snprintf(). */
 int flt__ir_text(const struct ir *ir, char *buf, size_t len);
+
+/* ---- what passes may count on (ir_bounds.c) --------------------------------------------------- */
+
+/* The smallest 2^n - 1 that is at least k. */
+uint32_t flt__ir_ones_above(uint32_t k);
+/* The largest result that v may have; a and b: of what it uses. */
+uint32_t flt__ir_most(const struct ir *ir, const struct ir_value *v, uint32_t a, uint32_t b);
+/* A load whose bytes may lie in no packet of up to BPF_MAX_BYTES, when its base is base_most or
+ * less. */
+bool flt__ir_is_far(uint32_t base_most, const struct ir_value *load);
+/* Whether a value does more than give a result, and so stays when nobody reads it: it assigns, or
+ * it may end the program for another reason than a packet that was cut (a division by 0, a load
+ * that no packet satisfies). */
+bool flt__ir_acts(const struct ir *ir, ir_val id);
 
 /* ---- passes: each says whether it changed something ------------------------------------------ */
 

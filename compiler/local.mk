@@ -7,6 +7,7 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/compile.h \
 	compiler/ir.c \
 	compiler/ir.h \
+	compiler/ir_bounds.c \
 	compiler/ir_check.c \
 	compiler/ir_text.c \
 	compiler/keywords.def \

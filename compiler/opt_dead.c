@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Remove results that nobody reads, and assignments to slots that nobody reads. Needs order; keeps
- * order. A load may go (acceptance never depends on bytes that are not there); a division stays
- * unless its divisor is a constant other than 0, because a division by 0 is the answer no. */
+ * order. A load may go (acceptance never depends on bytes that are not there), unless it acts. */
 #include "ir.h"
 
 struct dead {
@@ -10,21 +9,13 @@ struct dead {
 	bool *slot_live;         /* by slot */
 };
 
-static bool may_divide_by_zero(const struct ir *ir, const struct ir_value *v)
-{
-	if (v->op != IR_DIV && v->op != IR_MOD)
-		return false;
-	const struct ir_value *by = &ir->values[v->b];
-	return by->op != IR_CONST || by->k == 0;
-}
-
 static bool is_needed(const struct dead *d, ir_val id)
 {
 	const struct ir_value *v = &d->ir->values[id];
 
 	if (v->op == IR_SET)
 		return d->slot_live[v->k];
-	return d->live[id] || may_divide_by_zero(d->ir, v);
+	return d->live[id] || flt__ir_acts(d->ir, id);
 }
 
 static void mark(struct dead *d, const struct ir_value *v)

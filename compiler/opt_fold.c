@@ -48,48 +48,6 @@ static void end_block(struct fold *f, struct ir_block *block, uint32_t count)
 	f->changed = true;
 }
 
-/* ---- bounds: the largest result ------------------------------------------------------------ */
-
-static uint32_t ones_above(uint32_t k)   /* the smallest 2^n - 1 that is at least k */
-{
-	k |= k >> 1;
-	k |= k >> 2;
-	k |= k >> 4;
-	k |= k >> 8;
-	return k | k >> 16;
-}
-
-static uint32_t most_of(const struct fold *f, const struct ir_value *v)
-{
-	uint32_t a = f->most[v->a], b = f->most[v->b];
-	bool by_const = is_const(f, v->b);
-	uint32_t shift = by_const ? const_of(f, v->b) % 32 : 0;
-
-	switch ((enum ir_op)v->op) {
-	case IR_CONST:
-		return v->k;
-	case IR_LOAD:
-		return v->size == 4 ? UINT32_MAX : (1u << (8 * v->size)) - 1;
-	case IR_AND:
-		return a < b ? a : b;
-	case IR_OR:
-	case IR_XOR:
-		return ones_above(a | b);
-	case IR_ADD:
-		return a <= UINT32_MAX - b ? a + b : UINT32_MAX;
-	case IR_RSH:
-		return a >> shift;
-	case IR_LSH:
-		return by_const && a <= UINT32_MAX >> shift ? a << shift : UINT32_MAX;
-	case IR_DIV:
-		return by_const && const_of(f, v->b) ? a / const_of(f, v->b) : a;
-	case IR_MOD:
-		return b && b - 1 < a ? b - 1 : a;
-	default:
-		return UINT32_MAX;
-	}
-}
-
 /* ---- values -------------------------------------------------------------------------------- */
 
 /* x op k gives x itself. */
@@ -108,7 +66,7 @@ static bool leaves_alone(const struct fold *f, const struct ir_value *v, uint32_
 	case IR_DIV:
 		return k == 1;
 	case IR_AND:
-		return (ones_above(f->most[v->a]) & ~k) == 0;
+		return (flt__ir_ones_above(f->most[v->a]) & ~k) == 0;
 	case IR_MOD:
 		return k > f->most[v->a];
 	default:
@@ -121,7 +79,7 @@ static bool gives_zero(const struct fold *f, const struct ir_value *v, uint32_t 
 {
 	switch ((enum ir_op)v->op) {
 	case IR_AND:
-		return (ones_above(f->most[v->a]) & k) == 0;
+		return (flt__ir_ones_above(f->most[v->a]) & k) == 0;
 	case IR_MUL:
 		return k == 0;
 	case IR_MOD:
@@ -172,7 +130,7 @@ static bool fold_alu(struct fold *f, ir_val id)
 	return true;
 }
 
-/* A constant part of the offset goes into k. False: no packet has that byte. */
+/* A constant part of the offset goes into k. False: no packet has these bytes. */
 static bool fold_load(struct fold *f, struct ir_value *v)
 {
 	while (v->a != IR_NONE) {
@@ -188,7 +146,7 @@ static bool fold_load(struct fold *f, struct ir_value *v)
 		}
 		f->changed = true;
 	}
-	return v->k <= INT32_MAX;
+	return !flt__ir_is_far(0, v);
 }
 
 static bool fold_value(struct fold *f, ir_val id)
@@ -237,7 +195,7 @@ static enum verdict decide(const struct fold *f, const struct ir_exit *exit)
 		return verdict_if(holds(exit->test, const_of(f, exit->a), exit->k));
 	if (exit->test == TEST_GE && exit->k == 0)
 		return VERDICT_YES;
-	bool never = exit->test == TEST_SET ? (ones_above(most) & exit->k) == 0
+	bool never = exit->test == TEST_SET ? (flt__ir_ones_above(most) & exit->k) == 0
 		     : exit->test == TEST_GT ? most <= exit->k
 					     : most < exit->k;
 	return never ? VERDICT_NO : VERDICT_OPEN;
@@ -288,7 +246,8 @@ static void fold_block(struct fold *f, struct ir_block *block)
 			end_block(f, block, kept);
 			return;
 		}
-		f->most[id] = most_of(f, &f->ir->values[id]);
+		const struct ir_value *v = &f->ir->values[id];
+		f->most[id] = flt__ir_most(f->ir, v, f->most[v->a], f->most[v->b]);
 		if (f->same_as[id] == IR_NONE)
 			block->body[kept++] = id;
 	}

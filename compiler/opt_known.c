@@ -131,15 +131,13 @@ static enum verdict look_back(const struct known *kn, const struct ir_block *blo
 
 /* ---- edges --------------------------------------------------------------------------------- */
 
-/* Leaving out what the block does changes nothing else: it assigns nothing, divides by nothing, and
- * lends nothing. */
+/* Leaving out what the block does changes nothing else: nothing in it acts, and it lends nothing. */
 static bool may_be_missed(const struct known *kn, const struct ir_block *block)
 {
 	if (block->exit.kind != EXIT_BRANCH || block->exit.b != IR_NONE || kn->lends[block->place])
 		return false;
 	for (uint32_t j = 0; j < block->count; j++) {
-		uint8_t op = kn->ir->values[block->body[j]].op;
-		if (op == IR_SET || op == IR_DIV || op == IR_MOD)
+		if (flt__ir_acts(kn->ir, block->body[j]))
 			return false;
 	}
 	return true;
