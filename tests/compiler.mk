@@ -24,3 +24,13 @@ FUZZ_TARGETS += compile
 check_PROGRAMS += tests/fuzz/replay_compile
 tests_fuzz_replay_compile_SOURCES = tests/fuzz/fuzz_compile.c tests/fuzz/replay_main.c
 EXTRA_DIST += tests/fuzz/corpus/compile
+# random expressions, against the established library where it is there
+noinst_HEADERS += tests/packet_pool.h tests/random_filter.def tests/random_filter.h tests/reference.h
+if HAVE_PCAP
+check_PROGRAMS += tests/compare_libpcap
+TESTS += tests/compare_libpcap
+tests_compare_libpcap_SOURCES = tests/compare_libpcap.c tests/packet_pool.c tests/random_filter.c \
+	tests/random_program.c tests/reference.c
+tests_compare_libpcap_LDADD = libfilter/libinternal.la $(PCAP_LIBS)
+endif
+EXTRA_DIST += tests/differences.patterns
