@@ -28,7 +28,7 @@ static struct print_opts print_opts(const struct options *opts)
 		.time_style = (int)opts->time_style,
 		.hex = hex_style(opts),
 		.link_header = opts->link_header,
-		.numeric = opts->numeric || !opts->resolve,
+		.numeric = opts->numeric,
 		.quiet = opts->quiet,
 		.absolute_seq = opts->absolute_seq,
 		.number = opts->number,
@@ -42,16 +42,27 @@ static bool prints(const struct options *opts)
 	return !opts->count_only && (!opts->write_path || opts->print_too);
 }
 
+static void add_names(struct session *s, struct print_opts *opts)
+{
+	if (s->input.live) {
+		opts->interface_name = ifnames_find;
+		opts->interface_context = &s->ifnames;
+	}
+	if (s->opts->resolve) {
+		opts->host_name = netnames_host;
+		opts->port_name = netnames_port;
+		opts->names_context = &s->netnames;
+		s->netnames.no_domains = s->opts->no_domains;
+	}
+}
+
 static int open_screen(struct session *s)
 {
 	struct print_opts opts = print_opts(s->opts);
 
 	if (!prints(s->opts))
 		return DONE;
-	if (s->input.live) {
-		opts.interface_name = ifnames_find;
-		opts.interface_context = &s->ifnames;
-	}
+	add_names(s, &opts);
 	s->out = out_fd(STDOUT_FILENO);
 	s->printer = s->out ? printer_new(&opts, s->out) : NULL;
 	return s->printer ? DONE : say(FAILED, "no memory");
@@ -63,6 +74,7 @@ static void close_screen(struct session *s)
 	if (s->out)
 		out_free(s->out);
 	ifnames_free(&s->ifnames);
+	netnames_free(&s->netnames);
 }
 
 static int open_input(struct session *s)

@@ -31,6 +31,11 @@ struct print_opts {
 	bool number;             /* -# */
 	bool no_checksums;       /* -K */
 	bool nano;               /* nanoseconds in timestamps */
+	/* Names of an address of 4 or 16 bytes, and of a port of TCP or UDP; NULL: there is none,
+	 * numbers are shown. May be NULL themselves. */
+	const char *(*host_name)(void *context, const uint8_t *address, uint32_t len);
+	const char *(*port_name)(void *context, uint8_t protocol, uint16_t port);
+	void *names_context;
 	/* The name of an interface, for SLL2 headers of a live capture; NULL: unknown. May be
 	 * NULL itself. */
 	const char *(*interface_name)(void *context, uint32_t ifindex);

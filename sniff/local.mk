@@ -23,6 +23,8 @@ sniff_sniff_SOURCES = \
 	sniff/main.c \
 	sniff/option_calls.h \
 	sniff/option_values.c \
+	sniff/netnames.c \
+	sniff/netnames.h \
 	sniff/options.c \
 	sniff/options.def \
 	sniff/options.h \

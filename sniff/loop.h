@@ -7,6 +7,7 @@
 #include "filter.h"
 #include "ifnames.h"
 #include "input.h"
+#include "netnames.h"
 #include "options.h"
 #include "store.h"
 
@@ -18,6 +19,7 @@ struct session {
 	struct out *out;         /* standard output, NULL when nothing is printed */
 	struct printer *printer;
 	struct ifnames ifnames;
+	struct netnames netnames;
 	uint64_t matched;        /* packets that passed and were handed on */
 	int64_t deadline_ns;     /* CLOCK_MONOTONIC; 0: none */
 	bool screen_failed;      /* and that has been said */

@@ -48,6 +48,7 @@ struct options {
 	bool count_only;
 	bool no_promisc;
 	bool resolve;
+	bool no_domains;
 	bool link_header;
 	bool quiet;
 	bool nano;

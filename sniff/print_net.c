@@ -3,14 +3,38 @@
  * */
 #include "print.h"
 
+/* A name comes from outside, as the packet does. A cut address has none. */
+static bool print_host_name(struct printer *p, const uint8_t *address, uint32_t len)
+{
+	if (p->opts.numeric || !p->opts.host_name || p->cut_in)
+		return false;
+	const char *name = p->opts.host_name(p->opts.names_context, address, len);
+
+	if (name)
+		out_bytes(p->out, (const uint8_t *)name, strlen(name));
+	return name != NULL;
+}
+
+static void show_ipv4(struct printer *p, const uint8_t *address)
+{
+	if (!print_host_name(p, address, 4))
+		out_ipv4(p->out, address);
+}
+
+static void show_ipv6(struct printer *p, const uint8_t *address)
+{
+	if (!print_host_name(p, address, 16))
+		out_ipv6(p->out, address);
+}
+
 void print_ipv4_address(struct printer *p, struct cursor *c)
 {
-	out_ipv4(p->out, want(p, c, 4));
+	show_ipv4(p, want(p, c, 4));
 }
 
 void print_ipv6_address(struct printer *p, struct cursor *c)
 {
-	out_ipv6(p->out, want(p, c, 16));
+	show_ipv6(p, want(p, c, 16));
 }
 
 void print_mac(struct printer *p, struct cursor *c)
@@ -39,9 +63,9 @@ void print_hexes(struct printer *p, struct cursor *c, size_t n)
 void print_address(struct printer *p, const uint8_t *address)
 {
 	if (p->net.version == 6)
-		out_ipv6(p->out, address);
+		show_ipv6(p, address);
 	else
-		out_ipv4(p->out, address);
+		show_ipv4(p, address);
 }
 
 void print_addresses(struct printer *p)
@@ -49,6 +73,18 @@ void print_addresses(struct printer *p)
 	print_address(p, p->net.src);
 	OUT(p->out, " > ");
 	print_address(p, p->net.dst);
+}
+
+static void print_port(struct printer *p, uint16_t port)
+{
+	const char *name = NULL;
+
+	if (!p->opts.numeric && p->opts.port_name)
+		name = p->opts.port_name(p->opts.names_context, p->net.protocol, port);
+	if (name)
+		out_bytes(p->out, (const uint8_t *)name, strlen(name));
+	else
+		out_u32(p->out, port);
 }
 
 /* "address.port > address.port", or only the ports when the addresses are shown already. */
@@ -60,13 +96,13 @@ void print_ports(struct printer *p, uint16_t sport, uint16_t dport)
 		print_address(p, p->net.src);
 		out_char(p->out, '.');
 	}
-	out_u32(p->out, sport);
+	print_port(p, sport);
 	OUT(p->out, " > ");
 	if (with_address) {
 		print_address(p, p->net.dst);
 		out_char(p->out, '.');
 	}
-	out_u32(p->out, dport);
+	print_port(p, dport);
 }
 
 /* TCP and UDP show the addresses themselves, next to the ports. */

@@ -263,4 +263,36 @@ if command -v setpriv >/dev/null; then
 	$user "$work/plain" -i lo --for 0.1 2>"$work/err"
 	check "set-uid: captures" says '^0 packets captured'
 fi
+
+# ---- names: files of our own over the machine's
+
+mkdir "$work/etc"
+echo 'hosts: files' >"$work/etc/nsswitch.conf"
+echo 'services: files' >>"$work/etc/nsswitch.conf"
+printf '192.0.2.1\tone.test one\n2001:db8::a\tsix.test\n' >"$work/etc/hosts"
+printf 'domain\t53/udp\nlocal\t5353/tcp\n' >"$work/etc/services"
+
+# named ARGUMENTS: sniff, where these files are in /etc
+named()
+{
+	# shellcheck disable=SC2016
+	unshare -m sh -c 'work=$1 && shift
+		for file in nsswitch.conf hosts services; do
+			mount --bind "$work/etc/$file" /etc/$file || exit
+		done
+		exec "$work/sniff" "$@"' named "$work" "$@" >"$work/out" 2>"$work/err"
+}
+
+if unshare -m sh -c 'mount --bind "$1" /etc/hosts && [ -e /etc/services ] && [ -e /etc/nsswitch.conf ]' sh "$work/etc/hosts" 2>/dev/null; then
+	dns="$(cd "${TOP_SRCDIR:-.}" && pwd)/pcaps/dns.pcap"
+	named --resolve -t -r "$dns"
+	check "names of hosts and services" grep -q -x 'IP one.test.5353 > 198.51.100.7.domain: .*' "$work/out"
+	check "names of IPv6 hosts" grep -q '^IP6 six.test.5353 > 2001:db8::b.domain: ' "$work/out"
+	named --resolve -N -t -r "$dns"
+	check "-N leaves the domain out" grep -q '^IP one.5353 > ' "$work/out"
+	named --resolve -n -t -r "$dns"
+	check "-n: numbers" grep -q '^IP 192.0.2.1.5353 > ' "$work/out"
+	named -t -r "$dns" host one.test
+	check "a host by name, printed as a number" grep -q '^IP 192.0.2.1.5353 > ' "$work/out"
+fi
 finish
