@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Answers, also that there is none, are kept in tables of fixed size: who has the same place is pushed
- * out. So a million addresses cost what some thousand cost.
+ * Answers, also that there is none, are kept in tables of fixed size: who has the same place is
+ * pushed out. So a million addresses cost what some thousand cost.
  */
 #include <netdb.h>
 #include <netinet/in.h>
@@ -47,7 +47,8 @@ static const char *name_or_null(const char *name)
 
 /* ---- hosts ---------------------------------------------------------------------------------- */
 
-static struct host_entry *host_place(struct netname_cache *cache, const uint8_t *address, uint32_t len)
+static struct host_entry *host_place(struct netname_cache *cache, const uint8_t *address,
+				     uint32_t len)
 {
 	uint32_t h = len;
 
