@@ -13,7 +13,10 @@ sniff_libprint_la_SOURCES = \
 	sniff/out_num.c \
 	sniff/print.h \
 	sniff/print_arp.c \
+	sniff/dhcp_options.def \
 	sniff/print_dhcp.c \
+	sniff/print_dhcp.h \
+	sniff/print_dhcp_options.c \
 	sniff/print_dns.c \
 	sniff/print_dns.h \
 	sniff/print_dns_record.c \

@@ -1,33 +1,141 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* BOOTP and DHCP (RFC 951, RFC 2131). */
-#include "print.h"
+/* BOOTP and DHCP (RFC 951, RFC 2131). Options are in print_dhcp_options.c. */
+#include "print_dhcp.h"
 
-static const struct valname operations[] = { { 1, "Request" }, { 2, "Reply" }, { 0, NULL } };
+#define REQUEST 1u
+#define ETHERNET 1u
+#define NAME_LEN 64u
+#define FILE_LEN 128u
+#define RFC1048_COOKIE 0x63825363u
 
-static void operation(struct printer *p, uint8_t op)
+static const struct valname operations[] = { { REQUEST, "Request" }, { 2, "Reply" }, { 0, NULL } };
+
+static const struct valname flag_names[] = { { 0x8000, "Broadcast" }, { 0, NULL } };
+
+struct dhcp {
+	uint8_t op, hardware, hardware_len, hops;
+	const uint8_t *client;   /* hardware address, 16 bytes */
+	struct cursor fixed;     /* from the transaction's number on */
+};
+
+static bool has_mac(const struct dhcp *dhcp)
 {
-	const char *name = valname(operations, op, NULL);
+	return dhcp->hardware == ETHERNET && dhcp->hardware_len == 6;
+}
+
+static void headline(struct printer *p, struct dhcp *dhcp, uint32_t len)
+{
+	const char *name = valname(operations, dhcp->op, NULL);
 
 	OUT(p->out, "BOOTP/DHCP, ");
 	if (name)
 		out_text(p->out, name);
 	else
-		out_fmt(p->out, "unknown (0x%02x)", op);
+		out_fmt(p->out, "unknown (0x%02x)", dhcp->op);
+	if (dhcp->op == REQUEST && has_mac(dhcp)) {
+		struct cursor c = dhcp->fixed;
+
+		want_skip(p, &c, 24);
+		const uint8_t *mac = want(p, &c, 6);
+		OUT(p->out, " from ");
+		out_mac(p->out, mac, 6);
+	}
+	out_fmt(p->out, ", length %u", len);
+}
+
+static void numbers(struct printer *p, const struct dhcp *dhcp, struct cursor *c)
+{
+	if (dhcp->hardware != ETHERNET)
+		out_fmt(p->out, ", htype %u", dhcp->hardware);
+	if (!has_mac(dhcp))
+		out_fmt(p->out, ", hlen %u", dhcp->hardware_len);
+	if (dhcp->hops)
+		out_fmt(p->out, ", hops %u", dhcp->hops);
+	uint32_t xid = want_be32(p, c);
+	if (xid)
+		out_fmt(p->out, ", xid 0x%x", xid);
+	uint16_t secs = want_be16(p, c);
+	if (secs)
+		out_fmt(p->out, ", secs %u", secs);
+	uint16_t flags = want_be16(p, c);
+	OUT(p->out, ", Flags [");
+	out_bits(p->out, flag_names, flags, ", ", "none");
+	out_char(p->out, ']');
+	if (p->opts.verbose > 1)
+		out_fmt(p->out, " (0x%04x)", flags);
+}
+
+static void address(struct printer *p, struct cursor *c, const char *name)
+{
+	const uint8_t *bytes = want(p, c, 4);
+
+	if (get_be32(bytes) == 0)
+		return;
+	out_fmt(p->out, "\n\t  %s ", name);
+	out_ipv4(p->out, bytes);
+}
+
+/* Text that a NUL ends, in a field of len bytes. */
+static void field(struct printer *p, struct cursor *c, size_t len, const char *name)
+{
+	struct cursor text = part(c, len);
+
+	if (cur_left(&text) == 0 || *text.at == 0) {
+		if (cur_left(&text) < len)
+			print_cut(p);
+		return;
+	}
+	out_fmt(p->out, "\n\t  %s \"", name);
+	while (cur_left(&text) > 0 && *text.at != 0)
+		out_byte(p->out, cur_u8(&text));
+	if (cur_left(&text) == 0 && (size_t)(text.end - c->at) != 0)
+		print_cut(p);
+	out_char(p->out, '"');
+}
+
+static void vendor_area(struct printer *p, struct cursor c)
+{
+	uint32_t cookie = want_be32(p, &c);
+
+	if (cookie == RFC1048_COOKIE) {
+		OUT(p->out, "\n\t  Vendor-rfc1048 Extensions\n\t    Magic Cookie 0x63825363");
+		print_dhcp_options(p, c);
+	} else if (cookie != 0) {
+		out_fmt(p->out, "\n\t  Vendor-#0x%x", cookie);
+	}
+}
+
+static void details(struct printer *p, struct dhcp *dhcp)
+{
+	struct cursor c = dhcp->fixed;
+
+	numbers(p, dhcp, &c);
+	address(p, &c, "Client-IP");
+	address(p, &c, "Your-IP");
+	address(p, &c, "Server-IP");
+	address(p, &c, "Gateway-IP");
+	const uint8_t *client = want(p, &c, 6);
+	if (has_mac(dhcp)) {
+		OUT(p->out, "\n\t  Client-Ethernet-Address ");
+		out_mac(p->out, client, 6);
+	}
+	want_skip(p, &c, 10);
+	field(p, &c, NAME_LEN, "sname");
+	field(p, &c, FILE_LEN, "file");
+	vendor_area(p, c);
 }
 
 void print_dhcp(struct printer *p, struct cursor c, uint32_t len)
 {
-	p->protocol = "bootp";
-	uint8_t op = want_u8(p, &c);
-	uint8_t hardware = want_u8(p, &c);
-	uint8_t hardware_len = want_u8(p, &c);
+	struct dhcp dhcp = { 0 };
 
-	operation(p, op);
-	if (op == 1 && hardware == 1 && hardware_len == 6) {
-		want_skip(p, &c, 25);
-		const uint8_t *client = want(p, &c, 6);
-		OUT(p->out, " from ");
-		out_mac(p->out, client, 6);
-	}
-	out_fmt(p->out, ", length %u", len);
+	p->protocol = "bootp";
+	dhcp.op = want_u8(p, &c);
+	dhcp.hardware = want_u8(p, &c);
+	dhcp.hardware_len = want_u8(p, &c);
+	dhcp.hops = cur_u8(&c);
+	dhcp.fixed = c;
+	headline(p, &dhcp, len);
+	if (p->opts.verbose > 0)
+		details(p, &dhcp);
 }
