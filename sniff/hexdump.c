@@ -73,6 +73,8 @@ void text_dump(struct out *out, const uint8_t *bytes, size_t len)
 
 void print_payload(struct printer *p, struct cursor c)
 {
-	if (p->opts.hex == HEX_NONE && !p->opts.quiet)
+	bool dumped = p->opts.hex != HEX_NONE && p->opts.hex != HEX_A && p->opts.hex != HEX_AA;
+
+	if (!dumped && !p->opts.quiet)
 		hexdump_text(p->out, c.at, cur_left(&c), "\n\t");
 }

@@ -167,7 +167,7 @@ void print_ports(struct printer *p, uint16_t sport, uint16_t dport);
 void hexdump(struct out *out, const uint8_t *bytes, size_t len, const char *indent);
 void hexdump_text(struct out *out, const uint8_t *bytes, size_t len, const char *indent);
 void text_dump(struct out *out, const uint8_t *bytes, size_t len);
-/* A payload that nobody prints: -X style lines, unless the user asked for some dump. */
+/* A payload that nobody prints: -X style lines, unless the user asked for a dump in hex. */
 void print_payload(struct printer *p, struct cursor c);
 
 /* cksum.c: sums of RFC 1071. */

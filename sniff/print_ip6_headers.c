@@ -133,7 +133,8 @@ static void options_header(struct printer *p, struct chain *chain)
 	options(p, rest, chain, p->opts.verbose == 0);
 	if (chain->ends)
 		return;
-	out_char(p->out, ' ');
+	if (p->opts.verbose > 0)
+		out_char(p->out, ' ');
 	use_jumbo(p, chain, before);
 }
 
@@ -165,7 +166,7 @@ static void old_routing(struct printer *p, struct cursor c, uint32_t count, uint
 {
 	uint32_t reserved = want_be32(p, &c);
 
-	if (reserved != 0 || p->opts.verbose > 1)
+	if (reserved != 0 || p->opts.verbose > 0)
 		out_fmt(p->out, ", rsv=0x%0x", reserved);
 	if (left > 0)
 		final_destination(p, c, count, false);
@@ -266,10 +267,11 @@ static void fragment(struct printer *p, struct chain *chain)
 	chain->len = chain->len >= 8 ? chain->len - 8 : 0;
 	if (p->opts.verbose > 0)
 		out_fmt(p->out, "0x%08x:", id);
-	out_fmt(p->out, "%u|%u) ", offset & 0xfff8u, chain->len);
+	out_fmt(p->out, "%u|%u)", offset & 0xfff8u, chain->len);
 	p->net.fragment = true;
-	if ((offset & 0xfff8) != 0)
-		chain->ends = true;
+	chain->ends = (offset & 0xfff8) != 0;
+	if (!chain->ends)
+		out_char(p->out, ' ');
 }
 
 static bool one_header(struct printer *p, struct chain *chain)

@@ -30,7 +30,7 @@ static void checksum(struct printer *p, const struct cursor *start, uint32_t len
 static void payload_length(struct printer *p, uint32_t udp_len, uint32_t len)
 {
 	OUT(p->out, "UDP, ");
-	if (udp_len > len)
+	if (udp_len > len && !p->net.fragment)
 		out_fmt(p->out, "bad length %u > %u", udp_len - HEADER, len - HEADER);
 	else
 		out_fmt(p->out, "length %u", udp_len - HEADER);
@@ -82,7 +82,7 @@ void print_udp(struct printer *p, struct cursor c, uint32_t len)
 	if (too_short(p, &udp_len, len))
 		return;
 	uint32_t have_len = udp_len < len ? udp_len : len;
-	if (checksum_wanted(p) && !p->opts.quiet)
+	if (checksum_wanted(p))
 		checksum(p, &start, have_len, sum);
 	print_fn *print = p->opts.quiet ? NULL : udp_port_printer(sport, dport);
 	if (print)
