@@ -110,7 +110,7 @@ bool flt__ir_check(struct ir *ir, struct flt_error *err);
 /* As text, for the trace callback; as snprintf(). */
 int flt__ir_text(const struct ir *ir, char *buf, size_t len);
 
-/* ---- what passes may count on (ir_bounds.c) --------------------------------------------------- */
+/* ---- what passes may count on (ir_bounds.c) ----------------------------------------------- */
 
 /* The smallest 2^n - 1 that is at least k. */
 uint32_t flt__ir_ones_above(uint32_t k);

@@ -131,7 +131,7 @@ static enum verdict look_back(const struct known *kn, const struct ir_block *blo
 
 /* ---- edges --------------------------------------------------------------------------------- */
 
-/* Leaving out what the block does changes nothing else: nothing in it acts, and it lends nothing. */
+/* Leaving out what the block does changes nothing else: nothing in it acts, it lends nothing. */
 static bool may_be_missed(const struct known *kn, const struct ir_block *block)
 {
 	if (block->exit.kind != EXIT_BRANCH || block->exit.b != IR_NONE || kn->lends[block->place])

@@ -174,8 +174,8 @@ static struct loaded load_special(const struct packet *p, uint32_t k, uint32_t s
 		a = flt__bpf_alu(op, a, x);                        \
 		continue
 
-/* The guess is there to have a branch: the processor runs on past one, but waits for an address that
- * is computed from the comparison. With clang that takes twice as long. */
+/* The guess is there to have a branch: the processor runs on past one, but waits for an address
+ * that is computed from the comparison. With clang that takes twice as long. */
 #define JUMP(op, b) \
 	pc += __builtin_expect(flt__bpf_jumps(op, a, b), false) ? pc->jt : pc->jf
 

@@ -21,8 +21,8 @@ enum hex_style {
 
 struct print_opts {
 	int verbose;             /* how many -v */
-	int time_style;          /* how many -t: 0 local time of day, 1 none, 2 seconds since 1970, 3 since the
-	                          * packet before, 4 with the date, 5 since the first packet */
+	int time_style;          /* how many -t: 0 local time of day, 1 none, 2 seconds since 1970,
+	                          * 3 since the packet before, 4 with the date, 5 since the first */
 	enum hex_style hex;
 	bool link_header;        /* -e */
 	bool numeric;            /* -n: names are never looked up */

@@ -64,8 +64,8 @@ static int ask_host(const uint8_t *address, uint32_t len, char *name)
 
 	if (len == sizeof(in.sin_addr)) {
 		memcpy(&in.sin_addr, address, len);
-		return getnameinfo((const struct sockaddr *)&in, sizeof(in), name, NAME_ROOM, NULL, 0,
-				   NI_NAMEREQD);
+		return getnameinfo((const struct sockaddr *)&in, sizeof(in), name, NAME_ROOM,
+				   NULL, 0, NI_NAMEREQD);
 	}
 	memcpy(&in6.sin6_addr, address, sizeof(in6.sin6_addr));
 	return getnameinfo((const struct sockaddr *)&in6, sizeof(in6), name, NAME_ROOM, NULL, 0,
