@@ -107,7 +107,7 @@ static int check_kernel(const struct ring *ring, const struct flt_program *prog,
 	    !(prog->info.flags & (FLT_PROGRAM_COOKED | FLT_PROGRAM_ALL | FLT_PROGRAM_EMPTY)))
 		return flt__fail(
 			why, FLT_E_KERNEL,
-			"the filter reads the SLL2 header; packets of %s do not have it in the kernel",
+			"the filter reads the SLL2 header, which packets of %s lack in the kernel",
 			ring->device);
 	return FLT_OK;
 }
