@@ -3,6 +3,7 @@
  * filters. */
 #include "filterc.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,9 +170,13 @@ static bool read_more(struct lines *l, ssize_t *got)
 		l->room = room;
 	}
 	flush_at_pause();
-	*got = read(STDIN_FILENO, l->buf + l->used, l->room - l->used - 1);
+	do
+		*got = read(STDIN_FILENO, l->buf + l->used, l->room - l->used - 1);
+	while (*got < 0 && errno == EINTR);
 	if (*got > 0)
 		l->used += (size_t)*got;
+	if (*got < 0)
+		complain("standard input: %s", strerror(errno));
 	return *got >= 0;
 }
 
@@ -199,7 +204,7 @@ int command_batch(struct request *req)
 	struct lines l = { NULL, 0, 0 };
 	bool ok = true;
 
-	for (ssize_t got = 1; got > 0;) {
+	for (ssize_t got = 1; got > 0 && !ferror(stdout);) {
 		size_t searched = l.used;
 		ok = read_more(&l, &got);
 		if (!ok)
@@ -207,5 +212,5 @@ int command_batch(struct request *req)
 		answer_lines(req, &l, searched, got == 0);
 	}
 	free(l.buf);
-	return fflush(stdout) == 0 && ok ? STATUS_DONE : STATUS_FAILED;
+	return finish_output(ok ? STATUS_DONE : STATUS_FAILED);
 }

@@ -108,3 +108,14 @@ bool print_program(FILE *to, const struct flt_program *prog, enum flt_format for
 	free(text);
 	return true;
 }
+
+int finish_output(int status)
+{
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	if (status != STATUS_DONE || errno == EPIPE)
+		return status;
+	complain("standard output: %s", errno ? strerror(errno) : "writing failed");
+	return STATUS_FAILED;
+}

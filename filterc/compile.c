@@ -24,5 +24,5 @@ int command_compile(struct request *req)
 	}
 	bool printed = print_program(stdout, prog, req->format);
 	flt_program_unref(prog);
-	return printed && fflush(stdout) == 0 ? STATUS_DONE : STATUS_FAILED;
+	return finish_output(printed ? STATUS_DONE : STATUS_FAILED);
 }

@@ -52,6 +52,8 @@ void complain_error(const struct flt_error *err, const char *expr);
 struct flt_program *read_program(const char *path, int *status);
 /* A program as text on the stream. False: no memory. */
 bool print_program(FILE *to, const struct flt_program *prog, enum flt_format format);
+/* Hand over what was printed; a reader that has gone away is no error. The status to end with. */
+int finish_output(int status);
 
 /* ---- kernel.c ------------------------------------------------------------------------------ */
 

@@ -4,6 +4,7 @@
 #include "filterc.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,8 +19,8 @@ struct command {
 
 static const struct command commands[] = {
 	{ "compile", "ysmODfLCNP",
-	  "[-y LINKTYPE] [-s SNAPLEN] [-m NETMASK] [-O] [--live] [--dialect pcap]\n"
-	  "                       [--passes] [--names DIR] [-f FORMAT] EXPRESSION",
+	  "[-y LINKTYPE] [-s SNAPLEN] [-m NETMASK] [-O] [--live] [--cooked]\n"
+	  "                       [--dialect pcap] [--passes] [--names DIR] [-f FORMAT] EXPRESSION",
 	  "one expression to one program; FORMAT is text, c, ddd, asm, json or dot",
 	  command_compile, OPERAND_EXPRESSION },
 	{ "batch", "DN", "[--dialect pcap] [--names DIR]",
@@ -124,8 +125,10 @@ static int read_options(const struct command *command, struct request *req, int 
 			usage(stdout);
 			return -STATUS_DONE;
 		}
-		if (letter == '?')
+		if (letter == '?') {
+			complain("usage: filterc %s %s", command->name, command->synopsis);
 			return -STATUS_USAGE;
+		}
 		if (!strchr(command->options, letter)) {
 			complain("%s does not take this option; usage: filterc %s %s",
 				 command->name, command->name, command->synopsis);
@@ -213,7 +216,9 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return STATUS_USAGE;
 	}
+	signal(SIGPIPE, SIG_IGN);
 	request_init(&req);
+	argv[1] = argv[0];              /* getopt() names it in its messages */
 	int go = read_options(command, &req, argc - 1, argv + 1);
 	return go <= 0 ? -go : run_command(command, &req, argv + 1 + optind);
 }

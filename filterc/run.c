@@ -105,12 +105,12 @@ static void run_packets(struct run *run)
 	int result;
 
 	while ((result = flt_source_read(run->src, &packets, &count, -1, &err)) > 0)
-		for (uint32_t i = 0; i < count; i++)
+		for (uint32_t i = 0; i < count && !ferror(stdout); i++)
 			if (!run_packet(run, &packets[i]))
 				return;
 	if (result < FLT_END) {
 		fflush(stdout);
-		complain("%s", err.message);
+		complain("%s: %s", run->req->savefile, err.message);
 		run->status = STATUS_FAILED;
 	}
 }
@@ -138,7 +138,5 @@ int command_run(struct request *req)
 	kernel_close(run.kernel);
 	flt_program_unref(run.prog);
 	flt_source_close(run.src);
-	if (fflush(stdout) != 0 && run.status == STATUS_DONE)
-		return STATUS_FAILED;
-	return run.status;
+	return finish_output(run.status);
 }
