@@ -69,12 +69,24 @@ static bool at_end(const struct ring *ring)
 	return ring->counts.taken >= ring->end_at || (ending(ring) && now_ns() >= ring->end_by_ns);
 }
 
+/* A device that is removed goes down first, and we may wake up between the two. The removal holds a
+ * lock that leaving a group takes as well: leave one that we are not in. */
+static void await_removal(const struct ring *ring)
+{
+	const struct packet_mreq none = { .mr_ifindex = (int)ring->ifindex,
+					  .mr_type = PACKET_MR_ALLMULTI };
+
+	(void)!setsockopt(ring->fd, SOL_PACKET, PACKET_DROP_MEMBERSHIP, &none, sizeof(none));
+}
+
 static int say_end(const struct ring *ring, struct flt_error *err)
 {
 	char name[IF_NAMESIZE];
 
 	if (ring->end_code == FLT_END)
 		return FLT_END;
+	if (ring->end_errno == ENETDOWN)
+		await_removal(ring);
 	if (ring->ifindex && !if_indextoname(ring->ifindex, name))
 		return flt__fail(err, FLT_E_DEVICE, "the interface %s is gone", ring->device);
 	if (ring->end_errno == ENETDOWN)
