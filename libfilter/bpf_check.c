@@ -157,7 +157,7 @@ int flt__bpf_check(const struct flt_insn *insns, uint32_t count, uint32_t limit,
 		return flt__fail(err, FLT_E_PROGRAM,
 				 "a program without instructions; the shortest is one ret");
 	if (count > limit)
-		return flt__fail(err, FLT_E_LIMIT, "%u instructions; the limit is %u", count,
+		return flt__fail(err, FLT_E_LIMIT, "%u instructions; a program may have %u", count,
 				 limit);
 	int code = check_operands(insns, count, err);
 	if (code == FLT_OK)

@@ -163,30 +163,89 @@ static void text_bytes(struct text *t, const char *bytes, size_t count)
 			t->buf[t->used] = bytes[i];
 }
 
+#define SHOWN_BYTES  240u        /* of a line; a longer one is cut around the fault */
+#define SHOWN_BEFORE 120u
+
+/* What is shown of an expression: the bytes start..end around the fault at `at`. */
+struct place {
+	const char *expr;
+	size_t start, at, end;
+	bool cut_start, cut_end; /* the line goes on there */
+};
+
+/* Continuation bytes of UTF-8 take no column. */
+static bool takes_column(char byte)
+{
+	return ((unsigned char)byte & 0xc0) != 0x80;
+}
+
+static void shorten_line(struct place *p)
+{
+	if (p->end - p->start <= SHOWN_BYTES)
+		return;
+	if (p->at - p->start > SHOWN_BEFORE) {
+		p->start = p->at - SHOWN_BEFORE;
+		p->cut_start = true;
+	}
+	while (p->start < p->at && !takes_column(p->expr[p->start]))
+		p->start++;
+	if (p->end - p->start > SHOWN_BYTES) {
+		p->end = p->start + SHOWN_BYTES;
+		p->cut_end = true;
+	}
+	while (p->cut_end && p->end > p->at && !takes_column(p->expr[p->end]))
+		p->end--;
+}
+
+/* The line that holds the fault. */
+static struct place find_place(const struct flt_error *err, const char *expr)
+{
+	size_t len = strlen(expr);
+	struct place p = { .expr = expr, .at = err->offset < len ? (size_t)err->offset : len };
+
+	for (p.start = p.at; p.start > 0 && expr[p.start - 1] != '\n';)
+		p.start--;
+	for (p.end = p.at; p.end < len && expr[p.end] != '\n';)
+		p.end++;
+	shorten_line(&p);
+	return p;
+}
+
+static void show_line(struct text *t, const struct place *p)
+{
+	if (p->cut_start)
+		text_bytes(t, "...", 3);
+	for (size_t i = p->start; i < p->end; i++) {
+		unsigned char byte = (unsigned char)p->expr[i];
+		text_bytes(t, byte < ' ' || byte == 127 ? " " : &p->expr[i], 1);
+	}
+	if (p->cut_end)
+		text_bytes(t, "...", 3);
+	text_bytes(t, "\n", 1);
+}
+
+static void show_caret(struct text *t, const struct place *p, uint64_t length)
+{
+	if (p->cut_start)
+		text_bytes(t, "   ", 3);
+	for (size_t i = p->start; i < p->at; i++)
+		if (takes_column(p->expr[i]))
+			text_bytes(t, " ", 1);
+	text_bytes(t, "^", 1);
+	for (size_t i = p->at + 1; i < p->end && i - p->at < length; i++)
+		if (takes_column(p->expr[i]))
+			text_bytes(t, "~", 1);
+	text_bytes(t, "\n", 1);
+}
+
 /* The line of the expression around the fault, control characters shown as blanks, and the
  * caret. */
 static void show_place(struct text *t, const struct flt_error *err, const char *expr)
 {
-	size_t len = strlen(expr);
-	size_t at = err->offset < len ? (size_t)err->offset : len;
-	size_t start = at, end = at;
+	struct place p = find_place(err, expr);
 
-	while (start > 0 && expr[start - 1] != '\n')
-		start--;
-	while (end < len && expr[end] != '\n')
-		end++;
-	for (size_t i = start; i < end; i++)
-		text_bytes(t, (unsigned char)expr[i] < ' ' || expr[i] == 127 ? " " : &expr[i], 1);
-	text_bytes(t, "\n", 1);
-	/* Continuation bytes of UTF-8 take no column. */
-	for (size_t i = start; i < at; i++)
-		if (((unsigned char)expr[i] & 0xc0) != 0x80)
-			text_bytes(t, " ", 1);
-	text_bytes(t, "^", 1);
-	for (size_t i = at + 1; i < end && i - at < err->length; i++)
-		if (((unsigned char)expr[i] & 0xc0) != 0x80)
-			text_bytes(t, "~", 1);
-	text_bytes(t, "\n", 1);
+	show_line(t, &p);
+	show_caret(t, &p, err->length);
 }
 
 static bool has_place(const struct flt_error *err)

@@ -78,7 +78,8 @@ FLT_API const char *flt_strerror(int code);
 
 /*
  * The message, the line of the expression that holds the fault, and a caret line under the token,
- * as up to three lines ending in newlines. expr is NUL-terminated or NULL (then: message only).
+ * as up to three lines ending in newlines; a line of more than 240 bytes is cut around the fault.
+ * expr is NUL-terminated or NULL (then: message only).
  * Written as snprintf() does; returns the whole text's length.
  */
 FLT_API int flt_error_show(const struct flt_error *err, const char *expr, char *buf, size_t len);

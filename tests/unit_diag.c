@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "diag.h"
@@ -113,6 +114,37 @@ START_TEST(caret_under_the_token)
 }
 END_TEST
 
+/* A line of n letters with the fault at `at`. */
+START_TEST(long_lines_are_cut_around_the_token)
+{
+	static const struct {
+		size_t n, at;
+		size_t shown, caret;     /* lengths with dots; column of the caret */
+	} rows[] = {
+		{ 240, 239, 240, 239 }, { 241, 0, 243, 0 },        { 241, 120, 243, 120 },
+		{ 241, 121, 243, 123 }, { 100000, 50000, 246, 123 }, { 100000, 99999, 124, 123 },
+		{ 100000, 100000, 123, 123 },
+	};
+	struct flt_error err = { .code = FLT_E_SYNTAX, .message = "m", .length = 1 };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *expr = calloc(1, rows[i].n + 1);
+		char text[600];
+		memset(expr, 'a', rows[i].n);
+		if (rows[i].at < rows[i].n)
+			expr[rows[i].at] = 'b';
+		err.offset = rows[i].at;
+		int len = flt_error_show(&err, expr, text, sizeof(text));
+		ck_assert_int_lt(len, (int)sizeof(text));
+		char *line = text + 2, *caret = strchr(line, '\n') + 1;
+		ck_assert_uint_eq((size_t)(caret - 1 - line), rows[i].shown);
+		ck_assert_uint_eq((size_t)(strchr(caret, '^') - caret), rows[i].caret);
+		ck_assert(rows[i].at == rows[i].n || line[rows[i].caret] == 'b');
+		free(expr);
+	}
+}
+END_TEST
+
 START_TEST(shown_as_snprintf_does)
 {
 	struct flt_error err = { .code = FLT_E_SYNTAX, .message = "message" };
@@ -147,6 +179,7 @@ int main(void)
 		{ "long messages", long_messages_are_cut },
 		{ "nearest", nearest_names },
 		{ "caret", caret_under_the_token },
+		{ "long lines", long_lines_are_cut_around_the_token },
 		{ "buffers", shown_as_snprintf_does },
 		{ "names", codes_have_names },
 		{ NULL, NULL },
