@@ -60,12 +60,13 @@ static bool stays_in_text(uint8_t byte)
 	return byte == '\n' || byte == '\t' || (byte >= ' ' && byte < 0x7f);
 }
 
-/* -A: lines of text stay lines; a carriage return before a newline, or at the end, goes. */
+/* -A: lines of text stay lines; a carriage return before a newline goes, and one among the last two
+ * bytes, as it always did. */
 void text_dump(struct out *out, const uint8_t *bytes, size_t len)
 {
 	out_char(out, '\n');
 	for (size_t i = 0; i < len; i++) {
-		if (bytes[i] == '\r' && (i + 1 == len || bytes[i + 1] == '\n'))
+		if (bytes[i] == '\r' && (len - i <= 2 || bytes[i + 1] == '\n'))
 			continue;
 		out_char(out, stays_in_text(bytes[i]) ? (char)bytes[i] : '.');
 	}
