@@ -17,7 +17,6 @@
 #define PORT_OTHER 5002
 #define WANTED 10000u
 #define RUNS 10
-#define LONE_PACKETS 30
 #define LONE_LIMIT_US 20000
 #define SLL2 20u
 
@@ -205,21 +204,22 @@ static void test_stop_under_load(void)
 
 /* ---- a lone packet -------------------------------------------------------------------------- */
 
-static int by_value(const void *left, const void *right)
-{
-	const int64_t *a = left, *b = right;
+struct lone {
+	struct flt_source *src;
+	int udp;
+};
 
-	return (*a > *b) - (*a < *b);
-}
-
-static int64_t lone_delay(struct flt_source *src, int udp)
+static int64_t lone_delay(void *context, int i)
 {
+	const struct lone *lone = context;
 	struct flt_packet packet;
 	struct flt_error err;
-	int64_t start = live_now_us();
 
-	EXPECT(send(udp, "x", 1, 0) == 1, "send");
-	EXPECT(flt_source_next(src, &packet, 1000, &err) == 1, "no packet: %s", err.message);
+	/* Fall at every point of the kernel's tick. */
+	usleep((useconds_t)(3000 + i * 700));
+	int64_t start = live_now_us();
+	EXPECT(send(lone->udp, "x", 1, 0) == 1, "send");
+	EXPECT(flt_source_next(lone->src, &packet, 1000, &err) == 1, "no packet: %s", err.message);
 	return live_now_us() - start;
 }
 
@@ -227,26 +227,14 @@ static void measure_lone(const char *what, uint32_t flags, int64_t limit_us)
 {
 	struct flt_program *prog = live_port_program(14, PORT_WANTED, 262144, FLT_LINKTYPE_EN10MB);
 	struct flt_open_opts opts = { .size = sizeof(opts), .flags = flags, .program = prog };
-	struct flt_source *src = live_open(LIVE_HERE, &opts);
-	int sink = live_sink(false, PORT_WANTED),
-	    udp = live_udp(true, LIVE_ADDRESS_HERE, PORT_WANTED);
-	int64_t delays[LONE_PACKETS];
+	struct lone lone = { live_open(LIVE_HERE, &opts),
+			     live_udp(true, LIVE_ADDRESS_HERE, PORT_WANTED) };
+	int sink = live_sink(false, PORT_WANTED);
 
-	for (int i = 0; i < LONE_PACKETS; i++) {
-		delays[i] = lone_delay(src, udp);
-		/* Fall at every point of the kernel's tick. */
-		usleep((useconds_t)(3000 + i * 700));
-	}
-	qsort(delays, LONE_PACKETS, sizeof(delays[0]), by_value);
-	/* The machine may be busy with something else: the slowest tenth is shown, not judged. */
-	int64_t judged = delays[LONE_PACKETS * 9 / 10 - 1];
-	printf("     %s: median %lld us, 90 %% %lld us, longest %lld us\n", what,
-	       (long long)delays[LONE_PACKETS / 2], (long long)judged,
-	       (long long)delays[LONE_PACKETS - 1]);
-	EXPECT(judged <= limit_us, "%s: %lld us", what, (long long)judged);
-	flt_source_close(src);
+	live_delays(what, limit_us, lone_delay, &lone);
+	flt_source_close(lone.src);
 	flt_program_unref(prog);
-	close(udp);
+	close(lone.udp);
 	close(sink);
 }
 

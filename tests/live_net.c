@@ -211,3 +211,38 @@ int64_t live_now_us(void)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
 }
+
+/* ---- delays --------------------------------------------------------------------------------- */
+
+#define DELAY_ROUNDS 8
+#define DELAYS 30
+
+static int by_value(const void *left, const void *right)
+{
+	const int64_t *a = left, *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
+static int64_t one_round(const char *what, live_measure *measure, void *context)
+{
+	int64_t delays[DELAYS];
+
+	for (int i = 0; i < DELAYS; i++)
+		delays[i] = measure(context, i);
+	qsort(delays, DELAYS, sizeof(delays[0]), by_value);
+	int64_t judged = delays[DELAYS * 9 / 10 - 1];
+	printf("     %s: median %lld us, 90 %% %lld us, longest %lld us\n", what,
+	       (long long)delays[DELAYS / 2], (long long)judged, (long long)delays[DELAYS - 1]);
+	return judged;
+}
+
+void live_delays(const char *what, int64_t limit_us, live_measure *measure, void *context)
+{
+	int64_t judged = one_round(what, measure, context);
+
+	for (int round = 1; judged > limit_us && round < DELAY_ROUNDS; round++)
+		judged = one_round(what, measure, context);
+	EXPECT(judged <= limit_us, "%s: %lld us, the limit is %lld us", what, (long long)judged,
+	       (long long)limit_us);
+}

@@ -23,7 +23,6 @@
 #define WANTED "udp dst port 5001"
 #define RUNS 10
 #define DATAGRAMS 10000
-#define LONE_PACKETS 20
 #define LONE_LIMIT_US 20000
 #define TEXT 4096
 #define NOBODY 65534
@@ -175,21 +174,21 @@ static void test_store(void)
 
 /* ---- printing ------------------------------------------------------------------------------- */
 
-static int by_value(const void *left, const void *right)
-{
-	const int64_t *a = left, *b = right;
+struct prompt {
+	struct sniff sniff;
+	int udp;
+};
 
-	return (*a > *b) - (*a < *b);
-}
-
-static int64_t printed_after(struct sniff *s, int udp)
+static int64_t printed_after(void *context, int i)
 {
+	const struct prompt *prompt = context;
 	char text[TEXT];
-	int64_t sent_at = live_now_us();
 
-	EXPECT(send(udp, "x", 1, 0) == 1, "%s", strerror(errno));
-	struct pollfd fd = { s->out, POLLIN, 0 };
-	EXPECT(poll(&fd, 1, 2000) == 1 && read(s->out, text, sizeof(text)) > 0, "no line");
+	usleep((useconds_t)(15000 + i * 700));
+	int64_t sent_at = live_now_us();
+	EXPECT(send(prompt->udp, "x", 1, 0) == 1, "%s", strerror(errno));
+	struct pollfd fd = { prompt->sniff.out, POLLIN, 0 };
+	EXPECT(poll(&fd, 1, 2000) == 1 && read(fd.fd, text, sizeof(text)) > 0, "no line");
 	return live_now_us() - sent_at;
 }
 
@@ -197,29 +196,18 @@ static int64_t printed_after(struct sniff *s, int udp)
 static void test_prompt(void)
 {
 	const char *const args[] = { "sniff", "-ni", LIVE_HERE, WANTED, NULL };
-	int sink = live_sink(false, PORT_WANTED),
-	    udp = live_udp(true, LIVE_ADDRESS_HERE, PORT_WANTED);
-	int64_t delays[LONE_PACKETS];
-	struct sniff s;
+	int sink = live_sink(false, PORT_WANTED);
+	struct prompt prompt = { .udp = live_udp(true, LIVE_ADDRESS_HERE, PORT_WANTED) };
 
-	start(&s, false, args);
-	wait_listening(&s);
-	for (int i = 0; i < LONE_PACKETS; i++) {
-		usleep((useconds_t)(15000 + i * 700));
-		delays[i] = printed_after(&s, udp);
-	}
-	qsort(delays, LONE_PACKETS, sizeof(delays[0]), by_value);
-	int64_t judged = delays[LONE_PACKETS * 9 / 10 - 1];
-	printf("     printed after: median %lld us, 90 %% %lld us, longest %lld us\n",
-	       (long long)delays[LONE_PACKETS / 2], (long long)judged,
-	       (long long)delays[LONE_PACKETS - 1]);
-	EXPECT(judged <= LONE_LIMIT_US, "%lld us", (long long)judged);
+	start(&prompt.sniff, false, args);
+	wait_listening(&prompt.sniff);
+	live_delays("printed after", LONE_LIMIT_US, printed_after, &prompt);
 	int64_t start_us = live_now_us();
-	kill(s.pid, SIGTERM);
-	finish(&s, 0);
+	kill(prompt.sniff.pid, SIGTERM);
+	finish(&prompt.sniff, 0);
 	EXPECT(live_now_us() - start_us < 500000, "an idle link ends at once");
 	close(sink);
-	close(udp);
+	close(prompt.udp);
 }
 
 static void count_printed(const char *device, const char *address, bool there, const char *filter)

@@ -11,3 +11,10 @@ SNIFF_TESTS = tests/sniff_rows.sh tests/sniff_table.sh tests/sniff_vs_tcpdump.sh
 	tests/sniff_veth.sh
 TESTS += $(SNIFF_TESTS)
 EXTRA_DIST += $(SNIFF_TESTS) tests/live_tools.sh tests/sniff_rows.txt tests/expressions-200.txt
+
+FUZZ_TARGETS += options
+check_PROGRAMS += tests/fuzz/replay_options
+tests_fuzz_replay_options_SOURCES = tests/fuzz/fuzz_options.c tests/fuzz/replay_main.c \
+	sniff/options.c sniff/option_values.c sniff/say.c sniff/units.c sniff/usage.c
+tests_fuzz_replay_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
+EXTRA_DIST += tests/fuzz/corpus/options
