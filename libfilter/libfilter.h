@@ -384,7 +384,8 @@ struct flt_open_opts {
 	uint32_t flags;          /* FLT_OPEN_* */
 	uint32_t snaplen;        /* live: bytes to keep; 0: 262144, or what the program says */
 	uint32_t direction;      /* FLT_DIRECTION_* */
-	uint64_t buffer_bytes;   /* ring size; 0: 8 MiB (files: read buffer, 1 MiB) */
+	uint64_t buffer_bytes;   /* ring size, at most half of the memory; 0: 8 MiB
+				  * (files: read buffer, 1 MiB) */
 	const struct flt_program *program;  /* a reference is taken; NULL: everything */
 };
 

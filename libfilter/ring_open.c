@@ -38,6 +38,18 @@
 
 #define KNOWN_FLAGS (FLT_OPEN_NO_PROMISC | FLT_OPEN_IMMEDIATE | FLT_OPEN_LOCK)
 
+/* The kernel takes a ring's memory at once, and from everybody: half of what the machine has. */
+static uint64_t largest_ring(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+
+	if (pages <= 0 || page_bytes <= 0)
+		return RING_BYTES_MAX;
+	uint64_t half = (uint64_t)pages * (uint64_t)page_bytes / 2;
+
+	return half < RING_BYTES_MAX ? half : RING_BYTES_MAX;
+}
+
 static int check_opts(const struct flt_open_opts *opts, struct flt_error *err)
 {
 	if (opts->flags & ~KNOWN_FLAGS)
@@ -49,10 +61,11 @@ static int check_opts(const struct flt_open_opts *opts, struct flt_error *err)
 	if (opts->snaplen > RING_SNAPLEN)
 		return flt__fail(err, FLT_E_ARGUMENT, "a snapshot length of %u bytes; at most %u",
 				 opts->snaplen, RING_SNAPLEN);
-	if (opts->buffer_bytes > RING_BYTES_MAX)
-		return flt__fail(err, FLT_E_ARGUMENT, "a ring of %llu bytes; at most %llu",
+	if (opts->buffer_bytes > largest_ring())
+		return flt__fail(err, FLT_E_ARGUMENT,
+				 "a buffer of %llu bytes; at most %llu, half of the memory",
 				 (unsigned long long)opts->buffer_bytes,
-				 (unsigned long long)RING_BYTES_MAX);
+				 (unsigned long long)largest_ring());
 	return FLT_OK;
 }
 

@@ -410,9 +410,13 @@ static void ring_stats(void *impl, struct flt_source_stats *stats)
 
 	if (!ending(ring))
 		flt__ring_count(ring);
-	stats->received = ring->counts.accepted + ring->counts.dropped;
-	stats->dropped = ring->counts.dropped;
+	uint64_t accepted = ring->counts.accepted;
+
+	/* What only user space let go has not passed the filter either. */
 	stats->filtered += ring->counts.let_go;
+	accepted -= stats->filtered < accepted ? stats->filtered : accepted;
+	stats->received = accepted + ring->counts.dropped;
+	stats->dropped = ring->counts.dropped;
 }
 
 static void ring_close(void *impl)

@@ -59,7 +59,7 @@ static void test_bad_options(void)
 	expect_refusal(LIVE_HERE, &flags, FLT_E_ARGUMENT, "0x8000");
 	expect_refusal(LIVE_HERE, &direction, FLT_E_ARGUMENT, "direction 3");
 	expect_refusal(LIVE_HERE, &snaplen, FLT_E_ARGUMENT, "262145");
-	expect_refusal(LIVE_HERE, &buffer, FLT_E_ARGUMENT, "ring");
+	expect_refusal(LIVE_HERE, &buffer, FLT_E_ARGUMENT, "half of the memory");
 	expect_refusal(LIVE_HERE, &size, FLT_E_ARGUMENT, "size");
 	expect_refusal(LIVE_HERE, &linktype, FLT_E_ARGUMENT, "LINUX_SLL2, v0 delivers EN10MB");
 	flt_program_unref(sll2);

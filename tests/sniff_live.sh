@@ -65,6 +65,20 @@ wait $pid
 check "--count while live" grep -q '^4 packets$' "$work/out"
 check "--count prints nothing else" lines "$work/out" 1
 
+start -i any -n -c 3 'ether[0] != 77 and udp port 9 and dst host 127.0.0.1'
+send 3 10 9
+wait $pid
+check "a filter that runs here is told of" says '^sniff: the filter .*; the filter runs in user space$'
+check "what it let go was not received by it" says '^3 packets received by filter$'
+
+"$work/sniff" -i lo -B 1000000G --for 0.1 2>"$work/err"
+status=$?
+check "a buffer larger than the memory: status 1" [ $status -eq 1 ]
+check "a buffer larger than the memory: said" says 'a buffer of 1000000000000000 bytes; at most [0-9]*, half of the memory$'
+"$work/sniff" -i lo -B 18014398509481983 --for 0.1 2>"$work/err"
+status=$?
+check "a buffer larger than numbers: status 1" [ $status -eq 1 ]
+
 for signal in INT TERM HUP; do
 	start -i lo -n udp port 9
 	send 1 9
