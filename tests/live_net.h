@@ -53,8 +53,8 @@ int64_t live_now_us(void);
 
 /* How long something took, in us, for the i-th time. */
 typedef int64_t live_measure(void *context, int i);
-/* Of several rounds, one must have nine tenths of its delays within the limit. What our code adds is
- * there in every round; what a busy machine adds is not. */
+/* Of several rounds, one must have nine tenths of its delays within the limit. What our code adds
+ * is there in every round; what a busy machine adds is not. */
 void live_delays(const char *what, int64_t limit_us, live_measure *measure, void *context);
 
 #endif

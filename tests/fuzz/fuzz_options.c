@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 
 	if (len == 0)
 		return 0;
-	/* The last argument ends without a byte to spare, so that a sanitizer sees the first too many. */
+	/* Not a byte to spare behind the last one, so that a sanitizer sees the first too many. */
 	char *text = malloc(len);
 	if (!text)
 		return 0;
