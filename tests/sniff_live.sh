@@ -10,6 +10,7 @@ case $sniff in
 *) sniff=$PWD/$sniff ;;
 esac
 work=$(mktemp -d) || exit 1
+captures=$(cd "${TOP_SRCDIR:-.}/pcaps" && pwd)
 peer=
 trap 'rm -rf "$work"; [ -z "$peer" ] || kill "$peer"' EXIT
 chmod 755 "$work"
@@ -278,6 +279,30 @@ if command -v setpriv >/dev/null; then
 	check "set-uid: captures" says '^0 packets captured'
 fi
 
+# ---- a reader that does not read
+
+insists()
+{
+	python3 - "$work/sniff" "$1" <<'END'
+import fcntl, os, signal, subprocess, sys, time
+end, begin = os.pipe()
+fcntl.fcntl(begin, 1031, 4096)          # F_SETPIPE_SZ
+sniff = subprocess.Popen([sys.argv[1], "-evXXr", sys.argv[2]], stdout=begin, stderr=subprocess.DEVNULL)
+time.sleep(0.3)
+sniff.send_signal(signal.SIGINT)
+sniff.send_signal(signal.SIGINT)
+time.sleep(0.1)
+sniff.send_signal(signal.SIGINT)
+time.sleep(0.1)
+waits = sniff.poll() is None            # twice at once is once
+time.sleep(2.9)
+sniff.send_signal(signal.SIGINT)
+sys.exit(not (waits and sniff.wait(5) == -signal.SIGINT))
+END
+}
+
+check "a signal ends a write that hangs, when it comes again" insists "$captures/http.pcap"
+
 # ---- names: files of our own over the machine's
 
 mkdir "$work/etc"
@@ -298,7 +323,7 @@ named()
 }
 
 if unshare -m sh -c 'mount --bind "$1" /etc/hosts && [ -e /etc/services ] && [ -e /etc/nsswitch.conf ]' sh "$work/etc/hosts" 2>/dev/null; then
-	dns="$(cd "${TOP_SRCDIR:-.}" && pwd)/pcaps/dns.pcap"
+	dns=$captures/dns.pcap
 	named --resolve -t -r "$dns"
 	check "names of hosts and services" grep -q -x 'IP one.test.5353 > 198.51.100.7.domain: .*' "$work/out"
 	check "names of IPv6 hosts" grep -q '^IP6 six.test.5353 > 2001:db8::b.domain: ' "$work/out"
