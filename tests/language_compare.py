@@ -64,7 +64,7 @@ class Libpcap:
 
 def reads_usual_names(libpcap):
     """libpcap takes names from this machine's files; where these are odd, its programs are too."""
-    pairs = (('port http', 'port 80'), ('ip proto \\tcp', 'ip proto 6'), ('ip proto \\udp', 'ip proto 17'))
+    pairs = (('tcp port http', 'tcp port 80'), ('ip proto \\tcp', 'ip proto 6'), ('ip proto \\udp', 'ip proto 17'))
     return all(libpcap.compile('EN10MB', name) == libpcap.compile('EN10MB', number)
                for name, number in pairs)
 
