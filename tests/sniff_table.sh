@@ -52,7 +52,8 @@ if command -v bash >/dev/null; then
 	bash -n "$work/completion" || miss "correct bash" "the completion"
 fi
 if command -v mandoc >/dev/null; then
-	mandoc -T lint -W warning "$work/page" || miss "correct man" "the manual page"
+	# From standard input: in a name mandoc looks for a section, and the folder's is random.
+	mandoc -T lint -W warning <"$work/page" || miss "correct man" "the manual page"
 fi
 
 echo "$rows options, $failed failed"
