@@ -34,3 +34,9 @@ tests_compare_libpcap_SOURCES = tests/compare_libpcap.c tests/packet_pool.c test
 tests_compare_libpcap_LDADD = libfilter/libinternal.la $(PCAP_LIBS)
 endif
 EXTRA_DIST += tests/differences.patterns
+
+# random expressions: what the optimizer does to them
+check_PROGRAMS += tests/prop_optimize
+TESTS += tests/prop_optimize
+tests_prop_optimize_SOURCES = tests/prop_optimize.c tests/kernel.c tests/packet_pool.c \
+	tests/random_filter.c tests/random_program.c tests/reference.c
