@@ -13,7 +13,7 @@
 #define DEFAULT_SNAPLEN 262144u
 #define DEFAULT_MAX_EXPRESSION (64ull << 20)
 #define DEFAULT_MAX_MEMORY (4ull << 30)
-#define DEFAULT_MAX_NESTING 1000u
+#define DEFAULT_MAX_NESTING 250u          /* fits into 128 KiB of stack */
 #define MOST_EXPRESSION 0x7fffffffull    /* spans are 32 bits */
 
 #define KNOWN_FLAGS (FLT_COMPILE_O0 | FLT_COMPILE_LIVE | FLT_COMPILE_SWAPPED | \
@@ -205,6 +205,15 @@ static int finish(struct compile *c, const struct result *result, struct flt_pro
 	return code;
 }
 
+/* What no single word is to blame for is the whole expression's. */
+static void place_error(struct compile *c, int code)
+{
+	bool has_place = c->err->offset || c->err->length;
+
+	if ((code == FLT_E_LIMIT || code == FLT_E_NOMEM) && !has_place)
+		c->err->length = c->len;
+}
+
 int flt_compile(struct flt_program **prog, const char *expr, size_t len,
 		const struct flt_compile_opts *opts, struct flt_error *err)
 {
@@ -221,6 +230,7 @@ int flt_compile(struct flt_program **prog, const char *expr, size_t len,
 	if (code != FLT_OK)
 		return code;
 	code = run_stages(&c, &result) ? finish(&c, &result, prog) : failure(&c);
+	place_error(&c, code);
 	flt__arena_release(&c.arena);
 	return code;
 }

@@ -238,7 +238,7 @@ struct flt_compile_opts {
 	const struct flt_resolver *resolver;  /* NULL: flt_resolver_files() */
 	uint64_t max_expression; /* bytes; 0: 64 MiB */
 	uint64_t max_memory;     /* bytes; 0: 4 GiB */
-	uint32_t max_nesting;    /* parentheses inside each other; 0: 1,000 */
+	uint32_t max_nesting;    /* parentheses inside each other; 0: 250 */
 	uint32_t reserved;
 	/* If set: called with the intermediate code after each pass whose letter is in
 	 * trace_letters (NULL: all). text is NUL-terminated and borrowed. */

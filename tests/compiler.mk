@@ -40,3 +40,8 @@ check_PROGRAMS += tests/prop_optimize
 TESTS += tests/prop_optimize
 tests_prop_optimize_SOURCES = tests/prop_optimize.c tests/kernel.c tests/packet_pool.c \
 	tests/random_filter.c tests/random_program.c tests/reference.c
+# the same with mistakes in them
+check_PROGRAMS += tests/prop_errors
+TESTS += tests/prop_errors
+tests_prop_errors_SOURCES = tests/prop_errors.c tests/random_filter.c tests/random_program.c
+tests_prop_errors_LDADD = libfilter/libinternal.la -lpthread
