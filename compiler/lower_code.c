@@ -205,6 +205,6 @@ bool lower_lacks(struct lower *g, struct span span, const char *what)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "link type %s has no %s",
 				    lower_link_name(g), what);
 	return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, span,
-			    "this version does not know the headers of link type %s: there, only "
-			    "lengths and link[...] can be asked for", lower_link_name(g));
+			    "this version does not know the headers of %s: there, only lengths and "
+			    "link[...] can be asked for", lower_link_name(g));
 }

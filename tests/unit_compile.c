@@ -70,6 +70,7 @@ START_TEST(arguments)
 	ck_assert_int_eq(compile("ip", (struct flt_compile_opts){ .dialect = 7 }), FLT_E_ARGUMENT);
 	ck_assert_int_eq(compile("ip", (struct flt_compile_opts){ .linktype = 9999 }),
 			 FLT_E_UNSUPPORTED);
+	ck_assert_ptr_null(strstr(err.message, "link type this link type"));
 }
 END_TEST
 
