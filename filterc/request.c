@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Parentheses inside each other: the library's default is for threads with small stacks, and
+ * this is the main one. */
+#define NESTING_MAX 2000
+
 struct word {
 	const char *word;
 	int value;
@@ -27,6 +31,7 @@ void request_init(struct request *req)
 {
 	memset(req, 0, sizeof(*req));
 	req->opts.size = sizeof(req->opts);
+	req->opts.max_nesting = NESTING_MAX;
 	req->opts.resolver = flt_resolver_dns();
 }
 

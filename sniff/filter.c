@@ -6,6 +6,10 @@
 #include "filter.h"
 #include "say.h"
 
+/* Parentheses inside each other: the library's default is for threads with small stacks, and
+ * this is the main one. */
+#define NESTING_MAX 2000
+
 #define SHOWN 2048               /* bytes of an error with its lines */
 
 /* --names stands for the files of the machine and for its name servers. */
@@ -102,6 +106,7 @@ static int compile(struct filter *f, uint32_t linktype, struct flt_program **pro
 		.flags = FLT_COMPILE_NETMASK | f->compile_flags |
 			 (f->opts->no_optimize ? FLT_COMPILE_O0 : 0),
 		.resolver = &f->resolver,
+		.max_nesting = NESTING_MAX,
 	};
 
 	return flt_compile(program, f->text, f->len, &opts, err);
