@@ -115,6 +115,21 @@ static void fill_block(struct maker *m, struct ir_block *block, bool is_entry)
 	}
 }
 
+/* Mostly near, so that a large graph is walked through and its program is long; now and then far,
+ * so that both ends of a branch are out of a jump's reach. */
+static uint32_t random_step(uint32_t behind)
+{
+	const uint32_t near = 4;
+
+	return below(below(4) && behind > near ? near : behind);
+}
+
+/* Tests of one value tell of each other where their constants lie close. */
+static uint32_t random_limit(void)
+{
+	return below(2) ? below(8) : random_const();
+}
+
 static void close_block(struct maker *m, struct ir_block **blocks, uint32_t at, uint32_t count)
 {
 	uint32_t behind = count - at - 1;
@@ -123,15 +138,15 @@ static void close_block(struct maker *m, struct ir_block **blocks, uint32_t at, 
 		flt__ir_ret(blocks[at], below(2) ? 262144 : 0);
 		return;
 	}
-	struct ir_block *yes = blocks[at + 1 + below(behind)];
-	struct ir_block *no = blocks[at + 1 + below(below(2) && behind > 4 ? 4 : behind)];
+	struct ir_block *yes = blocks[at + 1 + random_step(behind)];
+	struct ir_block *no = blocks[at + 1 + random_step(behind)];
 	if (below(6) == 0 || m->known_count + m->local_count == 0) {
 		flt__ir_jump(blocks[at], yes);
 		return;
 	}
 	ir_val a = pick(m);
 	ir_val b = below(3) ? IR_NONE : pick(m);
-	flt__ir_branch(blocks[at], (enum ir_test)below(4), a, b, random_const(), yes, no);
+	flt__ir_branch(blocks[at], (enum ir_test)below(4), a, b, random_limit(), yes, no);
 }
 
 static struct ir *make(struct arena *arena)
@@ -254,7 +269,9 @@ static void expect(struct subject *s, const struct ir *ir)
 	for (int i = 0; i < PACKETS; i++) {
 		s->caplen[i] = i == 0 ? below(PACKET_BYTES) : PACKET_BYTES;
 		for (uint32_t j = 0; j < PACKET_BYTES; j++)
-			s->bytes[i][j] = (uint8_t)(below(3) ? rnd() : random_const());
+			s->bytes[i][j] = (uint8_t)(j < 2    ? below(8)
+						   : below(3) ? rnd()
+							      : random_const());
 		struct eval e = {
 			.ir = ir, .bytes = s->bytes[i], .caplen = s->caplen[i], .result = result};
 		s->outcome[i] = evaluate(&e, &s->value[i]);
