@@ -9,21 +9,23 @@ proof:  every accepted program is proved to mean what the recorded one means (ne
 apply:  the value for every packet of the recorded captures, in our interpreter and in the kernel.
 reject: every expression is refused with a place and a reason.
 
-Rows of link types that this version does not know are counted, and nothing else is done with them.
+--verbose names every row that does not hold, and ends with a table by link type.
+LINKTYPES=all, or names with spaces between: the rows of these link types; without it, those of DONE.
 Exit status: 0 all rows hold, 1 some do not or there were none, 77 no recorded rows here.
 """
 import collections
+import functools
 import json
 import os
 import random
+import re
 import socket
 import struct
 import subprocess
 import sys
 
-LINKTYPES = {'EN10MB', 'RAW', 'IPV4', 'IPV6', 'NULL', 'LOOP', 'LINUX_SLL', 'LINUX_SLL2', 'PPP'}
-FILE_LINKTYPES = {0: 'NULL', 1: 'EN10MB', 9: 'PPP', 101: 'RAW', 12: 'RAW', 108: 'LOOP',
-                  113: 'LINUX_SLL', 228: 'IPV4', 229: 'IPV6', 276: 'LINUX_SLL2'}
+DONE = 'EN10MB RAW IPV4 IPV6 NULL LOOP LINUX_SLL LINUX_SLL2 PPP'
+LINKTYPES = os.environ.get('LINKTYPES', DONE).split()
 NAME_ROWS = ('configure the hosts file', 'configure the ethers file', 'configure the networks file')
 PROTOCHAIN_HEADERS = 8
 
@@ -32,6 +34,7 @@ ROWS = os.path.join(SHARED, 'conformance')
 NAMES = os.path.join(ROWS, 'names')
 BUILD = os.environ.get('TOP_BUILDDIR', '.')
 FILTERC = os.environ.get('FILTERC', os.path.join(BUILD, 'filterc', 'filterc'))
+SNIFF = os.environ.get('SNIFF', os.path.join(BUILD, 'sniff', 'sniff'))
 PROVER = os.path.join(SHARED, 'tools', 'bpfeq.py')
 VERBOSE = '--verbose' in sys.argv
 
@@ -41,33 +44,66 @@ def rows(name):
         return [json.loads(line) for line in lines]
 
 
-def applies(row):
-    return row.get('skip', NAME_ROWS[0]) in NAME_ROWS
-
-
 class Tally:
-    """Counts, and the names of the rows that do not hold."""
+    """Which rows hold, which do not, and which were left out and why. A row holds if nothing that is noted of it is
+    wrong."""
 
     def __init__(self, what):
-        self.what, self.held, self.failed, self.left = what, 0, [], collections.Counter()
+        self.what, self.left = what, collections.Counter()
+        self.rows, self.failed = {}, set()
 
     def leave(self, why):
         self.left[why] += 1
 
+    def takes(self, row):
+        """Whether the row is one to hold here; counted if not."""
+        if row.get('skip', NAME_ROWS[0]) not in NAME_ROWS:
+            self.leave('of other systems')
+        elif LINKTYPES != ['all'] and linktype_of(row) not in LINKTYPES:
+            self.leave('of other link types')
+        else:
+            return True
+        return False
+
     def note(self, row, ok, why):
+        self.rows[row['id']] = row
         if ok:
-            self.held += 1
             return
-        self.failed.append(row['id'])
+        self.failed.add(row['id'])
         if VERBOSE or len(self.failed) <= 20:
             print('%s %s: %s %r: %s' % (self.what, row['id'], row.get('dlt', row.get('savefile')),
                                         row.get('expr'), why))
 
+    def table(self):
+        """Rows that hold, and that do not, by link type."""
+        counts = collections.defaultdict(lambda: [0, 0])
+        for name, row in self.rows.items():
+            counts[linktype_of(row)][name in self.failed] += 1
+        print('%-32s %6s %7s' % (self.what, 'holds', 'not'))
+        for linktype, (held, failed) in sorted(counts.items(), key=lambda entry: -entry[1][1]):
+            print('%-32s %6d %7d' % (linktype, held, failed))
+
     def done(self):
+        if VERBOSE:
+            self.table()
         left = ', '.join('%d %s' % (n, why) for why, n in sorted(self.left.items()))
-        print('%s: %d rows hold, %d do not%s' % (self.what, self.held, len(self.failed),
-                                                 '; left out: ' + left if left else ''))
-        return not self.failed and self.held > 0
+        print('%s: %d rows; %d hold, %d do not%s'
+              % (self.what, len(self.rows) + sum(self.left.values()), len(self.rows) - len(self.failed),
+                 len(self.failed), '; left out: ' + left if left else ''))
+        return not self.failed and bool(self.rows)
+
+
+@functools.lru_cache(maxsize=None)
+def savefile_linktype(name):
+    """What sniff says that a savefile is; a damaged one is of no link type."""
+    done = subprocess.run([SNIFF, '-n', '-c', '1', '-r', os.path.join(ROWS, 'savefiles', name)],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    said = re.search('link-type ([^ ,]+)', done.stderr.decode())
+    return said.group(1) if said else 'none'
+
+
+def linktype_of(row):
+    return row['dlt'] if 'dlt' in row else savefile_linktype(row['savefile'])
 
 
 def batch(requests):
@@ -98,19 +134,10 @@ def loops(program):
     return any(code == 5 and k > 0x7fffffff for code, _, _, k in program)
 
 
-def accept_rows(tally):
-    for row in rows('filter-accept'):
-        if row['dlt'] not in LINKTYPES:
-            tally.leave('other link types')
-        elif not applies(row):
-            tally.leave('other systems')
-        else:
-            yield row
-
-
 def compiled(tally):
     """(row, flag, program) for each accept row, at -O0 and optimized."""
-    wanted = [(row, flag) for row in accept_rows(tally) for flag in ('O0', '')]
+    wanted = [(row, flag) for row in rows('filter-accept') if tally.takes(row)
+              for flag in ('O0', '')]
     answers = batch([request(row, [flag] if flag else []) for row, flag in wanted])
     for (row, flag), answer in zip(wanted, answers):
         if not answer['ok']:
@@ -270,18 +297,6 @@ def check_proof():
 
 # ---- apply --------------------------------------------------------------------------------------------
 
-def linktype_of(path):
-    with open(path, 'rb') as file:
-        head = file.read(4096)
-    magic = head[:4]
-    if magic == b'\x0a\x0d\x0d\x0a':
-        order = '<' if head[8:12] == b'\x4d\x3c\x2b\x1a' else '>'
-        at = struct.unpack(order + 'I', head[4:8])[0]
-        return FILE_LINKTYPES.get(struct.unpack(order + 'H', head[at + 8:at + 10])[0])
-    order = '<' if magic[0] in (0xd4, 0x4d, 0x34) else '>'
-    return FILE_LINKTYPES.get(struct.unpack(order + 'I', head[20:24])[0] & 0xffff)
-
-
 def run_file(row, extra):
     command = [FILTERC, 'run', '--names', NAMES, '-x', row['expr'],
                '-r', os.path.join(ROWS, 'savefiles', row['savefile'])]
@@ -294,15 +309,12 @@ def run_file(row, extra):
 def check_apply():
     tally = Tally('apply')
     for row in rows('filter-apply'):
-        if linktype_of(os.path.join(ROWS, 'savefiles', row['savefile'])) not in LINKTYPES:
-            tally.leave('other link types')
-        elif not applies(row):
-            tally.leave('other systems')
-        else:
-            for extra in ([], ['-O'], ['-e', 'kernel'], ['-O', '-e', 'kernel']):
-                status, values, said = run_file(row, extra)
-                tally.note(row, status == 0 and values == row['results'],
-                           '%s: %s, not %s %s' % (' '.join(extra), values, row['results'], said))
+        if not tally.takes(row):
+            continue
+        for extra in ([], ['-O'], ['-e', 'kernel'], ['-O', '-e', 'kernel']):
+            status, values, said = run_file(row, extra)
+            tally.note(row, status == 0 and values == row['results'],
+                       '%s: %s, not %s %s' % (' '.join(extra), values, row['results'], said))
     return tally.done()
 
 
@@ -326,11 +338,7 @@ def check_reject():
         if 'savefile' in row:
             status, _, said = run_file(dict(row, expr=''), [])
             tally.note(row, status == 1 and len(said) > 12, 'status %d, %r' % (status, said))
-        elif row['dlt'] not in LINKTYPES:
-            tally.leave('other link types')
-        elif not applies(row):
-            tally.leave('other systems')
-        else:
+        elif tally.takes(row):
             wanted.append(row)
     for row, answer in zip(wanted, batch([request(row, []) for row in wanted])):
         why = fault(row, answer)
