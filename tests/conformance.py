@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The recorded rows of the established tools, held against filterc.
 
-usage: conformance.py accept|apply|reject|proof [--verbose]
+usage: conformance.py accept|apply|reject|proof [--verbose] [--all]
 
 accept: every expression compiles, at -O0 and optimized; rows that loop are run on packets.
-proof:  every accepted program is proved to mean what the recorded one means (needs z3).
+proof:  accepted programs are proved to mean what the recorded ones mean (needs z3): all of them with --all, else of
+        SAMPLE rows chosen by SEED. Rows that loop are run on packets here, too.
 apply:  the value for every packet of the recorded captures, in our interpreter and in the kernel.
 reject: every expression is refused with a place and a reason.
 
@@ -28,6 +29,9 @@ DONE = 'EN10MB RAW IPV4 IPV6 NULL LOOP LINUX_SLL LINUX_SLL2 PPP'
 LINKTYPES = os.environ.get('LINKTYPES', DONE).split()
 NAME_ROWS = ('configure the hosts file', 'configure the ethers file', 'configure the networks file')
 PROTOCHAIN_HEADERS = 8
+SAMPLE = 150
+PROOF_SECONDS = 20       # for one pair; most take milliseconds
+TIMEOUTS_PERCENT = 1     # so many pairs may take longer
 
 SHARED = os.environ.get('SHARED', '../shared')
 ROWS = os.path.join(SHARED, 'conformance')
@@ -134,10 +138,15 @@ def loops(program):
     return any(code == 5 and k > 0x7fffffff for code, _, _, k in program)
 
 
-def compiled(tally):
-    """(row, flag, program) for each accept row, at -O0 and optimized."""
-    wanted = [(row, flag) for row in rows('filter-accept') if tally.takes(row)
-              for flag in ('O0', '')]
+def replay_seed():
+    seed = int(os.environ.get('SEED', random.randrange(1 << 32)))
+    print('SEED=%d' % seed)
+    return seed
+
+
+def compiled(tally, accept):
+    """(row, flag, program) for each of the accept rows, at -O0 and optimized."""
+    wanted = [(row, flag) for row in accept for flag in ('O0', '')]
     answers = batch([request(row, [flag] if flag else []) for row, flag in wanted])
     for (row, flag), answer in zip(wanted, answers):
         if not answer['ok']:
@@ -147,10 +156,8 @@ def compiled(tally):
 
 
 def check_accept():
-    tally = Tally('accept')
-    seed = int(os.environ.get('SEED', random.randrange(1 << 32)))
-    print('SEED=%d' % seed)
-    for row, flag, program in compiled(tally):
+    tally, seed = Tally('accept'), replay_seed()
+    for row, flag, program in compiled(tally, filter(tally.takes, rows('filter-accept'))):
         where = wrong_on_packets(program, seed) if loops(row['unopt']) else None
         tally.note(row, where is None, '%s: %s' % (flag or 'optimized', where))
     return tally.done()
@@ -270,29 +277,50 @@ def prover_python():
     sys.exit(77)
 
 
+def verdicts(pairs):
+    """What the prover says of {'id', 'a', 'b'}, in no order."""
+    done = subprocess.run([prover_python(), PROVER, '--kernel', '--ref', '--exact', '--jsonl',
+                           '--jobs', str(os.cpu_count()), '--timeout', str(PROOF_SECONDS)],
+                          input='\n'.join(map(json.dumps, pairs)).encode(), stdout=subprocess.PIPE, check=False)
+    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+
+
+def chosen(tally, seed):
+    accept = list(filter(tally.takes, rows('filter-accept')))
+    if '--all' in sys.argv or len(accept) <= SAMPLE:
+        return accept
+    tally.left['not in the sample (--all takes them)'] = len(accept) - SAMPLE
+    return random.Random(seed).sample(accept, SAMPLE)
+
+
+def too_many_timeouts(names, pairs):
+    for name in names:
+        print('proof: timeout: %s' % name)
+    print('proof: %d programs, %d time-outs of %d s; %d %% may' % (pairs, len(names), PROOF_SECONDS, TIMEOUTS_PERCENT))
+    return len(names) * 100 > pairs * TIMEOUTS_PERCENT
+
+
 def check_proof():
-    python = prover_python()
-    tally, pairs, by_name = Tally('proof'), [], {}
-    for row, flag, program in compiled(tally):
-        if loops(row['unopt']):
-            tally.leave('loops, see accept')
-            continue
+    tally, seed, pairs, by_name, timeouts = Tally('proof'), replay_seed(), [], {}, []
+    for row, flag, program in compiled(tally, chosen(tally, seed)):
         name = row['id'] + ' ' + (flag or 'optimized')
+        if loops(row['unopt']):
+            where = wrong_on_packets(program, seed)
+            tally.note(row, where is None, '%s: %s' % (name, where))
+            continue
         by_name[name] = row
-        pairs.append(json.dumps({'id': name, 'a': row['unopt'], 'b': program}))
-    done = subprocess.run([python, PROVER, '--kernel', '--ref', '--exact', '--jsonl', '--jobs', '2',
-                           '--timeout', '20'], input='\n'.join(pairs).encode(), stdout=subprocess.PIPE,
-                          check=False)
-    seen = 0
-    for line in done.stdout.decode().splitlines():
-        answer = json.loads(line)
-        seen += 1
-        verdict = answer.get('verdict')
-        tally.note(by_name[answer['id']], verdict == 'equal', '%s: %s' % (answer['id'], line[:300]))
-    if seen != len(pairs):
-        print('proof: %d verdicts on %d pairs' % (seen, len(pairs)))
+        pairs.append({'id': name, 'a': row['unopt'], 'b': program})
+    answers = verdicts(pairs)
+    for answer in answers:
+        if answer['verdict'] == 'timeout':
+            timeouts.append(answer['id'])
+        tally.note(by_name[answer['id']], answer['verdict'] in ('equal', 'timeout'),
+                   '%s: %s' % (answer['id'], json.dumps(answer)[:300]))
+    if len(answers) != len(pairs):
+        print('proof: %d verdicts on %d programs' % (len(answers), len(pairs)))
         return False
-    return tally.done()
+    slow = too_many_timeouts(timeouts, len(pairs))
+    return tally.done() and not slow
 
 
 # ---- apply --------------------------------------------------------------------------------------------
