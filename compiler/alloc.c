@@ -19,6 +19,7 @@ struct plan {
 	uint32_t *home;          /* by value: place of the block that defines it */
 	uint32_t *last;          /* by value: place of the last block that reads it */
 	bool *far;               /* by value: read in another block */
+	ir_val *held;            /* by place: room for flt__alloc_carry() */
 	struct range *ranges;
 	uint32_t count;
 	size_t capacity;
@@ -91,7 +92,8 @@ static void note_block_reads(struct plan *p, uint32_t place)
 	const struct ir_block *block = p->ir->order[place];
 
 	if (block->exit.kind == EXIT_BRANCH) {
-		note_read(p, block->exit.a, place);
+		if (!p->alloc->carried[place])
+			note_read(p, block->exit.a, place);
 		note_read(p, block->exit.b, place);
 	}
 	for (uint32_t j = block->count; j-- > 0;) {
@@ -233,16 +235,18 @@ static bool give_cells(struct plan *p)
 static bool take_room(struct plan *p)
 {
 	struct arena *arena = &p->c->arena;
-	uint32_t values = p->ir->value_count;
+	uint32_t values = p->ir->value_count, blocks = p->ir->order_count;
 	size_t slots = (size_t)p->ir->slot_count + 1;
 
 	p->alloc->value_cell = flt__arena_array(arena, values, 1);
 	p->alloc->slot_cell = flt__arena_array(arena, slots, 1);
-	p->alloc->taken = flt__arena_array(arena, p->ir->order_count, sizeof(uint16_t));
+	p->alloc->taken = flt__arena_array(arena, blocks, sizeof(uint16_t));
+	p->alloc->carried = flt__arena_array(arena, blocks, sizeof(bool));
 	p->alloc->readers = flt__arena_array(arena, values, sizeof(uint32_t));
 	p->home = flt__arena_array(arena, values, sizeof(uint32_t));
 	p->last = flt__arena_array(arena, values, sizeof(uint32_t));
 	p->far = flt__arena_array(arena, values, sizeof(bool));
+	p->held = flt__arena_array(arena, blocks, sizeof(ir_val));
 	if (arena->failed)
 		return flt__fail(p->c->err, FLT_E_NOMEM, "out of memory"), false;
 	memset(p->alloc->value_cell, NO_CELL, values);
@@ -256,6 +260,7 @@ bool flt__alloc(struct compile *c, const struct ir *ir, struct alloc *alloc)
 
 	if (!take_room(&p))
 		return false;
+	flt__alloc_carry(ir, p.held, alloc->carried);
 	note_reads(&p);
 	if (!value_ranges(&p) || !slot_ranges(&p))
 		return false;

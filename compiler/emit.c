@@ -3,8 +3,7 @@
  * Blocks to a program. Blocks stand in the order of the graph, the returns at the very end (the
  * kernel's checker refuses a return directly before a block that reads a cell). A conditional jump
  * reaches 255 instructions; what lies farther is reached through a `ja` behind the branch, or, when
- * no cell is read anywhere, by a return in its place. Which jumps are far is found by letting sizes
- * grow until nothing changes.
+ * no cell is read anywhere, by a return in its place.
  */
 #include "emit.h"
 
@@ -17,9 +16,7 @@
 struct piece {                   /* a block's place in the program */
 	const struct ir_block *block;
 	uint32_t body_at, body_len;      /* its instructions in e->code */
-	uint32_t at;             /* where it will begin */
 	uint32_t yes, no;        /* labels: a piece, or piece_count plus a return */
-	bool yes_far, no_far;
 };
 
 struct layout {
@@ -29,7 +26,6 @@ struct layout {
 	uint32_t *piece_of;      /* by place */
 	uint32_t rets[2];        /* values to return */
 	uint32_t ret_count;
-	uint32_t end;            /* where the returns begin */
 };
 
 static const uint16_t test_codes[] = {
@@ -73,11 +69,6 @@ static uint32_t label_of(struct layout *l, const struct ir_block *to)
 	return is_only_ret(to) ? ret_label(l, to->exit.k) : l->piece_of[to->place];
 }
 
-static uint32_t address(const struct layout *l, uint32_t label)
-{
-	return label < l->count ? l->pieces[label].at : l->end + (label - l->count);
-}
-
 /* ---- pieces -------------------------------------------------------------------------------- */
 
 /* Blocks that jumps are led past need no piece; the entry always has one. */
@@ -113,7 +104,7 @@ static void emit_pieces(struct layout *l)
 		piece->body_at = e->count;
 		flt__emit_body(e, piece->block);
 		if (exit->kind == EXIT_BRANCH)
-			flt__emit_operands(e, exit);
+			flt__emit_operands(e, piece->block);
 		piece->body_len = e->count - piece->body_at;
 		piece->yes =
 			exit->kind == EXIT_RET ? ret_label(l, exit->k) : label_of(l, exit->yes);
@@ -121,74 +112,41 @@ static void emit_pieces(struct layout *l)
 	}
 }
 
-/* ---- distances ----------------------------------------------------------------------------- */
+/* ---- jumps --------------------------------------------------------------------------------- */
 
-static bool is_branch(const struct piece *piece)
-{
-	return piece->block->exit.kind == EXIT_BRANCH;
-}
-
-/* Does the code simply run on into the label? Decided by the order, not by addresses, so it never
- * changes. */
-static bool runs_on(uint32_t index, uint32_t label)
-{
-	return label == index + 1;
-}
-
-static uint32_t jump_len(const struct layout *l, uint32_t index)
-{
-	const struct piece *piece = &l->pieces[index];
-
-	if (is_branch(piece))
-		return 1u + piece->yes_far + piece->no_far;
-	return runs_on(index, piece->yes) ? 0 : 1;
-}
-
-static void set_addresses(struct layout *l)
-{
-	uint32_t at = 0;
-
-	for (uint32_t i = 0; i < l->count; i++) {
-		l->pieces[i].at = at;
-		at += l->pieces[i].body_len + jump_len(l, i);
-	}
-	l->end = at;
-}
-
-static bool too_far(const struct layout *l, uint32_t branch_at, uint32_t label)
-{
-	return address(l, label) - (branch_at + 1) > REACH;
-}
-
-static bool grow_jumps(struct layout *l)
-{
-	bool grew = false;
-
-	for (uint32_t i = 0; i < l->count; i++) {
-		struct piece *piece = &l->pieces[i];
-		uint32_t branch_at = piece->at + piece->body_len;
-		if (!is_branch(piece))
-			continue;
-		bool yes_far = piece->yes_far || too_far(l, branch_at, piece->yes);
-		bool no_far = piece->no_far || too_far(l, branch_at, piece->no);
-		grew |= yes_far != piece->yes_far || no_far != piece->no_far;
-		piece->yes_far = yes_far;
-		piece->no_far = no_far;
-	}
-	return grew;
-}
-
-/* ---- writing ------------------------------------------------------------------------------- */
-
+/*
+ * The program is written from its end to its beginning: then all that a jump may lead to stands
+ * already, at a known distance. What is out of reach is led to by a long jump behind the branch,
+ * which other branches before it share as long as they reach it.
+ */
 struct writer {
 	struct layout *l;
-	struct flt_insn *out;
-	uint32_t at;
+	struct flt_insn *end;    /* behind the last instruction */
+	uint32_t count;          /* instructions written: the newest is end[-count] */
+	uint32_t *at;            /* by label: where it begins, counted from the end */
+	uint32_t *near_at;       /* by label: it, or the newest long jump to it */
 };
+
+static uint32_t label_count(const struct layout *l)
+{
+	return l->count + l->ret_count;
+}
 
 static void put(struct writer *w, struct flt_insn insn)
 {
-	w->out[w->at++] = insn;
+	w->count++;
+	*(w->end - w->count) = insn;
+}
+
+static void place_label(struct writer *w, uint32_t label)
+{
+	w->at[label] = w->near_at[label] = w->count;
+}
+
+/* What the next instruction jumps over to get to the label, or to the long jump to it. */
+static uint32_t distance(const struct writer *w, uint32_t label)
+{
+	return w->count - w->near_at[label];
 }
 
 /* One instruction that leads to the label from anywhere. */
@@ -199,51 +157,72 @@ static void put_long(struct writer *w, uint32_t label)
 	if (label >= l->count && !l->e->uses_cells)
 		put(w, (struct flt_insn){ BPF_RET | BPF_K, 0, 0, l->rets[label - l->count] });
 	else
-		put(w, (struct flt_insn){ BPF_JMP | BPF_JA, 0, 0,
-					  address(l, label) - (w->at + 1) });
+		put(w, (struct flt_insn){ BPF_JMP | BPF_JA, 0, 0, w->count - w->at[label] });
+}
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+static void bring_near(struct writer *w, uint32_t label)
+{
+	put_long(w, label);
+	w->near_at[label] = w->count;
+}
+
+/* A long jump for the one target may push the other one out of reach. */
+static void bring_both_near(struct writer *w, const struct piece *piece)
+{
+	if (distance(w, piece->no) > REACH)
+		bring_near(w, piece->no);
+	if (distance(w, piece->yes) > REACH)
+		bring_near(w, piece->yes);
+	if (distance(w, piece->no) > REACH)
+		bring_near(w, piece->no);
 }
 
 static void put_branch(struct writer *w, const struct piece *piece)
 {
 	const struct ir_exit *exit = &piece->block->exit;
 	uint16_t from = exit->b == IR_NONE ? BPF_K : BPF_X;
-	uint32_t next = w->at + 1;
-	uint32_t yes = piece->yes_far ? 0 : address(w->l, piece->yes) - next;
-	uint32_t no = piece->no_far ? piece->yes_far : address(w->l, piece->no) - next;
 
-	put(w, (struct flt_insn){ (uint16_t)(BPF_JMP | test_codes[exit->test] | from), (uint8_t)yes,
-				  (uint8_t)no, exit->b == IR_NONE ? exit->k : 0 });
-	if (piece->yes_far)
-		put_long(w, piece->yes);
-	if (piece->no_far)
-		put_long(w, piece->no);
+	bring_both_near(w, piece);
+	put(w, (struct flt_insn){ (uint16_t)(BPF_JMP | test_codes[exit->test] | from),
+				  (uint8_t)distance(w, piece->yes), (uint8_t)distance(w, piece->no),
+				  exit->b == IR_NONE ? exit->k : 0 });
 }
 
 static void put_piece(struct writer *w, uint32_t index)
 {
 	const struct piece *piece = &w->l->pieces[index];
 
-	for (uint32_t i = 0; i < piece->body_len; i++)
-		put(w, w->l->e->code[piece->body_at + i]);
-	if (is_branch(piece))
+	if (piece->block->exit.kind == EXIT_BRANCH)
 		put_branch(w, piece);
-	else if (!runs_on(index, piece->yes))
+	else if (piece->yes != index + 1)        /* else the code runs on into it */
 		put_long(w, piece->yes);
+	for (uint32_t i = piece->body_len; i-- > 0;)
+		put(w, w->l->e->code[piece->body_at + i]);
+	place_label(w, index);
 }
 
+/* A piece needs one instruction for its exit, and at most two for long jumps. */
 static bool write_program(struct layout *l, struct flt_insn **insns, uint32_t *count)
 {
+	size_t most = (size_t)l->e->count + 3 * (size_t)l->count + l->ret_count;
 	struct writer w = { .l = l };
 
-	*count = l->end + l->ret_count;
-	w.out = flt__arena_array(&l->e->c->arena, *count, sizeof(*w.out));
-	if (!w.out)
+	w.end = flt__arena_array(&l->e->c->arena, most, sizeof(*w.end));
+	w.at = flt__arena_array(&l->e->c->arena, label_count(l), sizeof(*w.at));
+	w.near_at = flt__arena_array(&l->e->c->arena, label_count(l), sizeof(*w.near_at));
+	if (!w.end || !w.at || !w.near_at)
 		return flt__fail(l->e->c->err, FLT_E_NOMEM, "out of memory"), false;
-	for (uint32_t i = 0; i < l->count; i++)
-		put_piece(&w, i);
-	for (uint32_t i = 0; i < l->ret_count; i++)
+	w.end += most;
+	for (uint32_t i = l->ret_count; i-- > 0;) {
 		put(&w, (struct flt_insn){ BPF_RET | BPF_K, 0, 0, l->rets[i] });
-	*insns = w.out;
+		place_label(&w, l->count + i);
+	}
+	for (uint32_t i = l->count; i-- > 0;)
+		put_piece(&w, i);
+	*insns = w.end - w.count;
+	*count = w.count;
 	return true;
 }
 
@@ -258,10 +237,5 @@ bool flt__emit(struct compile *c, struct ir *ir, struct flt_insn **insns, uint32
 		return false;
 	e.uses_cells = e.alloc.any;
 	emit_pieces(&l);
-	if (e.failed)
-		return false;
-	do
-		set_addresses(&l);
-	while (grow_jumps(&l));
-	return write_program(&l, insns, count);
+	return !e.failed && write_program(&l, insns, count);
 }

@@ -14,6 +14,7 @@ struct emit {
 	struct flt_insn *code;
 	uint32_t count;
 	size_t capacity;
+	ir_val in_a;             /* what A holds, as far as it is known */
 	uint16_t taken;          /* cells that are not free for what is being worked out */
 	bool uses_cells;
 	bool failed;             /* err is set */
@@ -22,7 +23,7 @@ struct emit {
 void flt__emit_insn(struct emit *e, uint16_t code, uint32_t k);
 /* What a block does before its exit. */
 void flt__emit_body(struct emit *e, const struct ir_block *block);
-/* The operands of a branch into A and, when there are two, X. */
-void flt__emit_operands(struct emit *e, const struct ir_exit *exit);
+/* The operands of its branch into A and, when there are two, X. */
+void flt__emit_operands(struct emit *e, const struct ir_block *block);
 
 #endif

@@ -186,12 +186,13 @@ static void into_a(struct emit *e, ir_val v)
 {
 	uint8_t cell = cell_of(e, v);
 
-	if (e->failed)
+	if (e->failed || e->in_a == v)
 		return;
 	if (cell != NO_CELL)
 		flt__emit_insn(e, BPF_LD | BPF_W | BPF_MEM, cell);
 	else
 		compute(e, v);
+	e->in_a = v;
 }
 
 static void into_x(struct emit *e, ir_val id)
@@ -225,6 +226,7 @@ static bool acts_unread(const struct emit *e, ir_val id)
 void flt__emit_body(struct emit *e, const struct ir_block *block)
 {
 	e->taken = e->alloc.taken[block->place];
+	e->in_a = e->alloc.carried[block->place] ? block->exit.a : IR_NONE;
 	for (uint32_t j = 0; j < block->count && !e->failed; j++) {
 		ir_val id = block->body[j];
 		const struct ir_value *v = &e->ir->values[id];
@@ -233,15 +235,19 @@ void flt__emit_body(struct emit *e, const struct ir_block *block)
 			flt__emit_insn(e, BPF_ST, e->alloc.slot_cell[v->k]);
 		} else if (e->alloc.value_cell[id] != NO_CELL) {
 			compute(e, id);
+			e->in_a = id;
 			flt__emit_insn(e, BPF_ST, e->alloc.value_cell[id]);
 		} else if (acts_unread(e, id)) {
 			compute(e, id);
+			e->in_a = id;
 		}
 	}
 }
 
-void flt__emit_operands(struct emit *e, const struct ir_exit *exit)
+void flt__emit_operands(struct emit *e, const struct ir_block *block)
 {
+	const struct ir_exit *exit = &block->exit;
+
 	if (exit->b == IR_NONE)
 		into_a(e, exit->a);
 	else

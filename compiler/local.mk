@@ -65,6 +65,7 @@ libfilter_libinternal_la_SOURCES += \
 libfilter_libinternal_la_SOURCES += \
 	compiler/alloc.c \
 	compiler/alloc.h \
+	compiler/alloc_carry.c \
 	compiler/emit.c \
 	compiler/emit.h \
 	compiler/emit_value.c \
