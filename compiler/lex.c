@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lex.h"
+#include "hint.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -201,6 +201,30 @@ static const struct {
 #include "tokens.def"
 };
 
+/* The bytes of one character: in UTF-8 its continuation bytes belong to it. */
+static uint32_t char_len(const struct compile *c, uint32_t at)
+{
+	uint32_t end = at + 1;
+
+	if (((uint8_t)c->text[at] & 0xc0) != 0xc0)
+		return 1;
+	while (end < c->len && end - at < 4 && ((uint8_t)c->text[end] & 0xc0) == 0x80)
+		end++;
+	return end - at;
+}
+
+static struct token lex_odd(struct lexer *lexer)
+{
+	struct span span = { lexer->at, char_len(lexer->c, lexer->at) };
+	struct hint hint = flt__hint_chars(lexer->c->text + span.at, span.len);
+	struct quote quote = flt__quote(lexer->c, span);
+
+	lexer->at += span.len;
+	flt__fail_at(lexer->c->err, FLT_E_SYNTAX, span.at, span.len,
+		     "%s is not a character of the filter language%s", quote.text, hint.text);
+	return token_at(span.at, span.len, T_BAD);
+}
+
 static struct token lex_punct(struct lexer *lexer)
 {
 	const char *text = lexer->c->text + lexer->at;
@@ -213,9 +237,7 @@ static struct token lex_punct(struct lexer *lexer)
 		lexer->at += len;
 		return token_at(lexer->at - len, len, puncts[i].kind);
 	}
-	lexer->at++;
-	return bad(lexer, (struct span){ lexer->at - 1, 1 },
-		   "is not a character of the filter language");
+	return lex_odd(lexer);
 }
 
 struct token flt__lex(struct lexer *lexer)

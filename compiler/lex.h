@@ -50,9 +50,9 @@ struct words;
 const struct words *flt__words_new(struct compile *c);
 /* NULL: no such word. */
 const struct word *flt__words_find(const struct words *words, const char *text, size_t len);
-/* The word nearest to what was written (NUL-terminated, in the arena), or NULL. */
-const char *flt__words_nearest(struct compile *c, const struct words *words, const char *text,
-			       size_t len);
+/* All words of the language, as candidates for what was meant. */
+struct nearest;
+void flt__words_try(struct nearest *near);
 
 /* ---- lexer ---------------------------------------------------------------------------- */
 

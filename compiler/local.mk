@@ -23,6 +23,9 @@ libfilter_libinternal_la_SOURCES += \
 # text to tree
 libfilter_libinternal_la_SOURCES += \
 	compiler/ast_text.c \
+	compiler/habits.def \
+	compiler/hint.c \
+	compiler/hint.h \
 	compiler/lex.c \
 	compiler/lex.h \
 	compiler/lex_value.c \

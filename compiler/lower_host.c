@@ -3,7 +3,9 @@
 #include "lower.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "lex.h"
 #include "names.h"
 
 #define MASK_HOST 0xffffffffu
@@ -26,13 +28,38 @@ const char *lower_value_name(const struct value *value)
 	return "a value";
 }
 
+/* The protocol as it was written: the first of the words that qualify. */
+static struct span proto_span(const struct lower *g, const struct quals *quals)
+{
+	struct span span = quals->span;
+	uint32_t len = 0;
+
+	while (len < span.len && strchr(" \t\r\n", g->c->text[span.at + len]) == NULL)
+		len++;
+	span.len = len;
+	return span;
+}
+
+/* What does go with the words behind the protocol. */
+static const char *fitting_protos(enum type type)
+{
+	switch (type) {
+	case TYPE_PORT:
+	case TYPE_PORTRANGE:  return "those are TCP's, UDP's and SCTP's";
+	case TYPE_PROTO:      return "it follows ip, ip6, ether, iso and isis";
+	case TYPE_PROTOCHAIN: return "it follows ip and ip6";
+	case TYPE_GATEWAY:    return "it follows ip, arp and rarp";
+	default:              return "to ask for both, join them by 'and'";
+	}
+}
+
 bool lower_bad_quals(struct lower *g, const struct ast *node, const char *meant)
 {
-	const struct quals *q = &node->quals;
-	struct span span = q->span.len ? q->span : node->span;
+	struct span span = node->quals.span.len ? proto_span(g, &node->quals) : node->span;
+	struct quote proto = flt__quote(g->c, span);
 
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "'%s' does not go with %s",
-			    flt__proto_word(q->proto), meant);
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "%s does not go with %s: %s", proto.text,
+			    meant, fitting_protos(node->quals.type));
 }
 
 bool lower_check_dir(struct lower *g, const struct quals *quals)
@@ -116,7 +143,8 @@ static bool lower_number(struct lower *g, const struct ast *node, struct target 
 	if (node->quals.proto == PROTO_DECNET && node->quals.type != TYPE_NET)
 		return lower_decnet_host(g, node, to);
 	if (!is_ip4_proto(node->quals.proto))
-		return lower_bad_quals(g, node, "a number");
+		return lower_bad_quals(g, node, node->quals.type == TYPE_NET ?
+						"an IPv4 network" : "an IPv4 address");
 	if (node->value->prefix != PREFIX_NONE)
 		return refuse_value(g, node,
 				    "takes no mask: write at least two octets, as in 10.0/8");
@@ -335,7 +363,7 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 		return lower_lacks(g, node->quals.span,
 				   "48-bit addresses, which 'gateway' needs");
 	if (g->frame.label_depth || g->frame.is_tunnel)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
 				    "'gateway' has no meaning behind %s",
 				    g->frame.is_tunnel ? "'geneve' or 'vxlan'" : "'mpls'");
 	if (!flt__name_ether(g->c, value->text, value->span, mac) || !find_host(g, value, &host))
@@ -359,7 +387,8 @@ bool lower_host_id(struct lower *g, const struct ast *node, struct target to)
 	if (node->quals.type == TYPE_GATEWAY)
 		return lower_gateway(g, node, to);
 	if (node->quals.proto == PROTO_LINK && value->kind != VAL_MAC && value->kind != VAL_NAME)
-		return refuse_value(g, node, "is no link-layer address of this link type");
+		return refuse_value(g, node,
+				    "is no link-layer address: those are like 00:11:22:33:44:55");
 	switch (value->kind) {
 	case VAL_IPV4:   return lower_ip4(g, node, to);
 	case VAL_NUMBER: return lower_number(g, node, to);

@@ -55,7 +55,8 @@ static bool check_index(struct lower *g, const struct ast *node)
 				    "1, 2 or 4 bytes can be read at a time, not %u", node->number);
 	if (index_bases[proto] == INDEX_NONE)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
-				    "'%s' has no bytes that can be read here",
+				    "'%s' has no bytes that can be read here; link[...] reads "
+				    "any byte of the packet",
 				    flt__proto_word(proto));
 	return true;
 }

@@ -129,7 +129,7 @@ static bool read_transport(struct lower *g, const struct ast *node, uint8_t *wan
 	case PROTO_SCTP: *wanted = IP_SCTP; return true;
 	default:
 		*wanted = 0;
-		return lower_bad_quals(g, node, "ports: those are TCP's, UDP's and SCTP's");
+		return lower_bad_quals(g, node, "ports");
 	}
 }
 

@@ -196,7 +196,7 @@ static bool lower_chain_id(struct lower *g, const struct ast *node, uint32_t num
 		return false;
 	if (g->frame.is_tunnel)
 		return COMPILE_FAIL(
-			g->c, FLT_E_UNSUPPORTED, node->span,
+			g->c, FLT_E_UNSUPPORTED, node->quals.span,
 			"'protochain' cannot follow headers inside 'geneve' or 'vxlan'");
 	switch (node->quals.proto) {
 	case PROTO_IP:   return lower_protochain4(g, number, to);

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "lex.h"
+#include "resolver.h"
+#include "suggest.h"
 
 #define FIRST_TRY 16u            /* addresses; a host with more is asked for again */
 #define MOST_ADDRESSES 65536u
@@ -17,15 +19,51 @@
 #define IPPROTO_NUMBER_UDP 17u
 #define IPPROTO_NUMBER_SCTP 132u
 
+#define SHORTEST_WORD 4u         /* names of hosts are near to shorter ones by accident */
+
+/* What names may be mixed up with. */
+static struct suggestion suggest(const struct compile *c, struct span span,
+				 void (*try_names)(struct nearest *near))
+{
+	struct nearest near;
+
+	flt__nearest_begin(&near, c->text + span.at, span.len);
+	if (try_names)
+		try_names(&near);
+	if (try_names || span.len >= SHORTEST_WORD)
+		flt__words_try(&near);
+	return flt__nearest_text(&near);
+}
+
+/* `1.2.3.4.5`, `1.2.3.`: digits and dots alone. */
+static bool looks_like_address(const struct compile *c, struct span span)
+{
+	const char *text = c->text + span.at;
+	uint32_t dots = 0;
+
+	for (uint32_t i = 0; i < span.len; i++) {
+		if (text[i] != '.' && (text[i] < '0' || text[i] > '9'))
+			return false;
+		dots += text[i] == '.';
+	}
+	return dots > 0;
+}
+
 /* Unknown (0), or the resolver itself failed (negative). */
-static bool unknown(struct compile *c, struct span span, const char *what, int code)
+static bool unknown(struct compile *c, struct span span, const char *what, int code,
+		    void (*try_names)(struct nearest *near))
 {
 	struct quote quote = flt__quote(c, span);
 
 	if (code < 0)
 		return COMPILE_FAIL(c, code, span, "the %s name %s could not be looked up", what,
 				    quote.text);
-	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown %s %s", what, quote.text);
+	if (looks_like_address(c, span))
+		return COMPILE_FAIL(c, FLT_E_NAME, span,
+				    "unknown %s %s; an IPv4 address has four parts from 0 to 255",
+				    what, quote.text);
+	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown %s %s%s", what, quote.text,
+			    suggest(c, span, try_names).text);
 }
 
 /* ---- hosts ---------------------------------------------------------------------------- */
@@ -79,14 +117,14 @@ bool flt__name_hosts(struct compile *c, const char *name, struct span span,
 	if (!found && c->names->host)
 		found = c->names->host(c->names->context, name, first, FIRST_TRY);
 	if (found <= 0)
-		return unknown(c, span, "host", found);
+		return unknown(c, span, "host", found, NULL);
 	if ((uint32_t)found <= FIRST_TRY)
 		return store_hosts(c, first, (uint32_t)found, list, count);
 	uint32_t max = (uint32_t)found < MOST_ADDRESSES ? (uint32_t)found : MOST_ADDRESSES;
 	struct flt_address *all = flt__arena_array(&c->arena, max, sizeof(*all));
 	found = all ? c->names->host(c->names->context, name, all, max) : FLT_E_NOMEM;
 	if (found <= 0)
-		return unknown(c, span, "host", found);
+		return unknown(c, span, "host", found, NULL);
 	return store_hosts(c, all, (uint32_t)found < max ? (uint32_t)found : max, list, count);
 }
 
@@ -96,14 +134,14 @@ bool flt__name_ether(struct compile *c, const char *name, struct span span, uint
 
 	if (!found && c->names->ether)
 		found = c->names->ether(c->names->context, name, mac);
-	return found > 0 || unknown(c, span, "Ethernet host", found);
+	return found > 0 || unknown(c, span, "Ethernet host", found, NULL);
 }
 
 bool flt__name_network(struct compile *c, const char *name, struct span span, uint32_t *net)
 {
 	int found = c->names->network ? c->names->network(c->names->context, name, net) : 0;
 
-	return found > 0 || unknown(c, span, "network", found);
+	return found > 0 || unknown(c, span, "network", found, NULL);
 }
 
 /* ---- ports ---------------------------------------------------------------------------- */
@@ -187,14 +225,27 @@ static bool check_wanted(struct compile *c, struct span span, uint8_t protocol, 
 			    quote.text, protocol_word(protocol), protocol_word(wanted));
 }
 
+/* `port 80-90`: a range of numbers. */
+static bool is_range(const char *text)
+{
+	size_t low = strspn(text, "0123456789");
+	size_t high = text[low] == '-' ? strspn(text + low + 1, "0123456789") : 0;
+
+	return low && high && !text[low + 1 + high];
+}
+
 bool flt__name_port(struct compile *c, const char *text, struct span span, uint8_t wanted,
 		    struct name_ports *out)
 {
 	struct end end;
 	int found = find_end(c, text, wanted, &end);
 
+	if (found == 0 && is_range(text))
+		return COMPILE_FAIL(c, FLT_E_MEANING, span,
+				    "'%.20s' is a range of ports: that is written 'portrange'",
+				    text);
 	if (found <= 0)
-		return unknown(c, span, "port", found);
+		return unknown(c, span, "port", found, flt__table_services_try);
 	if (!check_end(c, span, &end) || !check_wanted(c, span, end.protocol, wanted))
 		return false;
 	*out = (struct name_ports){ (uint16_t)end.port, (uint16_t)end.port, end.protocol };
@@ -232,7 +283,7 @@ bool flt__name_portrange(struct compile *c, const char *low, const char *high, s
 		high ? find_ends(c, low, high, wanted, ends) : find_end(c, low, wanted, &ends[0]);
 
 	if (found <= 0)
-		return unknown(c, span, "port or port range", found);
+		return unknown(c, span, "port or port range", found, flt__table_services_try);
 	if (!high)
 		ends[1] = ends[0];
 	uint8_t protocol = ends[0].protocol == ends[1].protocol ? ends[0].protocol : 0;
@@ -251,5 +302,5 @@ bool flt__name_protocol(struct compile *c, const char *name, struct span span, u
 {
 	int found = c->names->protocol ? c->names->protocol(c->names->context, name, number) : 0;
 
-	return found > 0 || unknown(c, span, "IP protocol", found);
+	return found > 0 || unknown(c, span, "IP protocol", found, flt__table_protocols_try);
 }

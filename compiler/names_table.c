@@ -4,6 +4,7 @@
 
 #include "lex.h"
 #include "names.h"
+#include "suggest.h"
 
 enum layer {
 	LAYER_LINK,
@@ -77,6 +78,17 @@ static bool find_proto(const char *name, enum layer layer, uint32_t *number)
 	return false;
 }
 
+static struct suggestion near_ethertypes(const struct compile *c, struct span span)
+{
+	struct nearest near;
+
+	flt__nearest_begin(&near, c->text + span.at, span.len);
+	for (size_t i = 0; i < sizeof(protos) / sizeof(protos[0]); i++)
+		if (protos[i].layer == LAYER_ETHER || protos[i].layer == LAYER_LLC)
+			flt__nearest_try(&near, protos[i].word);
+	return flt__nearest_text(&near);
+}
+
 bool flt__name_ethertype(struct compile *c, const char *name, struct span span, uint32_t *number)
 {
 	struct quote quote = flt__quote(c, span);
@@ -86,8 +98,8 @@ bool flt__name_ethertype(struct compile *c, const char *name, struct span span, 
 	int found = c->names->ethertype ? c->names->ethertype(c->names->context, name, number) : 0;
 	if (found > 0)
 		return true;
-	return COMPILE_FAIL(c, found < 0 ? found : FLT_E_NAME, span, "unknown EtherType %s",
-			    quote.text);
+	return COMPILE_FAIL(c, found < 0 ? found : FLT_E_NAME, span, "unknown EtherType %s%s",
+			    quote.text, near_ethertypes(c, span).text);
 }
 
 bool flt__name_osi(struct compile *c, const char *name, struct span span, uint32_t *number)

@@ -21,6 +21,7 @@ struct parser {
 	bool inherits;
 	struct quals last;       /* if inherits */
 	struct span last_word;   /* the token before this one */
+	struct span suspect;     /* a name taken for a value that no type stands before */
 };
 
 enum operand_kind {

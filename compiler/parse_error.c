@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hint.h"
 #include "parse.h"
 
-#define HINT_MAX 120
+/* ---- what may have been meant ----------------------------------------------------------- */
 
 static bool is_word_token(enum token_kind kind)
 {
@@ -13,70 +14,162 @@ static bool is_word_token(enum token_kind kind)
 	       kind == T_MASK || kind == T_LEN;
 }
 
-/* `5-3` is a name: '-' joins words. */
-static bool looks_like_minus(const struct parser *p)
+static bool is_value_token(enum token_kind kind)
 {
-	const char *text = p->c->text + p->token.span.at;
-	const char *minus = memchr(text, '-', p->token.span.len);
-
-	return minus && minus[1] >= '0' && minus[1] <= '9' && !p->token.escaped;
+	return kind == T_NUMBER || kind == T_NAME || kind == T_IPV4 || kind == T_IPV6 ||
+	       kind == T_MAC || kind == T_ARCNET;
 }
 
-/* For a word that is none of the language's. */
-static void hint_name(struct parser *p, char hint[HINT_MAX])
+/* Looks one token further; errors there are nobody's. */
+static enum token_kind kind_behind(const struct parser *p)
 {
-	const char *text = p->c->text + p->token.span.at;
-	const char *near = p->token.escaped ? NULL :
-		flt__words_nearest(p->c, p->lexer.words, text, p->token.span.len);
+	struct flt_error ignored = { .code = FLT_OK };
+	struct compile quiet = *p->c;
+	struct lexer lexer = p->lexer;
 
-	if (near)
-		snprintf(hint, HINT_MAX, "; did you mean '%.40s'?", near);
-	else if (looks_like_minus(p))
-		snprintf(hint, HINT_MAX,
-			 ": it is one word (to subtract, put blanks around the '-')");
+	quiet.err = &ignored;
+	lexer.c = &quiet;
+	return flt__lex(&lexer).kind;
 }
 
-/* A keyword where a name could stand: say how to write the name. */
-static void hint_keyword(struct parser *p, char hint[HINT_MAX], bool wants_name)
+static enum hint_place place_of(const char *what)
+{
+	if (strcmp(what, "a number") == 0)
+		return HINT_NUMBER;
+	return strncmp(what, "a relation", strlen("a relation")) == 0 ? HINT_BETWEEN : HINT_TEST;
+}
+
+/* A protocol stands before direction and type: `src ip 1.2.3.4`. */
+static bool is_late_proto(const struct parser *p)
+{
+	return p->token.kind == T_PROTO && p->inherits && p->last.proto == PROTO_NONE &&
+	       is_value_token(kind_behind(p));
+}
+
+/* A keyword where a name could stand: the right order, or how to write the name. */
+static struct hint hint_keyword(const struct parser *p, bool wants_name)
 {
 	struct quote word = flt__quote(p->c, p->token.span);
+	const char *text = p->c->text + p->token.span.at;
+	int len = (int)p->token.span.len;
+	struct hint hint = { "" };
 
-	if (wants_name)
-		snprintf(hint, HINT_MAX, "; %s is a keyword: write \\%.*s to mean the name",
-			 word.text, (int)p->token.span.len, p->c->text + p->token.span.at);
+	if (is_late_proto(p))
+		snprintf(hint.text, sizeof(hint.text), "; the protocol stands first: %.*s %s%s%s",
+			 len, text, flt__dir_word(p->last.dir),
+			 p->last.dir != DIR_NONE && p->last.type != TYPE_NONE ? " " : "",
+			 flt__type_word(p->last.type));
+	else if (wants_name)
+		snprintf(hint.text, sizeof(hint.text),
+			 "; %s is a keyword: write \\%.*s to mean the name", word.text, len, text);
+	return hint;
+}
+
+/* `port == 80`, `ip and tcp & udp`, `net 10.0.0.0 255.0.0.0`. */
+static struct hint hint_other(const struct parser *p, bool wants_value)
+{
+	enum token_kind kind = p->token.kind;
+	enum relop relop;
+
+	if (parse_relop(p, &relop) && wants_value)
+		return (struct hint){ "; the value follows the word, with nothing between" };
+	if (kind == T_BIT_AND || kind == T_BIT_OR)
+		return (struct hint){ "; tests are joined by '&&' and '||'" };
+	if (kind == T_IPV4 && !wants_value && p->inherits && p->last.type == TYPE_NET)
+		return (struct hint){ "; a mask has the word 'mask' before it" };
+	return (struct hint){ "" };
+}
+
+static struct hint find_hint(const struct parser *p, const char *what)
+{
+	bool wants_name = strstr(what, "name") != NULL;
+
+	if (p->token.kind == T_NAME && !p->token.escaped)
+		return flt__hint_word(p->c, p->token.span, place_of(what));
+	if (is_word_token(p->token.kind))
+		return hint_keyword(p, wants_name);
+	return hint_other(p, wants_name || strcmp(what, "a network") == 0);
+}
+
+/* ---- refusals --------------------------------------------------------------------------- */
+
+static bool not_a_word(struct parser *p, struct span span, const struct hint *hint)
+{
+	struct quote quote = flt__quote(p->c, span);
+
+	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span, "%s is not a word of the filter language%s",
+			    quote.text, hint->text);
+}
+
+/* `tcp dst prt 80`: `prt` was taken for a host, and now there is a value too many. */
+static bool is_misspelt_before(const struct parser *p, struct hint *hint)
+{
+	if (!p->suspect.len || p->suspect.at != p->last_word.at || !is_value_token(p->token.kind))
+		return false;
+	*hint = flt__hint_word(p->c, p->suspect, HINT_TEST);
+	return *hint->text != '\0';
 }
 
 bool parse_expected(struct parser *p, const char *what)
 {
 	struct quote found = flt__quote(p->c, p->token.span);
-	char hint[HINT_MAX] = "";
+	struct hint hint;
 
 	if (p->token.kind == T_BAD)
 		return false;
-	if (p->token.kind == T_NAME)
-		hint_name(p, hint);
-	else if (is_word_token(p->token.kind))
-		hint_keyword(p, hint, strstr(what, "name") != NULL);
-	else if (p->token.kind == T_BIT_AND || p->token.kind == T_BIT_OR)
-		snprintf(hint, HINT_MAX, "; tests are joined by '&&' and '||'");
+	if (is_misspelt_before(p, &hint))
+		return not_a_word(p, p->suspect, &hint);
+	hint = find_hint(p, what);
 	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "found %s where %s was expected%s",
-			    found.text, what, hint);
+			    found.text, what, hint.text);
+}
+
+/* Which words could say what the value is. */
+static const char *missing_words(const struct parser *p, struct span span, bool is_number)
+{
+	bool has_prefix = span.at + span.len < p->c->len && p->c->text[span.at + span.len] == '/';
+
+	if (is_number)
+		return "put a word such as host, net, port or proto before it, or a relation "
+		       "behind it";
+	switch (p->token.kind) {
+	case T_IPV4:
+	case T_IPV6:
+		return has_prefix ? "put 'net' before it" :
+				    "put 'host' before it, or 'net' if it is a network";
+	case T_MAC:
+		return "put 'ether host' before it";
+	default:
+		return "put a word such as host, net, port or proto before it";
+	}
+}
+
+/* `http.host contains x`, `dns.qry.name == y`. */
+static bool is_display_field(const struct parser *p)
+{
+	const char *text = p->c->text + p->token.span.at;
+	enum token_kind behind;
+
+	if (p->token.kind != T_NAME || !memchr(text, '.', p->token.span.len))
+		return false;
+	behind = kind_behind(p);
+	return behind == T_NAME || (behind >= T_LE && behind <= T_GT);
 }
 
 bool parse_unqualified(struct parser *p, struct span span, bool is_number)
 {
 	struct quote quote = flt__quote(p->c, span);
-	char hint[HINT_MAX] = "";
+	struct hint hint = { "" };
 
 	if (p->token.kind == T_BAD)
 		return false;
-	if (p->token.kind == T_NAME)
-		hint_name(p, hint);
-	if (*hint)
-		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span,
-				    "%s is not a word of the filter language%s", quote.text, hint);
-	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span,
-			    "nothing says what %s is: put a word such as host, net, port or "
-			    "proto before it%s",
-			    quote.text, is_number ? ", or a relation behind it" : "");
+	if (p->token.kind == T_NAME && !is_number && !p->token.escaped)
+		hint = flt__hint_word(p->c, span, HINT_TEST);
+	if (!*hint.text && !is_number && is_display_field(p))
+		hint = (struct hint){ ": fields have no names here, their bytes are read, as in "
+				      "ip[8] < 5" };
+	if (*hint.text)
+		return not_a_word(p, span, &hint);
+	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span, "nothing says what %s is: %s", quote.text,
+			    missing_words(p, span, is_number));
 }

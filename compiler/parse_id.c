@@ -15,10 +15,22 @@ static struct operand id_node(struct parser *p, struct value *value)
 	return (struct operand){ OPERAND_IDS, node };
 }
 
+/* `tcp dst prt`, `port 80 or prt`: a name, or a misspelt word that has its value behind it. */
+static void note_suspect(struct parser *p)
+{
+	struct span quals = p->last.span;
+	bool follows_type = p->last.type != TYPE_NONE &&
+			    p->last_word.at + p->last_word.len == quals.at + quals.len;
+
+	if (p->token.kind == T_NAME && !p->token.escaped && !follows_type)
+		p->suspect = p->token.span;
+}
+
 static struct operand single_id(struct parser *p)
 {
 	struct value *value = flt__arena_alloc(&p->c->arena, sizeof(*value));
 
+	note_suspect(p);
 	if (!value || !parse_value(p, &p->last, value))
 		return FAILED;
 	return id_node(p, value);
@@ -144,7 +156,7 @@ static struct operand index_size(struct parser *p, struct ast *node)
 			return FAILED;
 		}
 		if (size != 1 && size != 2 && size != 4) {
-			flt__fail_at(p->c->err, FLT_E_SYNTAX, p->token.span.at, p->token.span.len,
+			flt__fail_at(p->c->err, FLT_E_MEANING, p->token.span.at, p->token.span.len,
 				     "%u bytes cannot be read at once: 1, 2 or 4 can", size);
 			return FAILED;
 		}

@@ -66,6 +66,15 @@ static bool name_arg(struct parser *p, struct args_list *args, const char *what)
 	return add_arg(p, args, &token);
 }
 
+/* `vlan`, `vlan 5`. A name is neither the number nor what may follow. */
+static bool optional_number(struct parser *p, struct args_list *args)
+{
+	if (p->token.kind == T_NAME)
+		return parse_expected(p, "a number, 'and', 'or' or the end");
+	return (p->token.kind != T_NUMBER && p->token.kind != T_LPAREN) ||
+	       number_arg(p, args, "a number");
+}
+
 /* ---- shapes --------------------------------------------------------------------------- */
 
 /* `byte 8 & 5`, `byte 8 = 5`. */
@@ -134,8 +143,7 @@ static bool parse_args(struct parser *p, struct ast *node, struct args_list *arg
 	case ARGS_NUMBER:
 		return number_arg(p, args, "a number");
 	case ARGS_OPTNUMBER:
-		return (p->token.kind != T_NUMBER && p->token.kind != T_LPAREN) ||
-		       number_arg(p, args, "a number");
+		return optional_number(p, args);
 	case ARGS_NAME:
 		return is_wlan(node->keyword) ? wlan_args(p, node, args) :
 						name_arg(p, args, "a name");

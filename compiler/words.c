@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lex.h"
+#include "suggest.h"
 
 #define WORDS_SLOTS 1024u        /* a power of two, several times the number of words */
 
@@ -86,19 +87,8 @@ const struct word *flt__words_find(const struct words *words, const char *text, 
 	return word->text ? word : NULL;
 }
 
-const char *flt__words_nearest(struct compile *c, const struct words *words, const char *text,
-			       size_t len)
+void flt__words_try(struct nearest *near)
 {
-	const char **list = flt__arena_array(&c->arena, words->count + 1, sizeof(*list));
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; list && i < WORDS_SLOTS; i++) {
-		const struct word *word = &words->slot[i];
-		if (!word->text)
-			continue;
-		list[count] = flt__arena_text(&c->arena, word->text, word->len);
-		if (!list[count++])
-			return NULL;
-	}
-	return list ? flt__nearest(text, len, list) : NULL;
+	for (size_t i = 0; i < ROWS; i++)
+		flt__nearest_try(near, rows[i].words);
 }

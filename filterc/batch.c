@@ -11,11 +11,6 @@
 
 #define FIELDS 5
 
-/* Where a request is wrong before there is an expression to point into. */
-struct fault {
-	char why[256];
-};
-
 /* ---- answers ------------------------------------------------------------------------------- */
 
 static void put_json_text(const char *text)
@@ -33,12 +28,12 @@ static void put_json_text(const char *text)
 	putchar('"');
 }
 
-static void answer_error(uint64_t offset, uint64_t length, const char *message)
+static void answer_error(const struct flt_error *err)
 {
 	printf("{\"ok\":false,\"offset\":%llu,\"length\":%llu,\"error\":",
-	       (unsigned long long)offset, (unsigned long long)length);
-	put_json_text(message);
-	puts("}");
+	       (unsigned long long)err->offset, (unsigned long long)err->length);
+	put_json_text(err->message);
+	printf(",\"code\":\"%s\"}\n", flt_strerror(err->code));
 }
 
 static void answer_program(const struct flt_program *prog)
@@ -59,7 +54,7 @@ static void answer_program(const struct flt_program *prog)
 
 /* ---- requests ------------------------------------------------------------------------------ */
 
-static bool read_flag(struct request *req, const char *word, struct fault *fault)
+static bool read_flag(struct request *req, const char *word, struct flt_error *err)
 {
 	static const struct { const char *word; uint32_t flag; } flags[] = {
 		{ "O0", FLT_COMPILE_O0 },           { "live", FLT_COMPILE_LIVE },
@@ -73,17 +68,17 @@ static bool read_flag(struct request *req, const char *word, struct fault *fault
 		req->opts.flags |= flags[i].flag;
 		return true;
 	}
-	snprintf(fault->why, sizeof(fault->why),
+	snprintf(err->message, sizeof(err->message),
 		 "unknown flag '%s'; there are O0, live, swapped, unswapped and cooked", word);
 	return false;
 }
 
-static bool read_flags(struct request *req, char *list, struct fault *fault)
+static bool read_flags(struct request *req, char *list, struct flt_error *err)
 {
 	char *rest = NULL;
 
 	for (char *word = strtok_r(list, ",", &rest); word; word = strtok_r(NULL, ",", &rest))
-		if (!read_flag(req, word, fault))
+		if (!read_flag(req, word, err))
 			return false;
 	return true;
 }
@@ -103,38 +98,40 @@ static bool split(char *line, char *field[FIELDS])
 	return true;
 }
 
-static bool read_fields(struct request *req, char *field[FIELDS], struct fault *fault)
+static bool read_fields(struct request *req, char *field[FIELDS], struct flt_error *err)
 {
-	if (*field[0] && !request_linktype(req, field[0], fault->why, sizeof(fault->why)))
+	if (*field[0] && !request_linktype(req, field[0], err->message, sizeof(err->message)))
 		return false;
-	if (*field[1] && !request_snaplen(req, field[1], fault->why, sizeof(fault->why)))
+	if (*field[1] && !request_snaplen(req, field[1], err->message, sizeof(err->message)))
 		return false;
-	if (*field[2] && !request_netmask(req, field[2], fault->why, sizeof(fault->why)))
+	if (*field[2] && !request_netmask(req, field[2], err->message, sizeof(err->message)))
 		return false;
-	return read_flags(req, field[3], fault);
+	return read_flags(req, field[3], err);
 }
 
 static void answer(const struct request *defaults, char *line, size_t len)
 {
 	struct request req = *defaults;
-	struct fault fault = { "" };
+	/* if a request is wrong before there is an expression to point into */
+	struct flt_error err = { .code = FLT_E_ARGUMENT };
 	struct flt_program *prog;
-	struct flt_error err;
 	char *field[FIELDS];
 
 	if (!split(line, field)) {
-		answer_error(0, 0, "a request has five fields with tabs between: "
-				   "link type, snaplen, netmask, flags, expression");
+		snprintf(err.message, sizeof(err.message),
+			 "a request has five fields with tabs between: link type, snaplen, "
+			 "netmask, flags, expression");
+		answer_error(&err);
 		return;
 	}
-	if (!read_fields(&req, field, &fault)) {
-		answer_error(0, 0, fault.why);
+	if (!read_fields(&req, field, &err)) {
+		answer_error(&err);
 		return;
 	}
 	/* The expression may hold a NUL; its length is what the line says. */
 	size_t expr_len = len - (size_t)(field[FIELDS - 1] - line);
 	if (flt_compile(&prog, field[FIELDS - 1], expr_len, &req.opts, &err) < 0) {
-		answer_error(err.offset, err.length, err.message);
+		answer_error(&err);
 		return;
 	}
 	answer_program(prog);

@@ -62,8 +62,13 @@ bool request_linktype(struct request *req, const char *word, char *why, size_t w
 	int64_t linktype = flt_linktype_find(word);
 
 	if (linktype < 0) {
-		snprintf(why, why_len,
-			 "unknown link type '%s'; names are those of -y, as EN10MB or RAW", word);
+		const char *near = flt_linktype_nearest(word);
+		if (near)
+			snprintf(why, why_len, "unknown link type '%.80s'; did you mean '%s'?",
+				 word, near);
+		else
+			snprintf(why, why_len,
+				 "unknown link type '%.80s'; names are as EN10MB or RAW", word);
 		return false;
 	}
 	req->opts.linktype = (uint32_t)linktype;

@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 void flt__error_clear(struct flt_error *err)
 {
@@ -95,56 +94,6 @@ int flt__fail_sys(struct flt_error *err, int code, int sys_errno, const char *fm
 		snprintf(err->message + used, sizeof(err->message) - used, ": %s", reason);
 	}
 	return code;
-}
-
-/* ---- the nearest name ----------------------------------------------------------------------- */
-
-#define NEAREST_MAX 32
-
-/* Edits (insert, drop, change, swap of neighbours) between two short words, case ignored. */
-static unsigned edit_distance(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	unsigned row[3][NEAREST_MAX + 1];
-	unsigned *before = row[0], *last = row[1], *now = row[2];
-
-	for (size_t j = 0; j <= b_len; j++)
-		last[j] = (unsigned)j;
-	for (size_t i = 1; i <= a_len; i++) {
-		now[0] = (unsigned)i;
-		for (size_t j = 1; j <= b_len; j++) {
-			unsigned change = last[j - 1] + (strncasecmp(&a[i - 1], &b[j - 1], 1) != 0);
-			unsigned best = last[j] < now[j - 1] ? last[j] + 1 : now[j - 1] + 1;
-			best = change < best ? change : best;
-			bool swapped =
-				i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-			now[j] = swapped && before[j - 2] + 1 < best ? before[j - 2] + 1 : best;
-		}
-		unsigned *oldest = before;
-		before = last;
-		last = now;
-		now = oldest;
-	}
-	return last[b_len];
-}
-
-const char *flt__nearest(const char *word, size_t len, const char *const *names)
-{
-	const char *best = NULL;
-	unsigned best_distance = len < 3 ? 1 : (unsigned)(len / 3 < 1 ? 1 : len / 3);
-
-	if (len == 0 || len > NEAREST_MAX)
-		return NULL;
-	for (; *names; names++) {
-		size_t name_len = strlen(*names);
-		if (name_len > NEAREST_MAX || name_len < 2)
-			continue;
-		unsigned distance = edit_distance(word, len, *names, name_len);
-		if (distance < best_distance || (distance == best_distance && !best)) {
-			best = *names;
-			best_distance = distance;
-		}
-	}
-	return best;
 }
 
 /* ---- showing -------------------------------------------------------------------------------- */

@@ -24,8 +24,4 @@ int flt__fail_file(struct flt_error *err, int code, uint64_t file_offset, const 
 int flt__fail_sys(struct flt_error *err, int code, int sys_errno, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
 
-/* The name in a list (NULL-terminated) that is nearest to the len bytes at word, or NULL when none
- * is near enough to be what was meant (edit distance at most a third of the length, at least 1). */
-const char *flt__nearest(const char *word, size_t len, const char *const *names);
-
 #endif

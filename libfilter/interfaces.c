@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "suggest.h"
 
 #define NAME_SHOWN 40            /* bytes of a foreign name in a message */
 
@@ -99,18 +100,16 @@ int flt_interfaces(struct flt_interface *list, uint32_t max, struct flt_error *e
 
 /* ---- one device ----------------------------------------------------------------------------- */
 
-static const char *nearest_device(const struct link_list *list, const char *name)
+static struct suggestion near_devices(const struct link_list *list, const char *name)
 {
-	const char **names = calloc((size_t)list->count + 2, sizeof(*names));
+	struct nearest near;
 
-	if (!names)
-		return NULL;
+	flt__nearest_begin(&near, name, strlen(name));
 	for (uint32_t i = 0; i < list->count; i++)
-		names[i] = list->links[i].pub.name;
-	names[list->count] = "any";
-	const char *nearest = flt__nearest(name, strlen(name), names);
-	free(names);
-	return nearest;
+		flt__nearest_try_bytes(&near, list->links[i].pub.name,
+				       strlen(list->links[i].pub.name));
+	flt__nearest_try(&near, "any");
+	return flt__nearest_text(&near);
 }
 
 /* Names come from people and scripts: show them short and without control characters. */
@@ -129,14 +128,11 @@ static void show_name(char *out, const char *name)
 static int no_device(const struct link_list *list, const char *name, struct flt_error *err)
 {
 	char shown[NAME_SHOWN + 1];
-	const char *nearest = nearest_device(list, name);
+	struct suggestion near = near_devices(list, name);
 
 	show_name(shown, name);
-	if (nearest)
-		return flt__fail(err, FLT_E_DEVICE,
-				 "there is no interface '%s'; did you mean '%s'?", shown, nearest);
-	return flt__fail(err, FLT_E_DEVICE, "there is no interface '%s' (sniff -D lists them)",
-			 shown);
+	return flt__fail(err, FLT_E_DEVICE, "there is no interface '%s'%s", shown,
+			 *near.text ? near.text : " (sniff -D lists them)");
 }
 
 int flt__link_find(struct link *found, const char *name, struct flt_error *err)

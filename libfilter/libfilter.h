@@ -103,6 +103,9 @@ FLT_API int flt_error_show(const struct flt_error *err, const char *expr, char *
 /* Number of a link type from its name, with or without "DLT_" and in any case, or from a decimal
  * number (0 and 101 are understood as savefiles mean them). Negative when unknown. */
 FLT_API int64_t flt_linktype_find(const char *name);
+/* The name that one which flt_linktype_find() does not know is nearest to, or NULL: for "did you
+ * mean". */
+FLT_API const char *flt_linktype_nearest(const char *name);
 /* "EN10MB", or NULL when the number is unknown. */
 FLT_API const char *flt_linktype_name(uint32_t linktype);
 /* "Ethernet", or NULL when the number is unknown. */

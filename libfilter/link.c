@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "link.h"
+#include "suggest.h"
 
 #include <net/if_arp.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -134,4 +136,17 @@ int64_t flt_linktype_find(const char *name)
 		if (is_named(&rows[i], bare))
 			return rows[i].linktype;
 	return find_number(bare);
+}
+
+const char *flt_linktype_nearest(const char *name)
+{
+	const char *bare = name ? after("DLT_", name) : NULL;
+	struct nearest near;
+
+	if (!bare)
+		bare = name ? name : "";
+	flt__nearest_begin(&near, bare, strlen(bare));
+	for (size_t i = 0; i < COUNT(rows); i++)
+		flt__nearest_try(&near, rows[i].name);
+	return near.count ? near.name[0] : NULL;
 }

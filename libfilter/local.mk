@@ -47,7 +47,9 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/resolver.h \
 	libfilter/resolver_dns.c \
 	libfilter/resolver_files.c \
-	libfilter/resolver_table.c
+	libfilter/resolver_table.c \
+	libfilter/suggest.c \
+	libfilter/suggest.h
 
 # floor 2: link types, savefiles
 libfilter_libinternal_la_SOURCES += \

@@ -15,4 +15,9 @@ int flt__files_protocol(void *context, const char *name, uint32_t *number);
 int flt__table_service(const char *name, struct flt_service *list, uint32_t max);
 int flt__table_protocol(const char *name, uint32_t *number);
 
+/* Their names, as candidates for what was meant. */
+struct nearest;
+void flt__table_services_try(struct nearest *near);
+void flt__table_protocols_try(struct nearest *near);
+
 #endif

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "resolver.h"
+#include "suggest.h"
 
 static const struct {
 	const char *names;
@@ -65,4 +66,16 @@ int flt__table_protocol(const char *name, uint32_t *number)
 		return 1;
 	}
 	return 0;
+}
+
+void flt__table_services_try(struct nearest *near)
+{
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+		flt__nearest_try(near, services[i].names);
+}
+
+void flt__table_protocols_try(struct nearest *near)
+{
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
+		flt__nearest_try(near, protocols[i].names);
 }

@@ -155,6 +155,11 @@ static int check_linktype(struct options *opts)
 		return DONE;
 	int64_t linktype = flt_linktype_find(opts->linktype_name);
 
+	const char *near = flt_linktype_nearest(opts->linktype_name);
+
+	if (linktype <= 0 && near)
+		return say(USAGE, "-y: '%s' is not a link type; did you mean '%s'?",
+			   opts->linktype_name, near);
 	if (linktype <= 0)
 		return say(USAGE,
 			   "-y: '%s' is not a link type; sniff -L lists those of an interface",

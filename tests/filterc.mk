@@ -21,3 +21,7 @@ check-proof: filterc/filterc$(EXEEXT) sniff/sniff$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 '$(srcdir)/tests/conformance.py' proof --all
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 '$(srcdir)/tests/language_compare.py' --all
 .PHONY: check-proof
+
+# what wrong expressions are told, by the library, filterc and sniff alike
+TESTS += tests/error_rows
+EXTRA_DIST += tests/error_rows tests/error_rows.py tests/error.rows

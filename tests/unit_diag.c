@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "suggest.h"
 
 START_TEST(first_error_sticks)
 {
@@ -67,22 +68,28 @@ END_TEST
 
 START_TEST(nearest_names)
 {
-	static const char *const names[] = { "host", "port", "portrange", "ether", "ip6", NULL };
 	static const struct {
-		const char *word, *near;
+		const char *word, *hint;
 	} rows[] = {
-		{ "hots", "host" }, { "HOST", "host" }, { "pord", "port" },
-		{ "portragne", "portrange" },
-		{ "eter", "ether" }, { "wireless", NULL },   { "", NULL },        { "q", NULL },
-		{ "ip66", "ip6" },   { "ethernet", NULL },
+		{ "hots", "; did you mean 'host'?" },
+		{ "HOST", "; did you mean 'host'?" },
+		{ "pord", "; did you mean 'port'?" },
+		{ "prot", "; did you mean 'port' or 'proto'?" },
+		{ "portragne", "; did you mean 'portrange'?" },
+		{ "eter", "; did you mean 'ether'?" },
+		{ "ip66", "; did you mean 'ip6'?" },
+		{ "ipp", "; did you mean 'ip6'?" },
+		{ "wireless", "" }, { "", "" }, { "q", "" }, { "ethernet", "" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const char *found = flt__nearest(rows[i].word, strlen(rows[i].word), names);
-		if (rows[i].near)
-			ck_assert_str_eq(found, rows[i].near);
-		else
-			ck_assert_msg(!found, "%s is not %s", rows[i].word, found);
+		struct nearest near;
+		flt__nearest_begin(&near, rows[i].word, strlen(rows[i].word));
+		flt__nearest_try(&near, "host,port,proto,portrange");
+		flt__nearest_try(&near, "ether");
+		flt__nearest_try(&near, NULL);
+		flt__nearest_try_bytes(&near, "ip6to4", 3);
+		ck_assert_str_eq(flt__nearest_text(&near).text, rows[i].hint);
 	}
 }
 END_TEST

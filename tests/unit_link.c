@@ -38,6 +38,17 @@ START_TEST(names_are_found)
 }
 END_TEST
 
+START_TEST(unknown_names_have_neighbours)
+{
+	ck_assert_str_eq(flt_linktype_nearest("EN10MD"), "EN10MB");
+	ck_assert_str_eq(flt_linktype_nearest("dlt_en01mb"), "EN10MB");
+	ck_assert_str_eq(flt_linktype_nearest("LINUX_SSL2"), "LINUX_SLL2");
+	ck_assert_ptr_null(flt_linktype_nearest("nothing at all"));
+	ck_assert_ptr_null(flt_linktype_nearest(""));
+	ck_assert_ptr_null(flt_linktype_nearest(NULL));
+}
+END_TEST
+
 START_TEST(numbers_have_names)
 {
 	ck_assert_str_eq(flt_linktype_name(FLT_LINKTYPE_EN10MB), "EN10MB");
@@ -104,6 +115,7 @@ int main(void)
 {
 	const struct unit_row rows[] = {
 		{ "names are found", names_are_found },
+		{ "unknown names have neighbours", unknown_names_have_neighbours },
 		{ "numbers have names", numbers_have_names },
 		{ "savefiles have their own numbers", savefiles_have_their_own_numbers },
 		{ "rows agree", rows_agree },

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Hints behind a refusal: what may have been meant. */
+#ifndef HINT_H
+#define HINT_H
+
+#include "lex.h"
+
+/* Where the word stands that is none of the language's. */
+enum hint_place { HINT_TEST, HINT_NUMBER, HINT_BETWEEN };
+
+struct hint {
+	char text[160];          /* "; write 'host 10.0.0.1'", or "" */
+};
+
+/* For a word: how other tools' words are said here, else the nearest word of the language. */
+struct hint flt__hint_word(const struct compile *c, struct span word, enum hint_place place);
+/* For len bytes that are one character of no token. */
+struct hint flt__hint_chars(const char *chars, size_t len);
+
+#endif
