@@ -5,31 +5,50 @@
 
 #include "libfilter.h"
 
-static const struct link_layout layouts[] = {
-#define LAYOUT(name_, linktype_, cooked_, rule_, type_, payload_, osi_, dst_, src_, pkttype_,      \
-	       size_, ifindex_, mpls_, allows_, missing_)                                          \
-	{ .name = name_, .linktype = linktype_, .is_cooked = cooked_, .type_rule = rule_,          \
-	  .type_off = type_, .payload_off = payload_, .osi_len = osi_, .dst_off = dst_,            \
-	  .src_off = src_, .pkttype_off = pkttype_, .pkttype_size = size_,                         \
-	  .ifindex_off = ifindex_, .mpls_type = mpls_, .allows = allows_, .missing_len = missing_ },
+/* The numbers of links.def, by name. */
+enum {
+#define LINK(name, linktype, file, description) LINK_##name = (linktype),
+#include "links.def"
+#undef LINK
+};
+
+#define CODES(list, ...) static const struct type_code list##_codes[] = { __VA_ARGS__, { 0, 0 } };
 #include "layouts.def"
-#undef LAYOUT
+
+static const struct link_layout layouts[] = {
+#define LAYOUT(name_, ...) { .name = #name_, .linktype = LINK_##name_, __VA_ARGS__ },
+#include "layouts.def"
 };
 
 /* Behind a PPPoE session header the packet goes on with the PPP protocol field (RFC 2516, section
  * 4). */
 static const struct link_layout pppoe_session = {
 	.name = "PPP",
-	.linktype = FLT_LINKTYPE_PPP,
-	.type_rule = TYPE_PPP,
+	.linktype = LINK_PPP,
+	.type_rule = TYPE_CODES,
 	.type_off = 0,
+	.type_size = 2,
+	.codes = ppp_codes,
 	.payload_off = 2,
-	.dst_off = NO_OFF,
-	.src_off = NO_OFF,
-	.pkttype_off = NO_OFF,
-	.ifindex_off = NO_OFF,
 	.mpls_type = 0x0281,
 	.allows = ALLOW_MPLS,
+};
+
+/* Behind the header of SUNATM and the LAN emulation client's number, an Ethernet frame; where that
+ * number is 0xff00, a control frame, which has neither addresses nor a type. */
+static const struct link_layout lane_frame = {
+	.name = "LAN emulation",
+	.linktype = LINK_SUNATM,
+	.prefix_len = 6,
+	.type_rule = TYPE_ETHERNET,
+	.type_off = 12,
+	.payload_off = 14,
+	.osi_len = 3,
+	.dst_off = 0,
+	.src_off = 6,
+	.mpls_type = 0x8847,
+	.allows = ALLOW_VLAN | ALLOW_MPLS | ALLOW_MAC | ALLOW_LLC | ALLOW_ATM,
+	.guard = { .off = -2, .size = 2, .is_not = true, .mask = 0xffff, .value = 0xff00 },
 };
 
 const struct link_layout *flt__layout_find(uint32_t linktype, bool cooked)
@@ -44,4 +63,9 @@ const struct link_layout *flt__layout_find(uint32_t linktype, bool cooked)
 const struct link_layout *flt__layout_pppoe(void)
 {
 	return &pppoe_session;
+}
+
+const struct link_layout *flt__layout_lane(void)
+{
+	return &lane_frame;
 }

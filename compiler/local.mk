@@ -57,7 +57,7 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/lower_encap.c \
 	compiler/lower_host.c \
 	compiler/lower_index.c \
-	compiler/lower_link.c \
+	compiler/lower_direction.c compiler/lower_header.c compiler/lower_link.c compiler/lower_llc.c \
 	compiler/lower_mac.c \
 	compiler/lower_net.c \
 	compiler/lower_port.c \

@@ -268,7 +268,8 @@ static bool drop_slots(struct ir *ir, uint32_t **slots)
 	return true;
 }
 
-/* On ways that do not lead through what computes it, a frame's slot holds 0. */
+/* On ways that do not lead through what computes it, a frame's slot holds 0; the prologue computes
+ * its own on all. */
 static bool finish_slots(struct lower *g)
 {
 	uint32_t count = g->ir->slot_count;
@@ -278,7 +279,8 @@ static bool finish_slots(struct lower *g)
 	if (!drop_slots(g->ir, &slots))
 		return false;
 	for (uint32_t slot = SLOT_FRAMES; slot < count; slot++) {
-		if (slots[slot] == UNREAD)
+		bool is_set = slot == g->outer_link.slot || slot == g->outer_payload.slot;
+		if (is_set || slots[slot] == UNREAD)
 			continue;
 		if (zero == IR_NONE)
 			zero = lower_const(g, 0);
@@ -293,19 +295,13 @@ static bool set_first_frame(struct lower *g)
 {
 	bool is_cooked = (g->c->opts.flags & FLT_COMPILE_COOKED) != 0;
 	const struct link_layout *link = flt__layout_find(g->c->opts.linktype, is_cooked);
-	struct off start = { .const_part = 0, .slot = OFF_NO_SLOT };
 
 	if (is_cooked && (!link || !lower_is_live(g))) {
 		flt__fail(g->c->err, FLT_E_ARGUMENT,
 			  "cooked sockets are live, and of link type LINUX_SLL or LINUX_SLL2");
 		return false;
 	}
-	g->outer = link;
-	g->frame.link = link;
-	g->frame.link_off = start;
-	g->frame.type_off = off_add(start, link ? link->type_off : 0);
-	g->frame.payload = off_add(start, link ? link->payload_off : 0);
-	g->frame.net = g->frame.payload;
+	lower_enter_packet(g, link);
 	return true;
 }
 
@@ -321,18 +317,37 @@ static bool set_up(struct lower *g)
 	return set_first_frame(g);
 }
 
+/* From the entry on: slots, prologue, expression. */
+static bool lower_entry(struct lower *g, struct ir_block *expression)
+{
+	struct ir_block *prologue = lower_block(g);
+
+	lower_start(g, prologue);
+	lower_prologue(g);
+	lower_goto(g, expression);
+	lower_start(g, g->ir->blocks[0]);
+	if (!finish_slots(g))
+		return false;
+	lower_goto(g, prologue);
+	return true;
+}
+
 struct ir *flt__lower(struct compile *c, const struct ast *tree)
 {
-	struct lower g = { .c = c, .ir = flt__ir_new(&c->arena), .span = tree->span };
+	struct lower g = {
+		.c = c,
+		.ir = flt__ir_new(&c->arena),
+		.outer_link = PACKET_START,
+		.outer_payload = PACKET_START,
+		.span = tree->span,
+	};
 	bool ok = false;
 
 	if (g.ir && set_up(&g)) {
 		struct ir_block *first = lower_block(&g);
 		lower_start(&g, first);
-		ok = lower_test(&g, tree, (struct target){ g.accept, g.reject });
-		lower_start(&g, g.ir->blocks[0]);
-		ok = ok && finish_slots(&g);
-		lower_goto(&g, first);
+		ok = lower_test(&g, tree, (struct target){ g.accept, g.reject }) &&
+		     lower_entry(&g, first);
 	}
 	if (c->arena.failed)
 		flt__fail(c->err, FLT_E_NOMEM, "the expression needs more memory than is allowed");

@@ -34,6 +34,10 @@ struct off {
 };
 
 #define OFF_NO_SLOT 0xffffffffu
+/* Of a payload that nobody says the place of: from here up, no packet has bytes. */
+#define OFF_NOWHERE 0x80000000u
+
+#define PACKET_START ((struct off){ .const_part = 0, .slot = OFF_NO_SLOT })
 
 /* Which headers the text up to here has led to. Passed on in the order of the text, whatever and,
  * or and not stand between. */
@@ -42,7 +46,7 @@ struct frame {
 	struct off link_off;     /* innermost link header: `link[n]`, `ether host` */
 	struct off type_off;     /* its type field; moved by vlan */
 	struct off payload;      /* behind the link header and VLAN tags; LLC begins here */
-	struct off net;          /* network header: payload and the MPLS labels */
+	struct off net;          /* network header: payload, LLC with SNAP, MPLS labels */
 	uint32_t vlan_depth;
 	uint32_t label_depth;    /* MPLS; not 0: there is no type field any more */
 	bool is_tunnel;          /* geneve, vxlan: link_off is payload where there is no Ethernet */
@@ -62,6 +66,7 @@ struct lower {
 	struct ir_block *at;     /* open block; NULL between tests */
 	struct frame frame;
 	const struct link_layout *outer; /* of the packet itself, or NULL */
+	struct off outer_link, outer_payload;    /* of its frame; their slots are the prologue's */
 	struct ir_block *accept, *reject;
 	struct span span;        /* clause that is being lowered: new blocks carry it */
 };
@@ -145,11 +150,35 @@ bool lower_has(const struct lower *g, enum layout_allows what);
 /* Refuse what the innermost link type has not ("VLAN tags"), or what we do not know; false. */
 bool lower_lacks(struct lower *g, struct span span, const char *what);
 
-/* ---- lower_link.c: what the link header says; lower_mac.c: whose addresses it holds ------ */
+/* ---- lower_header.c: entering a link header ---------------------------------------------- */
+
+#define lower_enter        flt__lower_enter
+#define lower_enter_packet flt__lower_enter_packet
+#define lower_prologue     flt__lower_prologue
+#define lower_check        flt__lower_check
+#define lower_guard        flt__lower_guard
+
+/* The frame from here on: a header of this layout begins at start. */
+void lower_enter(struct lower *g, const struct link_layout *link, struct off start);
+/* The first frame; link NULL: a link type that we do not know. */
+void lower_enter_packet(struct lower *g, const struct link_layout *link);
+/* What comes before the expression: the checks of the link type as a whole, the lengths that the
+ * packet says. Goes on in g->at. Lowered last, as it does only what turned out to be needed. */
+void lower_prologue(struct lower *g);
+void lower_check(struct lower *g, const struct link_check *check, struct off start,
+		 struct target to);
+/* What must hold before the innermost link header says anything; else to `no`. Goes on in g->at. */
+void lower_guard(struct lower *g, struct ir_block *no);
+
+/* ---- lower_link.c, lower_llc.c: what the link header says; lower_mac.c: whose addresses it
+ * holds; lower_direction.c ------------------------------------------------------------------ */
 
 #define lower_linkproto   flt__lower_linkproto
 #define lower_linkproto_id flt__lower_linkproto_id
 #define lower_llc         flt__lower_llc
+#define lower_is_llc      flt__lower_is_llc
+#define lower_llc_sap     flt__lower_llc_sap
+#define lower_snap        flt__lower_snap
 #define lower_macs        flt__lower_macs
 #define lower_link_bcast  flt__lower_link_bcast
 #define lower_link_mcast  flt__lower_link_mcast
@@ -162,6 +191,11 @@ bool lower_linkproto(struct lower *g, uint32_t number, struct target to);
 /* The same for a number that was written: it must fit into the type field. */
 bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to);
 bool lower_llc(struct lower *g, const struct ast *node, struct target to);
+/* An LLC header follows, by the type field. */
+void lower_is_llc(struct lower *g, struct target to);
+/* It has this service access point; it is SNAP with this protocol of this organization. */
+void lower_llc_sap(struct lower *g, uint32_t sap, struct target to);
+void lower_snap(struct lower *g, uint32_t oui, uint32_t number, struct target to);
 /* Source and/or destination MAC, by dir; refused on link types without them. */
 bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span,
 		struct target to);

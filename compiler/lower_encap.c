@@ -28,6 +28,7 @@ static void lower_tag_type(struct lower *g, struct target to)
 {
 	struct ir_block *qinq, *old;
 
+	lower_guard(g, to.no);
 	lower_field(g, g->frame.type_off, 2, 0x8100, lower_else(g, to, &qinq));
 	lower_start(g, qinq);
 	lower_field(g, g->frame.type_off, 2, 0x88a8, lower_else(g, to, &old));
@@ -38,7 +39,8 @@ static void lower_tag_type(struct lower *g, struct target to)
 static void lower_tag_id(struct lower *g, const struct ast *node, struct target to)
 {
 	if (node->argc)
-		lower_field_mask(g, g->frame.payload, 2, 0x0fff, node->args[0].number, to);
+		lower_field_mask(g, off_add(g->frame.type_off, 2), 2, 0x0fff,
+				 node->args[0].number, to);
 	else
 		lower_goto(g, to.yes);
 }
@@ -52,6 +54,7 @@ static void lower_vlan_inline(struct lower *g, const struct ast *node, struct ta
 	lower_tag_id(g, node, to);
 	g->frame.type_off = off_add(g->frame.type_off, VLAN_LEN);
 	g->frame.payload = off_add(g->frame.payload, VLAN_LEN);
+	g->frame.net = off_add(g->frame.net, VLAN_LEN);
 }
 
 /* Live, the kernel takes the outer tag out of the packet and keeps it beside: then the headers
@@ -81,11 +84,13 @@ static void lower_vlan_live(struct lower *g, const struct ast *node, struct targ
 	lower_tag_id(g, node, to);
 	g->frame.type_off.slot = shift;
 	g->frame.payload.slot = shift;
+	g->frame.net.slot = shift;
 }
 
 bool lower_vlan(struct lower *g, const struct ast *node, struct target to)
 {
-	bool is_outer = !g->frame.vlan_depth && !g->frame.is_tunnel;
+	bool is_meta = lower_is_live(g) && lower_has(g, ALLOW_VLAN_META) &&
+		       !g->frame.vlan_depth && !g->frame.is_tunnel;
 
 	if (g->frame.label_depth)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
@@ -95,11 +100,10 @@ bool lower_vlan(struct lower *g, const struct ast *node, struct target to)
 		return lower_lacks(g, node->op_span, "VLAN tags");
 	if (!lower_arg_max(g, node, 4095, "VLAN identifier"))
 		return false;
-	if (lower_is_live(g) && is_outer)
+	if (is_meta)
 		lower_vlan_live(g, node, to);
 	else
 		lower_vlan_inline(g, node, to);
-	g->frame.net = g->frame.payload;
 	g->frame.vlan_depth++;
 	return true;
 }
@@ -148,15 +152,8 @@ bool lower_pppoes(struct lower *g, const struct ast *node, struct target to)
 		return false;
 	if (node->argc) {
 		lower_start(g, session);
-		lower_field(g, off_add(g->frame.payload, 2), 2, node->args[0].number, to);
+		lower_field(g, off_add(g->frame.net, 2), 2, node->args[0].number, to);
 	}
-	const struct link_layout *ppp = flt__layout_pppoe();
-
-	g->frame.link = ppp;
-	g->frame.link_off = off_add(g->frame.payload, PPPOE_LEN);
-	g->frame.type_off = off_add(g->frame.link_off, ppp->type_off);
-	g->frame.payload = off_add(g->frame.link_off, ppp->payload_off);
-	g->frame.net = g->frame.payload;
-	g->frame.is_tunnel = false;
+	lower_enter(g, flt__layout_pppoe(), off_add(g->frame.net, PPPOE_LEN));
 	return true;
 }

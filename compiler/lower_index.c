@@ -12,6 +12,7 @@
 enum index_base {
 	INDEX_NONE,              /* cannot be indexed */
 	INDEX_LINK,              /* the link header; no test */
+	INDEX_RADIO,             /* what stands before it: the packet's first byte */
 	INDEX_NET,               /* the network header of that EtherType */
 	INDEX_IP4,               /* behind an IPv4 header of its own length */
 	INDEX_IP6                /* behind the fixed IPv6 header */
@@ -23,6 +24,7 @@ static const uint8_t index_bases[PROTO_COUNT] = {
 	[PROTO_DECNET] = INDEX_NET, [PROTO_LAT] = INDEX_NET,   [PROTO_SCA] = INDEX_NET,
 	[PROTO_MOPRC] = INDEX_NET,  [PROTO_MOPDL] = INDEX_NET, [PROTO_TCP] = INDEX_IP4,
 	[PROTO_UDP] = INDEX_IP4,    [PROTO_SCTP] = INDEX_IP4,  [PROTO_ICMP] = INDEX_IP4,
+	[PROTO_RADIO] = INDEX_RADIO,
 	[PROTO_IGMP] = INDEX_IP4,   [PROTO_IGRP] = INDEX_IP4,  [PROTO_PIM] = INDEX_IP4,
 	[PROTO_VRRP] = INDEX_IP4,   [PROTO_CARP] = INDEX_IP4,  [PROTO_ICMP6] = INDEX_IP6,
 };
@@ -58,6 +60,8 @@ static bool check_index(struct lower *g, const struct ast *node)
 				    "'%s' has no bytes that can be read here; link[...] reads "
 				    "any byte of the packet",
 				    flt__proto_word(proto));
+	if (index_bases[proto] == INDEX_RADIO && !lower_has(g, ALLOW_RADIO))
+		return lower_lacks(g, node->op_span, "radio header");
 	return true;
 }
 
@@ -85,7 +89,7 @@ static bool lower_guard_ip6(struct lower *g, struct target to)
 	return true;
 }
 
-static bool lower_guard(struct lower *g, const struct ast *node, struct ir_block *no)
+static bool lower_index_guard(struct lower *g, const struct ast *node, struct ir_block *no)
 {
 	enum proto proto = node->quals.proto;
 	struct ir_block *next;
@@ -94,7 +98,7 @@ static bool lower_guard(struct lower *g, const struct ast *node, struct ir_block
 
 	if (!check_index(g, node))
 		return false;
-	if (index_bases[proto] == INDEX_LINK)
+	if (index_bases[proto] == INDEX_LINK || index_bases[proto] == INDEX_RADIO)
 		return true;
 	to = lower_then(g, (struct target){ NULL, no }, &next);
 	switch (index_bases[proto]) {
@@ -115,7 +119,8 @@ bool lower_guards(struct lower *g, const struct ast *node, struct ir_block *no)
 
 	if (!lower_spine(g, node, &spine, &count, &leaf))
 		return false;
-	if (leaf->kind == AST_INDEX && !(lower_guards(g, leaf->a, no) && lower_guard(g, leaf, no)))
+	if (leaf->kind == AST_INDEX && !(lower_guards(g, leaf->a, no) &&
+					  lower_index_guard(g, leaf, no)))
 		return false;
 	while (count-- > 0) {
 		if (spine[count]->kind == AST_ARITH && !lower_guards(g, spine[count]->b, no))
@@ -136,7 +141,9 @@ static ir_val add_values(struct lower *g, ir_val a, ir_val b)
 bool lower_index(struct lower *g, const struct ast *node, struct arith *out)
 {
 	uint8_t kind = index_bases[node->quals.proto];
-	struct off start = kind == INDEX_LINK ? g->frame.link_off : g->frame.net;
+	struct off start = kind == INDEX_LINK	 ? g->frame.link_off
+			   : kind == INDEX_RADIO ? PACKET_START
+						 : g->frame.net;
 	uint32_t k = start.const_part + (kind == INDEX_IP6 ? IP6_LEN : 0);
 	struct arith index;
 

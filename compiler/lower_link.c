@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the link header says of the packet: its protocol, its direction, its interface. */
+/* What the link header says of the packet: its protocol. */
 #include "lower.h"
 
 #include <linux/filter.h>
-
-#include "names.h"
 
 #define ETHERTYPE_IP    0x0800u
 #define ETHERTYPE_IP6   0x86ddu
@@ -14,19 +12,11 @@
 
 #define LENGTH_MAX 1500u                 /* IEEE 802.3: a type field up to here is a length */
 
-#define SAP_SNAP_IP 0x06u
+#define OUI_APPLE   0x080007u
 #define SAP_IPX     0xe0u
-#define SAP_NETBEUI 0xf0u
-#define SAP_ISO     0xfeu
 
 #define COOKED_NOVELL 0x0001u            /* Linux, ETH_P_802_3: raw 802.3, IPX without LLC */
 #define COOKED_LLC    0x0004u            /* Linux, ETH_P_802_2 */
-
-#define PKTTYPE_OUTGOING 4u              /* Linux, PACKET_OUTGOING: cooked headers and metadata */
-
-#define LLC_NO_POLL 0xefu                /* a U frame's control field without the poll/final bit */
-
-#define SNAP_HEAD 0xaaaa0300u            /* DSAP, SSAP, UI, first byte of the organization */
 
 /* ---- the type field ---------------------------------------------------------------------- */
 
@@ -47,36 +37,21 @@ static void is_llc_cooked(struct lower *g, struct target to)
 	lower_cmp(g, TEST_EQ, load_type(g, 2), COOKED_LLC, to);
 }
 
+static void is_llc_always(struct lower *g, struct target to)
+{
+	lower_goto(g, to.yes);
+}
+
 /* By type rule: an 802.2 LLC header follows, and numbers up to 1,500 are its SAPs, of 8 bits. */
 static void (*const is_llc[TYPE_RULES])(struct lower *g, struct target to) = {
 	[TYPE_ETHERNET] = is_llc_ethernet,
 	[TYPE_COOKED] = is_llc_cooked,
+	[TYPE_LLC] = is_llc_always,
 };
 
-static void lower_is_llc(struct lower *g, struct target to)
+void lower_is_llc(struct lower *g, struct target to)
 {
 	is_llc[g->frame.link->type_rule](g, to);
-}
-
-/* LLC SNAP with this protocol of this organization. */
-static void lower_snap(struct lower *g, uint32_t oui, uint32_t number, struct target to)
-{
-	struct ir_block *head;
-
-	lower_field(g, off_add(g->frame.payload, 4), 4, (oui & 0xffff) << 16 | number,
-		    lower_then(g, to, &head));
-	lower_start(g, head);
-	lower_field(g, g->frame.payload, 4, SNAP_HEAD | oui >> 16, to);
-}
-
-static void lower_llc_sap(struct lower *g, uint32_t sap, struct target to)
-{
-	if (sap == SAP_SNAP_IP || sap == SAP_ISO || sap == SAP_NETBEUI)
-		lower_field(g, g->frame.payload, 2, sap << 8 | sap, to);
-	else if (g->frame.link->type_rule == TYPE_ETHERNET)
-		lower_field(g, off_add(g->frame.type_off, 2), 1, sap, to);
-	else
-		lower_field(g, g->frame.payload, 1, sap, to);
 }
 
 /* ---- IPX, which came in four ways -------------------------------------------------------- */
@@ -131,7 +106,7 @@ static void rule_ethertype(struct lower *g, uint32_t number, struct target to)
 	struct ir_block *inside;
 
 	if (number == ETHERTYPE_ATALK) {
-		lower_type_or_snap(g, 0x080007, number, to);
+		lower_type_or_snap(g, OUI_APPLE, number, to);
 	} else if (number == ETHERTYPE_AARP) {
 		lower_type_or_snap(g, 0, number, to);
 	} else if (number > LENGTH_MAX) {
@@ -151,6 +126,17 @@ static void rule_ethernet(struct lower *g, uint32_t number, struct target to)
 		rule_ethertype(g, number, to);
 }
 
+/* LLC is all there is: the EtherType of a SNAP header, whatever its organization, or a SAP. */
+static void rule_llc(struct lower *g, uint32_t number, struct target to)
+{
+	if (number == ETHERTYPE_ATALK)
+		lower_snap(g, OUI_APPLE, number, to);
+	else if (number > LENGTH_MAX)
+		lower_cmp(g, TEST_EQ, load_type(g, 2), number, to);
+	else
+		lower_llc_sap(g, number, to);
+}
+
 static void rule_cooked(struct lower *g, uint32_t number, struct target to)
 {
 	if (number == SAP_IPX)
@@ -159,24 +145,25 @@ static void rule_cooked(struct lower *g, uint32_t number, struct target to)
 		rule_ethertype(g, number, to);
 }
 
-static void rule_ppp(struct lower *g, uint32_t number, struct target to)
+/* Numbers that have codes are said by those alone; others may stand for themselves. */
+static void rule_codes(struct lower *g, uint32_t number, struct target to)
 {
-	static const struct {
-		uint16_t number, ppp;
-	} known[] = {
-		{ ETHERTYPE_IP, 0x0021 }, { ETHERTYPE_IP6, 0x0057 },
-		{ 0x6003, 0x0027 },	  { ETHERTYPE_ATALK, 0x0029 },
-		{ 0x0600, 0x0025 },	  { SAP_ISO, 0x0023 },
-		{ 0x42, 0x0031 },	  { SAP_IPX, 0x002b },
-	};
+	const struct link_layout *link = g->frame.link;
+	bool is_known = link->is_closed;
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (known[i].number == number) {
-			lower_cmp(g, TEST_EQ, load_type(g, 2), known[i].ppp, to);
-			return;
-		}
+	for (const struct type_code *row = link->codes; row && row->number; row++) {
+		struct ir_block *next;
+		if (row->number != number)
+			continue;
+		is_known = true;
+		lower_cmp(g, TEST_EQ, load_type(g, link->type_size), row->code,
+			  lower_else(g, to, &next));
+		lower_start(g, next);
 	}
-	lower_cmp(g, TEST_EQ, load_type(g, 2), number, to);
+	if (is_known)
+		lower_goto(g, to.no);
+	else
+		lower_cmp(g, TEST_EQ, load_type(g, link->type_size), number, to);
 }
 
 /* The address families of IPv4 and IPv6. A capture of this machine's own has Linux's; a file may
@@ -212,7 +199,8 @@ static void lower_type_among(struct lower *g, const uint32_t *list, uint32_t cou
 {
 	for (uint32_t i = 0; i < count; i++) {
 		struct ir_block *next;
-		lower_cmp(g, TEST_EQ, load_type(g, 4), list[i], lower_else(g, to, &next));
+		lower_cmp(g, TEST_EQ, load_type(g, g->frame.link->type_size), list[i],
+			  lower_else(g, to, &next));
 		lower_start(g, next);
 	}
 	lower_goto(g, to.no);
@@ -252,25 +240,27 @@ static void rule_ip_version(struct lower *g, uint32_t number, struct target to)
 		lower_goto(g, to.no);
 }
 
-static void rule_ipv4_only(struct lower *g, uint32_t number, struct target to)
+static void rule_always(struct lower *g, uint32_t number, struct target to)
 {
-	lower_goto(g, number == ETHERTYPE_IP ? to.yes : to.no);
+	lower_goto(g, number == g->frame.link->code ? to.yes : to.no);
 }
 
-static void rule_ipv6_only(struct lower *g, uint32_t number, struct target to)
+static void rule_any(struct lower *g, uint32_t number, struct target to)
 {
-	lower_goto(g, number == ETHERTYPE_IP6 ? to.yes : to.no);
+	(void)number;
+	lower_goto(g, to.yes);
 }
 
 static void (*const rules[TYPE_RULES])(struct lower *g, uint32_t number, struct target to) = {
+	[TYPE_ANY] = rule_any,
 	[TYPE_ETHERNET] = rule_ethernet,
 	[TYPE_COOKED] = rule_cooked,
-	[TYPE_PPP] = rule_ppp,
+	[TYPE_LLC] = rule_llc,
+	[TYPE_CODES] = rule_codes,
 	[TYPE_AF_HOST] = rule_af_host,
 	[TYPE_AF_NET] = rule_af_net,
 	[TYPE_IP_VERSION] = rule_ip_version,
-	[TYPE_IPV4_ONLY] = rule_ipv4_only,
-	[TYPE_IPV6_ONLY] = rule_ipv6_only,
+	[TYPE_ALWAYS] = rule_always,
 };
 
 /* ---- protocols --------------------------------------------------------------------------- */
@@ -294,10 +284,11 @@ static bool lower_labelled(struct lower *g, uint32_t number, struct target to)
 
 bool lower_linkproto(struct lower *g, uint32_t number, struct target to)
 {
-	if (!g->frame.link)
-		return lower_lacks(g, g->span, "type field");
+	if (!g->frame.link || g->frame.link->type_rule == TYPE_UNSAID)
+		return lower_lacks(g, g->span, "field that says which protocol follows");
 	if (g->frame.label_depth)
 		return lower_labelled(g, number, to);
+	lower_guard(g, to.no);
 	rules[g->frame.link->type_rule](g, number, to);
 	return true;
 }
@@ -318,89 +309,4 @@ bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, stru
 			"(1501 to 65535)",
 			number);
 	return lower_linkproto(g, number, to);
-}
-
-/* ---- 802.2 LLC --------------------------------------------------------------------------- */
-
-static bool lower_llc_control(struct lower *g, const struct value *name, struct target to)
-{
-	struct off control = off_add(g->frame.payload, 2);
-	struct name_llc llc;
-
-	if (!flt__name_llc(g->c, name->text, name->span, &llc))
-		return false;
-	if (llc.kind == LLC_I)
-		lower_cmp(g, TEST_SET, lower_load(g, control, 1), 1, lower_invert(to));
-	else if (llc.is_kind)
-		lower_field_mask(g, control, 1, 0x03, llc.kind == LLC_S ? 0x01 : 0x03, to);
-	else if (llc.kind == LLC_S)
-		lower_field_mask(g, control, 1, 0x0f, llc.control, to);
-	else
-		lower_field_mask(g, control, 1, LLC_NO_POLL, llc.control, to);
-	return true;
-}
-
-bool lower_llc(struct lower *g, const struct ast *node, struct target to)
-{
-	struct ir_block *inside, *frame;
-
-	if (!lower_has(g, ALLOW_LLC))
-		return lower_lacks(g, node->op_span,
-				   "LLC frames that 'llc' could tell from others");
-	lower_is_llc(g, lower_then(g, to, &inside));
-	lower_start(g, inside);
-	if (!node->argc) {
-		lower_field(g, g->frame.payload, 2, 0xffff, lower_invert(to));
-		return true;
-	}
-	frame = lower_block(g);
-	lower_field(g, g->frame.payload, 2, 0xffff, (struct target){ to.no, frame });
-	lower_start(g, frame);
-	return lower_llc_control(g, &node->args[0], to);
-}
-
-/* ---- direction and interface ------------------------------------------------------------- */
-
-static bool refuse_not_live(struct lower *g, const struct ast *node)
-{
-	struct span span = node->op_span;
-
-	return COMPILE_FAIL(
-		g->c, FLT_E_MEANING, span,
-		"'%.*s' is known while capturing only: files of link type %s do not say it",
-		(int)span.len, g->c->text + span.at,
-		g->outer ? g->outer->name : lower_link_name(g));
-}
-
-bool lower_direction(struct lower *g, const struct ast *node, struct target to)
-{
-	const struct link_layout *link = g->outer;
-	struct off off = { .const_part = link ? link->pkttype_off : 0, .slot = OFF_NO_SLOT };
-
-	if (node->keyword == KW_INBOUND)
-		to = lower_invert(to);
-	if (link && link->pkttype_off != NO_OFF) {
-		lower_field(g, off, link->pkttype_size, PKTTYPE_OUTGOING, to);
-		return true;
-	}
-	if (!lower_is_live(g))
-		return refuse_not_live(g, node);
-	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_PKTTYPE), PKTTYPE_OUTGOING, to);
-	return true;
-}
-
-bool lower_ifindex(struct lower *g, const struct ast *node, struct target to)
-{
-	const struct link_layout *link = g->outer;
-	struct off off = { .const_part = link ? link->ifindex_off : 0, .slot = OFF_NO_SLOT };
-	uint32_t number = node->args[0].number;
-
-	if (link && link->ifindex_off != NO_OFF) {
-		lower_field(g, off, 4, number, to);
-		return true;
-	}
-	if (!lower_is_live(g))
-		return refuse_not_live(g, node);
-	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_IFINDEX), number, to);
-	return true;
 }

@@ -11,6 +11,7 @@ static uint32_t be32(const uint8_t *b)
  * byte. */
 static void lower_has_header(struct lower *g, struct target to)
 {
+	lower_guard(g, to.no);
 	if (!g->frame.is_tunnel) {
 		lower_goto(g, to.yes);
 		return;

@@ -93,7 +93,12 @@ static struct off osi_off(const struct lower *g)
 static bool lower_osi(struct lower *g, uint32_t number, struct target to)
 {
 	struct ir_block *osi;
+	uint32_t type = g->frame.link ? g->frame.link->osi_type : 0;
 
+	if (type) {
+		lower_field(g, g->frame.type_off, 2, type | number, to);
+		return true;
+	}
 	if (!lower_linkproto(g, SAP_ISO, lower_then(g, to, &osi)))
 		return false;
 	lower_start(g, osi);
@@ -194,10 +199,13 @@ static bool lower_chain_id(struct lower *g, const struct ast *node, uint32_t num
 
 	if (!check_max(g, node, number, 255))
 		return false;
-	if (g->frame.is_tunnel)
+	if (!g->frame.link)
+		return lower_lacks(g, node->span, "protocols");
+	if (g->frame.is_tunnel || g->frame.link->header_rule != HEADER_FIXED)
 		return COMPILE_FAIL(
 			g->c, FLT_E_UNSUPPORTED, node->quals.span,
-			"'protochain' cannot follow headers inside 'geneve' or 'vxlan'");
+			"'protochain' cannot follow headers behind %s of variable length",
+			g->frame.is_tunnel ? "'geneve' and 'vxlan', which are" : "a link header");
 	switch (node->quals.proto) {
 	case PROTO_IP:   return lower_protochain4(g, number, to);
 	case PROTO_IP6:  return lower_protochain6(g, number, to);

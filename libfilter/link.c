@@ -19,7 +19,7 @@ struct link_row {
 };
 
 static const struct link_row rows[] = {
-#define LINK(name, linktype, file, description, layout) { #name, linktype, file, description },
+#define LINK(name, linktype, file, description) { #name, linktype, file, description },
 #include "links.def"
 #undef LINK
 };

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which way a packet went, and over which interface: of the packet as a whole, whatever headers the
+ * text has led to. */
+#include "lower.h"
+
+#include <linux/filter.h>
+
+#define PKTTYPE_OUTGOING 4u              /* Linux, PACKET_OUTGOING */
+
+static bool refuse_not_live(struct lower *g, const struct ast *node)
+{
+	struct span span = node->op_span;
+
+	return COMPILE_FAIL(
+		g->c, FLT_E_MEANING, span,
+		"'%.*s' is known while capturing only: files of link type %s do not say it",
+		(int)span.len, g->c->text + span.at,
+		g->outer ? g->outer->name : lower_link_name(g));
+}
+
+bool lower_direction(struct lower *g, const struct ast *node, struct target to)
+{
+	const struct link_direction *field = g->outer ? &g->outer->direction : NULL;
+	bool is_in = node->keyword == KW_INBOUND;
+	bool is_rest = is_in && (!field || !field->in_mask);
+	struct target out = is_rest ? lower_invert(to) : to;
+
+	if (field && field->size) {
+		struct link_check check = {
+			.off = (int8_t)field->off,
+			.size = field->size,
+			.mask = is_in && !is_rest ? field->in_mask : field->out_mask,
+			.value = is_in && !is_rest ? field->in : field->out,
+		};
+		lower_check(g, &check, PACKET_START, out);
+		return true;
+	}
+	if (!lower_is_live(g))
+		return refuse_not_live(g, node);
+	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_PKTTYPE), PKTTYPE_OUTGOING, out);
+	return true;
+}
+
+bool lower_ifindex(struct lower *g, const struct ast *node, struct target to)
+{
+	uint32_t number = node->args[0].number;
+
+	if (g->outer && g->outer->ifindex_off) {
+		lower_field(g, off_add(PACKET_START, g->outer->ifindex_off), 4, number, to);
+		return true;
+	}
+	if (!lower_is_live(g))
+		return refuse_not_live(g, node);
+	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_IFINDEX), number, to);
+	return true;
+}
