@@ -25,12 +25,15 @@ check_PROGRAMS += tests/fuzz/replay_compile
 tests_fuzz_replay_compile_SOURCES = tests/fuzz/fuzz_compile.c tests/fuzz/replay_main.c
 EXTRA_DIST += tests/fuzz/corpus/compile
 # random expressions, against the established library where it is there
-noinst_HEADERS += tests/packet_pool.h tests/random_filter.def tests/random_filter.h tests/reference.h
+noinst_HEADERS += tests/headers.def tests/known_differences.h tests/packet_pool.h tests/random_filter.def \
+	tests/random_filter.h tests/random_links.def tests/random_links.h tests/reference.h
+POOL_SOURCES = tests/packet_pool.c tests/packet_rehead.c
+RANDOM_SOURCES = tests/random_filter.c tests/random_links.c tests/random_program.c
 if HAVE_PCAP
 check_PROGRAMS += tests/compare_libpcap
 TESTS += tests/compare_libpcap
-tests_compare_libpcap_SOURCES = tests/compare_libpcap.c tests/packet_pool.c tests/random_filter.c \
-	tests/random_program.c tests/reference.c
+tests_compare_libpcap_SOURCES = tests/compare_libpcap.c tests/known_differences.c tests/reference.c \
+	$(POOL_SOURCES) $(RANDOM_SOURCES)
 tests_compare_libpcap_LDADD = libfilter/libinternal.la $(PCAP_LIBS)
 endif
 EXTRA_DIST += tests/differences.patterns
@@ -38,8 +41,8 @@ EXTRA_DIST += tests/differences.patterns
 # random expressions: what the optimizer does to them
 check_PROGRAMS += tests/prop_optimize
 TESTS += tests/prop_optimize
-tests_prop_optimize_SOURCES = tests/prop_optimize.c tests/kernel.c tests/packet_pool.c \
-	tests/random_filter.c tests/random_program.c tests/reference.c
+tests_prop_optimize_SOURCES = tests/prop_optimize.c tests/kernel.c tests/reference.c $(POOL_SOURCES) \
+	$(RANDOM_SOURCES)
 # the same with mistakes in them
 check_PROGRAMS += tests/prop_errors
 TESTS += tests/prop_errors

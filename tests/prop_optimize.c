@@ -190,8 +190,9 @@ int main(void)
 	char pcaps[4096];
 
 	printf("SEED=%" PRIu64 " RUNS=%" PRIu64 "\n", seed, runs);
-	snprintf(pcaps, sizeof(pcaps), "%s/pcaps", folder);
-	if (!packet_pool_read(&t.pool, pcaps) || kernel_open(&t.kernel) != 0) {
+	snprintf(pcaps, sizeof(pcaps), "%s/pcaps/*.pcap", folder);
+	if (!packet_pool_read(&t.pool, pcaps) || !packet_pool_rehead(&t.pool) ||
+	    kernel_open(&t.kernel) != 0) {
 		printf("no packets in %s, or no socket\n", pcaps);
 		return 1;
 	}
@@ -201,6 +202,7 @@ int main(void)
 		one_expression(&t);
 	}
 	kernel_close(&t.kernel);
+	packet_pool_free(&t.pool);
 	printf("%" PRIu64 " expressions, %" PRIu64 " refused, %" PRIu64 " programs (%" PRIu64
 	       " instructions at -O0, %" PRIu64 " optimized), %" PRIu64 " packets, %" PRIu64
 	       " of them truncated; %u wrong\n",

@@ -7,10 +7,13 @@
 static const struct rule {
 	char letter;
 	uint8_t weight;
+	bool is_wild;
 	const char *text;
 } rules[] = {
-#define RULE(letter, weight, text) {letter, weight, text},
+#define RULE(letter, weight, text) {letter, weight, false, text},
+#define WILD(letter, weight, text) {letter, weight, true, text},
 #include "random_filter.def"
+#undef WILD
 #undef RULE
 };
 
@@ -18,6 +21,7 @@ static const struct rule {
 
 struct writer {
 	struct random *random;
+	const struct random_style *style;
 	char *text;
 	size_t len;
 };
@@ -64,25 +68,30 @@ static void write_number(struct writer *w)
 /* ---- rules --------------------------------------------------------------------------------------
  */
 
-static const struct rule *draw(struct random *r, char letter, unsigned depth)
+static bool is_of(const struct writer *w, const struct rule *rule, char letter)
+{
+	return rule->letter == letter && !(rule->is_wild && w->style->is_tame);
+}
+
+static const struct rule *draw(const struct writer *w, char letter, unsigned depth)
 {
 	const struct rule *first = NULL;
 	uint32_t weights = 0;
 
 	for (size_t i = 0; i < RULES; i++) {
-		if (rules[i].letter != letter)
+		if (!is_of(w, &rules[i], letter))
 			continue;
 		if (!first)
 			first = &rules[i];
 		weights += rules[i].weight;
 	}
-	/* Only these two call for themselves. */
-	if (!depth && (letter == 'E' || letter == 'A'))
+	/* Only these call for themselves. */
+	if (!depth && strchr("EAa", letter))
 		return first;
-	uint32_t at = random_below(r, weights);
+	uint32_t at = random_below(w->random, weights);
 	const struct rule *rule = first;
-	for (; rule->letter == letter && at >= rule->weight; rule++)
-		at -= rule->weight;
+	for (; !is_of(w, rule, letter) || at >= rule->weight; rule++)
+		at -= is_of(w, rule, letter) ? rule->weight : 0;
 	return rule;
 }
 
@@ -90,22 +99,33 @@ static const struct rule *draw(struct random *r, char letter, unsigned depth)
  */
 static void expand(struct writer *w, char letter, unsigned depth)
 {
-	const struct rule *rule = draw(w->random, letter, depth);
+	const struct rule *rule = draw(w, letter, depth);
+	unsigned below = depth ? depth - 1 : 0;
 
 	for (const char *at = rule->text; *at; at++) {
 		if (*at == '#')
 			write_number(w);
 		else if (*at >= 'A' && *at <= 'Z')
-			expand(w, *at, depth ? depth - 1 : 0);
+			expand(w, *at, below);
+		else if (*at == '$')
+			expand(w, *++at == '$' ? w->style->own : *at, below);
 		else
 			write_text(w, at, 1);
 	}
 }
 
+void random_filter_of(struct random *r, char text[RANDOM_FILTER_BYTES],
+		      const struct random_style *style)
+{
+	struct random_style known = *style;
+	struct writer w = {.random = r, .style = &known, .text = text};
+
+	known.own = style->own ? style->own : 'P';
+	expand(&w, 'E', style->depth);
+	text[w.len] = '\0';
+}
+
 void random_filter(struct random *r, char text[RANDOM_FILTER_BYTES], unsigned depth)
 {
-	struct writer w = {r, text, 0};
-
-	expand(&w, 'E', depth);
-	text[w.len] = '\0';
+	random_filter_of(r, text, &(struct random_style){.depth = depth});
 }
