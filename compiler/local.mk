@@ -5,6 +5,7 @@
 libfilter_libinternal_la_SOURCES += \
 	compiler/ast.h \
 	compiler/compile.h \
+	compiler/fields.def \
 	compiler/ir.c \
 	compiler/ir.h \
 	compiler/ir_bounds.c \
@@ -31,6 +32,7 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/lex_value.c \
 	compiler/names.c \
 	compiler/names.h \
+	compiler/names_pf.c \
 	compiler/names_table.c \
 	compiler/parse.c \
 	compiler/parse.h \
@@ -51,15 +53,19 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/lower.c \
 	compiler/lower.h \
 	compiler/lower_arith.c \
+	compiler/lower_atm.c \
 	compiler/lower_chain.c \
 	compiler/lower_code.c \
 	compiler/lower_decnet.c \
 	compiler/lower_encap.c \
+	compiler/lower_fields.c \
 	compiler/lower_host.c \
 	compiler/lower_index.c \
 	compiler/lower_direction.c compiler/lower_header.c compiler/lower_link.c compiler/lower_llc.c \
 	compiler/lower_mac.c \
+	compiler/lower_mtp.c \
 	compiler/lower_net.c \
+	compiler/lower_pflog.c \
 	compiler/lower_port.c \
 	compiler/lower_proto.c \
 	compiler/lower_tunnel.c

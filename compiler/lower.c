@@ -37,9 +37,18 @@ static bool lower_multicast(struct lower *g, const struct ast *node, struct targ
 	}
 }
 
+/* Link types that have a family of keywords for themselves. */
+static const struct family {
+	enum layout_allows allows;
+	const char *links;       /* for messages */
+} in_pflog = { ALLOW_PFLOG, "PFLOG" },
+  in_atm = { ALLOW_ATM, "SUNATM" },
+  in_mtp = { ALLOW_MTP, "MTP2 and MTP2_WITH_PHDR" },
+  in_wlan = { 0, "802.11" };
+
 static const struct {
 	lower_fn *lower;
-	const char *where;       /* else: the only link types that have it */
+	const struct family *family;     /* NULL: for all link types */
 } keywords[KW_COUNT] = {
 	[KW_LESS] =         { lower_less, NULL },
 	[KW_GREATER] =      { lower_greater, NULL },
@@ -56,53 +65,61 @@ static const struct {
 	[KW_GENEVE] =       { lower_geneve, NULL },
 	[KW_VXLAN] =        { lower_vxlan, NULL },
 	[KW_LLC] =          { lower_llc, NULL },
-	[KW_WLAN_TYPE] =    { NULL, "802.11" },
-	[KW_WLAN_SUBTYPE] = { NULL, "802.11" },
-	[KW_WLAN_DIR] =     { NULL, "802.11" },
-	[KW_PF_IFNAME] =    { NULL, "PFLOG" },
-	[KW_PF_RSET] =      { NULL, "PFLOG" },
-	[KW_PF_RNR] =       { NULL, "PFLOG" },
-	[KW_PF_SRNR] =      { NULL, "PFLOG" },
-	[KW_PF_REASON] =    { NULL, "PFLOG" },
-	[KW_PF_ACTION] =    { NULL, "PFLOG" },
-	[KW_ATM_LANE] =     { NULL, "SUNATM" },
-	[KW_ATM_META] =     { NULL, "SUNATM" },
-	[KW_ATM_BCC] =      { NULL, "SUNATM" },
-	[KW_ATM_OAMF4SC] =  { NULL, "SUNATM" },
-	[KW_ATM_OAMF4EC] =  { NULL, "SUNATM" },
-	[KW_ATM_SC] =       { NULL, "SUNATM" },
-	[KW_ATM_ILMIC] =    { NULL, "SUNATM" },
-	[KW_ATM_OAM] =      { NULL, "SUNATM" },
-	[KW_ATM_OAMF4] =    { NULL, "SUNATM" },
-	[KW_ATM_CONNECTMSG] = { NULL, "SUNATM" },
-	[KW_ATM_METACONNECT] = { NULL, "SUNATM" },
-	[KW_ATM_VPI] =      { NULL, "SUNATM" },
-	[KW_ATM_VCI] =      { NULL, "SUNATM" },
-	[KW_MTP_FISU] =     { NULL, "MTP2" },
-	[KW_MTP_LSSU] =     { NULL, "MTP2" },
-	[KW_MTP_MSU] =      { NULL, "MTP2" },
-	[KW_MTP_HFISU] =    { NULL, "MTP2" },
-	[KW_MTP_HLSSU] =    { NULL, "MTP2" },
-	[KW_MTP_HMSU] =     { NULL, "MTP2" },
-	[KW_MTP_SIO] =      { NULL, "MTP2" },
-	[KW_MTP_OPC] =      { NULL, "MTP2" },
-	[KW_MTP_DPC] =      { NULL, "MTP2" },
-	[KW_MTP_SLS] =      { NULL, "MTP2" },
-	[KW_MTP_HSIO] =     { NULL, "MTP2" },
-	[KW_MTP_HOPC] =     { NULL, "MTP2" },
-	[KW_MTP_HDPC] =     { NULL, "MTP2" },
-	[KW_MTP_HSLS] =     { NULL, "MTP2" },
+	[KW_WLAN_TYPE] =    { NULL, &in_wlan },
+	[KW_WLAN_SUBTYPE] = { NULL, &in_wlan },
+	[KW_WLAN_DIR] =     { NULL, &in_wlan },
+	[KW_PF_IFNAME] =    { lower_pf_text, &in_pflog },
+	[KW_PF_RSET] =      { lower_pf_text, &in_pflog },
+	[KW_PF_RNR] =       { lower_field_keyword, &in_pflog },
+	[KW_PF_SRNR] =      { lower_field_keyword, &in_pflog },
+	[KW_PF_REASON] =    { lower_pf_reason, &in_pflog },
+	[KW_PF_ACTION] =    { lower_pf_action, &in_pflog },
+	[KW_ATM_LANE] =     { lower_lane, &in_atm },
+	[KW_ATM_META] =     { lower_atm_channel, &in_atm },
+	[KW_ATM_BCC] =      { lower_atm_channel, &in_atm },
+	[KW_ATM_OAMF4SC] =  { lower_atm_channel, &in_atm },
+	[KW_ATM_OAMF4EC] =  { lower_atm_channel, &in_atm },
+	[KW_ATM_SC] =       { lower_atm_channel, &in_atm },
+	[KW_ATM_ILMIC] =    { lower_atm_channel, &in_atm },
+	[KW_ATM_OAM] =      { lower_atm_channel, &in_atm },
+	[KW_ATM_OAMF4] =    { lower_atm_channel, &in_atm },
+	[KW_ATM_CONNECTMSG] = { lower_atm_message, &in_atm },
+	[KW_ATM_METACONNECT] = { lower_atm_message, &in_atm },
+	[KW_ATM_VPI] =      { lower_field_keyword, &in_atm },
+	[KW_ATM_VCI] =      { lower_field_keyword, &in_atm },
+	[KW_MTP_FISU] =     { lower_signal_unit, &in_mtp },
+	[KW_MTP_LSSU] =     { lower_signal_unit, &in_mtp },
+	[KW_MTP_MSU] =      { lower_signal_unit, &in_mtp },
+	[KW_MTP_HFISU] =    { lower_signal_unit, &in_mtp },
+	[KW_MTP_HLSSU] =    { lower_signal_unit, &in_mtp },
+	[KW_MTP_HMSU] =     { lower_signal_unit, &in_mtp },
+	[KW_MTP_SIO] =      { lower_field_keyword, &in_mtp },
+	[KW_MTP_OPC] =      { lower_field_keyword, &in_mtp },
+	[KW_MTP_DPC] =      { lower_field_keyword, &in_mtp },
+	[KW_MTP_SLS] =      { lower_field_keyword, &in_mtp },
+	[KW_MTP_HSIO] =     { lower_field_keyword, &in_mtp },
+	[KW_MTP_HOPC] =     { lower_field_keyword, &in_mtp },
+	[KW_MTP_HDPC] =     { lower_field_keyword, &in_mtp },
+	[KW_MTP_HSLS] =     { lower_field_keyword, &in_mtp },
 };
+
+static bool refuse_family(struct lower *g, const struct ast *node, const struct family *family)
+{
+	struct span span = node->op_span;
+	const char *name = flt_linktype_name(g->c->opts.linktype);
+
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
+			    "'%.*s' is only for %s captures; this one is %s", (int)span.len,
+			    g->c->text + span.at, family->links, name ? name : "of another link type");
+}
 
 static bool lower_keyword(struct lower *g, const struct ast *node, struct target to)
 {
-	struct span span = node->op_span;
+	const struct family *family = keywords[node->keyword].family;
 
-	if (keywords[node->keyword].lower)
-		return keywords[node->keyword].lower(g, node, to);
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "'%.*s' is for %s link types, not for %s",
-			    (int)span.len, g->c->text + span.at, keywords[node->keyword].where,
-			    lower_link_name(g));
+	if (family && !(g->outer && (g->outer->allows & family->allows)))
+		return refuse_family(g, node, family);
+	return keywords[node->keyword].lower(g, node, to);
 }
 
 /* ---- one node ---------------------------------------------------------------------------- */

@@ -300,6 +300,7 @@ ir_val lower_ip4_hlen(struct lower *g);
 #define lower_byte_test   flt__lower_byte_test
 #define lower_less        flt__lower_less
 #define lower_greater     flt__lower_greater
+#define lower_compare     flt__lower_compare
 #define lower_arith       flt__lower_arith
 #define lower_arith_add   flt__lower_arith_add
 #define lower_arith_value flt__lower_arith_value
@@ -317,6 +318,9 @@ struct arith {
 	uint32_t k;
 };
 
+/* a relop b, unsigned. */
+void lower_compare(struct lower *g, enum relop relop, struct arith a, struct arith b,
+		   struct target to);
 /* What node is worth; guards for its byte accesses have been tested. */
 bool lower_arith(struct lower *g, const struct ast *node, struct arith *out);
 ir_val lower_arith_value(struct lower *g, struct arith a);
@@ -329,5 +333,37 @@ bool lower_spine(struct lower *g, const struct ast *node, const struct ast *cons
 bool lower_guards(struct lower *g, const struct ast *node, struct ir_block *no);
 /* AST_INDEX: the bytes themselves. */
 bool lower_index(struct lower *g, const struct ast *node, struct arith *out);
+
+/* ---- lower_fields.c, lower_pflog.c, lower_atm.c, lower_mtp.c: what one link type has ------ */
+
+enum field_id {                  /* fields.def */
+#define FIELD(tag, ...) FIELD_##tag,
+#include "fields.def"
+#undef FIELD
+};
+
+#define lower_field_is      flt__lower_field_is
+#define lower_field_range   flt__lower_field_range
+#define lower_field_keyword flt__lower_field_keyword
+#define lower_pf_reason     flt__lower_pf_reason
+#define lower_pf_action     flt__lower_pf_action
+#define lower_pf_text       flt__lower_pf_text
+#define lower_atm_channel   flt__lower_atm_channel
+#define lower_atm_message   flt__lower_atm_message
+#define lower_lane          flt__lower_lane
+#define lower_signal_unit   flt__lower_signal_unit
+/* The field holds number; a number from low to high. The capture has the field. */
+void lower_field_is(struct lower *g, enum field_id id, uint32_t number, struct target to);
+void lower_field_range(struct lower *g, enum field_id id, uint32_t low, uint32_t high,
+		       struct target to);
+/* `vpi 10`, `opc != 5`, `sls (3 or 4)`, `rnr 7`. */
+bool lower_field_keyword(struct lower *g, const struct ast *node, struct target to);
+bool lower_pf_reason(struct lower *g, const struct ast *node, struct target to);
+bool lower_pf_action(struct lower *g, const struct ast *node, struct target to);
+bool lower_pf_text(struct lower *g, const struct ast *node, struct target to);
+bool lower_atm_channel(struct lower *g, const struct ast *node, struct target to);
+bool lower_atm_message(struct lower *g, const struct ast *node, struct target to);
+bool lower_lane(struct lower *g, const struct ast *node, struct target to);
+bool lower_signal_unit(struct lower *g, const struct ast *node, struct target to);
 
 #endif

@@ -180,15 +180,15 @@ static bool holds(enum relop relop, uint32_t a, uint32_t b)
 	return yes != relations[relop].is_inverted;
 }
 
-static void compare(struct lower *g, enum relop relop, struct arith a, struct arith b,
-		    struct target to)
+void lower_compare(struct lower *g, enum relop relop, struct arith a, struct arith b,
+		   struct target to)
 {
 	if (a.value == IR_NONE && b.value == IR_NONE) {
 		lower_goto(g, holds(relop, a.k, b.k) ? to.yes : to.no);
 		return;
 	}
 	if (a.value == IR_NONE) {
-		compare(g, relations[relop].mirrored, b, a, to);
+		lower_compare(g, relations[relop].mirrored, b, a, to);
 		return;
 	}
 	struct target out = relations[relop].is_inverted ? lower_invert(to) : to;
@@ -209,7 +209,7 @@ bool lower_relation(struct lower *g, const struct ast *node, struct target to)
 		return false;
 	if (!lower_arith(g, node->a, &a) || !lower_arith(g, node->b, &b))
 		return false;
-	compare(g, node->relop, a, b, to);
+	lower_compare(g, node->relop, a, b, to);
 	return true;
 }
 
@@ -233,7 +233,7 @@ bool lower_byte_test(struct lower *g, const struct ast *node, struct target to)
 		lower_cmp(g, TEST_EQ, byte.value, 0, lower_invert(to));
 		return true;
 	}
-	compare(g, node->relop, byte, number, to);
+	lower_compare(g, node->relop, byte, number, to);
 	return true;
 }
 

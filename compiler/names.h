@@ -57,4 +57,12 @@ struct name_llc {
 
 bool flt__name_llc(struct compile *c, const char *name, struct span span, struct name_llc *out);
 
+/* `reason short`, `action pass`, in the log of the packet filter pf (names_pf.c). */
+bool flt__name_pf_reason(struct compile *c, const char *name, struct span span, uint32_t *number);
+bool flt__name_pf_action(struct compile *c, const char *name, struct span span, uint32_t *number);
+
+/* A name as it was written, in whatever case, is this one of a table, in small letters. ASCII only,
+ * whatever the locale says. */
+bool flt__same_word(const char *name, const char *word);
+
 #endif

@@ -54,8 +54,7 @@ static const struct {
 #define OSI_NAMES "clnp, esis, isis"
 #define LLC_NAMES "i, s, u, rr, rnr, rej, ui, ua, disc, dm, sabme, test, xid, frmr"
 
-/* ASCII only, whatever the locale says. */
-static bool same_word(const char *a, const char *b)
+bool flt__same_word(const char *a, const char *b)
 {
 	for (; *a && *b; a++, b++) {
 		char low = *a >= 'A' && *a <= 'Z' ? (char)(*a + ('a' - 'A')) : *a;
@@ -68,8 +67,8 @@ static bool same_word(const char *a, const char *b)
 static bool find_proto(const char *name, enum layer layer, uint32_t *number)
 {
 	for (size_t i = 0; i < sizeof(protos) / sizeof(protos[0]); i++) {
-		bool same = same_word(name, protos[i].word) ||
-			    (protos[i].others && same_word(name, protos[i].others));
+		bool same = flt__same_word(name, protos[i].word) ||
+			    (protos[i].others && flt__same_word(name, protos[i].others));
 		if (protos[i].layer != layer || !same)
 			continue;
 		*number = protos[i].number;
@@ -117,7 +116,7 @@ bool flt__name_llc(struct compile *c, const char *name, struct span span, struct
 	struct quote quote = flt__quote(c, span);
 
 	for (size_t i = 0; i < sizeof(llc_names) / sizeof(llc_names[0]); i++) {
-		if (!same_word(name, llc_names[i].name))
+		if (!flt__same_word(name, llc_names[i].name))
 			continue;
 		*out = llc_names[i].llc;
 		return true;

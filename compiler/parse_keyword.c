@@ -7,6 +7,7 @@ enum args {
 	ARGS_NUMBER,
 	ARGS_OPTNUMBER,
 	ARGS_NAME,
+	ARGS_WORD,
 	ARGS_OPTNAME,
 	ARGS_BYTE,
 	ARGS_RELNUMBER
@@ -49,21 +50,33 @@ static bool number_arg(struct parser *p, struct args_list *args, const char *wha
 	return parse_plain(p, what, &token) && add_arg(p, args, &token);
 }
 
-/* `rnr` is an LLC frame as well as a keyword. */
+static bool take_arg(struct parser *p, struct args_list *args)
+{
+	struct token token = p->token;
+
+	parse_next(p);
+	return add_arg(p, args, &token);
+}
+
 static bool is_name(const struct token *token)
 {
-	return token->kind == T_NAME || token->kind == T_NUMBER ||
-	       (token->kind == T_KEYWORD && token->which == KW_PF_RNR);
+	return token->kind == T_NAME || token->kind == T_NUMBER;
+}
+
+/* `rnr` is an LLC frame as well as a keyword. */
+static bool is_llc_name(const struct token *token)
+{
+	return is_name(token) || (token->kind == T_KEYWORD && token->which == KW_PF_RNR);
 }
 
 static bool name_arg(struct parser *p, struct args_list *args, const char *what)
 {
-	struct token token = p->token;
+	return is_name(&p->token) ? take_arg(p, args) : parse_expected(p, what);
+}
 
-	if (!is_name(&token))
-		return parse_expected(p, what);
-	parse_next(p);
-	return add_arg(p, args, &token);
+static bool word_arg(struct parser *p, struct args_list *args)
+{
+	return p->token.kind == T_NAME ? take_arg(p, args) : parse_expected(p, "a name");
 }
 
 /* `vlan`, `vlan 5`. A name is neither the number nor what may follow. */
@@ -147,8 +160,10 @@ static bool parse_args(struct parser *p, struct ast *node, struct args_list *arg
 	case ARGS_NAME:
 		return is_wlan(node->keyword) ? wlan_args(p, node, args) :
 						name_arg(p, args, "a name");
+	case ARGS_WORD:
+		return word_arg(p, args);
 	case ARGS_OPTNAME:
-		return !is_name(&p->token) || name_arg(p, args, "a name");
+		return !is_llc_name(&p->token) || take_arg(p, args);
 	case ARGS_BYTE:
 		return byte_args(p, node, args);
 	case ARGS_RELNUMBER:

@@ -51,6 +51,35 @@ def sll2(payload, kind=0x0800, packet_type=0, index=2):
     return struct.pack(">HHIHBB8s", kind, 0, index, 1, packet_type, 6, mac(HOST_A) + b"\0\0") + payload
 
 
+def pflog(payload, action, reason, interface, rule, family=2, ruleset="", subrule=0xffffffff, direction=1):
+    """The header of OpenBSD's packet filter log; it says that it has 61 bytes and is padded to 64."""
+    return struct.pack(">BBBB16s16sIIIIIIB3x", 61, family, action, reason, interface.encode(), ruleset.encode(), rule,
+                       subrule, 0, 0, 0, 0, direction) + payload
+
+
+def sunatm(payload, kind, path, channel):
+    return struct.pack(">BBH", kind, path, channel) + payload
+
+
+def signalling(message):
+    """The beginning of a Q.2931 message."""
+    return b"\x09\x03\x00\x00\x01" + bytes([message]) + b"\x80\x00\x00"
+
+
+def routing_label(dpc, opc, sls):
+    return struct.pack("<I", sls << 28 | opc << 14 | dpc)
+
+
+def mtp2(payload, spare=0):
+    """A signal unit: sequence numbers, and how much follows them (63: that much or more)."""
+    return bytes([0x81, 0x82, spare << 6 | min(len(payload), 63)]) + payload
+
+
+def mtp2_extended(payload):
+    """Sequence numbers of 12 bits; the length indicator stands in the upper 9 bits, as the filter language reads it."""
+    return struct.pack(">HHH", 0x8001, 0x8002, len(payload) << 7) + payload
+
+
 # ---- network
 
 def ip4(payload, proto, src=A, dst=B, options=b"", ident=1, fragment=0, ttl=64):

@@ -201,6 +201,39 @@ def tunnelled():
     return ether4([ip4(inner, 4), ip4(struct.pack(">HH", 0, 0x0800) + inner, 47), ip4(ip6_plain()[2], 41)])
 
 
+def filter_log():
+    each = [pflog(ping()[0], 0, 0, "em1", 7),
+            pflog(http()[0], 1, 3, "em10", 0x456789, ruleset="guests", subrule=123, direction=2),
+            pflog(ip6_plain()[2], 13, 15, "enp0s31f6d15chr", 0xffffffff, 24, "a/ruleset/of_15")]
+    return each + [each[0][:22], each[0][:3]]
+
+
+def cells():
+    """Kinds 1 LAN emulation, 2 LLC, 5 local management, 6 signalling."""
+    snap = b"\xaa\xaa\x03\0\0\0\x08\x00"
+    return [sunatm(snap + ping()[0], 2, 0, 33), sunatm(b"\x00\x01" + ether(ping()[0]), 1, 10, 219),
+            sunatm(b"\xff\x00\x01\x01" + bytes(104), 1, 10, 219), sunatm(signalling(0x05), 6, 0, 5),
+            sunatm(signalling(0x0f), 6, 0, 1), sunatm(signalling(0x07), 6, 0, 1), sunatm(signalling(0x0f), 6, 0, 5),
+            sunatm(bytes(48), 6, 0, 2), sunatm(bytes(48), 6, 0, 3), sunatm(bytes(48), 6, 0, 4),
+            sunatm(bytes(48), 5, 0, 16), sunatm(signalling(0x05), 6, 3, 5), sunatm(signalling(0x05)[:5], 6, 0, 5),
+            sunatm(b"", 1, 255, 65535), sunatm(b"", 1, 0, 5)[:1]]
+
+
+def signal_messages():
+    return [b"\x85" + routing_label(1, 2, 9) + bytes(8), b"\x83" + routing_label(16383, 0x3aba, 15) + bytes(70),
+            b"\x85" + routing_label(0x1273, 0x0607, 0) + bytes(8)]
+
+
+def signal_units():
+    units = [b"", b"\x00", b"\x01\x00"] + signal_messages()
+    return [mtp2(unit) for unit in units] + [mtp2(b"", spare=3), mtp2(signal_messages()[0])[:4], b"\x81\x82"]
+
+
+def extended_units():
+    units = [b"", b"\x00", b"\x01\x00"] + signal_messages()
+    return [mtp2_extended(unit) for unit in units] + [mtp2_extended(b"")[:5]]
+
+
 # ---- the captures
 
 def protocols():
@@ -264,6 +297,21 @@ def links():
         order = ">" if name == "null-be" else "<"
         capture(f"link-{name}.pcap", f"ICMP, TCP, UDP on IPv6, ICMPv6 behind the headers of link type {number}",
                 pcap(packets, number, order=order))
+
+
+def logs_and_signalling():
+    for name, number, packets, what in (
+            ("pflog", 117, filter_log(),
+             "three packets in the packet filter's log of a BSD; the last two are cut"),
+            ("sunatm", 123, cells(),
+             "ATM: LLC, LAN emulation, signalling, management cells; the last three are cut or empty"),
+            ("mtp2", 140, signal_units(),
+             "SS7: fill-in, status and message signal units; the last two are cut"),
+            ("mtp2-phdr", 139, [b"\x01\x00\x00\x00" + unit for unit in signal_units()],
+             "the same behind a pseudo-header"),
+            ("mtp2-extended", 140, extended_units(),
+             "SS7 on a high-speed link, with extended sequence numbers; the last is cut")):
+        capture(f"{name}.pcap", what, pcap(packets, number))
 
 
 def formats():
@@ -341,7 +389,7 @@ HEADER = """# Small captures, one purpose each. Made by ./make-captures.py, whic
 
 
 def main(folder):
-    for group in (protocols, links, formats, next_generation, damage):
+    for group in (protocols, links, logs_and_signalling, formats, next_generation, damage):
         group()
     for name, _, data in CAPTURES:
         with open(os.path.join(folder, name), "wb") as file:
