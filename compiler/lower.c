@@ -38,13 +38,15 @@ static bool lower_multicast(struct lower *g, const struct ast *node, struct targ
 }
 
 /* Link types that have a family of keywords for themselves. */
-static const struct family {
+struct family {
 	enum layout_allows allows;
 	const char *links;       /* for messages */
-} in_pflog = { ALLOW_PFLOG, "PFLOG" },
-  in_atm = { ALLOW_ATM, "SUNATM" },
-  in_mtp = { ALLOW_MTP, "MTP2 and MTP2_WITH_PHDR" },
-  in_wlan = { 0, "802.11" };
+};
+
+static const struct family in_pflog = { ALLOW_PFLOG, "PFLOG" };
+static const struct family in_atm = { ALLOW_ATM, "SUNATM" };
+static const struct family in_mtp = { ALLOW_MTP, "MTP2 and MTP2_WITH_PHDR" };
+static const struct family in_wlan = { 0, "802.11" };    /* not yet */
 
 static const struct {
 	lower_fn *lower;
@@ -110,7 +112,8 @@ static bool refuse_family(struct lower *g, const struct ast *node, const struct 
 
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
 			    "'%.*s' is only for %s captures; this one is %s", (int)span.len,
-			    g->c->text + span.at, family->links, name ? name : "of another link type");
+			    g->c->text + span.at, family->links,
+			    name ? name : "of another link type");
 }
 
 static bool lower_keyword(struct lower *g, const struct ast *node, struct target to)

@@ -75,17 +75,10 @@ bool lower_atm_message(struct lower *g, const struct ast *node, struct target to
 
 bool lower_lane(struct lower *g, const struct ast *node, struct target to)
 {
-	const struct link_layout *lane = flt__layout_lane();
-	struct off start = { .const_part = lane->prefix_len, .slot = OFF_NO_SLOT };
-
 	(void)node;
 	lower_field_is(g, FIELD_ATM_KIND, KIND_LANE, to);
-	g->frame = (struct frame){
-		.link = lane,
-		.link_off = start,
-		.type_off = off_add(start, lane->type_off),
-		.payload = off_add(start, lane->payload_off),
-		.net = off_add(start, lane->payload_off),
-	};
+	lower_enter(g, flt__layout_lane(), PACKET_START);
+	g->frame.vlan_depth = 0;
+	g->frame.label_depth = 0;
 	return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Keywords that ask for one field of the link header: `vpi 10`, `opc != 5`, `sls (3 or 4)`. Where it
- * lies is a row of fields.def. It is the capture's own header, whatever encapsulation the text has
- * led to. */
+/* Keywords that ask for one field of the link header: `vpi 10`, `opc != 5`, `sls (3 or 4)`. Where
+ * it lies is a row of fields.def. It is the capture's own header, whatever encapsulation the text
+ * has led to. */
 #include "lower.h"
 
 struct field {
@@ -47,7 +47,7 @@ static uint32_t encode(const struct field *field, uint32_t number)
 
 static struct arith load(struct lower *g, const struct field *field)
 {
-	struct off off = { .const_part = g->outer->mtp_off + field->off, .slot = OFF_NO_SLOT };
+	struct off off = off_add(PACKET_START, g->outer->mtp_off + field->off);
 	ir_val value = lower_load(g, off, field->size);
 	uint32_t mask = encode(field, field->most);
 

@@ -54,10 +54,10 @@ static void lower_text(struct lower *g, uint32_t at, const char *text, uint32_t 
 {
 	while (len) {
 		uint32_t size = len >= 4 ? 4 : len >= 2 ? 2 : 1;
-		struct off off = { .const_part = at + len - size, .slot = OFF_NO_SLOT };
 		struct ir_block *next;
 		len -= size;
-		lower_field(g, off, size, be(text + len, size), lower_then(g, to, &next));
+		lower_field(g, off_add(PACKET_START, at + len), size, be(text + len, size),
+			    lower_then(g, to, &next));
 		lower_start(g, next);
 	}
 	lower_goto(g, to.yes);

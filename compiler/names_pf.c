@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names in the log of the packet filter pf. OpenBSD, FreeBSD and macOS have given some numbers
  * different names: all of them are known, wherever the log comes from. */
-#include <stdio.h>
-#include <string.h>
-
 #include "lex.h"
 #include "names.h"
+#include "suggest.h"
 
 struct pf_name {
 	const char *name;
@@ -36,19 +34,6 @@ static const struct pf_name actions[] = {
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-#define NAMES_MAX 24
-
-/* The nearest name, for the message; those that most people have in their logs if none is near. */
-static const char *near_name(const struct pf_name *table, size_t count, const char *name,
-			     const char *usual)
-{
-	const char *list[NAMES_MAX + 1] = { NULL };
-
-	for (size_t i = 0; i < count && i < NAMES_MAX; i++)
-		list[i] = table[i].name;
-	const char *near = flt__nearest(name, strlen(name), list);
-	return near ? near : usual;
-}
 
 static bool find(const struct pf_name *table, size_t count, const char *name, uint32_t *number)
 {
@@ -61,26 +46,32 @@ static bool find(const struct pf_name *table, size_t count, const char *name, ui
 	return false;
 }
 
-bool flt__name_pf_reason(struct compile *c, const char *name, struct span span, uint32_t *number)
+/* What it may be near to; else `usual`, some that many logs have. */
+static bool unknown(struct compile *c, struct span span, const char *what,
+		    const struct pf_name *table, size_t count, const char *usual)
 {
 	struct quote quote = flt__quote(c, span);
+	struct nearest near;
 
-	if (find(reasons, COUNT(reasons), name, number))
-		return true;
-	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown pf reason %s; did you mean %s?",
-			    quote.text,
-			    near_name(reasons, COUNT(reasons), name,
-				      "match, bad-offset, fragment, short, normalize or memory"));
+	flt__nearest_begin(&near, c->text + span.at, span.len);
+	for (size_t i = 0; i < count; i++)
+		flt__nearest_try(&near, table[i].name);
+	struct suggestion suggestion = flt__nearest_text(&near);
+	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown pf %s %s%s", what, quote.text,
+			    *suggestion.text ? suggestion.text : usual);
+}
+
+bool flt__name_pf_reason(struct compile *c, const char *name, struct span span, uint32_t *number)
+{
+	return find(reasons, COUNT(reasons), name, number) ||
+	       unknown(c, span, "reason", reasons, COUNT(reasons),
+		       "; it may be match, bad-offset, fragment, short, normalize, memory, "
+		       "congestion ... or a number");
 }
 
 bool flt__name_pf_action(struct compile *c, const char *name, struct span span, uint32_t *number)
 {
-	struct quote quote = flt__quote(c, span);
-
-	if (find(actions, COUNT(actions), name, number))
-		return true;
-	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown pf action %s; did you mean %s?",
-			    quote.text,
-			    near_name(actions, COUNT(actions), name,
-				      "pass, block, scrub, nat, rdr or binat"));
+	return find(actions, COUNT(actions), name, number) ||
+	       unknown(c, span, "action", actions, COUNT(actions),
+		       "; it may be pass, block, scrub, nat, binat, rdr, match ...");
 }

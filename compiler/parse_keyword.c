@@ -123,7 +123,9 @@ static bool related_args(struct parser *p, struct ast *node, struct args_list *a
 {
 	if (parse_relop(p, &node->relop)) {
 		parse_next(p);
-		return number_arg(p, args, "a number");
+		return p->token.kind == T_LPAREN ?
+			parse_expected(p, "a number (a list has no relation before it)") :
+			number_arg(p, args, "a number");
 	}
 	if (p->token.kind == T_LPAREN)
 		return list_args(p, args);
