@@ -157,47 +157,45 @@ static void no_bits_to(struct lower *g, struct off off, uint32_t size, uint32_t 
 	lower_start(g, next);
 }
 
-/* Address 4 is not counted in, as the established tools do not: what follows it is not found. */
-static void lower_wlan_header(struct lower *g, uint32_t slot)
+/* Address 4 is not counted in, as the established tools do not: what follows it is not found. What
+ * is no data frame carries nothing that is looked for, so its length is left at that, at done. */
+static void lower_wlan_header(struct lower *g, uint32_t slot, struct ir_block *done)
 {
 	struct off control = g->outer_link;
 	ir_val start = lower_off_value(g, control);
-	struct ir_block *join = lower_block(g);
+	struct ir_block *plain = lower_block(g);
 
 	lower_set(g, slot, start == IR_NONE ? lower_const(g, WLAN_LEN)
 					    : lower_alu_k(g, IR_ADD, start, WLAN_LEN));
-	no_bits_to(g, control, 1, WLAN_DATA, join);
-	bits_to(g, control, 1, WLAN_CTL, join);
-	no_bits_to(g, control, 1, WLAN_QOS, join);
+	no_bits_to(g, control, 1, WLAN_DATA, done);
+	bits_to(g, control, 1, WLAN_CTL, done);
+	no_bits_to(g, control, 1, WLAN_QOS, plain);
 	lower_set(g, slot, lower_alu_k(g, IR_ADD, get_slot(g, slot), WLAN_QOS_LEN));
-	lower_goto(g, join);
-	lower_start(g, join);
+	lower_goto(g, plain);
+	lower_start(g, plain);
 }
 
 /* The radiotap flags may say that the 802.11 header is padded to 4 bytes. They are behind the
  * timestamp, if there is one, and not looked for behind further `present` words. */
-static void lower_datapad(struct lower *g, uint32_t slot)
+static void lower_datapad(struct lower *g, uint32_t slot, struct ir_block *done)
 {
 	struct off present = off_add(PACKET_START, 4);
 	struct off flags = off_add(PACKET_START, RADIOTAP_FIELDS);
 	struct ir_block *stamped = lower_block(g);
 	struct ir_block *pad = lower_block(g);
-	struct ir_block *join = lower_block(g);
 
-	no_bits_to(g, present, 4, RADIOTAP_FLAGS, join);
-	bits_to(g, present, 4, RADIOTAP_EXT, join);
+	no_bits_to(g, present, 4, RADIOTAP_FLAGS, done);
+	bits_to(g, present, 4, RADIOTAP_EXT, done);
 	bits_to(g, present, 4, RADIOTAP_TSFT, stamped);
-	no_bits_to(g, flags, 1, RADIOTAP_DATAPAD, join);
+	no_bits_to(g, flags, 1, RADIOTAP_DATAPAD, done);
 	lower_goto(g, pad);
 	lower_start(g, stamped);
-	no_bits_to(g, off_add(flags, RADIOTAP_TSFT_LEN), 1, RADIOTAP_DATAPAD, join);
+	no_bits_to(g, off_add(flags, RADIOTAP_TSFT_LEN), 1, RADIOTAP_DATAPAD, done);
 	lower_goto(g, pad);
 	lower_start(g, pad);
 	ir_val padded = lower_alu_k(g, IR_ADD, get_slot(g, slot), 3);
 
 	lower_set(g, slot, lower_alu_k(g, IR_AND, padded, ~3u));
-	lower_goto(g, join);
-	lower_start(g, join);
 }
 
 static void lower_counted(struct lower *g, uint32_t slot)
@@ -209,13 +207,15 @@ static void lower_counted(struct lower *g, uint32_t slot)
 
 static void lower_link_header(struct lower *g, uint32_t slot)
 {
+	struct ir_block *done = lower_block(g);
+
 	switch (g->outer->header_rule) {
 	case HEADER_WLAN:
-		lower_wlan_header(g, slot);
+		lower_wlan_header(g, slot, done);
 		break;
 	case HEADER_WLAN_RADIOTAP:
-		lower_wlan_header(g, slot);
-		lower_datapad(g, slot);
+		lower_wlan_header(g, slot, done);
+		lower_datapad(g, slot, done);
 		break;
 	case HEADER_COUNTED:
 		lower_counted(g, slot);
@@ -223,6 +223,8 @@ static void lower_link_header(struct lower *g, uint32_t slot)
 	default:
 		break;
 	}
+	lower_goto(g, done);
+	lower_start(g, done);
 }
 
 /* ---- the prologue ------------------------------------------------------------------------ */
