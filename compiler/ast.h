@@ -27,6 +27,7 @@ struct quals {
 	enum dir dir;
 	enum type type;
 	struct span span;        /* of the words, when they were written or inherited */
+	struct span dir_span;    /* of the direction's, likewise */
 };
 
 /* ---- values --------------------------------------------------------------------------------- */

@@ -34,6 +34,7 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/names.h \
 	compiler/names_pf.c \
 	compiler/names_table.c \
+	compiler/names_wlan.c \
 	compiler/parse.c \
 	compiler/parse.h \
 	compiler/parse_arith.c \
@@ -43,6 +44,7 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/parse_test.c \
 	compiler/parse_value.c \
 	compiler/tokens.def \
+	compiler/wlan.def \
 	compiler/words.c
 
 # lowering
@@ -68,7 +70,8 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/lower_pflog.c \
 	compiler/lower_port.c \
 	compiler/lower_proto.c \
-	compiler/lower_tunnel.c
+	compiler/lower_tunnel.c \
+	compiler/lower_wlan.c
 
 # passes, allocation, emission
 libfilter_libinternal_la_SOURCES += \

@@ -46,7 +46,7 @@ struct family {
 static const struct family in_pflog = { ALLOW_PFLOG, "PFLOG" };
 static const struct family in_atm = { ALLOW_ATM, "SUNATM" };
 static const struct family in_mtp = { ALLOW_MTP, "MTP2 and MTP2_WITH_PHDR" };
-static const struct family in_wlan = { 0, "802.11" };    /* not yet */
+static const struct family in_wlan = { ALLOW_WLAN, "802.11" };
 
 static const struct {
 	lower_fn *lower;
@@ -67,9 +67,9 @@ static const struct {
 	[KW_GENEVE] =       { lower_geneve, NULL },
 	[KW_VXLAN] =        { lower_vxlan, NULL },
 	[KW_LLC] =          { lower_llc, NULL },
-	[KW_WLAN_TYPE] =    { NULL, &in_wlan },
-	[KW_WLAN_SUBTYPE] = { NULL, &in_wlan },
-	[KW_WLAN_DIR] =     { NULL, &in_wlan },
+	[KW_WLAN_TYPE] =    { lower_wlan_type, &in_wlan },
+	[KW_WLAN_SUBTYPE] = { lower_wlan_subtype, &in_wlan },
+	[KW_WLAN_DIR] =     { lower_wlan_dir, &in_wlan },
 	[KW_PF_IFNAME] =    { lower_pf_text, &in_pflog },
 	[KW_PF_RSET] =      { lower_pf_text, &in_pflog },
 	[KW_PF_RNR] =       { lower_field_keyword, &in_pflog },
@@ -105,23 +105,12 @@ static const struct {
 	[KW_MTP_HSLS] =     { lower_field_keyword, &in_mtp },
 };
 
-static bool refuse_family(struct lower *g, const struct ast *node, const struct family *family)
-{
-	struct span span = node->op_span;
-	const char *name = flt_linktype_name(g->c->opts.linktype);
-
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
-			    "'%.*s' is only for %s captures; this one is %s", (int)span.len,
-			    g->c->text + span.at, family->links,
-			    name ? name : "of another link type");
-}
-
 static bool lower_keyword(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct family *family = keywords[node->keyword].family;
 
 	if (family && !(g->outer && (g->outer->allows & family->allows)))
-		return refuse_family(g, node, family);
+		return lower_only(g, node->op_span, family->links);
 	return keywords[node->keyword].lower(g, node, to);
 }
 

@@ -107,6 +107,7 @@ bool lower_test(struct lower *g, const struct ast *node, struct target to);
 #define lower_link_name  flt__lower_link_name
 #define lower_has        flt__lower_has
 #define lower_lacks      flt__lower_lacks
+#define lower_only       flt__lower_only
 #define off_add          flt__off_add
 
 struct off off_add(struct off off, uint32_t more);
@@ -149,6 +150,8 @@ const char *lower_link_name(const struct lower *g);
 bool lower_has(const struct lower *g, enum layout_allows what);
 /* Refuse what the innermost link type has not ("VLAN tags"), or what we do not know; false. */
 bool lower_lacks(struct lower *g, struct span span, const char *what);
+/* Refuse a word that is for other link types ("802.11"); false. */
+bool lower_only(struct lower *g, struct span span, const char *links);
 
 /* ---- lower_header.c: entering a link header ---------------------------------------------- */
 
@@ -182,6 +185,7 @@ void lower_guard(struct lower *g, struct ir_block *no);
 #define lower_macs        flt__lower_macs
 #define lower_link_bcast  flt__lower_link_bcast
 #define lower_link_mcast  flt__lower_link_mcast
+#define lower_mac_at      flt__lower_mac_at
 #define lower_direction   flt__lower_direction
 #define lower_ifindex     flt__lower_ifindex
 
@@ -201,8 +205,25 @@ bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span
 		struct target to);
 bool lower_link_bcast(struct lower *g, const struct ast *node, struct target to);
 bool lower_link_mcast(struct lower *g, const struct ast *node, struct target to);
+/* All bytes of one address. */
+void lower_mac_at(struct lower *g, struct off off, const uint8_t mac[6], struct target to);
 bool lower_direction(struct lower *g, const struct ast *node, struct target to);
 bool lower_ifindex(struct lower *g, const struct ast *node, struct target to);
+
+/* ---- lower_wlan.c: 802.11, where the innermost link type is one of its ------------------- */
+
+#define lower_wlan_macs    flt__lower_wlan_macs
+#define lower_wlan_mcast   flt__lower_wlan_mcast
+#define lower_wlan_type    flt__lower_wlan_type
+#define lower_wlan_subtype flt__lower_wlan_subtype
+#define lower_wlan_dir     flt__lower_wlan_dir
+/* By dir, which may be any: where source and destination are depends on the frame. */
+void lower_wlan_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct target to);
+/* The destination is a group. */
+void lower_wlan_mcast(struct lower *g, struct target to);
+bool lower_wlan_type(struct lower *g, const struct ast *node, struct target to);
+bool lower_wlan_subtype(struct lower *g, const struct ast *node, struct target to);
+bool lower_wlan_dir(struct lower *g, const struct ast *node, struct target to);
 
 /* ---- lower_encap.c: keywords that move the frame; lower_tunnel.c: those with computed offsets  */
 

@@ -208,3 +208,11 @@ bool lower_lacks(struct lower *g, struct span span, const char *what)
 			    "this version does not know the headers of %s: there, only lengths and "
 			    "link[...] can be asked for", lower_link_name(g));
 }
+
+bool lower_only(struct lower *g, struct span span, const char *links)
+{
+	const char *this = g->frame.link == g->outer ? "this one" : "what is inside the tunnel";
+
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "'%.*s' is only for %s captures; %s is %s",
+			    (int)span.len, g->c->text + span.at, links, this, lower_link_name(g));
+}

@@ -64,11 +64,14 @@ bool lower_bad_quals(struct lower *g, const struct ast *node, const char *meant)
 
 bool lower_check_dir(struct lower *g, const struct quals *quals)
 {
+	const char *word = flt__dir_word(quals->dir);
+
 	if (quals->dir < DIR_RA)
 		return true;
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, quals->span,
-			    "'%s' is for the addresses of 802.11 frames",
-			    flt__dir_word(quals->dir));
+	if (!lower_has(g, ALLOW_WLAN))
+		return lower_only(g, quals->dir_span, "802.11");
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, quals->dir_span,
+			    "'%s' goes with a MAC address: wlan %s 00:11:22:33:44:55", word, word);
 }
 
 static bool refuse_value(struct lower *g, const struct ast *node, const char *why)
@@ -381,8 +384,9 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 bool lower_host_id(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct value *value = node->value;
+	bool is_wlan = node->quals.proto == PROTO_LINK && lower_has(g, ALLOW_WLAN);
 
-	if (!lower_check_dir(g, &node->quals))
+	if (!is_wlan && !lower_check_dir(g, &node->quals))
 		return false;
 	if (node->quals.type == TYPE_GATEWAY)
 		return lower_gateway(g, node, to);

@@ -23,15 +23,19 @@ static void lower_has_header(struct lower *g, struct target to)
 }
 
 /* The last four bytes first: they tell addresses apart sooner than the vendor's. */
-static void lower_one_mac(struct lower *g, uint32_t field_off, const uint8_t mac[6],
-			  struct target to)
+void lower_mac_at(struct lower *g, struct off off, const uint8_t mac[6], struct target to)
 {
-	struct off off = off_add(g->frame.link_off, field_off);
 	struct ir_block *vendor;
 
 	lower_field(g, off_add(off, 2), 4, be32(mac + 2), lower_then(g, to, &vendor));
 	lower_start(g, vendor);
 	lower_field(g, off, 2, (uint32_t)mac[0] << 8 | mac[1], to);
+}
+
+static void lower_one_mac(struct lower *g, uint32_t field_off, const uint8_t mac[6],
+			  struct target to)
+{
+	lower_mac_at(g, off_add(g->frame.link_off, field_off), mac, to);
 }
 
 bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span,
@@ -42,6 +46,10 @@ bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span
 
 	if (!lower_has(g, ALLOW_MAC))
 		return lower_lacks(g, span, "48-bit addresses");
+	if (lower_has(g, ALLOW_WLAN)) {
+		lower_wlan_macs(g, dir, mac, to);
+		return true;
+	}
 	lower_has_header(g, lower_then(g, to, &begin));
 	lower_start(g, begin);
 	switch (dir) {
@@ -76,6 +84,10 @@ bool lower_link_mcast(struct lower *g, const struct ast *node, struct target to)
 
 	if (!lower_has(g, ALLOW_MAC))
 		return lower_lacks(g, node->op_span, "multicast addresses");
+	if (lower_has(g, ALLOW_WLAN)) {
+		lower_wlan_mcast(g, to);
+		return true;
+	}
 	lower_has_header(g, lower_then(g, to, &begin));
 	lower_start(g, begin);
 	ir_val first = lower_load(g, off_add(g->frame.link_off, g->frame.link->dst_off), 1);

@@ -156,10 +156,11 @@ bool lower_proto_word(struct lower *g, const struct ast *node, struct target to)
 	case OSI:  return lower_osi(g, number, to);
 	case ISIS: return lower_isis_class(g, proto, to);
 	default:
-		return COMPILE_FAIL(
-			g->c, FLT_E_MEANING, node->op_span,
-			"'%s' alone says nothing; it goes before 'host', 'proto' or '[...]'",
-			flt__proto_word(proto));
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
+				    "'%s' alone says nothing; it goes before %s",
+				    flt__proto_word(proto),
+				    proto == PROTO_RADIO ? "'[...]': radio[2] = 18"
+							 : "'host', 'proto' or '[...]'");
 	}
 }
 
@@ -201,11 +202,16 @@ static bool lower_chain_id(struct lower *g, const struct ast *node, uint32_t num
 		return false;
 	if (!g->frame.link)
 		return lower_lacks(g, node->span, "protocols");
-	if (g->frame.is_tunnel || g->frame.link->header_rule != HEADER_FIXED)
+	if (g->frame.is_tunnel)
 		return COMPILE_FAIL(
 			g->c, FLT_E_UNSUPPORTED, node->quals.span,
-			"'protochain' cannot follow headers behind %s of variable length",
-			g->frame.is_tunnel ? "'geneve' and 'vxlan', which are" : "a link header");
+			"'protochain' cannot follow headers inside 'geneve' or 'vxlan'");
+	if (g->frame.link->header_rule != HEADER_FIXED)
+		return COMPILE_FAIL(
+			g->c, FLT_E_UNSUPPORTED, node->quals.span,
+			"'protochain' cannot follow headers behind that of %s, which has no fixed "
+			"length",
+			lower_link_name(g));
 	switch (node->quals.proto) {
 	case PROTO_IP:   return lower_protochain4(g, number, to);
 	case PROTO_IP6:  return lower_protochain6(g, number, to);

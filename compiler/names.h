@@ -61,8 +61,20 @@ bool flt__name_llc(struct compile *c, const char *name, struct span span, struct
 bool flt__name_pf_reason(struct compile *c, const char *name, struct span span, uint32_t *number);
 bool flt__name_pf_action(struct compile *c, const char *name, struct span span, uint32_t *number);
 
-/* A name as it was written, in whatever case, is this one of a table, in small letters. ASCII only,
- * whatever the locale says. */
-bool flt__same_word(const char *name, const char *word);
+#define WLAN_TYPE_BITS    0x0cu          /* of the first byte of an 802.11 frame */
+#define WLAN_SUBTYPE_BITS 0xf0u
+
+/* 802.11: what follows `type`, `subtype`, `dir`; a subtype with its type, both as they are in the
+ * frame. */
+bool flt__name_wlan_type(struct compile *c, const char *name, struct span span, uint32_t *type);
+bool flt__name_wlan_subtype(struct compile *c, const char *name, struct span span,
+			    uint32_t *subtype);
+bool flt__name_wlan_dir(struct compile *c, const char *name, struct span span, uint32_t *dir);
+/* A subtype that must be one of that type. */
+bool flt__name_wlan_subtype_of(struct compile *c, const char *name, struct span span,
+			       uint32_t type, uint32_t *subtype);
+
+/* name is one of these words, which have commas between them and are in lower case; NULL: none. */
+bool flt__name_among(const char *words, const char *name);
 
 #endif

@@ -38,7 +38,7 @@ static const struct pf_name actions[] = {
 static bool find(const struct pf_name *table, size_t count, const char *name, uint32_t *number)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (!flt__same_word(name, table[i].name))
+		if (!flt__name_among(table[i].name, name))
 			continue;
 		*number = table[i].number;
 		return true;

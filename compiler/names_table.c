@@ -54,21 +54,32 @@ static const struct {
 #define OSI_NAMES "clnp, esis, isis"
 #define LLC_NAMES "i, s, u, rr, rnr, rej, ui, ua, disc, dm, sabme, test, xid, frmr"
 
-bool flt__same_word(const char *a, const char *b)
+/* ASCII only, whatever the locale says. */
+static char lower_case(char ch)
 {
-	for (; *a && *b; a++, b++) {
-		char low = *a >= 'A' && *a <= 'Z' ? (char)(*a + ('a' - 'A')) : *a;
-		if (low != *b)
-			return false;
+	return ch >= 'A' && ch <= 'Z' ? (char)(ch + ('a' - 'A')) : ch;
+}
+
+bool flt__name_among(const char *words, const char *name)
+{
+	while (words) {
+		const char *s = name;
+		for (; *s && *words == lower_case(*s); s++)
+			words++;
+		if (!*s && (!*words || *words == ','))
+			return true;
+		words = strchr(words, ',');
+		if (words)
+			words++;
 	}
-	return *a == *b;
+	return false;
 }
 
 static bool find_proto(const char *name, enum layer layer, uint32_t *number)
 {
 	for (size_t i = 0; i < sizeof(protos) / sizeof(protos[0]); i++) {
-		bool same = flt__same_word(name, protos[i].word) ||
-			    (protos[i].others && flt__same_word(name, protos[i].others));
+		bool same = flt__name_among(protos[i].word, name) ||
+			    flt__name_among(protos[i].others, name);
 		if (protos[i].layer != layer || !same)
 			continue;
 		*number = protos[i].number;
@@ -116,7 +127,7 @@ bool flt__name_llc(struct compile *c, const char *name, struct span span, struct
 	struct quote quote = flt__quote(c, span);
 
 	for (size_t i = 0; i < sizeof(llc_names) / sizeof(llc_names[0]); i++) {
-		if (!flt__same_word(name, llc_names[i].name))
+		if (!flt__name_among(llc_names[i].name, name))
 			continue;
 		*out = llc_names[i].llc;
 		return true;

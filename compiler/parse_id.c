@@ -96,6 +96,7 @@ static bool direction(struct parser *p, struct quals *quals)
 	if (p->token.kind != T_DIR)
 		return true;
 	quals->dir = (enum dir)p->token.which;
+	quals->dir_span = p->token.span;
 	parse_next(p);
 	bool has_pair = quals->dir == DIR_SRC || quals->dir == DIR_DST;
 	if (has_pair && (p->token.kind == T_AND || p->token.kind == T_OR))

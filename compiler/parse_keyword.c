@@ -132,19 +132,38 @@ static bool related_args(struct parser *p, struct ast *node, struct args_list *a
 	return number_arg(p, args, "a number, or a relation and a number");
 }
 
-/* 802.11: `type T`, `type T subtype S`, `subtype S`. A number for S needs its type. */
+/* The names of 802.11 frames stand for nothing else there: a word of the language is one that is
+ * unknown. */
+static bool wlan_arg(struct parser *p, struct args_list *args, const char *what)
+{
+	struct token token = p->token;
+
+	if (token.kind != T_KEYWORD && token.kind != T_PROTO && token.kind != T_DIR)
+		return name_arg(p, args, what);
+	parse_next(p);
+	return add_arg(p, args, &token);
+}
+
+/* 802.11: `type T`, `type T subtype S`, `subtype S`, `dir D`. A number for S needs its type. */
 static bool wlan_args(struct parser *p, struct ast *node, struct args_list *args)
 {
-	if (node->keyword == KW_WLAN_SUBTYPE && p->token.kind == T_NUMBER)
-		return parse_expected(
-			p, "the name of a subtype (a number needs its type: type T subtype S)");
-	if (!name_arg(p, args, "the name of a frame type, subtype or direction"))
+	switch (node->keyword) {
+	case KW_WLAN_DIR:
+		return wlan_arg(p, args, "one of nods, tods, fromds and dstods, or a number");
+	case KW_WLAN_SUBTYPE:
+		if (p->token.kind == T_NUMBER)
+			return parse_expected(p, "the name of a subtype (a number needs its type: "
+						 "type T subtype S)");
+		return wlan_arg(p, args, "the name of a subtype");
+	default:
+		break;
+	}
+	if (!wlan_arg(p, args, "one of mgt, ctl and data, or a number"))
 		return false;
-	if (node->keyword != KW_WLAN_TYPE || p->token.kind != T_KEYWORD ||
-	    p->token.which != KW_WLAN_SUBTYPE)
+	if (p->token.kind != T_KEYWORD || p->token.which != KW_WLAN_SUBTYPE)
 		return true;
 	parse_next(p);
-	return name_arg(p, args, "a subtype's name or number");
+	return wlan_arg(p, args, "a subtype's name or number");
 }
 
 static bool is_wlan(enum keyword keyword)
