@@ -3,14 +3,7 @@
 
 #include <stddef.h>
 
-#include "libfilter.h"
-
-/* The numbers of links.def, by name. */
-enum {
-#define LINK(name, linktype, file, description) LINK_##name = (linktype),
-#include "links.def"
-#undef LINK
-};
+#include "link.h"
 
 #define CODES(list, ...) static const struct type_code list##_codes[] = { __VA_ARGS__, { 0, 0 } };
 #include "layouts.def"

@@ -33,13 +33,21 @@ static const struct hatype_row {
 	uint32_t linktype;
 } hatypes[] = {
 	/* hardware type     link type */
-	{ ARPHRD_ETHER,      FLT_LINKTYPE_EN10MB },
-	{ ARPHRD_LOOPBACK,   FLT_LINKTYPE_EN10MB },   /* an Ethernet header of zeros */
-	{ 0xfffe,            FLT_LINKTYPE_RAW },      /* ARPHRD_NONE: tun, wireguard */
-	{ HATYPE_RAWIP,      FLT_LINKTYPE_RAW },
-	{ ARPHRD_TUNNEL,     FLT_LINKTYPE_RAW },      /* IP in IP */
-	{ ARPHRD_TUNNEL6,    FLT_LINKTYPE_RAW },
-	{ ARPHRD_SIT,        FLT_LINKTYPE_RAW },
+	{ ARPHRD_ETHER,      LINK_EN10MB },
+	{ ARPHRD_LOOPBACK,   LINK_EN10MB },   /* an Ethernet header of zeros */
+	{ 0xfffe,            LINK_RAW },      /* ARPHRD_NONE: tun, wireguard */
+	{ HATYPE_RAWIP,      LINK_RAW },
+	{ ARPHRD_TUNNEL,     LINK_RAW },      /* IP in IP */
+	{ ARPHRD_TUNNEL6,    LINK_RAW },
+	{ ARPHRD_SIT,        LINK_RAW },
+	{ ARPHRD_ARCNET,     LINK_ARCNET_LINUX },
+	{ ARPHRD_CISCO,      LINK_C_HDLC },
+	{ ARPHRD_FDDI,       LINK_FDDI },
+	{ ARPHRD_IEEE802_TR, LINK_IEEE802 },
+	/* wireless devices in monitor mode */
+	{ ARPHRD_IEEE80211,  LINK_IEEE802_11 },
+	{ ARPHRD_IEEE80211_PRISM,    LINK_PRISM_HEADER },
+	{ ARPHRD_IEEE80211_RADIOTAP, LINK_IEEE802_11_RADIO },
 };
 
 static const struct link_row *row_of(uint32_t linktype)

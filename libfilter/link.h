@@ -5,6 +5,13 @@
 
 #include "libfilter.h"
 
+/* The numbers of links.def, by name. */
+enum {
+#define LINK(name, linktype, file, description) LINK_##name = (linktype),
+#include "links.def"
+#undef LINK
+};
+
 /* The number of a savefile's link type field, whose upper 16 bits say other things. An unknown
  * number stands for itself. */
 uint32_t flt__link_from_file(uint32_t field);

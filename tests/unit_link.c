@@ -106,6 +106,13 @@ START_TEST(devices_have_link_types)
 	ck_assert_uint_eq(flt__link_from_hatype(772), FLT_LINKTYPE_EN10MB);
 	ck_assert_uint_eq(flt__link_from_hatype(0xfffe), FLT_LINKTYPE_RAW);
 	ck_assert_uint_eq(flt__link_from_hatype(519), FLT_LINKTYPE_RAW);
+	ck_assert_uint_eq(flt__link_from_hatype(7), 129);
+	ck_assert_uint_eq(flt__link_from_hatype(513), 104);
+	ck_assert_uint_eq(flt__link_from_hatype(774), 10);
+	ck_assert_uint_eq(flt__link_from_hatype(800), 6);
+	ck_assert_uint_eq(flt__link_from_hatype(801), 105);
+	ck_assert_uint_eq(flt__link_from_hatype(802), 119);
+	ck_assert_uint_eq(flt__link_from_hatype(803), 127);
 	ck_assert_uint_eq(flt__link_from_hatype(512), FLT_LINKTYPE_LINUX_SLL2);
 	ck_assert_uint_eq(flt__link_from_hatype(0xffff), FLT_LINKTYPE_LINUX_SLL2);
 }
