@@ -39,8 +39,7 @@ static void lower_tag_type(struct lower *g, struct target to)
 static void lower_tag_id(struct lower *g, const struct ast *node, struct target to)
 {
 	if (node->argc)
-		lower_field_mask(g, off_add(g->frame.type_off, 2), 2, 0x0fff,
-				 node->args[0].number, to);
+		lower_field_mask(g, g->frame.net, 2, 0x0fff, node->args[0].number, to);
 	else
 		lower_goto(g, to.yes);
 }
