@@ -89,7 +89,7 @@ uint32_t flt__link_to_file(uint32_t linktype)
 	return row ? row->file : linktype;
 }
 
-uint32_t flt__link_from_hatype(uint16_t hatype)
+uint32_t flt__link_from_hatype(uint32_t hatype)
 {
 	for (size_t i = 0; i < COUNT(hatypes); i++)
 		if (hatypes[i].hatype == hatype)

@@ -20,6 +20,6 @@ uint32_t flt__link_to_file(uint32_t linktype);
 
 /* What a device of this ARPHRD_* type is captured as. LINUX_SLL2: cooked, as its own header is of
  * no use to anybody. */
-uint32_t flt__link_from_hatype(uint16_t hatype);
+uint32_t flt__link_from_hatype(uint32_t hatype);
 
 #endif

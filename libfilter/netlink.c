@@ -14,6 +14,7 @@
 
 #include "bytes.h"
 #include "diag.h"
+#include "link.h"
 
 #define DUMP_BYTES (64u * 1024)  /* the kernel fills at most 32 KiB a datagram */
 #define DUMP_TRIES 4             /* the list changed while it was read: read again */
@@ -24,28 +25,6 @@
 #define ATTR_GRO_MAX_SIZE 58u
 #define ATTR_GSO_IPV4_MAX_SIZE 63u
 #define ATTR_GRO_IPV4_MAX_SIZE 64u
-
-/* Hardware types whose header we deliver as it is, or which have none. All others are cooked. */
-static const struct {
-	uint32_t hatype;
-	uint32_t linktype;
-} hatypes[] = {
-	{ ARPHRD_ETHER, FLT_LINKTYPE_EN10MB },
-	{ ARPHRD_LOOPBACK, FLT_LINKTYPE_EN10MB },
-	{ ARPHRD_NONE, FLT_LINKTYPE_RAW },
-	{ 519 /* ARPHRD_RAWIP */, FLT_LINKTYPE_RAW },
-	{ ARPHRD_TUNNEL, FLT_LINKTYPE_RAW },
-	{ ARPHRD_TUNNEL6, FLT_LINKTYPE_RAW },
-	{ ARPHRD_SIT, FLT_LINKTYPE_RAW },
-};
-
-uint32_t flt__hatype_linktype(uint32_t hatype)
-{
-	for (size_t i = 0; i < sizeof(hatypes) / sizeof(hatypes[0]); i++)
-		if (hatypes[i].hatype == hatype)
-			return hatypes[i].linktype;
-	return FLT_LINKTYPE_LINUX_SLL2;
-}
 
 /* ---- messages ------------------------------------------------------------------------------- */
 
@@ -161,7 +140,7 @@ static int take_link(struct link_list *list, struct cursor *c, struct flt_error 
 	link->pub.index = cur_host32(c);
 	uint32_t iff = cur_host32(c);
 	cur_skip(c, 4);
-	link->pub.linktype = flt__hatype_linktype(link->pub.hatype);
+	link->pub.linktype = flt__link_from_hatype(link->pub.hatype);
 	link->pub.flags = link_flags(iff, link->pub.linktype);
 	while (next_attr(c, &attr))
 		take_link_attr(link, &attr);

@@ -21,9 +21,6 @@ struct link_list {
 int flt__links_read(struct link_list *list, struct flt_error *err);
 void flt__links_free(struct link_list *list);
 
-/* What a capture on this hardware type delivers (a row of the table in netlink.c). */
-uint32_t flt__hatype_linktype(uint32_t hatype);
-
 /* Find a device by name ("any" too). FLT_E_DEVICE, with the nearest name, when there is none. */
 int flt__link_find(struct link *found, const char *name, struct flt_error *err);
 
