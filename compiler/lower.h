@@ -183,6 +183,7 @@ void lower_guard(struct lower *g, struct ir_block *no);
 #define lower_llc_sap     flt__lower_llc_sap
 #define lower_snap        flt__lower_snap
 #define lower_macs        flt__lower_macs
+#define lower_mac8        flt__lower_mac8
 #define lower_link_bcast  flt__lower_link_bcast
 #define lower_link_mcast  flt__lower_link_mcast
 #define lower_mac_at      flt__lower_mac_at
@@ -202,6 +203,9 @@ void lower_llc_sap(struct lower *g, uint32_t sap, struct target to);
 void lower_snap(struct lower *g, uint32_t oui, uint32_t number, struct target to);
 /* Source and/or destination MAC, by dir; refused on link types without them. */
 bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span,
+		struct target to);
+/* The same for an address of 8 bits. */
+bool lower_mac8(struct lower *g, enum dir dir, const uint8_t *address, struct span span,
 		struct target to);
 bool lower_link_bcast(struct lower *g, const struct ast *node, struct target to);
 bool lower_link_mcast(struct lower *g, const struct ast *node, struct target to);

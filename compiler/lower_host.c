@@ -23,7 +23,7 @@ const char *lower_value_name(const struct value *value)
 	case VAL_IPV6:
 		return value->prefix == PREFIX_NONE ? "an IPv6 address" : "an IPv6 network";
 	case VAL_MAC:    return "an Ethernet address";
-	case VAL_ARCNET: return "an ARCNET address";
+	case VAL_ARCNET: return "an 8-bit address";
 	}
 	return "a value";
 }
@@ -379,7 +379,25 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 	return lower_gateway4(g, proto, &(struct net4){ host.ip4, host.count4, MASK_HOST }, to);
 }
 
+/* ---- ARCnet ------------------------------------------------------------------------------ */
+
+static bool lower_arcnet(struct lower *g, const struct ast *node, struct target to)
+{
+	const struct value *value = node->value;
+
+	if (node->quals.proto != PROTO_LINK)
+		return refuse_value(g, node, "needs 'link' before it, and nothing else");
+	if (node->quals.type == TYPE_NET)
+		return refuse_value(g, node, "is one host's: write 'link host'");
+	return lower_mac8(g, node->quals.dir, value->bytes, value->span, to);
+}
+
 /* ---- all --------------------------------------------------------------------------------- */
+
+static bool is_link_value(enum value_kind kind)
+{
+	return kind == VAL_MAC || kind == VAL_NAME || kind == VAL_ARCNET;
+}
 
 bool lower_host_id(struct lower *g, const struct ast *node, struct target to)
 {
@@ -390,9 +408,12 @@ bool lower_host_id(struct lower *g, const struct ast *node, struct target to)
 		return false;
 	if (node->quals.type == TYPE_GATEWAY)
 		return lower_gateway(g, node, to);
-	if (node->quals.proto == PROTO_LINK && value->kind != VAL_MAC && value->kind != VAL_NAME)
+	if (node->quals.proto == PROTO_LINK && !is_link_value(value->kind))
 		return refuse_value(g, node,
-				    "is no link-layer address: those are like 00:11:22:33:44:55");
+				    lower_has(g, ALLOW_MAC8) ?
+					    "is no link-layer address: those are like $0e here" :
+					    "is no link-layer address: "
+					    "those are like 00:11:22:33:44:55");
 	switch (value->kind) {
 	case VAL_IPV4:   return lower_ip4(g, node, to);
 	case VAL_NUMBER: return lower_number(g, node, to);
@@ -402,6 +423,8 @@ bool lower_host_id(struct lower *g, const struct ast *node, struct target to)
 		if (node->quals.proto != PROTO_LINK)
 			return refuse_value(g, node, "needs 'ether' before it");
 		return lower_macs(g, node->quals.dir, value->bytes, value->span, to);
+	case VAL_ARCNET:
+		return lower_arcnet(g, node, to);
 	default:
 		return refuse_value(g, node, "cannot be a host or a network here");
 	}

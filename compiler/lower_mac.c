@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* 48-bit addresses in the link header. */
+/* Addresses in the link header: of 48 bits, and of 8 (ARCnet, MS/TP). */
 #include "lower.h"
 
 static uint32_t be32(const uint8_t *b)
@@ -32,56 +32,93 @@ void lower_mac_at(struct lower *g, struct off off, const uint8_t mac[6], struct 
 	lower_field(g, off, 2, (uint32_t)mac[0] << 8 | mac[1], to);
 }
 
-static void lower_one_mac(struct lower *g, uint32_t field_off, const uint8_t mac[6],
+/* One address field, so many bytes into the link header, is this address. */
+typedef void one_field(struct lower *g, uint32_t field_off, const uint8_t *address,
+		       struct target to);
+
+static void lower_one_mac(struct lower *g, uint32_t field_off, const uint8_t *mac,
 			  struct target to)
 {
 	lower_mac_at(g, off_add(g->frame.link_off, field_off), mac, to);
 }
 
+static void lower_one_mac8(struct lower *g, uint32_t field_off, const uint8_t *address,
+			   struct target to)
+{
+	lower_field(g, off_add(g->frame.link_off, field_off), 1, *address, to);
+}
+
+static void lower_sides(struct lower *g, enum dir dir, one_field *lower_one,
+			const uint8_t *address, struct target to)
+{
+	const struct link_layout *link = g->frame.link;
+	struct ir_block *second;
+
+	switch (dir) {
+	case DIR_SRC:
+		lower_one(g, link->src_off, address, to);
+		return;
+	case DIR_DST:
+		lower_one(g, link->dst_off, address, to);
+		return;
+	case DIR_SRC_AND_DST:
+		lower_one(g, link->src_off, address, lower_then(g, to, &second));
+		break;
+	default:
+		lower_one(g, link->src_off, address, lower_else(g, to, &second));
+		break;
+	}
+	lower_start(g, second);
+	lower_one(g, link->dst_off, address, to);
+}
+
 bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span,
 		struct target to)
 {
-	const struct link_layout *link = g->frame.link;
-	struct ir_block *begin, *second;
+	struct ir_block *begin;
 
 	if (!lower_has(g, ALLOW_MAC))
-		return lower_lacks(g, span, "48-bit addresses");
+		return lower_lacks(g, span,
+				   lower_has(g, ALLOW_MAC8) ?
+					   "48-bit addresses; its own are like $0e" :
+					   "48-bit addresses");
 	if (lower_has(g, ALLOW_WLAN)) {
 		lower_wlan_macs(g, dir, mac, to);
 		return true;
 	}
 	lower_has_header(g, lower_then(g, to, &begin));
 	lower_start(g, begin);
-	switch (dir) {
-	case DIR_SRC:
-		lower_one_mac(g, link->src_off, mac, to);
-		return true;
-	case DIR_DST:
-		lower_one_mac(g, link->dst_off, mac, to);
-		return true;
-	case DIR_SRC_AND_DST:
-		lower_one_mac(g, link->src_off, mac, lower_then(g, to, &second));
-		break;
-	default:
-		lower_one_mac(g, link->src_off, mac, lower_else(g, to, &second));
-		break;
-	}
-	lower_start(g, second);
-	lower_one_mac(g, link->dst_off, mac, to);
+	lower_sides(g, dir, lower_one_mac, mac, to);
 	return true;
 }
+
+bool lower_mac8(struct lower *g, enum dir dir, const uint8_t *address, struct span span,
+		struct target to)
+{
+	if (!lower_has(g, ALLOW_MAC8))
+		return lower_lacks(g, span, "8-bit addresses");
+	lower_sides(g, dir, lower_one_mac8, address, to);
+	return true;
+}
+
+/* ---- groups ------------------------------------------------------------------------------ */
 
 bool lower_link_bcast(struct lower *g, const struct ast *node, struct target to)
 {
 	static const uint8_t everyone[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
+	if (lower_has(g, ALLOW_MAC8))
+		return lower_mac8(g, DIR_DST, &g->frame.link->everyone, node->op_span, to);
 	return lower_macs(g, DIR_DST, everyone, node->op_span, to);
 }
 
+/* With addresses of 8 bits, everyone is the only group. */
 bool lower_link_mcast(struct lower *g, const struct ast *node, struct target to)
 {
 	struct ir_block *begin;
 
+	if (lower_has(g, ALLOW_MAC8))
+		return lower_link_bcast(g, node, to);
 	if (!lower_has(g, ALLOW_MAC))
 		return lower_lacks(g, node->op_span, "multicast addresses");
 	if (lower_has(g, ALLOW_WLAN)) {

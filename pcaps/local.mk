@@ -3,7 +3,9 @@
 TESTS += tests/pcaps
 EXTRA_DIST += tests/pcaps
 EXTRA_DIST += pcaps/INDEX
+EXTRA_DIST += pcaps/arcnet.pcap
 EXTRA_DIST += pcaps/arp.pcap
+EXTRA_DIST += pcaps/bacnet-ms-tp.pcap
 EXTRA_DIST += pcaps/damaged-cut.pcap
 EXTRA_DIST += pcaps/damaged-cut.pcapng
 EXTRA_DIST += pcaps/damaged-interface.pcapng
@@ -50,6 +52,7 @@ EXTRA_DIST += pcaps/pcapng-blocks.pcapng
 EXTRA_DIST += pcaps/pcapng-mixed.pcapng
 EXTRA_DIST += pcaps/pcapng-sections.pcapng
 EXTRA_DIST += pcaps/pcapng-tsresol.pcapng
+EXTRA_DIST += pcaps/pflog-names.pcap
 EXTRA_DIST += pcaps/pflog.pcap
 EXTRA_DIST += pcaps/pppoe.pcap
 EXTRA_DIST += pcaps/qinq.pcap

@@ -208,6 +208,11 @@ def filter_log():
     return each + [each[0][:22], each[0][:3]]
 
 
+def log_names():
+    """Packet n has action n - 1 and reason n - 1: all that have names."""
+    return [pflog(ping()[0], number, number, "lo0", 1) for number in range(17)]
+
+
 def cells():
     """Kinds 1 LAN emulation, 2 LLC, 5 local management, 6 signalling."""
     snap = b"\xaa\xaa\x03\0\0\0\x08\x00"
@@ -226,12 +231,25 @@ def signal_messages():
 
 def signal_units():
     units = [b"", b"\x00", b"\x01\x00"] + signal_messages()
-    return [mtp2(unit) for unit in units] + [mtp2(b"", spare=3), mtp2(signal_messages()[0])[:4], b"\x81\x82"]
+    return [mtp2(unit) for unit in units] + [mtp2(b"", spare=3), mtp2(signal_messages()[0])[:4], b"\x81\x82",
+                                             mtp2(b"\x85\x00\x00")]
 
 
 def extended_units():
     units = [b"", b"\x00", b"\x01\x00"] + signal_messages()
-    return [mtp2_extended(unit) for unit in units] + [mtp2_extended(b"")[:5]]
+    return [mtp2_extended(unit) for unit in units] + [mtp2_extended(b"")[:5], mtp2_extended(b"\x85\x00\x00")]
+
+
+def eight_bit_addresses():
+    """Source, destination, system code 212 of IP (RFC 1201)."""
+    return [bytes([src, dst, 0xd4, 0, 0, 1]) + ping()[0] for src, dst in (
+        (0x0e, 0x8c), (0x8c, 0x0e), (0x0e, 0), (0x0e, 0x0e))] + [b"\x0e", b"\x8c"]
+
+
+def token_bus():
+    """BACnet's MS/TP: preamble, frame type, destination, source, length, checksum."""
+    return [b"\x55\xff\x00" + bytes([dst, src]) + b"\x00\x00\x8c" for dst, src in (
+        (0x01, 0x02), (0x02, 0x01), (0xff, 0x02), (0x02, 0x02))] + [b"\x55\xff\x00\x02"]
 
 
 # ---- the captures
@@ -303,14 +321,20 @@ def logs_and_signalling():
     for name, number, packets, what in (
             ("pflog", 117, filter_log(),
              "three packets in the packet filter's log of a BSD; the last two are cut"),
+            ("pflog-names", 117, log_names(),
+             "the actions and reasons 0 to 16 of such a log"),
             ("sunatm", 123, cells(),
              "ATM: LLC, LAN emulation, signalling, management cells; the last three are cut or empty"),
             ("mtp2", 140, signal_units(),
-             "SS7: fill-in, status and message signal units; the last two are cut"),
+             "SS7: fill-in, status and message signal units; packets 8 and 9 are cut"),
             ("mtp2-phdr", 139, [b"\x01\x00\x00\x00" + unit for unit in signal_units()],
              "the same behind a pseudo-header"),
             ("mtp2-extended", 140, extended_units(),
-             "SS7 on a high-speed link, with extended sequence numbers; the last is cut")):
+             "SS7 on a high-speed link, with extended sequence numbers; packet 7 is cut"),
+            ("arcnet", 7, eight_bit_addresses(),
+             "IPv4 on ARCNET between hosts 0e and 8c, and to all; the last two are cut"),
+            ("bacnet-ms-tp", 165, token_bus(),
+             "MS/TP frames without data between hosts 1 and 2, and to all; the last is cut")):
         capture(f"{name}.pcap", what, pcap(packets, number))
 
 

@@ -25,7 +25,8 @@ import struct
 import subprocess
 import sys
 
-DONE = 'EN10MB RAW IPV4 IPV6 NULL LOOP LINUX_SLL LINUX_SLL2 PPP PFLOG SUNATM MTP2 MTP2_WITH_PHDR MTP3'
+DONE = 'EN10MB RAW IPV4 IPV6 NULL LOOP LINUX_SLL LINUX_SLL2 PPP PFLOG SUNATM MTP2 MTP2_WITH_PHDR MTP3 ' \
+       'ARCNET ARCNET_LINUX BACNET_MS_TP'
 LINKTYPES = os.environ.get('LINKTYPES', DONE).split()
 NAME_ROWS = ('configure the hosts file', 'configure the ethers file', 'configure the networks file')
 PROTOCHAIN_HEADERS = 8
