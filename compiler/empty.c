@@ -1,12 +1,38 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which clauses exclude each other, found by leaving out: what is still impossible without a clause
+ * does not need it. Clauses are what `and` joins, also in parentheses.
+ *
+ * The work is bounded: MOST_TRIES small compiles, MOST_WORK bytes of expression in all of them, which
+ * is a few times what compiling an expression of MOST_TEXT takes; what is not found by then stays
+ * unexplained.
+ */
 #include "empty.h"
 
 #include <string.h>
 
-#define MOST_TRIES 200           /* small compiles */
-#define MOST_TEXT 65536u         /* longer expressions are not explained */
+#define MOST_TRIES 200
+#define MOST_WORK (64u << 10)
+#define MOST_TEXT (16u << 10)    /* longer expressions are not looked at */
+
+struct clause {
+	const struct ast *node;
+	bool is_left_out;
+	bool moves_frame;        /* leads later clauses to other headers */
+};
+
+struct search {
+	struct compile *c;
+	struct clause *clauses;
+	uint32_t count;
+	size_t capacity;
+	int tries;
+	uint32_t work;           /* bytes compiled */
+};
 
 /* ---- one try -------------------------------------------------------------------------- */
+
+enum verdict { VERDICT_UNKNOWN, VERDICT_EMPTY, VERDICT_MATCHES };
 
 static bool accepts(const struct ir *ir)
 {
@@ -18,20 +44,24 @@ static bool accepts(const struct ir *ir)
 	return false;
 }
 
-/* Does this part of the expression, compiled alone, match nothing? */
-static bool is_empty(const struct compile *c, const struct ast *part)
+/* What a part of the expression matches on a link type, when it is compiled alone. */
+static enum verdict try_alone(const struct compile *c, const struct ast *part, uint32_t linktype)
 {
 	struct flt_error err = { .code = FLT_OK };
 	struct compile alone = *c;
+	enum verdict verdict = VERDICT_UNKNOWN;
 
 	alone.err = &err;
 	alone.opts.trace = NULL;
+	alone.opts.linktype = linktype;
+	if (linktype != c->opts.linktype)
+		alone.opts.flags &= ~FLT_COMPILE_COOKED;
 	flt__arena_init(&alone.arena, c->opts.max_memory);
 	struct ir *ir = flt__lower(&alone, part);
-	bool empty = ir && flt__optimize(&alone, ir) && flt__ir_order(ir) && !accepts(ir);
-	empty &= !alone.arena.failed;
+	if (ir && flt__optimize(&alone, ir) && flt__ir_order(ir) && !alone.arena.failed)
+		verdict = accepts(ir) ? VERDICT_MATCHES : VERDICT_EMPTY;
 	flt__arena_release(&alone.arena);
-	return empty;
+	return verdict;
 }
 
 /* ---- clauses -------------------------------------------------------------------------- */
@@ -53,16 +83,6 @@ static bool moves_frame(const struct ast *node)
 		node->keyword == KW_VXLAN);
 }
 
-/* The last `or` and all before it are one clause: `a or b and c` is (a or b) and c. */
-static uint32_t first_clause_terms(const struct ast *chain)
-{
-	uint32_t count = chain->term_count;
-
-	while (count > 1 && chain->terms[count - 1].is_and)
-		count--;
-	return count;
-}
-
 static struct ast make_chain(struct ast_term *terms, uint32_t count)
 {
 	struct ast chain = { .kind = AST_CHAIN, .terms = terms, .term_count = count };
@@ -73,78 +93,201 @@ static struct ast make_chain(struct ast_term *terms, uint32_t count)
 	return chain;
 }
 
-static void blame(struct flt_program_info *info, uint32_t which, struct span span)
+/* The first terms of a chain as one node. */
+static const struct ast *front(struct compile *c, const struct ast *chain, uint32_t count)
 {
-	info->clause_offset[which] = span.at;
-	info->clause_length[which] = span.len;
+	struct ast *node = flt__arena_alloc(&c->arena, sizeof(*node));
+
+	if (count == 1 || !node)
+		return chain->terms[0].node;
+	*node = make_chain(chain->terms, count);
+	return node;
 }
 
-/* Clauses a and b, and those before b that lead to other headers: what b sees depends on them. */
-static bool pair_is_empty(struct compile *c, const struct ast_term *clauses, uint32_t a, uint32_t b)
+/* The last `or` and all before it are one clause: `a or b and c` is (a or b) and c. */
+static uint32_t first_clause_terms(const struct ast *chain)
 {
-	struct ast_term *some = flt__arena_array(&c->arena, b + 1, sizeof(*some));
+	uint32_t count = chain->term_count;
+
+	while (count > 1 && chain->terms[count - 1].is_and)
+		count--;
+	return count;
+}
+
+static bool is_or(const struct ast *node)
+{
+	return node->kind == AST_CHAIN && !node->terms[node->term_count - 1].is_and;
+}
+
+static bool add_clause(struct search *s, const struct ast *node)
+{
+	struct clause *list = flt__arena_grow(&s->c->arena, s->clauses, s->count, &s->capacity,
+					      sizeof(*list));
+
+	if (!list)
+		return false;
+	s->clauses = list;
+	list[s->count++] = (struct clause){ .node = node, .moves_frame = moves_frame(node) };
+	return true;
+}
+
+/* What `and` joins in here, in the order of the text. */
+static bool add_clauses(struct search *s, const struct ast *node)
+{
+	if (node->kind != AST_CHAIN || is_or(node))
+		return add_clause(s, node);
+	uint32_t first = first_clause_terms(node);
+	bool ok = add_clauses(s, front(s->c, node, first));
+	for (uint32_t i = first; i < node->term_count && ok; i++)
+		ok = add_clauses(s, node->terms[i].node);
+	return ok;
+}
+
+/* ---- leaving out ---------------------------------------------------------------------- */
+
+static bool is_kept(const struct search *s, uint32_t i, uint32_t from, uint32_t to)
+{
+	return !s->clauses[i].is_left_out && (i < from || i >= to);
+}
+
+/* Is what is kept, without clauses from..to-1, still impossible? */
+static bool is_empty_without(struct search *s, uint32_t from, uint32_t to)
+{
+	struct ast_term *terms = flt__arena_array(&s->c->arena, s->count, sizeof(*terms));
 	uint32_t count = 0;
 
-	if (!some)
-		return false;
-	for (uint32_t i = 0; i <= b; i++) {
-		if (i != a && i != b && !moves_frame(clauses[i].node))
+	for (uint32_t i = 0; i < s->count && terms; i++) {
+		if (!is_kept(s, i, from, to))
 			continue;
-		some[count].node = clauses[i].node;
-		some[count].is_and = count > 0;
+		terms[count].node = (struct ast *)(uintptr_t)s->clauses[i].node;
+		terms[count].is_and = count > 0;
+		s->work += s->clauses[i].node->span.len;
 		count++;
 	}
-	struct ast chain = make_chain(some, count);
-	return is_empty(c, &chain);
+	if (count == 0 || s->work > MOST_WORK || --s->tries < 0)
+		return false;
+	struct ast chain = make_chain(terms, count);
+	return try_alone(s->c, count == 1 ? terms[0].node : &chain, s->c->opts.linktype) ==
+	       VERDICT_EMPTY;
 }
 
-/* Two clauses that exclude each other; true when found, or when the tries are used up. */
-static bool try_pairs_with(struct compile *c, const struct ast_term *clauses, uint32_t with,
-			   int *tries, struct flt_program_info *info)
+/* A clause that leads to other headers can go when no clause is kept on one side of it: then all
+ * that are left look at headers as far apart as before. */
+static bool may_go(const struct search *s, uint32_t from, uint32_t to)
 {
-	for (uint32_t i = with; i-- > 0;) {
-		if (--*tries < 0)
-			return true;
-		if (!pair_is_empty(c, clauses, i, with))
-			continue;
-		blame(info, 0, clauses[i].node->span);
-		blame(info, 1, clauses[with].node->span);
-		return true;
+	bool moves = false, before = false, behind = false;
+
+	for (uint32_t i = 0; i < s->count; i++) {
+		if (i >= from && i < to)
+			moves |= s->clauses[i].moves_frame && !s->clauses[i].is_left_out;
+		else if (!s->clauses[i].is_left_out)
+			*(i < from ? &before : &behind) = true;
 	}
+	return !moves || !before || !behind;
+}
+
+static bool has_kept(const struct search *s, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++)
+		if (!s->clauses[i].is_left_out)
+			return true;
 	return false;
 }
 
-static void explain_clauses(struct compile *c, const struct ast_term *clauses, uint32_t count,
-			    struct flt_program_info *info)
+static void leave_out(struct search *s, uint32_t from, uint32_t to)
 {
-	int tries = MOST_TRIES;
-
-	for (uint32_t i = 0; i < count && tries-- > 0; i++) {
-		if (!is_empty(c, clauses[i].node))
-			continue;
-		blame(info, 0, clauses[i].node->span);
+	if (!has_kept(s, from, to) || !may_go(s, from, to) || !is_empty_without(s, from, to))
 		return;
+	for (uint32_t i = from; i < to; i++)
+		s->clauses[i].is_left_out = true;
+}
+
+/* In halves, quarters and so on, then one by one: what is left then needs every clause. */
+static void leave_out_all(struct search *s)
+{
+	uint32_t step = s->count;
+
+	while (step > 1) {
+		step = step / 2 + step % 2;
+		for (uint32_t from = 0; from < s->count; from += step) {
+			uint32_t to = s->count - from > step ? from + step : s->count;
+			leave_out(s, from, to);
+		}
 	}
-	for (uint32_t i = 1; i < count; i++)
-		if (try_pairs_with(c, clauses, i, &tries, info))
-			return;
+	for (uint32_t i = s->count; i-- > 0;)
+		if (s->clauses[i].moves_frame)
+			leave_out(s, i, i + 1);
+}
+
+/* ---- the explanation ------------------------------------------------------------------ */
+
+static bool is_exhausted(const struct search *s)
+{
+	return s->tries < 0 || s->work > MOST_WORK;
+}
+
+static uint32_t blame(const struct search *s, struct flt_program_info *info)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < s->count; i++) {
+		const struct clause *clause = &s->clauses[i];
+		if (clause->is_left_out)
+			continue;
+		if (count < FLT_CLAUSES_MAX) {
+			info->clause_offset[count] = clause->node->span.at;
+			info->clause_length[count] = clause->node->span.len;
+		}
+		count++;
+	}
+	return count;
+}
+
+/* Would it match where packets have other headers? */
+static bool is_by_linktype(const struct compile *c, const struct ast *node)
+{
+	static const uint32_t others[] = { FLT_LINKTYPE_EN10MB, FLT_LINKTYPE_RAW };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (others[i] != c->opts.linktype &&
+		    try_alone(c, node, others[i]) == VERDICT_MATCHES)
+			return true;
+	return false;
+}
+
+static const struct ast *only_clause(const struct search *s)
+{
+	const struct ast *only = NULL;
+
+	for (uint32_t i = 0; i < s->count; i++) {
+		if (!s->clauses[i].is_left_out && only)
+			return NULL;
+		if (!s->clauses[i].is_left_out)
+			only = s->clauses[i].node;
+	}
+	return only;
 }
 
 void flt__empty_explain(struct compile *c, const struct ast *tree, struct flt_program_info *info)
 {
+	struct search s = { .c = c, .tries = MOST_TRIES };
+	const struct ast *only = tree;
+
 	if (c->len > MOST_TEXT)
 		return;
-	if (tree->kind != AST_CHAIN) {
-		blame(info, 0, tree->span);
-		return;
+	/* Of impossible alternatives the first one is explained. */
+	for (const struct ast *node = tree; node; node = only && is_or(only) ?
+	     front(c, only, only->term_count - 1) : NULL) {
+		s.count = 0;
+		if (!add_clauses(&s, node))
+			return;
+		leave_out_all(&s);
+		if (is_exhausted(&s))
+			return;
+		only = only_clause(&s);
 	}
-	uint32_t first = first_clause_terms(tree), count = tree->term_count - first + 1;
-	struct ast front = make_chain(tree->terms, first);
-	struct ast_term *clauses = flt__arena_array(&c->arena, count, sizeof(*clauses));
-	if (!clauses)
-		return;
-	memcpy(clauses, tree->terms + first - 1, count * sizeof(*clauses));
-	if (first > 1)
-		clauses[0].node = &front;
-	explain_clauses(c, clauses, count, info);
+	uint32_t count = blame(&s, info);
+	info->clause_count = count <= FLT_CLAUSES_MAX ? count : 0;
+	if (only && is_by_linktype(c, only))
+		info->flags |= FLT_PROGRAM_OTHER_LINK;
 }

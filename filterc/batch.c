@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define FIELDS 5
+#define SENTENCE_MAX 1024        /* why no packet can match: eight clauses at most */
 
 /* ---- answers ------------------------------------------------------------------------------- */
 
@@ -36,16 +37,33 @@ static void answer_error(const struct flt_error *err)
 	printf(",\"code\":\"%s\"}\n", flt_strerror(err->code));
 }
 
-static void answer_program(const struct flt_program *prog)
+/* "empty":true, the clauses that exclude each other, and the sentence that says so. */
+static void put_empty(const struct flt_program_info *info, const char *expr)
+{
+	char reason[SENTENCE_MAX] = "";
+
+	flt_program_show_empty(info, expr, reason, sizeof(reason));
+	reason[strcspn(reason, "\n")] = '\0';
+	fputs("\"empty\":true,\"clauses\":[", stdout);
+	for (uint32_t i = 0; i < info->clause_count && i < FLT_CLAUSES_MAX; i++)
+		printf("%s[%llu,%llu]", i ? "," : "", (unsigned long long)info->clause_offset[i],
+		       (unsigned long long)info->clause_length[i]);
+	fputs("],\"reason\":", stdout);
+	put_json_text(reason);
+	putchar(',');
+}
+
+static void answer_program(const struct flt_program *prog, const char *expr)
 {
 	struct flt_program_info info = { .size = sizeof(info) };
 	uint32_t count;
 	const struct flt_insn *insns = flt_program_insns(prog, &count);
 
 	flt_program_info(prog, &info);
-	fputs(info.flags & FLT_PROGRAM_EMPTY ? "{\"ok\":true,\"empty\":true,\"insns\":["
-					     : "{\"ok\":true,\"insns\":[",
-	      stdout);
+	fputs("{\"ok\":true,", stdout);
+	if (info.flags & FLT_PROGRAM_EMPTY)
+		put_empty(&info, expr);
+	fputs("\"insns\":[", stdout);
 	for (uint32_t i = 0; i < count; i++)
 		printf("%s[%u,%u,%u,%lu]", i ? "," : "", insns[i].code, insns[i].jt, insns[i].jf,
 		       (unsigned long)insns[i].k);
@@ -134,7 +152,7 @@ static void answer(const struct request *defaults, char *line, size_t len)
 		answer_error(&err);
 		return;
 	}
-	answer_program(prog);
+	answer_program(prog, field[FIELDS - 1]);
 	flt_program_unref(prog);
 }
 

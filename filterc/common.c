@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SHOWN_MAX 4096           /* a sentence, and at most eight lines with carets */
 #define PROGRAM_TEXT_MAX (64u << 20)     /* 1,000,000 instructions need at most 30 bytes each */
 
 void complain(const char *fmt, ...)
@@ -31,6 +32,16 @@ void complain_error(const struct flt_error *err, const char *expr)
 	flt_error_show(err, expr, text, (size_t)len + 1);
 	fprintf(stderr, "filterc: %s", text);
 	free(text);
+}
+
+void complain_empty(const struct flt_program *prog, const char *expr)
+{
+	struct flt_program_info info = { .size = sizeof(info) };
+	char text[SHOWN_MAX];
+
+	flt_program_info(prog, &info);
+	if (flt_program_show_empty(&info, expr, text, sizeof(text)) > 0)
+		fprintf(stderr, "filterc: %s", text);
 }
 
 /* The whole stream; NULL with errno set. */

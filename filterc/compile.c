@@ -22,6 +22,7 @@ int command_compile(struct request *req)
 		complain_error(&err, expr);
 		return STATUS_USAGE;
 	}
+	complain_empty(prog, expr);
 	bool printed = print_program(stdout, prog, req->format);
 	flt_program_unref(prog);
 	return finish_output(printed ? STATUS_DONE : STATUS_FAILED);

@@ -48,6 +48,8 @@ int command_check(struct request *req);
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* An error of the library's, with caret lines when expr is not NULL. */
 void complain_error(const struct flt_error *err, const char *expr);
+/* Say why no packet can match, if that is so. */
+void complain_empty(const struct flt_program *prog, const char *expr);
 /* Read a program in -ddd form; NULL: what is wrong has been said, *status is set. */
 struct flt_program *read_program(const char *path, int *status);
 /* A program as text on the stream. False: no memory. */

@@ -4,6 +4,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "diag.h"
+#include "show.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -98,109 +99,27 @@ int flt__fail_sys(struct flt_error *err, int code, int sys_errno, const char *fm
 
 /* ---- showing -------------------------------------------------------------------------------- */
 
-/* Appends as snprintf() does: counts what did not fit. */
-struct text {
-	char *buf;
-	size_t len;
-	size_t used;
-};
-
-static void text_bytes(struct text *t, const char *bytes, size_t count)
-{
-	for (size_t i = 0; i < count; i++, t->used++)
-		if (t->used + 1 < t->len)
-			t->buf[t->used] = bytes[i];
-}
-
-#define SHOWN_BYTES  240u        /* of a line; a longer one is cut around the fault */
-#define SHOWN_BEFORE 120u
-
-/* What is shown of an expression: the bytes start..end around the fault at `at`. */
-struct place {
-	const char *expr;
-	size_t start, at, end;
-	bool cut_start, cut_end; /* the line goes on there */
-};
-
-/* Continuation bytes of UTF-8 take no column. */
-static bool takes_column(char byte)
-{
-	return ((unsigned char)byte & 0xc0) != 0x80;
-}
-
-static void shorten_line(struct place *p)
-{
-	if (p->end - p->start <= SHOWN_BYTES)
-		return;
-	if (p->at - p->start > SHOWN_BEFORE) {
-		p->start = p->at - SHOWN_BEFORE;
-		p->cut_start = true;
-	}
-	while (p->start < p->at && !takes_column(p->expr[p->start]))
-		p->start++;
-	if (p->end - p->start > SHOWN_BYTES) {
-		p->end = p->start + SHOWN_BYTES;
-		p->cut_end = true;
-	}
-	while (p->cut_end && p->end > p->at && !takes_column(p->expr[p->end]))
-		p->end--;
-}
-
-/* The line that holds the fault. */
-static struct place find_place(const struct flt_error *err, const char *expr)
-{
-	size_t len = strlen(expr);
-	struct place p = { .expr = expr, .at = err->offset < len ? (size_t)err->offset : len };
-
-	for (p.start = p.at; p.start > 0 && expr[p.start - 1] != '\n';)
-		p.start--;
-	for (p.end = p.at; p.end < len && expr[p.end] != '\n';)
-		p.end++;
-	shorten_line(&p);
-	return p;
-}
-
-static void show_line(struct text *t, const struct place *p)
-{
-	if (p->cut_start)
-		text_bytes(t, "...", 3);
-	for (size_t i = p->start; i < p->end; i++) {
-		unsigned char byte = (unsigned char)p->expr[i];
-		text_bytes(t, byte < ' ' || byte == 127 ? " " : &p->expr[i], 1);
-	}
-	if (p->cut_end)
-		text_bytes(t, "...", 3);
-	text_bytes(t, "\n", 1);
-}
-
-static void show_caret(struct text *t, const struct place *p, uint64_t length)
-{
-	if (p->cut_start)
-		text_bytes(t, "   ", 3);
-	for (size_t i = p->start; i < p->at; i++)
-		if (takes_column(p->expr[i]))
-			text_bytes(t, " ", 1);
-	text_bytes(t, "^", 1);
-	for (size_t i = p->at + 1; i < p->end && i - p->at < length; i++)
-		if (takes_column(p->expr[i]))
-			text_bytes(t, "~", 1);
-	text_bytes(t, "\n", 1);
-}
-
-/* The line of the expression around the fault, control characters shown as blanks, and the
- * caret. */
-static void show_place(struct text *t, const struct flt_error *err, const char *expr)
-{
-	struct place p = find_place(err, expr);
-
-	show_line(t, &p);
-	show_caret(t, &p, err->length);
-}
-
+/* Some errors are of no place; those of an expression have one even if it is its end. */
 static bool has_place(const struct flt_error *err)
 {
-	return err->code == FLT_E_SYNTAX || err->code == FLT_E_MEANING || err->code == FLT_E_NAME ||
-	       err->code == FLT_E_LIMIT || err->code == FLT_E_UNSUPPORTED;
+	return err->length || err->code == FLT_E_SYNTAX || err->code == FLT_E_MEANING ||
+	       err->code == FLT_E_NAME || err->code == FLT_E_LIMIT ||
+	       err->code == FLT_E_UNSUPPORTED;
+}
+
+static void show_place(struct text *t, const struct flt_error *err, const char *expr)
+{
+	size_t len = strlen(expr);
+	struct mark mark = { err->offset < len ? (size_t)err->offset : len, err->length };
+	size_t number = flt__show_line_number(expr, mark.at);
+	char words[40];
+
+	if (number) {
+		snprintf(words, sizeof(words), " (line %zu)", number);
+		flt__text_words(t, words);
+	}
+	flt__text_words(t, "\n");
+	flt__show_marks(t, expr, &mark, 1);
 }
 
 int flt_error_show(const struct flt_error *err, const char *expr, char *buf, size_t len)
@@ -209,13 +128,12 @@ int flt_error_show(const struct flt_error *err, const char *expr, char *buf, siz
 
 	if (!err || (!buf && len))
 		return FLT_E_ARGUMENT;
-	text_bytes(&t, err->message, strlen(err->message));
-	text_bytes(&t, "\n", 1);
+	flt__text_words(&t, err->message);
 	if (expr && has_place(err))
 		show_place(&t, err, expr);
-	if (len)
-		buf[t.used < len ? t.used : len - 1] = '\0';
-	return t.used > 0x7fffffff ? 0x7fffffff : (int)t.used;
+	else
+		flt__text_words(&t, "\n");
+	return flt__text_end(&t);
 }
 
 const char *flt_strerror(int code)

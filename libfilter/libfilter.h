@@ -78,7 +78,9 @@ FLT_API const char *flt_strerror(int code);
 
 /*
  * The message, the line of the expression that holds the fault, and a caret line under the token,
- * as up to three lines ending in newlines; a line of more than 240 bytes is cut around the fault.
+ * as three lines ending in newlines. The line is at most 78 columns wide: a longer one is cut around
+ * the fault, with dots. Of an expression of several lines the message ends with its number.
+ * Control characters are shown as blanks, bytes that are no UTF-8 as '?'.
  * expr is NUL-terminated or NULL (then: message only).
  * Written as snprintf() does; returns the whole text's length.
  */
@@ -298,6 +300,9 @@ FLT_API const struct flt_insn *flt_program_insns(const struct flt_program *prog,
 #define FLT_PROGRAM_TOO_BIG    0x0008u  /* over 4,096 instructions: user space only */
 #define FLT_PROGRAM_LIVE       0x0010u  /* compiled with FLT_COMPILE_LIVE */
 #define FLT_PROGRAM_COOKED     0x0020u  /* compiled with FLT_COMPILE_COOKED */
+#define FLT_PROGRAM_OTHER_LINK 0x0040u  /* EMPTY, but could match on another link type */
+
+#define FLT_CLAUSES_MAX 8
 
 enum flt_engine { FLT_ENGINE_INTERP = 0, FLT_ENGINE_JIT = 1, FLT_ENGINE_KERNEL = 2 };
 
@@ -309,15 +314,22 @@ struct flt_program_info {
 	uint32_t longest_path;   /* instructions on the longest way through */
 	uint32_t flags;          /* FLT_PROGRAM_* */
 	uint32_t engine;         /* FLT_ENGINE_*: what flt_run() uses */
-	uint32_t reserved;
-	/* With FLT_PROGRAM_EMPTY, from flt_compile(): the clauses of the expression that exclude
-	 * each other, as byte offsets and lengths; the second length is 0 when one clause alone is
-	 * at fault, both are 0 when no pair explains it. */
-	uint64_t clause_offset[2];
-	uint64_t clause_length[2];
+	/* With FLT_PROGRAM_EMPTY, from flt_compile(): how many clauses of the expression it takes to
+	 * exclude all packets; 0: not found. Each of them is needed. */
+	uint32_t clause_count;
+	/* Byte offsets and lengths of these clauses, in the order of the text. */
+	uint64_t clause_offset[FLT_CLAUSES_MAX];
+	uint64_t clause_length[FLT_CLAUSES_MAX];
 };
 
 FLT_API int flt_program_info(const struct flt_program *prog, struct flt_program_info *info);
+/*
+ * Why no packet can match, for a program with FLT_PROGRAM_EMPTY: one sentence that names the clauses
+ * of expr (NUL-terminated), and below it the expression with carets under them, as flt_error_show().
+ * Written as snprintf() does; returns the whole text's length, or FLT_E_ARGUMENT.
+ */
+FLT_API int flt_program_show_empty(const struct flt_program_info *info, const char *expr, char *buf,
+				   size_t len);
 FLT_API struct flt_program *flt_program_ref(struct flt_program *prog);
 FLT_API void flt_program_unref(struct flt_program *prog);
 

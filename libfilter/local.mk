@@ -25,7 +25,9 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/diag.c \
 	libfilter/diag.h \
 	libfilter/opts.c \
-	libfilter/opts.h
+	libfilter/opts.h \
+	libfilter/show.c \
+	libfilter/show.h
 
 # floor 1: the machine
 libfilter_libinternal_la_SOURCES += \
@@ -39,7 +41,8 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/bpf_text_write.c \
 	libfilter/opcodes.def \
 	libfilter/program.c \
-	libfilter/program.h
+	libfilter/program.h \
+	libfilter/program_empty.c
 
 # floor 2: names
 libfilter_libinternal_la_SOURCES += \

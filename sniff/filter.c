@@ -10,7 +10,7 @@
  * this is the main one. */
 #define NESTING_MAX 2000
 
-#define SHOWN 2048               /* bytes of an error with its lines */
+#define SHOWN 4096               /* bytes of an error with its lines */
 
 /* --names stands for the files of the machine and for its name servers. */
 static void choose_resolver(struct filter *f)
@@ -40,45 +40,33 @@ void filter_free(struct filter *f)
 
 /* ---- compiling ------------------------------------------------------------------------------ */
 
+/* Lines of the library's, the last newline left to say(). */
+static int say_shown(const char *shown, int len)
+{
+	size_t used = len < 0 ? 0 : (size_t)len;
+
+	if (used >= SHOWN)
+		used = SHOWN - 1;
+	while (used > 0 && shown[used - 1] == '\n')
+		used--;
+	return say(USAGE, "%.*s", (int)used, shown);
+}
+
 static int show_error(const struct filter *f, const struct flt_error *err)
 {
 	char shown[SHOWN];
-	int len = flt_error_show(err, f->text, shown, sizeof(shown));
-	size_t used = len < 0 ? 0 : (size_t)len;
 
-	if (used >= sizeof(shown))
-		used = sizeof(shown) - 1;
-	while (used > 0 && shown[used - 1] == '\n')
-		used--;
-	say(USAGE, "%.*s", (int)used, shown);
+	say_shown(shown, flt_error_show(err, f->text, shown, sizeof(shown)));
 	return err->code == FLT_E_NOMEM || err->code == FLT_E_BUG ? FAILED : USAGE;
-}
-
-static int clause_len(const struct filter *f, const struct flt_program_info *info, int which)
-{
-	uint64_t len = info->clause_length[which];
-
-	if (info->clause_offset[which] > f->len || len > f->len - info->clause_offset[which])
-		return 0;
-	return len > 400 ? 400 : (int)len;
 }
 
 /* A filter that can match nothing is a mistake, most of the time. */
 static int refuse_empty(const struct filter *f, const struct flt_program_info *info)
 {
-	const char *one = f->text + info->clause_offset[0];
-	const char *other = f->text + info->clause_offset[1];
-	int one_len = clause_len(f, info, 0);
-	int other_len = clause_len(f, info, 1);
+	char shown[SHOWN];
 
-	if (one_len > 0 && other_len > 0)
-		return say(USAGE, "no packet can match: '%.*s' and '%.*s' exclude each other "
-			   "(--allow-empty runs it all the same)", one_len, one, other_len, other);
-	if (one_len > 0)
-		return say(USAGE, "no packet can match: '%.*s' is never true here "
-			   "(--allow-empty runs it all the same)", one_len, one);
-	return say(USAGE, "no packet can match '%.400s' (--allow-empty runs it all the same)",
-		   f->text);
+	say_shown(shown, flt_program_show_empty(info, f->text, shown, sizeof(shown)));
+	return say(USAGE, "--allow-empty runs it all the same");
 }
 
 /* Look at a new program: an empty one is refused, what keeps all packets need not run. */

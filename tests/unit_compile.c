@@ -180,39 +180,130 @@ END_TEST
 
 /* ---- empty programs ----------------------------------------------------------------------- */
 
+/* What is shown: the expression, the carets below it, the sentence. */
 static const struct empty_row {
-	const char *expr;
-	uint64_t offset[2], length[2];
+	uint32_t linktype;
+	const char *expr, *carets, *sentence;
 } empties[] = {
-	{ "1 = 2",                  { 0, 0 },  { 5, 0 } },
-	{ "ip and 1 = 2",           { 7, 0 },  { 5, 0 } },
-	{ "ip or arp and 1 = 2",    { 14, 0 }, { 5, 0 } },
-	{ "not (1 = 1)",            { 0, 0 },  { 11, 0 } },
-	{ "ip and ip6",             { 0, 7 },  { 2, 3 } },
-	{ "tcp and ip and arp",     { 8, 15 }, { 2, 3 } },
-	{ "ip or arp and ip6",      { 0, 14 }, { 9, 3 } },
-	{ "vlan and ip and arp",    { 9, 16 }, { 2, 3 } },
-	{ "ip and vlan and arp",    { 0, 7 },  { 2, 4 } },
-	{ "udp and not (ip or ip6)", { 0, 8 }, { 3, 15 } },
-	{ "len > 9 and tcp and len < 5",    { 0, 20 }, { 7, 7 } },
-	{ "not ip and not ip6 and tcp",     { 0, 0 },  { 0, 0 } },  /* takes all three */
+	{ FLT_LINKTYPE_EN10MB, "1 = 2",
+	  "^~~~~",
+	  "'1 = 2' is never true" },
+	{ FLT_LINKTYPE_EN10MB, "ip and 1 = 2",
+	  "       ^~~~~",
+	  "'1 = 2' is never true" },
+	{ FLT_LINKTYPE_EN10MB, "ip or arp and 1 = 2",
+	  "              ^~~~~",
+	  "'1 = 2' is never true" },
+	{ FLT_LINKTYPE_EN10MB, "not (1 = 1)",
+	  "^~~~~~~~~~~",
+	  "'not (1 = 1)' is never true" },
+	{ FLT_LINKTYPE_EN10MB, "ip and ip6",
+	  "^~     ^~~",
+	  "'ip' and 'ip6' exclude each other" },
+	{ FLT_LINKTYPE_EN10MB, "tcp and ip and arp",
+	  "        ^~     ^~~",
+	  "'ip' and 'arp' exclude each other" },
+	{ FLT_LINKTYPE_EN10MB, "ip or arp and ip6",
+	  "^~~~~~~~~     ^~~",
+	  "'ip or arp' and 'ip6' exclude each other" },
+	{ FLT_LINKTYPE_EN10MB, "vlan and ip and arp",
+	  "         ^~     ^~~",
+	  "'ip' and 'arp' exclude each other" },
+	{ FLT_LINKTYPE_EN10MB, "ip and vlan and arp",
+	  "^~     ^~~~",
+	  "'ip' and 'vlan' exclude each other" },
+	{ FLT_LINKTYPE_EN10MB, "udp and not (ip or ip6)",
+	  "^~~     ^~~~~~~~~~~~~~~",
+	  "'udp' and 'not (ip or ip6)' exclude each other" },
+	{ FLT_LINKTYPE_EN10MB, "len > 9 and tcp and len < 5",
+	  "^~~~~~~             ^~~~~~~",
+	  "'len > 9' and 'len < 5' exclude each other" },
+	{ FLT_LINKTYPE_EN10MB, "not ip and not ip6 and tcp",
+	  "^~~~~~     ^~~~~~~     ^~~",
+	  "'not ip', 'not ip6' and 'tcp' cannot all be true" },
+	{ FLT_LINKTYPE_EN10MB, "(arp and (tcp and len > 9)) and (ip or len < 5)",
+	  " ^~~      ^~~",
+	  "'arp' and 'tcp' exclude each other" },
+	{ FLT_LINKTYPE_EN10MB, "(tcp and ip6 and arp) or (udp and arp)",
+	  "         ^~~     ^~~",
+	  "'ip6' and 'arp' exclude each other" },
+	{ FLT_LINKTYPE_EN10MB, "1 = 2 or (ip and arp)",
+	  "^~~~~",
+	  "'1 = 2' is never true" },
+	{ FLT_LINKTYPE_EN10MB, "ip and (arp or rarp) and len > 9",
+	  "^~     ^~~~~~~~~~~~~",
+	  "'ip' and '(arp or rarp)' exclude each other" },
+	{ FLT_LINKTYPE_IPV4, "tcp and ip6",
+	  "        ^~~",
+	  "'ip6' is never true on link type IPV4" },
+	{ FLT_LINKTYPE_IPV6, "len > 9 and arp",
+	  "            ^~~",
+	  "'arp' is never true on link type IPV6" },
+	{ FLT_LINKTYPE_RAW, "1 = 2",
+	  "^~~~~",
+	  "'1 = 2' is never true" },
 };
 
 START_TEST(empty)
 {
 	for (size_t i = 0; i < sizeof(empties) / sizeof(empties[0]); i++) {
 		const struct empty_row *row = &empties[i];
+		char want[400], got[400];
 
-		ck_assert_int_eq(compile(row->expr, (struct flt_compile_opts){ .size = 0 }),
+		snprintf(want, sizeof(want), "no packet can match: %s\n%s\n%s\n", row->sentence,
+			 row->expr, row->carets);
+		ck_assert_int_eq(compile(row->expr, (struct flt_compile_opts){
+							    .linktype = row->linktype }),
 				 FLT_OK);
 		struct flt_program_info known = info();
-		ck_assert_msg(known.flags & FLT_PROGRAM_EMPTY, "%s", row->expr);
-		for (int j = 0; j < 2; j++) {
-			ck_assert_uint_eq(known.clause_offset[j], row->offset[j]);
-			ck_assert_uint_eq(known.clause_length[j], row->length[j]);
-		}
+		ck_assert_int_eq(flt_program_show_empty(&known, row->expr, got, sizeof(got)),
+				 (int)strlen(want));
+		ck_assert_str_eq(got, want);
 		drop();
 	}
+}
+END_TEST
+
+/* Clauses on several lines, or on one that is too long, have a line of carets each. */
+START_TEST(empty_at_length)
+{
+	char expr[400], got[1000];
+
+	compile("ip\n\tand arp", (struct flt_compile_opts){ .size = 0 });
+	struct flt_program_info known = info();
+	flt_program_show_empty(&known, "ip\n\tand arp", got, sizeof(got));
+	ck_assert_ptr_nonnull(strstr(got, "other\nip\n^~\n and arp\n     ^~~\n"));
+	drop();
+	snprintf(expr, sizeof(expr), "ip and %0*d = 0 and arp", 100, 0);
+	compile(expr, (struct flt_compile_opts){ .size = 0 });
+	known = info();
+	flt_program_show_empty(&known, expr, got, sizeof(got));
+	ck_assert_ptr_nonnull(strstr(got, "other\nip and 000"));
+	ck_assert_ptr_nonnull(strstr(got, "\n^~\n...000"));
+	ck_assert_ptr_nonnull(strstr(got, " ^~~\n"));
+	drop();
+}
+END_TEST
+
+/* More clauses than can be named, or more text than is looked into: the sentence alone. */
+START_TEST(empty_unexplained)
+{
+	const char *expr = "ip";
+	char got[100];
+	struct flt_program_info known;
+
+	compile("ip", (struct flt_compile_opts){ .size = 0 });
+	known = info();
+	ck_assert_int_eq(flt_program_show_empty(&known, "ip", got, sizeof(got)), FLT_E_ARGUMENT);
+	known.flags |= FLT_PROGRAM_EMPTY;
+	known.clause_count = FLT_CLAUSES_MAX + 1;
+	flt_program_show_empty(&known, expr, got, sizeof(got));
+	ck_assert_str_eq(got, "no packet can match\n");
+	known.clause_count = 1;
+	known.clause_offset[0] = strlen(expr) + 1;
+	flt_program_show_empty(&known, expr, got, sizeof(got));
+	ck_assert_str_eq(got, "no packet can match\n");
+	drop();
 }
 END_TEST
 
@@ -232,6 +323,8 @@ int main(void)
 		{ "limits", limits },       { "every ceiling", every_ceiling },
 		{ "places", places },       { "names of files", names_of_files },
 		{ "trace", trace },         { "empty", empty },
+		{ "empty at length", empty_at_length },
+		{ "empty unexplained", empty_unexplained },
 		{ "not empty", not_empty }, { NULL, NULL },
 	};
 

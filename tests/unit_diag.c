@@ -104,9 +104,24 @@ START_TEST(caret_under_the_token)
 		{ "ip hots 1", 3, 4, "m\nip hots 1\n   ^~~~\n" },
 		{ "ip", 2, 0, "m\nip\n  ^\n" },
 		{ "ip", 99, 5, "m\nip\n  ^\n" },
-		{ "ip or\n\tudp x\nor y", 11, 1, "m\n udp x\n     ^\n" },
-		{ "\xc3\xa9 x", 3, 1, "m\n\xc3\xa9 x\n  ^\n" },
+		{ "ip or\n\tudp x\nor y", 11, 1, "m (line 2)\n udp x\n     ^\n" },
+		{ "ip or\nudp x", 3, 9, "m (line 1)\nip or\n   ^~\n" },
+		{ "ip or\nudp x", 11, 0, "m (line 2)\nudp x\n     ^\n" },
+		{ "ip x\n", 3, 1, "m\nip x\n   ^\n" },
+		{ "ip x\r\nor y", 3, 1, "m (line 1)\nip x \n   ^\n" },
 		{ "", 0, 0, "m\n\n^\n" },
+		/* UTF-8: one column, two, none; and bytes that are none */
+		{ "\xc3\xa9 x", 3, 1, "m\n\xc3\xa9 x\n  ^\n" },
+		{ "\xc3\xa9 x", 0, 2, "m\n\xc3\xa9 x\n^\n" },
+		{ "\xc3\xa9 x", 1, 1, "m\n\xc3\xa9 x\n^\n" },
+		{ "\xe6\x97\xa5 x", 4, 1, "m\n\xe6\x97\xa5 x\n   ^\n" },
+		{ "\xe6\x97\xa5 x", 0, 3, "m\n\xe6\x97\xa5 x\n^~\n" },
+		{ "e\xcc\x81 x", 4, 1, "m\ne\xcc\x81 x\n  ^\n" },
+		{ "e\xcc\x81 x", 1, 2, "m\ne\xcc\x81 x\n^\n" },
+		{ "\xcc\x81x", 0, 2, "m\n\xcc\x81x\n^\n" },
+		{ "\xff\xc3 x", 1, 1, "m\n?? x\n ^\n" },
+		{ "\xc2\x9bx\x1bx", 4, 1, "m\n?x x\n   ^\n" },
+		{ "\xed\xa0\x80\xc0\x80\xf8 x", 7, 1, "m\n?????? x\n       ^\n" },
 	};
 	struct flt_error err = { .code = FLT_E_SYNTAX, .message = "m" };
 
@@ -121,22 +136,23 @@ START_TEST(caret_under_the_token)
 }
 END_TEST
 
-/* A line of n letters with the fault at `at`. */
+/* A line of n letters with the fault, two bytes long, at `at`. */
 START_TEST(long_lines_are_cut_around_the_token)
 {
 	static const struct {
 		size_t n, at;
 		size_t shown, caret;     /* lengths with dots; column of the caret */
 	} rows[] = {
-		{ 240, 239, 240, 239 }, { 241, 0, 243, 0 },        { 241, 120, 243, 120 },
-		{ 241, 121, 243, 123 }, { 100000, 50000, 246, 123 }, { 100000, 99999, 124, 123 },
-		{ 100000, 100000, 123, 123 },
+		{ 78, 77, 78, 77 },   { 79, 0, 75, 0 },          { 79, 36, 75, 36 },
+		{ 79, 78, 75, 74 },   { 1000, 37, 78, 39 },      { 1000, 500, 78, 39 },
+		{ 1000, 999, 75, 74 }, { 1000, 1000, 75, 75 },   { 1000000, 500000, 78, 39 },
+		{ 1000000, 999998, 75, 73 },
 	};
-	struct flt_error err = { .code = FLT_E_SYNTAX, .message = "m", .length = 1 };
+	struct flt_error err = { .code = FLT_E_SYNTAX, .message = "m", .length = 2 };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char *expr = calloc(1, rows[i].n + 1);
-		char text[600];
+		char text[200];
 		memset(expr, 'a', rows[i].n);
 		if (rows[i].at < rows[i].n)
 			expr[rows[i].at] = 'b';
@@ -149,6 +165,25 @@ START_TEST(long_lines_are_cut_around_the_token)
 		ck_assert(rows[i].at == rows[i].n || line[rows[i].caret] == 'b');
 		free(expr);
 	}
+}
+END_TEST
+
+/* A token longer than a line, an error of no place, one of a place all the same. */
+START_TEST(odd_places)
+{
+	struct flt_error err = { .code = FLT_E_LIMIT, .message = "m", .length = 100 };
+	char expr[101], text[200];
+
+	memset(expr, 'a', 100);
+	expr[100] = '\0';
+	ck_assert_int_eq(flt_error_show(&err, expr, text, sizeof(text)), 2 + 76 + 73);
+	ck_assert_int_eq(text[2 + 76], '^');
+	ck_assert_uint_eq(strspn(text + 2 + 77, "~"), 71);
+	err = (struct flt_error){ .code = FLT_E_ARGUMENT, .message = "m" };
+	ck_assert_int_eq(flt_error_show(&err, "ip", text, sizeof(text)), 2);
+	err.length = 1;
+	flt_error_show(&err, "ip", text, sizeof(text));
+	ck_assert_str_eq(text, "m\nip\n^\n");
 }
 END_TEST
 
@@ -184,6 +219,7 @@ int main(void)
 		{ "NULL", nobody_to_tell },
 		{ "places", each_place_has_its_field },
 		{ "long messages", long_messages_are_cut },
+		{ "odd places", odd_places },
 		{ "nearest", nearest_names },
 		{ "caret", caret_under_the_token },
 		{ "long lines", long_lines_are_cut_around_the_token },

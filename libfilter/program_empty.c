@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What people are told of a program that no packet can match. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libfilter.h"
+#include "show.h"
+
+#define QUOTED_BYTES 60u         /* of a clause, in the sentence */
+
+/* A clause in quotes, on one line, not too long. */
+static void quote(struct text *t, const char *expr, const struct mark *clause)
+{
+	size_t len = clause->len < QUOTED_BYTES ? (size_t)clause->len : QUOTED_BYTES;
+
+	flt__text_words(t, "'");
+	for (size_t i = 0; i < len; i++) {
+		unsigned char byte = (unsigned char)expr[clause->at + i];
+		flt__text_bytes(t, byte < ' ' || byte > 126 ? " " : &expr[clause->at + i], 1);
+	}
+	flt__text_words(t, len < clause->len ? "...'" : "'");
+}
+
+static void quote_all(struct text *t, const char *expr, const struct mark *clauses, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (i)
+			flt__text_words(t, i + 1 == count ? " and " : ", ");
+		quote(t, expr, &clauses[i]);
+	}
+}
+
+static const char *linktype_name(const struct flt_program_info *info, char number[12])
+{
+	const char *name = flt_linktype_name(info->linktype);
+
+	snprintf(number, 12, "%u", info->linktype);
+	return name ? name : number;
+}
+
+/* The sentence, without its newline. */
+static void explain(struct text *t, const struct flt_program_info *info, const char *expr,
+		    const struct mark *clauses, uint32_t count)
+{
+	char number[12];
+
+	flt__text_words(t, "no packet can match");
+	if (count == 0)
+		return;
+	flt__text_words(t, ": ");
+	quote_all(t, expr, clauses, count);
+	if (count == 1 && (info->flags & FLT_PROGRAM_OTHER_LINK)) {
+		flt__text_words(t, " is never true on link type ");
+		flt__text_words(t, linktype_name(info, number));
+	} else {
+		flt__text_words(t, count == 1 ? " is never true" :
+				   count == 2 ? " exclude each other" :
+						" cannot all be true");
+	}
+}
+
+/* The clauses that lie inside the expression. */
+static uint32_t read_clauses(const struct flt_program_info *info, size_t len,
+			     struct mark clauses[FLT_CLAUSES_MAX])
+{
+	uint32_t count = info->clause_count;
+
+	if (count > FLT_CLAUSES_MAX)
+		return 0;
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t at = info->clause_offset[i], bytes = info->clause_length[i];
+		if (at > len || bytes > len - at)
+			return 0;
+		clauses[i] = (struct mark){ (size_t)at, bytes };
+	}
+	return count;
+}
+
+/* All carets below one line, if it has room, else each clause with its own. */
+static void show_clauses(struct text *t, const char *expr, const struct mark *clauses,
+			 uint32_t count)
+{
+	if (flt__show_fits(expr, clauses, count)) {
+		flt__show_marks(t, expr, clauses, count);
+		return;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		flt__show_marks(t, expr, &clauses[i], 1);
+}
+
+int flt_program_show_empty(const struct flt_program_info *info, const char *expr, char *buf,
+			   size_t len)
+{
+	struct text t = { buf, len, 0 };
+	struct mark clauses[FLT_CLAUSES_MAX];
+
+	if (!info || !expr || (!buf && len) || !(info->flags & FLT_PROGRAM_EMPTY))
+		return FLT_E_ARGUMENT;
+	uint32_t count = read_clauses(info, strlen(expr), clauses);
+	explain(&t, info, expr, clauses, count);
+	flt__text_words(&t, "\n");
+	if (count)
+		show_clauses(&t, expr, clauses, count);
+	return flt__text_end(&t);
+}

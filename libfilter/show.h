@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A line of a text with marks below it: what people see of a diagnostic. */
+#ifndef SHOW_H
+#define SHOW_H
+
+#include <stdint.h>
+#include <stddef.h>
+
+/* Appends as snprintf() does: counts what did not fit. */
+struct text {
+	char *buf;
+	size_t len;
+	size_t used;
+};
+
+/* Bytes of the text that are underlined; at may be its end. */
+struct mark {
+	size_t at;
+	uint64_t len;
+};
+
+void flt__text_bytes(struct text *t, const char *bytes, size_t count);
+void flt__text_words(struct text *t, const char *words);
+/* NUL behind what there is; the length of the whole, for the caller to return. */
+int flt__text_end(struct text *t);
+
+/* The number of the line that holds byte `at`, from 1 on; 0: there is one line only. */
+size_t flt__show_line_number(const char *expr, size_t at);
+/*
+ * The line that holds the first mark, and below it a caret under each mark that is on that line.
+ * At most 78 columns: of a longer line what is around the first mark, with dots where it goes on.
+ * Control characters are shown as blanks, what is no UTF-8 as '?'.
+ */
+void flt__show_marks(struct text *t, const char *expr, const struct mark *marks, size_t count);
+/* Are all marks on one line that is shown whole? */
+int flt__show_fits(const char *expr, const struct mark *marks, size_t count);
+
+#endif
