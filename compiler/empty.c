@@ -3,9 +3,9 @@
  * Which clauses exclude each other, found by leaving out: what is still impossible without a clause
  * does not need it. Clauses are what `and` joins, also in parentheses.
  *
- * The work is bounded: MOST_TRIES small compiles, MOST_WORK bytes of expression in all of them, which
- * is a few times what compiling an expression of MOST_TEXT takes; what is not found by then stays
- * unexplained.
+ * The work is bounded: MOST_TRIES small compiles, MOST_WORK bytes of expression in all of them,
+ * which is a few times what compiling an expression of MOST_TEXT takes; what is not found by then
+ * stays unexplained.
  */
 #include "empty.h"
 
@@ -80,7 +80,7 @@ static bool moves_frame(const struct ast *node)
 	return node->kind == AST_KEYWORD &&
 	       (node->keyword == KW_VLAN || node->keyword == KW_MPLS ||
 		node->keyword == KW_PPPOES || node->keyword == KW_GENEVE ||
-		node->keyword == KW_VXLAN);
+		node->keyword == KW_VXLAN || node->keyword == KW_ATM_LANE);
 }
 
 static struct ast make_chain(struct ast_term *terms, uint32_t count)

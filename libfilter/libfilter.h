@@ -78,8 +78,8 @@ FLT_API const char *flt_strerror(int code);
 
 /*
  * The message, the line of the expression that holds the fault, and a caret line under the token,
- * as three lines ending in newlines. The line is at most 78 columns wide: a longer one is cut around
- * the fault, with dots. Of an expression of several lines the message ends with its number.
+ * as three lines ending in newlines. The line is at most 78 columns wide: a longer one is cut
+ * around the fault, with dots. Of an expression of several lines the message ends with its number.
  * Control characters are shown as blanks, bytes that are no UTF-8 as '?'.
  * expr is NUL-terminated or NULL (then: message only).
  * Written as snprintf() does; returns the whole text's length.
@@ -314,8 +314,8 @@ struct flt_program_info {
 	uint32_t longest_path;   /* instructions on the longest way through */
 	uint32_t flags;          /* FLT_PROGRAM_* */
 	uint32_t engine;         /* FLT_ENGINE_*: what flt_run() uses */
-	/* With FLT_PROGRAM_EMPTY, from flt_compile(): how many clauses of the expression it takes to
-	 * exclude all packets; 0: not found. Each of them is needed. */
+	/* With FLT_PROGRAM_EMPTY, from flt_compile(): how many clauses of the expression it takes
+	 * to exclude all packets; 0: not found. Each of them is needed. */
 	uint32_t clause_count;
 	/* Byte offsets and lengths of these clauses, in the order of the text. */
 	uint64_t clause_offset[FLT_CLAUSES_MAX];
@@ -324,9 +324,10 @@ struct flt_program_info {
 
 FLT_API int flt_program_info(const struct flt_program *prog, struct flt_program_info *info);
 /*
- * Why no packet can match, for a program with FLT_PROGRAM_EMPTY: one sentence that names the clauses
- * of expr (NUL-terminated), and below it the expression with carets under them, as flt_error_show().
- * Written as snprintf() does; returns the whole text's length, or FLT_E_ARGUMENT.
+ * Why no packet can match, for a program with FLT_PROGRAM_EMPTY: one sentence that names the
+ * clauses of expr (NUL-terminated), and below it the expression with carets under them, in the form
+ * of flt_error_show(). Written as snprintf() does; returns the whole text's length, or
+ * FLT_E_ARGUMENT.
  */
 FLT_API int flt_program_show_empty(const struct flt_program_info *info, const char *expr, char *buf,
 				   size_t len);
