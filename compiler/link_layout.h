@@ -17,7 +17,7 @@ enum type_rule {
 	TYPE_CODES,              /* a number of the row's list of codes */
 	TYPE_AF_HOST,            /* an address family in the capturer's byte order */
 	TYPE_AF_NET,             /* an address family, big-endian */
-	TYPE_IP_VERSION,         /* no field: the payload's first nibble is 4 or 6 */
+	TYPE_IP_VERSION,         /* the first nibble there is 4 or 6 */
 	TYPE_ALWAYS,             /* no field: always the same EtherType, `code` */
 	TYPE_RULES
 };

@@ -230,14 +230,20 @@ static void rule_af_host(struct lower *g, uint32_t number, struct target to)
 	lower_type_among(g, list, is_swapped ? 2 * count : count, to);
 }
 
-static void rule_ip_version(struct lower *g, uint32_t number, struct target to)
+static void lower_ip_version(struct lower *g, struct off first, uint32_t number,
+			     struct target to)
 {
 	if (number == ETHERTYPE_IP)
-		lower_field_mask(g, g->frame.net, 1, 0xf0, 0x40, to);
+		lower_field_mask(g, first, 1, 0xf0, 0x40, to);
 	else if (number == ETHERTYPE_IP6)
-		lower_field_mask(g, g->frame.net, 1, 0xf0, 0x60, to);
+		lower_field_mask(g, first, 1, 0xf0, 0x60, to);
 	else
 		lower_goto(g, to.no);
+}
+
+static void rule_ip_version(struct lower *g, uint32_t number, struct target to)
+{
+	lower_ip_version(g, g->frame.type_off, number, to);
 }
 
 static void rule_always(struct lower *g, uint32_t number, struct target to)
@@ -278,7 +284,7 @@ static bool lower_labelled(struct lower *g, uint32_t number, struct target to)
 	lower_cmp(g, TEST_SET, lower_load(g, off_add(g->frame.net, (uint32_t)-2), 1), 1,
 		  lower_then(g, to, &version));
 	lower_start(g, version);
-	rule_ip_version(g, number, to);
+	lower_ip_version(g, g->frame.net, number, to);
 	return true;
 }
 
