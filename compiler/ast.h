@@ -41,10 +41,24 @@ enum value_kind {
 	VAL_IPV4,
 	VAL_IPV6,                /* bytes[0 .. 15] */
 	VAL_MAC,                 /* bytes[0 .. 5] */
-	VAL_ARCNET               /* bytes[0] */
+	VAL_ARCNET,              /* bytes[0] */
+	/* what a set may hold besides: number..high_number, bytes..high; text is all of it */
+	VAL_NUMBERS,
+	VAL_IPV4S,
+	VAL_IPV6S,
+	VAL_FILE,                /* text is the path of a list */
+	VAL_SET                  /* set: of all of these but VAL_SET */
 };
 
 enum prefix_kind { PREFIX_NONE, PREFIX_LEN, PREFIX_MASK };
+
+struct value;
+
+struct value_list {              /* `{a, b}`, `@PATH` */
+	struct value *entries;
+	uint32_t count;
+	size_t capacity;
+};
 
 struct value {
 	enum value_kind kind;
@@ -52,7 +66,10 @@ struct value {
 	uint32_t number;
 	uint32_t parts;
 	uint8_t bytes[16];
-	const char *text;        /* the token, NUL-terminated; set for every kind */
+	uint32_t high_number;
+	uint8_t high[16];
+	const struct value_list *set;
+	const char *text;        /* the token, NUL-terminated; set for every kind but VAL_SET */
 	const char *high_text;
 	enum prefix_kind prefix; /* "/24" or "mask 255.255.255.0" */
 	uint32_t prefix_len;     /* as written, not checked */
@@ -102,7 +119,7 @@ struct ast {
 	struct span span;        /* the whole clause */
 	struct span op_span;     /* the operator, keyword or protocol word */
 	struct quals quals;
-	struct value *value;     /* AST_ID */
+	struct value *value;     /* AST_ID; AST_KEYWORD: a set in the place of its number */
 	enum keyword keyword;
 	uint32_t argc;           /* AST_KEYWORD: how many of args were written */
 	struct value *args; /* numbers and names, by the keyword's row; `type T subtype S` has both;

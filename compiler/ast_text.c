@@ -69,9 +69,21 @@ static const char *const arith_words[] = { "+", "-", "*", "/", "%", "&", "|", "^
 
 static void put_bytes(struct out *out, const char *kind, const uint8_t *bytes, uint32_t count)
 {
-	put(out, "%s ", kind);
+	put(out, "%s", kind);
 	for (uint32_t i = 0; i < count; i++)
 		put(out, "%02x", bytes[i]);
+}
+
+static void put_value(struct out *out, const struct value *value);
+
+static void put_set(struct out *out, const struct value_list *set)
+{
+	put(out, "{");
+	for (uint32_t i = 0; i < set->count; i++) {
+		put(out, "%s", i ? ", " : "");
+		put_value(out, &set->entries[i]);
+	}
+	put(out, "}");
 }
 
 static void put_value(struct out *out, const struct value *value)
@@ -90,13 +102,30 @@ static void put_value(struct out *out, const struct value *value)
 		put(out, "ipv4 %s", value->text);
 		break;
 	case VAL_IPV6:
-		put_bytes(out, "ipv6", value->bytes, 16);
+		put_bytes(out, "ipv6 ", value->bytes, 16);
 		break;
 	case VAL_MAC:
-		put_bytes(out, "mac", value->bytes, 6);
+		put_bytes(out, "mac ", value->bytes, 6);
 		break;
 	case VAL_ARCNET:
-		put_bytes(out, "arcnet", value->bytes, 1);
+		put_bytes(out, "arcnet ", value->bytes, 1);
+		break;
+	case VAL_NUMBERS:
+		put(out, "numbers %u..%u", value->number, value->high_number);
+		break;
+	case VAL_IPV4S:
+		put_bytes(out, "ipv4 ", value->bytes, 4);
+		put_bytes(out, "..", value->high, 4);
+		break;
+	case VAL_IPV6S:
+		put_bytes(out, "ipv6 ", value->bytes, 16);
+		put_bytes(out, "..", value->high, 16);
+		break;
+	case VAL_FILE:
+		put(out, "file %s", value->text);
+		break;
+	case VAL_SET:
+		put_set(out, value->set);
 		break;
 	}
 	if (value->prefix == PREFIX_LEN)
@@ -139,6 +168,8 @@ static void put_keyword(struct out *out, const struct ast *node)
 	bool is_byte = node->keyword == KW_BYTE;
 	if (node->relop && !is_byte)
 		put(out, "%s", op);
+	if (node->value)
+		put_value(out, node->value);
 	for (uint32_t i = 0; i < node->argc; i++) {
 		if (i)
 			put(out, " %s ", is_byte ? op : "/");

@@ -17,7 +17,8 @@
 #define MOST_EXPRESSION 0x7fffffffull    /* spans are 32 bits */
 
 #define KNOWN_FLAGS (FLT_COMPILE_O0 | FLT_COMPILE_LIVE | FLT_COMPILE_SWAPPED | \
-		     FLT_COMPILE_UNSWAPPED | FLT_COMPILE_NETMASK | FLT_COMPILE_COOKED)
+		     FLT_COMPILE_UNSWAPPED | FLT_COMPILE_NETMASK | FLT_COMPILE_COOKED | \
+		     FLT_COMPILE_FILES)
 
 /* ---- options -------------------------------------------------------------------------- */
 

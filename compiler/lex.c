@@ -158,15 +158,66 @@ static struct token lex_word(struct lexer *lexer)
 static struct token lex_escaped(struct lexer *lexer)
 {
 	const struct compile *c = lexer->c;
+	const char *ends = lexer->in_set ? "!(){}," : "!()";
 	uint32_t start = lexer->at, end = start + 1;
 
-	while (end < c->len && is_graph(c->text[end]) && !strchr("!()", c->text[end]))
+	while (end < c->len && is_graph(c->text[end]) && !strchr(ends, c->text[end]))
 		end++;
 	lexer->at = end;
 	if (end == start + 1)
 		return bad(lexer, (struct span){ start, 1 }, "must stand directly before a name");
 	struct token token = token_at(start, end - start, T_NAME);
 	token.escaped = true;
+	return token;
+}
+
+/* ---- sets ----------------------------------------------------------------------------- */
+
+static bool is_entry(char ch)
+{
+	return is_word(ch) || ch == ':' || ch == '%';
+}
+
+/* A word of a set: also whole addresses with colons, and ranges of them. */
+static struct token lex_entry(struct lexer *lexer)
+{
+	const struct compile *c = lexer->c;
+	uint32_t start = lexer->at, end = start;
+
+	while (end < c->len && is_entry(c->text[end]))
+		end++;
+	while (end > start + 1 && (c->text[end - 1] == '-' || c->text[end - 1] == '_'))
+		end--;
+	struct token token = token_at(start, end - start, T_NAME);
+	lexer->at = end;
+	if (flt__lex_ipv6(c->text + start, token.span.len, token.bytes))
+		token.kind = T_IPV6;
+	else
+		classify(lexer, &token);
+	return token;
+}
+
+/* `@PATH` up to a blank or punctuation of the language, `@"PATH"` up to the quote. */
+static struct token lex_file(struct lexer *lexer)
+{
+	const struct compile *c = lexer->c;
+	uint32_t start = lexer->at, end = start + 1;
+	bool is_quoted = end < c->len && c->text[end] == '"';
+	uint32_t path = start + 1 + is_quoted;
+
+	for (end = path; end < c->len; end++) {
+		char ch = c->text[end];
+		if (is_quoted ? ch == '"' : is_blank(ch) || strchr("(){},", ch))
+			break;
+	}
+	bool is_closed = !is_quoted || end < c->len;
+	lexer->at = end + (is_quoted && is_closed);
+	struct token token = token_at(start, lexer->at - start, T_FILE);
+	token.which = path - start;
+	if (!is_closed)
+		return bad(lexer, token.span, "has no '\"' at its end");
+	if (end == path || memchr(c->text + path, '\0', end - path))
+		return bad(lexer, token.span, "names no file: the path stands directly behind '@'");
 	return token;
 }
 
@@ -254,6 +305,10 @@ struct token flt__lex(struct lexer *lexer)
 		return lex_escaped(lexer);
 	if (ch == '$')
 		return lex_arcnet(lexer);
+	if (ch == '@')
+		return lex_file(lexer);
+	if (lexer->in_set && (is_alnum(ch) || ch == ':'))
+		return lex_entry(lexer);
 	if (is_alnum(ch))
 		return lex_word(lexer);
 	if (ch == ':' && c->len - lexer->at > 1 && c->text[lexer->at + 1] == ':' &&

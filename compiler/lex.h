@@ -21,7 +21,9 @@ enum token_kind {
 	T_TYPE,                  /* which: enum type */
 	T_LSH, T_RSH, T_LE, T_GE, T_EQ, T_NE, T_LT, T_GT,
 	T_BIT_AND, T_BIT_OR, T_BIT_XOR, T_PLUS, T_MINUS, T_STAR, T_SLASH, T_PERCENT,
-	T_LPAREN, T_RPAREN, T_LBRACKET, T_RBRACKET, T_COLON
+	T_LPAREN, T_RPAREN, T_LBRACKET, T_RBRACKET, T_COLON,
+	T_LBRACE, T_RBRACE, T_COMMA,
+	T_FILE                   /* @PATH, @"PATH"; which: where in the span the path begins */
 };
 
 struct token {
@@ -60,6 +62,9 @@ struct lexer {
 	struct compile *c;
 	const struct words *words;
 	uint32_t at;             /* first byte not looked at */
+	/* between { and }: a word takes in ':' and '%', so that the range a-b is one of any
+	 * addresses; what it is made of is the parser's to find out */
+	bool in_set;
 };
 
 struct token flt__lex(struct lexer *lexer);

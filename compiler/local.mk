@@ -41,6 +41,8 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/parse_error.c \
 	compiler/parse_id.c \
 	compiler/parse_keyword.c \
+	compiler/parse_list.h \
+	compiler/parse_set.c \
 	compiler/parse_test.c \
 	compiler/parse_value.c \
 	compiler/tokens.def \
@@ -62,16 +64,22 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/lower_encap.c \
 	compiler/lower_fields.c \
 	compiler/lower_host.c \
+	compiler/lower_host_set.c \
 	compiler/lower_index.c \
 	compiler/lower_direction.c compiler/lower_header.c compiler/lower_link.c compiler/lower_llc.c \
+	compiler/lower_list.c \
+	compiler/lower_list.h \
 	compiler/lower_mac.c \
 	compiler/lower_mtp.c \
 	compiler/lower_net.c \
 	compiler/lower_pflog.c \
 	compiler/lower_port.c \
 	compiler/lower_proto.c \
+	compiler/lower_set.c \
 	compiler/lower_tunnel.c \
-	compiler/lower_wlan.c
+	compiler/lower_wlan.c \
+	compiler/set.c \
+	compiler/set.h
 
 # passes, allocation, emission
 libfilter_libinternal_la_SOURCES += \

@@ -24,6 +24,7 @@
 #include "ast.h"
 #include "ir.h"
 #include "link_layout.h"
+#include "set.h"
 
 /* ---- offsets and frames: values, never globals ------------------------------------------- */
 
@@ -57,6 +58,8 @@ struct frame {
 enum {
 	SLOT_CHAIN_PROTO, SLOT_CHAIN_AT, SLOT_CHAIN_NEXT,   /* protochain */
 	SLOT_TUNNEL,             /* geneve, vxlan: where their header is */
+	SLOT_SET_KEY,            /* host with a set: the first address */
+	SLOT_SET_BASE,           /* host, port with a set: where the next field is */
 	SLOT_FRAMES
 };
 
@@ -68,6 +71,7 @@ struct lower {
 	const struct link_layout *outer; /* of the packet itself, or NULL */
 	struct off outer_link, outer_payload;    /* of its frame; their slots are the prologue's */
 	struct ir_block *accept, *reject;
+	struct set arg;          /* of the keyword that is being lowered: lower_arg_max() */
 	struct span span;        /* clause that is being lowered: new blocks carry it */
 };
 
@@ -187,6 +191,7 @@ void lower_guard(struct lower *g, struct ir_block *no);
 #define lower_link_bcast  flt__lower_link_bcast
 #define lower_link_mcast  flt__lower_link_mcast
 #define lower_mac_at      flt__lower_mac_at
+#define lower_mac_set     flt__lower_mac_set
 #define lower_direction   flt__lower_direction
 #define lower_ifindex     flt__lower_ifindex
 
@@ -204,6 +209,9 @@ void lower_snap(struct lower *g, uint32_t oui, uint32_t number, struct target to
 /* Source and/or destination MAC, by dir; refused on link types without them. */
 bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span,
 		struct target to);
+/* The same for a set of two words: the last four bytes of an address, and the first two. The link
+ * type has such addresses. */
+bool lower_mac_set(struct lower *g, enum dir dir, const struct set *macs, struct target to);
 /* The same for an address of 8 bits. */
 bool lower_mac8(struct lower *g, enum dir dir, const uint8_t *address, struct span span,
 		struct target to);
@@ -237,15 +245,46 @@ bool lower_wlan_dir(struct lower *g, const struct ast *node, struct target to);
 #define lower_pppoes      flt__lower_pppoes
 #define lower_geneve      flt__lower_geneve
 #define lower_vxlan       flt__lower_vxlan
-#define lower_arg_max     flt__lower_arg_max
 bool lower_vlan(struct lower *g, const struct ast *node, struct target to);
 bool lower_mpls(struct lower *g, const struct ast *node, struct target to);
 bool lower_pppoed(struct lower *g, const struct ast *node, struct target to);
 bool lower_pppoes(struct lower *g, const struct ast *node, struct target to);
 bool lower_geneve(struct lower *g, const struct ast *node, struct target to);
 bool lower_vxlan(struct lower *g, const struct ast *node, struct target to);
-/* The optional number of a keyword is at most max; `what` it is, for the message. */
+
+/* ---- lower_set.c: is a field in a set?; lower_list.c: numbers of keywords ---------------- */
+
+#define lower_member      flt__lower_member
+#define lower_members     flt__lower_members
+#define lower_has_arg     flt__lower_has_arg
+#define lower_arg_max     flt__lower_arg_max
+#define lower_arg_is      flt__lower_arg_is
+
+/* A field, word by word. */
+struct set_field {
+	enum set_field_kind {
+		FIELD_WORDS,     /* words of four bytes at off */
+		FIELD_PORT,      /* two bytes at off */
+		FIELD_MAC,       /* six bytes at off; their last four are the first word */
+		FIELD_VALUE      /* one word: value */
+	} kind;
+	struct off off;
+	ir_val value;
+};
+
+/* A closed set has the field. False: no memory. */
+bool lower_member(struct lower *g, const struct set *set, const struct set_field *field,
+		  struct target to);
+/* The same for fields[0], the source, and/or fields[1], the destination, by dir. */
+bool lower_members(struct lower *g, const struct set *set, enum dir dir,
+		   const struct set_field fields[2], struct target to);
+
+bool lower_has_arg(const struct ast *node);
+/* Make ready the optional number of a keyword, or its set. They are at most max; `what` they are,
+ * for the message. */
 bool lower_arg_max(struct lower *g, const struct ast *node, uint32_t max, const char *what);
+/* The value is that number, or one of the set, shifted to the left. */
+void lower_arg_is(struct lower *g, ir_val value, uint32_t shift, struct target to);
 
 /* ---- lower_host.c: which kind of address; lower_net.c: its tests; lower_decnet.c --------- */
 
@@ -278,6 +317,8 @@ struct net6 {
 
 #define lower_net4        flt__lower_net4
 #define lower_net6        flt__lower_net6
+#define lower_set4        flt__lower_set4
+#define lower_set6        flt__lower_set6
 #define lower_gateway4    flt__lower_gateway4
 #define lower_ip_bcast    flt__lower_ip_bcast
 #define lower_ip_mcast    flt__lower_ip_mcast
@@ -287,6 +328,10 @@ struct net6 {
 bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct net4 *net,
 		struct target to);
 bool lower_net6(struct lower *g, enum dir dir, const struct net6 *net, struct target to);
+/* The same for closed sets of addresses. */
+bool lower_set4(struct lower *g, enum proto proto, enum dir dir, const struct set *addrs,
+		struct target to);
+bool lower_set6(struct lower *g, enum dir dir, const struct set *addrs, struct target to);
 /* In packets of proto as above, but neither from nor to the host itself. */
 bool lower_gateway4(struct lower *g, enum proto proto, const struct net4 *net, struct target to);
 bool lower_ip_bcast(struct lower *g, const struct ast *node, struct target to);

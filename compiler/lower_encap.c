@@ -12,12 +12,9 @@
 #define LABEL_LEN 4u
 #define PPPOE_LEN 6u
 
-bool lower_arg_max(struct lower *g, const struct ast *node, uint32_t max, const char *what)
+static ir_val lower_bits(struct lower *g, struct off off, uint32_t size, uint32_t mask)
 {
-	if (!node->argc || node->args[0].number <= max)
-		return true;
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->args[0].span, "a %s is at most %u", what,
-			    max);
+	return lower_alu_k(g, IR_AND, lower_load(g, off, size), mask);
 }
 
 /* ---- VLAN -------------------------------------------------------------------------------- */
@@ -38,8 +35,8 @@ static void lower_tag_type(struct lower *g, struct target to)
 
 static void lower_tag_id(struct lower *g, const struct ast *node, struct target to)
 {
-	if (node->argc)
-		lower_field_mask(g, g->frame.net, 2, 0x0fff, node->args[0].number, to);
+	if (lower_has_arg(node))
+		lower_arg_is(g, lower_bits(g, g->frame.net, 2, 0x0fff), 0, to);
 	else
 		lower_goto(g, to.yes);
 }
@@ -69,10 +66,9 @@ static void lower_vlan_live(struct lower *g, const struct ast *node, struct targ
 	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_VLAN_TAG_PRESENT), 1,
 		  (struct target){ beside, inside });
 	lower_start(g, beside);
-	if (node->argc) {
+	if (lower_has_arg(node)) {
 		ir_val tag = lower_meta(g, SKF_AD_VLAN_TAG);
-		lower_cmp(g, TEST_EQ, lower_alu_k(g, IR_AND, tag, 0x0fff), node->args[0].number,
-			  to);
+		lower_arg_is(g, lower_alu_k(g, IR_AND, tag, 0x0fff), 0, to);
 	} else {
 		lower_goto(g, to.yes);
 	}
@@ -112,7 +108,7 @@ bool lower_vlan(struct lower *g, const struct ast *node, struct target to)
 bool lower_mpls(struct lower *g, const struct ast *node, struct target to)
 {
 	struct ir_block *label;
-	struct target found = node->argc ? lower_then(g, to, &label) : to;
+	struct target found = lower_has_arg(node) ? lower_then(g, to, &label) : to;
 
 	if (!lower_has(g, ALLOW_MPLS))
 		return lower_lacks(g, node->op_span, "MPLS labels");
@@ -124,9 +120,9 @@ bool lower_mpls(struct lower *g, const struct ast *node, struct target to)
 	} else {
 		lower_field(g, g->frame.type_off, 2, g->frame.link->mpls_type, found);
 	}
-	if (node->argc) {
+	if (lower_has_arg(node)) {
 		lower_start(g, label);
-		lower_field_mask(g, g->frame.net, 4, 0xfffff000, node->args[0].number << 12, to);
+		lower_arg_is(g, lower_bits(g, g->frame.net, 4, 0xfffff000), 12, to);
 	}
 	g->frame.net = off_add(g->frame.net, LABEL_LEN);
 	g->frame.label_depth++;
@@ -147,11 +143,12 @@ bool lower_pppoes(struct lower *g, const struct ast *node, struct target to)
 
 	if (!lower_arg_max(g, node, 65535, "PPPoE session number"))
 		return false;
-	if (!lower_linkproto(g, ETHERTYPE_PPPOES, node->argc ? lower_then(g, to, &session) : to))
+	bool has_arg = lower_has_arg(node);
+	if (!lower_linkproto(g, ETHERTYPE_PPPOES, has_arg ? lower_then(g, to, &session) : to))
 		return false;
-	if (node->argc) {
+	if (has_arg) {
 		lower_start(g, session);
-		lower_field(g, off_add(g->frame.net, 2), 2, node->args[0].number, to);
+		lower_arg_is(g, lower_load(g, off_add(g->frame.net, 2), 2), 0, to);
 	}
 	lower_enter(g, flt__layout_pppoe(), off_add(g->frame.net, PPPOE_LEN));
 	return true;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* host, net and gateway: which kind of address was written, and whether its qualifiers fit it. */
-#include "lower.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "lex.h"
+#include "lower_list.h"
 #include "names.h"
 
 #define MASK_HOST 0xffffffffu
@@ -24,6 +23,11 @@ const char *lower_value_name(const struct value *value)
 		return value->prefix == PREFIX_NONE ? "an IPv6 address" : "an IPv6 network";
 	case VAL_MAC:    return "an Ethernet address";
 	case VAL_ARCNET: return "an 8-bit address";
+	case VAL_NUMBERS: return "a range of numbers";
+	case VAL_IPV4S:  return "a range of IPv4 addresses";
+	case VAL_IPV6S:  return "a range of IPv6 addresses";
+	case VAL_FILE:   return "a file";
+	case VAL_SET:    return "a set";
 	}
 	return "a value";
 }
@@ -82,14 +86,13 @@ static bool refuse_value(struct lower *g, const struct ast *node, const char *wh
 
 /* ---- IPv4 -------------------------------------------------------------------------------- */
 
-static bool is_ip4_proto(enum proto proto)
+bool lower_is_ip4_proto(enum proto proto)
 {
 	return proto == PROTO_NONE || proto == PROTO_IP || proto == PROTO_ARP ||
 	       proto == PROTO_RARP;
 }
 
-/* Octets as written are the leading ones: 10.1 is 10.1.0.0, and names a /16. */
-static bool read_ip4(const struct value *value, uint32_t *addr, uint32_t *mask)
+bool lower_read_ip4(const struct value *value, uint32_t *addr, uint32_t *mask)
 {
 	*addr = 0;
 	for (uint32_t i = 0; i < 4; i++)
@@ -98,7 +101,7 @@ static bool read_ip4(const struct value *value, uint32_t *addr, uint32_t *mask)
 	return value->prefix == PREFIX_NONE;
 }
 
-static bool read_prefix4(struct lower *g, const struct value *value, uint32_t addr, uint32_t *mask)
+bool lower_read_prefix4(struct lower *g, const struct value *value, uint32_t addr, uint32_t *mask)
 {
 	if (value->prefix == PREFIX_LEN && value->prefix_len > 32)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span,
@@ -124,20 +127,27 @@ static bool lower_ip4(struct lower *g, const struct ast *node, struct target to)
 
 	if (node->quals.proto == PROTO_DECNET && node->quals.type != TYPE_NET)
 		return lower_decnet_host(g, node, to);
-	if (!is_ip4_proto(node->quals.proto))
+	if (!lower_is_ip4_proto(node->quals.proto))
 		return lower_bad_quals(g, node, lower_value_name(value));
-	if (!read_ip4(value, &addr, &net.mask)) {
+	if (!lower_read_ip4(value, &addr, &net.mask)) {
 		if (node->quals.type != TYPE_NET)
 			return refuse_value(g, node,
 					    "needs 'net' before it: 'host' names one machine");
-		if (!read_prefix4(g, value, addr, &net.mask))
+		if (!lower_read_prefix4(g, value, addr, &net.mask))
 			return false;
 	}
 	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
 }
 
-/* A bare number is an IPv4 address; after `net` its leading zero octets are dropped: `net 10` is
- * 10.0.0.0/8. */
+void lower_read_number4(uint32_t *addr, uint32_t *mask)
+{
+	while (*addr && !(*addr & 0xff000000)) {
+		*addr <<= 8;
+		*mask <<= 8;
+	}
+}
+
+/* A bare number is an IPv4 address. */
 static bool lower_number(struct lower *g, const struct ast *node, struct target to)
 {
 	uint32_t addr = node->value->number;
@@ -145,24 +155,20 @@ static bool lower_number(struct lower *g, const struct ast *node, struct target 
 
 	if (node->quals.proto == PROTO_DECNET && node->quals.type != TYPE_NET)
 		return lower_decnet_host(g, node, to);
-	if (!is_ip4_proto(node->quals.proto))
+	if (!lower_is_ip4_proto(node->quals.proto))
 		return lower_bad_quals(g, node, node->quals.type == TYPE_NET ?
 						"an IPv4 network" : "an IPv4 address");
 	if (node->value->prefix != PREFIX_NONE)
 		return refuse_value(g, node,
 				    "takes no mask: write at least two octets, as in 10.0/8");
-	if (node->quals.type == TYPE_NET) {
-		while (addr && !(addr & 0xff000000)) {
-			addr <<= 8;
-			net.mask <<= 8;
-		}
-	}
+	if (node->quals.type == TYPE_NET)
+		lower_read_number4(&addr, &net.mask);
 	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
 }
 
 /* ---- IPv6 -------------------------------------------------------------------------------- */
 
-static void read_words(const uint8_t bytes[16], uint32_t words[4])
+void lower_read_words(const uint8_t bytes[16], uint32_t words[4])
 {
 	for (int i = 0; i < 4; i++) {
 		words[i] = 0;
@@ -178,7 +184,7 @@ static uint32_t mask_word(uint32_t bits)
 	return bits >= 32 ? MASK_HOST : MASK_HOST << (32 - bits);
 }
 
-static bool read_prefix6(struct lower *g, const struct value *value, const uint32_t addr[4],
+bool lower_read_prefix6(struct lower *g, const struct value *value, const uint32_t addr[4],
 			 uint32_t mask[4])
 {
 	uint32_t len = value->prefix == PREFIX_NONE ? 128 : value->prefix_len;
@@ -210,20 +216,13 @@ static bool lower_ip6(struct lower *g, const struct ast *node, struct target to)
 		return lower_bad_quals(g, node, lower_value_name(value));
 	if (node->quals.type != TYPE_NET && value->prefix == PREFIX_LEN && value->prefix_len < 128)
 		return refuse_value(g, node, "needs 'net' before it: 'host' names one machine");
-	read_words(value->bytes, addr[0]);
-	if (!read_prefix6(g, value, addr[0], net.mask))
+	lower_read_words(value->bytes, addr[0]);
+	if (!lower_read_prefix6(g, value, addr[0], net.mask))
 		return false;
 	return lower_net6(g, node->quals.dir, &net, to);
 }
 
 /* ---- names ------------------------------------------------------------------------------- */
-
-/* The addresses of a host, parted by family. */
-struct host {
-	uint32_t *ip4;
-	uint32_t (*ip6)[4];
-	uint32_t count4, count6;
-};
 
 static int compare_words(const void *left, const void *right, size_t count)
 {
@@ -247,8 +246,7 @@ static int compare_ip6(const void *left, const void *right)
 	return compare_words(left, right, 4);
 }
 
-/* Sorted, so that the program does not depend on the order in which a name server answers. */
-static bool find_host(struct lower *g, const struct value *value, struct host *host)
+bool lower_find_host(struct lower *g, const struct value *value, struct host *host)
 {
 	const struct flt_address *list;
 	uint32_t count;
@@ -263,11 +261,11 @@ static bool find_host(struct lower *g, const struct value *value, struct host *h
 		return false;
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t words[4];
-		read_words(list[i].bytes, list[i].family == 4 ? words : host->ip6[host->count6]);
+		lower_read_words(list[i].bytes, words);
 		if (list[i].family == 4)
 			host->ip4[host->count4++] = words[0];
 		else
-			host->count6++;
+			memcpy(host->ip6[host->count6++], words, sizeof(words));
 	}
 	qsort(host->ip4, host->count4, sizeof(*host->ip4), compare_ip4);
 	qsort(host->ip6, host->count6, sizeof(*host->ip6), compare_ip6);
@@ -286,9 +284,9 @@ static bool lower_host_name(struct lower *g, const struct ast *node, struct targ
 	struct ir_block *next;
 	struct host host;
 
-	if (!is_ip4_proto(proto) && proto != PROTO_IP6)
+	if (!lower_is_ip4_proto(proto) && proto != PROTO_IP6)
 		return lower_bad_quals(g, node, "a host");
-	if (!find_host(g, node->value, &host))
+	if (!lower_find_host(g, node->value, &host))
 		return false;
 	struct net4 net4 = { host.ip4, host.count4, MASK_HOST };
 	struct net6 net6 = { (const uint32_t (*)[4])host.ip6, host.count6,
@@ -315,7 +313,7 @@ static bool lower_net_name(struct lower *g, const struct ast *node, struct targe
 	uint32_t addr;
 	struct net4 net = { &addr, 1, MASK_HOST };
 
-	if (!is_ip4_proto(node->quals.proto))
+	if (!lower_is_ip4_proto(node->quals.proto))
 		return lower_bad_quals(g, node, "the name of an IPv4 network");
 	if (!flt__name_network(g->c, node->value->text, node->value->span, &addr))
 		return false;
@@ -357,7 +355,7 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 	if (value->kind != VAL_NAME)
 		return refuse_value(g, node,
 				    "cannot be a gateway: 'gateway' needs the name of a host");
-	if (!is_ip4_proto(proto))
+	if (!lower_is_ip4_proto(proto))
 		return lower_bad_quals(g, node, "'gateway'");
 	if (node->quals.dir != DIR_NONE)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
@@ -369,7 +367,8 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
 				    "'gateway' has no meaning behind %s",
 				    g->frame.is_tunnel ? "'geneve' or 'vxlan'" : "'mpls'");
-	if (!flt__name_ether(g->c, value->text, value->span, mac) || !find_host(g, value, &host))
+	if (!flt__name_ether(g->c, value->text, value->span, mac) ||
+	    !lower_find_host(g, value, &host))
 		return false;
 	if (!host.count4)
 		return refuse_family(g, value, "IPv4");
@@ -406,6 +405,8 @@ bool lower_host_id(struct lower *g, const struct ast *node, struct target to)
 
 	if (!is_wlan && !lower_check_dir(g, &node->quals))
 		return false;
+	if (value->kind == VAL_SET)
+		return lower_host_set(g, node, to);
 	if (node->quals.type == TYPE_GATEWAY)
 		return lower_gateway(g, node, to);
 	if (node->quals.proto == PROTO_LINK && !is_link_value(value->kind))

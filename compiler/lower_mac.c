@@ -92,6 +92,20 @@ bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span
 	return true;
 }
 
+bool lower_mac_set(struct lower *g, enum dir dir, const struct set *macs, struct target to)
+{
+	const struct link_layout *link = g->frame.link;
+	const struct set_field fields[] = {
+		{ .kind = FIELD_MAC, .off = off_add(g->frame.link_off, link->src_off) },
+		{ .kind = FIELD_MAC, .off = off_add(g->frame.link_off, link->dst_off) },
+	};
+	struct ir_block *begin;
+
+	lower_has_header(g, lower_then(g, to, &begin));
+	lower_start(g, begin);
+	return lower_members(g, macs, dir, fields, to);
+}
+
 bool lower_mac8(struct lower *g, enum dir dir, const uint8_t *address, struct span span,
 		struct target to)
 {

@@ -6,6 +6,7 @@
 #define ETHERTYPE_IP6 0x86ddu
 
 #define IP4_DST 16u
+#define IP6_SRC 8u
 #define IP6_DST 24u
 
 /* ---- IPv4 addresses, in three protocols -------------------------------------------------- */
@@ -88,6 +89,103 @@ bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct ne
 	lower_goto(g, to.no);
 	return true;
 }
+
+/* ---- sets of IPv4 addresses -------------------------------------------------------------- */
+
+/* From here up one tree for all families is smaller than one for each: the way to it costs about as
+ * much as this many tests. */
+#define SHARE_RANGES 5u
+
+static struct off in_net(const struct lower *g, uint32_t off)
+{
+	return off_add(g->frame.net, off);
+}
+
+static bool lower_own_trees(struct lower *g, const struct family *family, enum dir dir,
+			    const struct set *addrs, struct target to)
+{
+	const struct set_field fields[] = {
+		{ .kind = FIELD_WORDS, .off = in_net(g, family->src_off) },
+		{ .kind = FIELD_WORDS, .off = in_net(g, family->dst_off) },
+	};
+
+	return lower_members(g, addrs, dir, fields, to);
+}
+
+/* Leave in the slots what the trees for all families look at: the address that is looked at first,
+ * and where the other one is. */
+static void lower_fill_slots(struct lower *g, const struct family *family, enum dir dir,
+			     struct ir_block *trees)
+{
+	uint32_t first_off = dir == DIR_DST ? family->dst_off : family->src_off;
+	ir_val first = lower_load(g, in_net(g, first_off), 4);
+
+	lower_set(g, SLOT_SET_KEY, first);
+	if (dir != DIR_SRC && dir != DIR_DST) {
+		ir_val base = lower_off_value(g, g->frame.net);
+		lower_set(g, SLOT_SET_BASE, base == IR_NONE ?
+			  lower_const(g, family->dst_off) :
+			  lower_alu_k(g, IR_ADD, base, family->dst_off));
+	}
+	lower_goto(g, trees);
+}
+
+static bool lower_shared_trees(struct lower *g, enum dir dir, const struct set *addrs,
+			       struct target to)
+{
+	struct off key = { .const_part = 0, .slot = SLOT_SET_KEY };
+	struct off other = { g->frame.net.const_part, SLOT_SET_BASE };
+	ir_val value = lower_off_value(g, key);
+	const struct set_field fields[] = {
+		{ .kind = FIELD_VALUE, .value = value },
+		{ .kind = FIELD_WORDS, .off = other },
+	};
+
+	return lower_members(g, addrs, dir == DIR_DST ? DIR_SRC : dir, fields, to);
+}
+
+/* ARP and RARP have their addresses at the same places: begins[0] is IPv4's, begins[1] theirs. */
+static bool lower_families(struct lower *g, enum proto proto, struct ir_block *begins[2],
+			   struct target to)
+{
+	for (size_t i = 0; i < FAMILIES; i++) {
+		struct ir_block **begin = &begins[families[i].proto != PROTO_IP];
+		struct ir_block *next;
+		if (!is_asked(g, proto, &families[i]))
+			continue;
+		*begin = *begin ? *begin : lower_block(g);
+		next = lower_block(g);
+		if (!lower_linkproto(g, families[i].number, (struct target){ *begin, next }))
+			return false;
+		lower_start(g, next);
+	}
+	lower_goto(g, to.no);
+	return true;
+}
+
+bool lower_set4(struct lower *g, enum proto proto, enum dir dir, const struct set *addrs,
+		struct target to)
+{
+	struct ir_block *begins[2] = { NULL, NULL };
+
+	if (!lower_families(g, proto, begins, to))
+		return false;
+	bool is_shared = begins[0] && begins[1] && addrs->count >= SHARE_RANGES;
+	struct ir_block *trees = is_shared ? lower_block(g) : NULL;
+	for (int i = 0; i < 2; i++) {
+		if (!begins[i])
+			continue;
+		lower_start(g, begins[i]);
+		if (is_shared)
+			lower_fill_slots(g, &families[i], dir, trees);
+		else if (!lower_own_trees(g, &families[i], dir, addrs, to))
+			return false;
+	}
+	lower_start(g, trees);
+	return !is_shared || lower_shared_trees(g, dir, addrs, to);
+}
+
+/* ---- gateways ---------------------------------------------------------------------------- */
 
 /* A packet of the family with none of the addresses. */
 static bool lower_family_others(struct lower *g, const struct family *family,
@@ -172,6 +270,20 @@ bool lower_net6(struct lower *g, enum dir dir, const struct net6 *net, struct ta
 		lower_dir6(g, dir, net->addrs[i], net->mask, one);
 	}
 	return true;
+}
+
+bool lower_set6(struct lower *g, enum dir dir, const struct set *addrs, struct target to)
+{
+	const struct set_field fields[] = {
+		{ .kind = FIELD_WORDS, .off = in_net(g, IP6_SRC) },
+		{ .kind = FIELD_WORDS, .off = in_net(g, IP6_DST) },
+	};
+	struct ir_block *next;
+
+	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &next)))
+		return false;
+	lower_start(g, next);
+	return lower_members(g, addrs, dir, fields, to);
 }
 
 /* ---- broadcast and multicast ------------------------------------------------------------- */

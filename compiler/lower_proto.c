@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Protocols by word and by number. */
-#include "lower.h"
+#include "lower_list.h"
 
 #include "names.h"
 
@@ -243,6 +243,8 @@ bool lower_proto_id(struct lower *g, const struct ast *node, struct target to)
 {
 	uint32_t number;
 
+	if (node->value->kind == VAL_SET)
+		return lower_each(g, node, to);
 	if (!lower_check_dir(g, &node->quals))
 		return false;
 	if (node->quals.dir != DIR_NONE)

@@ -50,7 +50,7 @@ static void lower_tunnel_header(struct lower *g, const struct tunnel *t, const s
 
 	if (t->flags_mask != 0xff)
 		first = lower_alu_k(g, IR_AND, first, t->flags_mask);
-	if (!node->argc) {
+	if (!lower_has_arg(node)) {
 		lower_cmp(g, TEST_EQ, first, t->flags, to);
 		return;
 	}
@@ -59,8 +59,7 @@ static void lower_tunnel_header(struct lower *g, const struct tunnel *t, const s
 	at = udp(g);
 	ir_val id = lower_load_at(g, at.base, at.k + UDP_LEN + 4, 4);
 
-	lower_cmp(g, TEST_EQ, lower_alu_k(g, IR_AND, id, 0xffffff00), node->args[0].number << 8,
-		  to);
+	lower_arg_is(g, lower_alu_k(g, IR_AND, id, 0xffffff00), 8, to);
 }
 
 static struct place udp_of_ip4(struct lower *g)

@@ -275,6 +275,20 @@ static int find_ends(struct compile *c, const char *low, const char *high, uint8
 	return found;
 }
 
+static bool range_of(struct compile *c, const struct end ends[2], struct span span, uint8_t wanted,
+		     struct name_ports *out)
+{
+	uint8_t protocol = ends[0].protocol == ends[1].protocol ? ends[0].protocol : 0;
+	bool backwards = ends[0].port > ends[1].port;
+
+	if (!check_end(c, span, &ends[0]) || !check_end(c, span, &ends[1]) ||
+	    !check_wanted(c, span, protocol, wanted))
+		return false;
+	*out = (struct name_ports){ (uint16_t)ends[backwards].port, (uint16_t)ends[!backwards].port,
+				    protocol };
+	return true;
+}
+
 bool flt__name_portrange(struct compile *c, const char *low, const char *high, struct span span,
 			 uint8_t wanted, struct name_ports *out)
 {
@@ -286,14 +300,28 @@ bool flt__name_portrange(struct compile *c, const char *low, const char *high, s
 		return unknown(c, span, "port or port range", found, flt__table_services_try);
 	if (!high)
 		ends[1] = ends[0];
-	uint8_t protocol = ends[0].protocol == ends[1].protocol ? ends[0].protocol : 0;
-	if (!check_end(c, span, &ends[0]) || !check_end(c, span, &ends[1]) ||
-	    !check_wanted(c, span, protocol, wanted))
-		return false;
-	bool backwards = ends[0].port > ends[1].port;
-	*out = (struct name_ports){ (uint16_t)ends[backwards].port, (uint16_t)ends[!backwards].port,
-				    protocol };
-	return true;
+	return range_of(c, ends, span, wanted, out);
+}
+
+bool flt__name_port_or_range(struct compile *c, const char *text, struct span span, uint8_t wanted,
+			     struct name_ports *out)
+{
+	const char *minus = strchr(text, '-');
+	struct end ends[2];
+	int found = find_end(c, text, wanted, &ends[0]);
+
+	if (found || !minus) {
+		ends[1] = ends[0];
+	} else {
+		char *low = flt__arena_text(&c->arena, text, (size_t)(minus - text));
+		found = low ? find_ends(c, low, minus + 1, wanted, ends) : FLT_E_NOMEM;
+	}
+	if (found <= 0)
+		return unknown(c, span, minus ? "port or port range" : "port", found,
+			       flt__table_services_try);
+	if (ends[0].port > ends[1].port)
+		return COMPILE_FAIL(c, FLT_E_MEANING, span, "the range '%s' runs backwards", text);
+	return range_of(c, ends, span, wanted, out);
 }
 
 /* ---- protocols ------------------------------------------------------------------------ */

@@ -37,6 +37,9 @@ bool flt__name_port(struct compile *c, const char *text, struct span span, uint8
  * of both ends when they agree, else none; a number has none. */
 bool flt__name_portrange(struct compile *c, const char *low, const char *high, struct span span,
 			 uint8_t wanted, struct name_ports *out);
+/* In a set: a port, or else a range of them in one word; one that runs backwards is refused. */
+bool flt__name_port_or_range(struct compile *c, const char *text, struct span span, uint8_t wanted,
+			     struct name_ports *out);
 
 /* `ip proto \tcp`: an IP protocol, 0..255 unless the resolver says otherwise. */
 bool flt__name_protocol(struct compile *c, const char *name, struct span span, uint32_t *number);

@@ -100,6 +100,8 @@ static bool parse_end(struct parser *p)
 		return true;
 	if (p->token.kind == T_RPAREN)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "this ')' closes no '('");
+	if (p->token.kind == T_RBRACE)
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "this '}' closes no '{'");
 	return parse_expected(p, "'and', 'or' or the end");
 }
 

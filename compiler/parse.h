@@ -130,6 +130,12 @@ struct operand parse_bare(struct parser *p, struct operand plain);
 /* Words that qualify, then an id, or a primitive that begins with a protocol. */
 struct operand flt__parse_head(struct parser *p);
 
+/* ---- parse_set.c ---------------------------------------------------------------------- */
+
+#define parse_set       flt__parse_set
+/* `{a, b-c, @FILE}` or `@FILE` for these qualifiers; NULL: of numbers. */
+bool parse_set(struct parser *p, const struct quals *quals, struct value *value);
+
 /* ---- parse_keyword.c ------------------------------------------------------------------ */
 
 /* A keyword primitive; proto: the qualifier that stood before it. */

@@ -75,6 +75,8 @@ static struct hint hint_other(const struct parser *p, bool wants_value)
 		return (struct hint){ "; the value follows the word, with nothing between" };
 	if (kind == T_BIT_AND || kind == T_BIT_OR)
 		return (struct hint){ "; tests are joined by '&&' and '||'" };
+	if (kind == T_COMMA && !wants_value && !p->lexer.in_set)
+		return (struct hint){ "; values are joined by 'or', or in a set: {80, 443}" };
 	if (kind == T_IPV4 && !wants_value && p->inherits && p->last.type == TYPE_NET)
 		return (struct hint){ "; a mask has the word 'mask' before it" };
 	return (struct hint){ "" };

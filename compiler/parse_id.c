@@ -128,7 +128,7 @@ static bool type(struct parser *p, struct quals *quals)
 static bool is_value(enum token_kind kind)
 {
 	return kind == T_NUMBER || kind == T_NAME || kind == T_IPV4 || kind == T_IPV6 ||
-	       kind == T_MAC || kind == T_ARCNET;
+	       kind == T_MAC || kind == T_ARCNET || kind == T_LBRACE || kind == T_FILE;
 }
 
 /* A protocol and nothing that it qualifies: a test of its own. */

@@ -171,12 +171,23 @@ static bool is_wlan(enum keyword keyword)
 	return keyword == KW_WLAN_TYPE || keyword == KW_WLAN_SUBTYPE || keyword == KW_WLAN_DIR;
 }
 
+/* `vlan {1, 10-20}`: of numbers, which have no qualifiers. */
+static bool set_arg(struct parser *p, struct ast *node)
+{
+	struct value *value = flt__arena_alloc(&p->c->arena, sizeof(*value));
+
+	node->value = value;
+	return value && parse_set(p, NULL, value);
+}
+
 static bool parse_args(struct parser *p, struct ast *node, struct args_list *args)
 {
 	switch ((enum args)keyword_args[node->keyword]) {
 	case ARGS_NUMBER:
 		return number_arg(p, args, "a number");
 	case ARGS_OPTNUMBER:
+		if (p->token.kind == T_LBRACE || p->token.kind == T_FILE)
+			return set_arg(p, node);
 		return optional_number(p, args);
 	case ARGS_NAME:
 		return is_wlan(node->keyword) ? wlan_args(p, node, args) :

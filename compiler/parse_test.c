@@ -121,6 +121,8 @@ struct operand parse_primary(struct parser *p)
 	case T_IPV6:
 	case T_MAC:
 	case T_ARCNET:
+	case T_LBRACE:
+	case T_FILE:
 		return parse_ids(p);
 	default:
 		parse_expected(p, "a test, such as 'tcp port 80' or 'host 10.0.0.1',");

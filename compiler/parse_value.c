@@ -103,7 +103,7 @@ static bool prefix(struct parser *p, const struct quals *quals, struct value *va
 		return true;
 	if (is_address)
 		ok = p->token.kind == T_SLASH ? slash_prefix(p, value) : mask_prefix(p, value);
-	else if (quals->type == TYPE_NET)
+	else if (quals->type == TYPE_NET || p->lexer.in_set)
 		ok = no_prefix(p, value);
 	value->span = span_join(value->span, p->last_word);
 	return ok;
@@ -165,6 +165,8 @@ bool parse_value(struct parser *p, const struct quals *quals, struct value *valu
 {
 	struct token token = p->token;
 
+	if (token.kind == T_LBRACE || token.kind == T_FILE)
+		return parse_set(p, quals, value);
 	if (!set_kind(value, &token))
 		return parse_expected(p, wanted(quals));
 	if (!check_address(p, quals) || !copy_text(p, value, &token))

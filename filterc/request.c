@@ -32,6 +32,7 @@ void request_init(struct request *req)
 	memset(req, 0, sizeof(*req));
 	req->opts.size = sizeof(req->opts);
 	req->opts.max_nesting = NESTING_MAX;
+	req->opts.flags = FLT_COMPILE_FILES;
 	req->opts.resolver = flt_resolver_dns();
 }
 

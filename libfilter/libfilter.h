@@ -230,6 +230,7 @@ FLT_API const struct flt_resolver *flt_resolver_dns(void);
 #define FLT_COMPILE_UNSWAPPED 0x0008u  /* for a savefile in this machine's byte order */
 #define FLT_COMPILE_NETMASK   0x0010u  /* netmask is known */
 #define FLT_COMPILE_COOKED    0x0020u  /* with LIVE and a LINUX_SLL type: for a SOCK_DGRAM socket */
+#define FLT_COMPILE_FILES     0x0040u  /* the expression may name files to read: host @FILE */
 
 #define FLT_DIALECT_PCAP 0u
 

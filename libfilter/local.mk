@@ -62,6 +62,8 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/file.h \
 	libfilter/link.c \
 	libfilter/link.h \
+	libfilter/list_file.c \
+	libfilter/list_file.h \
 	libfilter/links.def \
 	libfilter/pcapng.h \
 	libfilter/pcapng_fields.c \

@@ -91,7 +91,7 @@ static int compile(struct filter *f, uint32_t linktype, struct flt_program **pro
 		.linktype = linktype,
 		.snaplen = f->opts->snaplen ? f->opts->snaplen : f->file_snaplen,
 		.netmask = f->netmask,
-		.flags = FLT_COMPILE_NETMASK | f->compile_flags |
+		.flags = FLT_COMPILE_NETMASK | FLT_COMPILE_FILES | f->compile_flags |
 			 (f->opts->no_optimize ? FLT_COMPILE_O0 : 0),
 		.resolver = &f->resolver,
 		.max_nesting = NESTING_MAX,

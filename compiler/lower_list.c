@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What sets are made of: their entries one after another, those of files too; sets of numbers. */
+#include "lower_list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "list_file.h"
+#include "parse_list.h"
+
+#define PATH_SHOWN 80u           /* bytes of a path in a message */
+
+/* ---- files ------------------------------------------------------------------------------- */
+
+struct list {                    /* a file while its lines are read */
+	const struct value *entry;       /* its name in the expression */
+	struct list_file file;
+	uint32_t line;
+};
+
+/* The end of a long path says more than its beginning. */
+static void show_path(char shown[PATH_SHOWN + 4], const char *path)
+{
+	size_t len = strlen(path);
+	size_t skip = len > PATH_SHOWN ? len - PATH_SHOWN : 0;
+
+	snprintf(shown, PATH_SHOWN + 4, "%s%s", skip ? "..." : "", path + skip);
+	for (char *ch = shown; *ch; ch++)
+		if ((uint8_t)*ch < ' ' || *ch == 127)
+			*ch = '?';
+}
+
+static bool open_list(struct lower *g, struct list *list)
+{
+	struct flt_error own = { .code = FLT_OK };
+	char path[PATH_SHOWN + 4];
+	struct span span = list->entry->span;
+
+	show_path(path, list->entry->text);
+	if (!(g->c->opts.flags & FLT_COMPILE_FILES))
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
+				    "%s cannot be read: files in expressions are not allowed here",
+				    path);
+	if (flt__list_file_read(&list->file, list->entry->text, g->c->opts.max_expression,
+				&g->c->arena, &own) == FLT_OK)
+		return true;
+	flt__fail_at(g->c->err, own.code, span.at, span.len, "%s %s", path, own.message);
+	g->c->err->sys_errno = own.sys_errno;
+	return false;
+}
+
+/* An error in the file becomes one of its name in the expression. */
+static bool blame_line(struct lower *g, const struct list *list, const struct flt_error *own)
+{
+	char path[PATH_SHOWN + 4];
+
+	if (own->code == FLT_OK)         /* no memory */
+		return false;
+	show_path(path, list->entry->text);
+	return COMPILE_FAIL(g->c, own->code, list->entry->span, "%s line %u: %s", path, list->line,
+			    own->message);
+}
+
+static bool is_blank(char ch)
+{
+	return ch == ' ' || ch == '\t' || ch == '\r';
+}
+
+static struct span trim(const char *text, size_t at, size_t end)
+{
+	while (at < end && is_blank(text[at]))
+		at++;
+	while (end > at && is_blank(text[end - 1]))
+		end--;
+	return (struct span){ (uint32_t)at, (uint32_t)(end - at) };
+}
+
+static bool read_lines(struct lower *g, struct list *list, const struct entries *e)
+{
+	const struct words *words = flt__words_new(g->c);
+	const char *text = list->file.text;
+	bool ok = words != NULL;
+
+	for (size_t at = 0; ok && at < list->file.len;) {
+		const char *newline = memchr(text + at, '\n', list->file.len - at);
+		size_t end = newline ? (size_t)(newline - text) : list->file.len;
+		struct span line = trim(text, at, end);
+		struct value value;
+		list->line++;
+		ok = !line.len || (flt__parse_line(g->c, words, e->quals, line, &value) &&
+				   e->take(g, &value, e->context));
+		at = end + 1;
+	}
+	return ok;
+}
+
+/* Spans of what is in a file are places in that: while it is read, it is the compile's text. */
+static bool read_list(struct lower *g, const struct value *entry, const struct entries *e)
+{
+	struct list list = { .entry = entry };
+	struct flt_error own = { .code = FLT_OK };
+	struct compile *c = g->c;
+	const char *text = c->text;
+	struct flt_error *err = c->err;
+	uint32_t len = c->len;
+
+	if (!open_list(g, &list))
+		return false;
+	c->text = list.file.text;
+	c->len = (uint32_t)list.file.len;
+	c->err = &own;
+	bool ok = read_lines(g, &list, e);
+	c->text = text;
+	c->len = len;
+	c->err = err;
+	return ok || blame_line(g, &list, &own);
+}
+
+bool lower_entries(struct lower *g, const struct value_list *set, const struct entries *e)
+{
+	for (uint32_t i = 0; i < set->count; i++) {
+		const struct value *value = &set->entries[i];
+		bool ok = value->kind == VAL_FILE ? read_list(g, value, e) :
+						    e->take(g, value, e->context);
+		if (!ok || g->c->arena.failed)
+			return false;
+	}
+	return true;
+}
+
+/* ---- numbers ----------------------------------------------------------------------------- */
+
+struct numbers {
+	struct set *set;
+	uint32_t max;
+	const char *what;        /* "VLAN identifier" */
+};
+
+static bool take_number(struct lower *g, const struct value *value, void *context)
+{
+	const struct numbers *n = context;
+	uint32_t high = value->kind == VAL_NUMBERS ? value->high_number : value->number;
+	struct set_range range = { .low = { value->number }, .high = { high } };
+
+	if (high > n->max)
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "a %s is at most %u", n->what,
+				    n->max);
+	return flt__set_add(n->set, &range);
+}
+
+bool lower_arg_max(struct lower *g, const struct ast *node, uint32_t max, const char *what)
+{
+	struct numbers n = { &g->arg, max, what };
+	struct entries e = { .take = take_number, .context = &n };
+
+	flt__set_init(&g->arg, &g->c->arena, 1);
+	if (node->value && !lower_entries(g, node->value->set, &e))
+		return false;
+	if (node->argc && !take_number(g, &node->args[0], &n))
+		return false;
+	flt__set_close(&g->arg);
+	return true;
+}
+
+bool lower_has_arg(const struct ast *node)
+{
+	return node->argc || node->value;
+}
+
+void lower_arg_is(struct lower *g, ir_val value, uint32_t shift, struct target to)
+{
+	struct set_field field = { .kind = FIELD_VALUE, .value = value };
+	struct set shifted;
+
+	flt__set_init(&shifted, &g->c->arena, 1);
+	for (uint32_t i = 0; i < g->arg.count; i++) {
+		struct set_range range = g->arg.ranges[i];
+		range.low[0] <<= shift;
+		range.high[0] <<= shift;
+		flt__set_add(&shifted, &range);
+	}
+	lower_member(g, &shifted, &field, to);
+}
+
+/* ---- one test an entry ------------------------------------------------------------------- */
+
+struct each {
+	const struct ast *node;
+	enum dir dir;
+	struct target to;
+};
+
+static bool take_each(struct lower *g, const struct value *value, void *context)
+{
+	const struct each *each = context;
+	struct value own = *value;
+	struct ast id = *each->node;
+	struct ir_block *next;
+
+	id.value = &own;
+	id.quals.dir = each->dir;
+	if (!lower_test(g, &id, lower_else(g, each->to, &next)))
+		return false;
+	lower_start(g, next);
+	return true;
+}
+
+static bool lower_any(struct lower *g, const struct ast *node, enum dir dir, struct target to)
+{
+	struct each each = { node, dir, to };
+	struct entries e = { take_each, &each, &node->quals };
+
+	if (!lower_entries(g, node->value->set, &e))
+		return false;
+	lower_goto(g, to.no);
+	return true;
+}
+
+bool lower_each(struct lower *g, const struct ast *node, struct target to)
+{
+	struct ir_block *dst;
+
+	if (node->quals.dir != DIR_SRC_AND_DST)
+		return lower_any(g, node, node->quals.dir, to);
+	if (!lower_any(g, node, DIR_SRC, lower_then(g, to, &dst)))
+		return false;
+	lower_start(g, dst);
+	return lower_any(g, node, DIR_DST, to);
+}
