@@ -51,6 +51,36 @@ def sll2(payload, kind=0x0800, packet_type=0, index=2):
     return struct.pack(">HHIHBB8s", kind, 0, index, 1, packet_type, 6, mac(HOST_A) + b"\0\0") + payload
 
 
+def wlan(kind, way, addresses, payload=b"", qos=b""):
+    """802.11: kind is type and subtype, way the directions and flags; the fourth address comes behind the sequence
+    number."""
+    fields = [mac(a) for a in addresses]
+    sequence = b"\x10\x00" if len(fields) > 2 else b""
+    return bytes([kind, way, 0x2c, 0]) + b"".join(fields[:3]) + sequence + b"".join(fields[3:]) + qos + payload
+
+
+def snap(payload, kind=0x0800):
+    return b"\xaa\xaa\x03\0\0\0" + struct.pack(">H", kind) + payload
+
+
+def radiotap(payload, present=0, fields=b"", more=()):
+    """A header of the length that its fields make; more: further words of `present`."""
+    words = [present | (0x80000000 if more else 0), *more]
+    return struct.pack(f"<BBH{len(words)}I", 0, 0, 4 + 4 * len(words) + len(fields), *words) + fields + payload
+
+
+def avs(payload, length=64):
+    return struct.pack(">II", 0x80211001, length) + bytes(length - 8) + payload
+
+
+def prism(payload):
+    return struct.pack("<II16s", 0x41, 144, b"wlan0") + bytes(120) + payload
+
+
+def ppi(payload, link, fields=b""):
+    return struct.pack("<BBHI", 0, 0, 8 + len(fields), link) + fields + payload
+
+
 def pflog(payload, action, reason, interface, rule, family=2, ruleset="", subrule=0xffffffff, direction=1):
     """The header of OpenBSD's packet filter log; it says that it has 61 bytes and is padded to 64."""
     return struct.pack(">BBBB16s16sIIIIIIB3x", 61, family, action, reason, interface.encode(), ruleset.encode(), rule,

@@ -201,6 +201,43 @@ def tunnelled():
     return ether4([ip4(inner, 4), ip4(struct.pack(">HH", 0, 0x0800) + inner, 47), ip4(ip6_plain()[2], 41)])
 
 
+AP, STATION, WIRED = "02:00:00:00:00:a0", "02:00:00:00:00:51", "02:00:00:00:00:33"
+GROUP, EVERYONE = "01:00:5e:00:00:fb", "ff:ff:ff:ff:ff:ff"
+
+
+def wlan_frames():
+    """Management, control, data in each direction, one of the extension type; the last two are cut."""
+    ip, ip_back = snap(ping()[0]), snap(ping()[1])
+    tods = wlan(0x08, 1, (AP, STATION, WIRED), ip)
+    return [wlan(0x80, 0, (EVERYONE, AP, AP), bytes(12)), wlan(0x40, 0, (EVERYONE, STATION, EVERYONE)),
+            wlan(0xb0, 0, (AP, STATION, AP), bytes(6)), wlan(0xd4, 0, (AP,)), wlan(0xb4, 0, (AP, STATION)),
+            wlan(0xc4, 0, (STATION,)), tods, wlan(0x88, 2, (STATION, AP, WIRED), ip_back, qos=b"\0\0"),
+            wlan(0x08, 3, (AP, "02:00:00:00:00:a1", WIRED, STATION), snap(ip6_plain()[2], 0x86dd)),
+            wlan(0x08, 2, (GROUP, AP, WIRED), ip_back), wlan(0x48, 1, (AP, STATION, AP)),
+            wlan(0x08, 0, (EVERYONE, STATION, AP), snap(arp(1, A, HOST_A, "192.0.2.254"), 0x0806)),
+            wlan(0x0c, 0, (AP,), bytes(16)), tods[:12], tods[:1]]
+
+
+def wlan_radiotap():
+    """Flags with and without a timestamp before them; 0x20 in them: the 802.11 header is padded to 4 bytes. Tools count
+    from the packet's start then, so that of 9 bytes leads them astray, as further words of `present` do."""
+    stamp64, padded, signal = bytes(range(8)), b"\x20", b"\x02\xc4\xa0"
+    data, beacon = wlan_frames()[6], wlan_frames()[0]
+    qos = wlan(0x88, 1, (AP, STATION, WIRED), b"\0\0" + snap(ping()[0]), qos=b"\0\0")
+    geneve = ip4(udp(b"\0\0\x65\x58\0\0\x05\0" + ether(ping()[1]), 4000, 6081), UDP)
+    return [radiotap(frame) for frame in wlan_frames()] + [
+        radiotap(qos, 0x66, padded + signal), radiotap(qos, 0x67, stamp64 + padded + signal),
+        radiotap(qos, 0x66, b"\0" + signal), radiotap(data, 0x67, padded + bytes(7) + b"\0" + signal),
+        radiotap(qos, 2, padded), radiotap(qos, 0x66, padded + signal, more=(0,)),
+        radiotap(beacon, 0x67, stamp64 + padded + signal), radiotap(wlan(0x08, 1, (AP, STATION, WIRED), snap(geneve))),
+        radiotap(beacon)[:4], radiotap(beacon)[:3]]
+
+
+def wlan_ppi():
+    return [ppi(frame, 105, bytes(12)) for frame in wlan_frames()] + [
+        ppi(ether(ping()[0]), 1), ppi(wlan_frames()[6], 105), ppi(wlan_frames()[6], 127)]
+
+
 def filter_log():
     each = [pflog(ping()[0], 0, 0, "em1", 7),
             pflog(http()[0], 1, 3, "em10", 0x456789, ruleset="guests", subrule=123, direction=2),
@@ -215,8 +252,7 @@ def log_names():
 
 def cells():
     """Kinds 1 LAN emulation, 2 LLC, 5 local management, 6 signalling."""
-    snap = b"\xaa\xaa\x03\0\0\0\x08\x00"
-    return [sunatm(snap + ping()[0], 2, 0, 33), sunatm(b"\x00\x01" + ether(ping()[0]), 1, 10, 219),
+    return [sunatm(snap(ping()[0]), 2, 0, 33), sunatm(b"\x00\x01" + ether(ping()[0]), 1, 10, 219),
             sunatm(b"\xff\x00\x01\x01" + bytes(104), 1, 10, 219), sunatm(signalling(0x05), 6, 0, 5),
             sunatm(signalling(0x0f), 6, 0, 1), sunatm(signalling(0x07), 6, 0, 1), sunatm(signalling(0x0f), 6, 0, 5),
             sunatm(bytes(48), 6, 0, 2), sunatm(bytes(48), 6, 0, 3), sunatm(bytes(48), 6, 0, 4),
@@ -317,6 +353,21 @@ def links():
                 pcap(packets, number, order=order))
 
 
+def wireless():
+    for name, number, packets, what in (
+            ("wlan", 105, wlan_frames() + [wlan(kind, 0, (AP, STATION, AP)) for kind in (0xd4, 0xc4, 0xb4)],
+             "802.11: management, control, data each way; two that are cut; three with odd bytes behind them"),
+            ("wlan-prism", 119, [prism(frame) for frame in wlan_frames()] + [avs(wlan_frames()[6])],
+             "the same behind Prism's header, then one behind that of AVS"),
+            ("wlan-radiotap", 127, wlan_radiotap(),
+             "the same behind a radiotap header, then data with flags and padding; the last two are cut"),
+            ("wlan-avs", 163, [avs(frame) for frame in wlan_frames()] + [avs(wlan_frames()[6], 80)],
+             "the same behind the header of AVS; one that is longer"),
+            ("wlan-ppi", 192, wlan_ppi(),
+             "the same behind a PPI header, then Ethernet, 802.11, radiotap behind one")):
+        capture(f"{name}.pcap", what, pcap(packets, number))
+
+
 def logs_and_signalling():
     for name, number, packets, what in (
             ("pflog", 117, filter_log(),
@@ -413,7 +464,7 @@ HEADER = """# Small captures, one purpose each. Made by ./make-captures.py, whic
 
 
 def main(folder):
-    for group in (protocols, links, logs_and_signalling, formats, next_generation, damage):
+    for group in (protocols, links, wireless, logs_and_signalling, formats, next_generation, damage):
         group()
     for name, _, data in CAPTURES:
         with open(os.path.join(folder, name), "wb") as file:

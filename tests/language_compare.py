@@ -20,7 +20,8 @@ import conformance
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LINKTYPES = {'EN10MB': 1, 'RAW': 12, 'IPV4': 228, 'IPV6': 229, 'NULL': 0, 'LOOP': 108,
-             'LINUX_SLL': 113, 'LINUX_SLL2': 276, 'PPP': 9}
+             'LINUX_SLL': 113, 'LINUX_SLL2': 276, 'PPP': 9, 'IEEE802_11': 105, 'PRISM_HEADER': 119,
+             'IEEE802_11_RADIO': 127, 'IEEE802_11_RADIO_AVS': 163, 'PPI': 192}
 SAMPLE = 120
 SNAPLEN = 262144
 NO_NETMASK = 0xffffffff

@@ -232,6 +232,58 @@ START_TEST(llc)
 }
 END_TEST
 
+/* ---- 802.11 --------------------------------------------------------------------------- */
+
+/* The subtypes of each type in the order of their numbers (IEEE 802.11-2020, table 9-1). */
+static const char *const wlan_subtypes[3][16] = {
+	{ "assoc-req", "assoc-resp", "reassoc-req", "reassoc-resp", "probe-req", "probe-resp",
+	  NULL, NULL, "beacon", "atim", "disassoc", "auth", "deauth", NULL, NULL, NULL },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "ps-poll", "rts", "cts",
+	  "ack", "cf-end", "cf-end-ack" },
+	{ "data", "data-cf-ack", "data-cf-poll", "data-cf-ack-poll", "null", "cf-ack", "cf-poll",
+	  "cf-ack-poll", "qos-data", "qos-data-cf-ack", "qos-data-cf-poll",
+	  "qos-data-cf-ack-poll", "qos", NULL, "qos-cf-poll", "qos-cf-ack-poll" },
+};
+
+static void check_subtype(const char *name, uint32_t kind)
+{
+	uint32_t out;
+
+	set_up("name");
+	ck_assert_msg(flt__name_wlan_subtype(&c, name, all, &out), "%s", name);
+	ck_assert_msg(out == kind, "%s: 0x%02x", name, out);
+	ck_assert(flt__name_wlan_subtype_of(&c, name, all, kind & 0x0c, &out) && out == kind);
+	ck_assert(!flt__name_wlan_subtype_of(&c, name, all, 0x0c, &out));
+	ck_assert_int_eq(err.code, FLT_E_MEANING);
+	tear_down();
+}
+
+START_TEST(wlan_rows)
+{
+	for (uint32_t type = 0; type < 3; type++) {
+		for (uint32_t i = 0; i < 16; i++) {
+			if (wlan_subtypes[type][i])
+				check_subtype(wlan_subtypes[type][i], i << 4 | type << 2);
+		}
+	}
+}
+END_TEST
+
+/* No row of wlan.def is missing in the table above. */
+START_TEST(wlan_is_complete)
+{
+	static const char *const rows[] = {
+#define WLAN_SUBTYPE(type, words, subtype) words,
+#include "wlan.def"
+	};
+	size_t count = 0;
+
+	for (size_t i = 0; i < 3 * 16; i++)
+		count += wlan_subtypes[i / 16][i % 16] != NULL;
+	ck_assert_uint_eq(count, sizeof(rows) / sizeof(rows[0]));
+}
+END_TEST
+
 /* A resolver of the caller's, which fails: its error, not "unknown". */
 static int fails(void *context, const char *name, struct flt_address *list, uint32_t max)
 {
@@ -280,6 +332,7 @@ int main(void)
 		{ "hosts", hosts }, { "hosts_order", hosts_order }, { "ethers", ethers },
 		{ "networks", networks },
 		{ "port_rows", port_rows }, { "protocol_rows", protocol_rows }, { "llc", llc },
+		{ "wlan_rows", wlan_rows }, { "wlan_is_complete", wlan_is_complete },
 		{ "own_resolver", own_resolver }, { "no_folder", no_folder }, { NULL, NULL },
 	};
 
