@@ -98,7 +98,7 @@ struct hint flt__hint_word(const struct compile *c, struct span span, enum hint_
 	struct nearest near;
 
 	flt__nearest_begin(&near, word, span.len);
-	flt__words_try(&near);
+	flt__words_try(&near, place == HINT_NUMBER);
 	struct suggestion suggestion = flt__nearest_text(&near);
 	if (instead)
 		snprintf(hint.text, sizeof(hint.text), "; write '%s'", instead);

@@ -52,9 +52,10 @@ struct words;
 const struct words *flt__words_new(struct compile *c);
 /* NULL: no such word. */
 const struct word *flt__words_find(const struct words *words, const char *text, size_t len);
-/* All words of the language, as candidates for what was meant. */
+/* All words of the language, or those that a number can begin with, as candidates for what was
+ * meant. */
 struct nearest;
-void flt__words_try(struct nearest *near);
+void flt__words_try(struct nearest *near, bool numbers_only);
 
 /* ---- lexer ---------------------------------------------------------------------------- */
 

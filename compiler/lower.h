@@ -343,6 +343,7 @@ bool lower_decnet_host(struct lower *g, const struct ast *node, struct target to
 
 #define lower_proto_word  flt__lower_proto_word
 #define lower_proto_id    flt__lower_proto_id
+#define lower_is_inside_ip flt__lower_is_inside_ip
 #define lower_port_id     flt__lower_port_id
 #define lower_protochain4 flt__lower_protochain4
 #define lower_protochain6 flt__lower_protochain6
@@ -351,6 +352,8 @@ bool lower_decnet_host(struct lower *g, const struct ast *node, struct target to
 #define lower_ip4_hlen    flt__lower_ip4_hlen
 /* A protocol word alone: `tcp`, `arp`, `isis`, `l1`. */
 bool lower_proto_word(struct lower *g, const struct ast *node, struct target to);
+/* Is it one that IP headers name? */
+bool lower_is_inside_ip(enum proto proto);
 /* AST_ID with type proto or protochain. */
 bool lower_proto_id(struct lower *g, const struct ast *node, struct target to);
 /* AST_ID with type port or portrange. */

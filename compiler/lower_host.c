@@ -44,17 +44,28 @@ static struct span proto_span(const struct lower *g, const struct quals *quals)
 	return span;
 }
 
-/* What does go with the words behind the protocol. */
-static const char *fitting_protos(enum type type)
+/* What does go with the words behind the protocol, or how to say what was meant. */
+static const char *advice(const struct ast *node)
 {
-	switch (type) {
+	enum proto proto = node->quals.proto;
+
+	switch (node->quals.type) {
 	case TYPE_PORT:
-	case TYPE_PORTRANGE:  return "those are TCP's, UDP's and SCTP's";
+	case TYPE_PORTRANGE:
+		return proto == PROTO_IP || proto == PROTO_IP6 ?
+			       "to ask for both, join them by 'and'" :
+			       "those are TCP's, UDP's and SCTP's";
 	case TYPE_PROTO:      return "it follows ip, ip6, ether, iso and isis";
 	case TYPE_PROTOCHAIN: return "it follows ip and ip6";
 	case TYPE_GATEWAY:    return "it follows ip, arp and rarp";
-	default:              return "to ask for both, join them by 'and'";
+	default:
+		break;
 	}
+	if (lower_is_inside_ip(proto))
+		return "to ask for both, join them by 'and'";
+	return node->value->kind == VAL_IPV6 ? "it follows ip6" :
+	       node->value->kind == VAL_NAME ? "it follows ip, ip6, arp and rarp" :
+					       "it follows ip, arp and rarp";
 }
 
 bool lower_bad_quals(struct lower *g, const struct ast *node, const char *meant)
@@ -63,7 +74,7 @@ bool lower_bad_quals(struct lower *g, const struct ast *node, const char *meant)
 	struct quote proto = flt__quote(g->c, span);
 
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "%s does not go with %s: %s", proto.text,
-			    meant, fitting_protos(node->quals.type));
+			    meant, advice(node));
 }
 
 bool lower_check_dir(struct lower *g, const struct quals *quals)

@@ -140,6 +140,13 @@ static bool lower_isis_class(struct lower *g, enum proto proto, struct target to
 	return true;
 }
 
+bool lower_is_inside_ip(enum proto proto)
+{
+	enum proto_layer layer = protos[proto].layer;
+
+	return layer == IP || layer == IP4 || layer == IP6;
+}
+
 /* ---- a protocol's word alone ------------------------------------------------------------- */
 
 bool lower_proto_word(struct lower *g, const struct ast *node, struct target to)
@@ -157,8 +164,8 @@ bool lower_proto_word(struct lower *g, const struct ast *node, struct target to)
 	case ISIS: return lower_isis_class(g, proto, to);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
-				    "'%s' alone says nothing; it goes before %s",
-				    flt__proto_word(proto),
+				    "'%.*s' alone says nothing; it goes before %s",
+				    (int)node->op_span.len, g->c->text + node->op_span.at,
 				    proto == PROTO_RADIO ? "'[...]': radio[2] = 18"
 							 : "'host', 'proto' or '[...]'");
 	}

@@ -26,12 +26,13 @@ static struct suggestion suggest(const struct compile *c, struct span span,
 				 void (*try_names)(struct nearest *near))
 {
 	struct nearest near;
+	bool escaped = span.len > 1 && c->text[span.at] == '\\';
 
-	flt__nearest_begin(&near, c->text + span.at, span.len);
+	flt__nearest_begin(&near, c->text + span.at + escaped, span.len - escaped);
 	if (try_names)
 		try_names(&near);
 	if (try_names || span.len >= SHORTEST_WORD)
-		flt__words_try(&near);
+		flt__words_try(&near, false);
 	return flt__nearest_text(&near);
 }
 

@@ -91,8 +91,9 @@ static bool find_proto(const char *name, enum layer layer, uint32_t *number)
 static struct suggestion near_ethertypes(const struct compile *c, struct span span)
 {
 	struct nearest near;
+	bool escaped = span.len > 1 && c->text[span.at] == '\\';
 
-	flt__nearest_begin(&near, c->text + span.at, span.len);
+	flt__nearest_begin(&near, c->text + span.at + escaped, span.len - escaped);
 	for (size_t i = 0; i < sizeof(protos) / sizeof(protos[0]); i++)
 		if (protos[i].layer == LAYER_ETHER || protos[i].layer == LAYER_LLC)
 			flt__nearest_try(&near, protos[i].word);

@@ -34,9 +34,20 @@ static enum token_kind kind_behind(const struct parser *p)
 
 static enum hint_place place_of(const char *what)
 {
-	if (strcmp(what, "a number") == 0)
-		return HINT_NUMBER;
-	return strncmp(what, "a relation", strlen("a relation")) == 0 ? HINT_BETWEEN : HINT_TEST;
+	static const struct {
+		const char *start;       /* of what was expected; the first that fits */
+		enum hint_place place;
+	} places[] = {
+		{ "a relation", HINT_BETWEEN },   { "one of =", HINT_BETWEEN },
+		{ "a number, '", HINT_TEST },     { "a number", HINT_NUMBER },
+		{ "the byte's", HINT_NUMBER },    { "a size", HINT_NUMBER },
+		{ "a prefix", HINT_NUMBER },      { "a mask", HINT_NUMBER },
+	};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (strncmp(what, places[i].start, strlen(places[i].start)) == 0)
+			return places[i].place;
+	return HINT_TEST;
 }
 
 /* A protocol stands before direction and type: `src ip 1.2.3.4`. */
@@ -59,14 +70,16 @@ static struct hint hint_keyword(const struct parser *p, bool wants_name)
 			 len, text, flt__dir_word(p->last.dir),
 			 p->last.dir != DIR_NONE && p->last.type != TYPE_NONE ? " " : "",
 			 flt__type_word(p->last.type));
+	else if (p->token.kind == T_DIR && p->inherits && p->last.dir != DIR_NONE)
+		snprintf(hint.text, sizeof(hint.text), "; both directions are 'src or dst'");
 	else if (wants_name)
 		snprintf(hint.text, sizeof(hint.text),
 			 "; %s is a keyword: write \\%.*s to mean the name", word.text, len, text);
 	return hint;
 }
 
-/* `port == 80`, `ip and tcp & udp`, `net 10.0.0.0 255.0.0.0`. */
-static struct hint hint_other(const struct parser *p, bool wants_value)
+/* `port == 80`, `ip and tcp & udp`, `net 10.0.0.0 255.0.0.0`, `net 10.0.0.0 mask 8`. */
+static struct hint hint_other(const struct parser *p, bool wants_value, bool wants_mask)
 {
 	enum token_kind kind = p->token.kind;
 	enum relop relop;
@@ -77,6 +90,8 @@ static struct hint hint_other(const struct parser *p, bool wants_value)
 		return (struct hint){ "; tests are joined by '&&' and '||'" };
 	if (kind == T_COMMA && !wants_value && !p->lexer.in_set)
 		return (struct hint){ "; values are joined by 'or', or in a set: {80, 443}" };
+	if (kind == T_NUMBER && wants_mask)
+		return (struct hint){ "; a length is written /24, without the word 'mask'" };
 	if (kind == T_IPV4 && !wants_value && p->inherits && p->last.type == TYPE_NET)
 		return (struct hint){ "; a mask has the word 'mask' before it" };
 	return (struct hint){ "" };
@@ -90,7 +105,8 @@ static struct hint find_hint(const struct parser *p, const char *what)
 		return flt__hint_word(p->c, p->token.span, place_of(what));
 	if (is_word_token(p->token.kind))
 		return hint_keyword(p, wants_name);
-	return hint_other(p, wants_name || strcmp(what, "a network") == 0);
+	return hint_other(p, wants_name || strcmp(what, "a network") == 0,
+			  strncmp(what, "a mask", strlen("a mask")) == 0);
 }
 
 /* ---- refusals --------------------------------------------------------------------------- */

@@ -87,8 +87,15 @@ const struct word *flt__words_find(const struct words *words, const char *text, 
 	return word->text ? word : NULL;
 }
 
-void flt__words_try(struct nearest *near)
+/* Can a number begin with it? */
+static bool begins_number(enum token_kind kind)
+{
+	return kind == T_NUMBER || kind == T_LEN || kind == T_PROTO;
+}
+
+void flt__words_try(struct nearest *near, bool numbers_only)
 {
 	for (size_t i = 0; i < ROWS; i++)
-		flt__nearest_try(near, rows[i].words);
+		if (!numbers_only || begins_number(rows[i].kind))
+			flt__nearest_try(near, rows[i].words);
 }

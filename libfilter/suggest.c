@@ -56,16 +56,19 @@ static unsigned edit_distance(const char *a, size_t a_len, const char *b, size_t
 /* Twice the edits, and one more for another first letter, which few people get wrong. */
 static uint32_t score(const struct nearest *n, const char *name, size_t len)
 {
-	return 2 * edit_distance(n->word, n->word_len, name, len) + !same(*n->word, *name);
+	bool swapped = same(n->word[0], name[1]) && same(n->word[1], name[0]);
+
+	return 2 * edit_distance(n->word, n->word_len, name, len) +
+	       (!same(n->word[0], name[0]) && !swapped);
 }
 
-/* Near is: a third of the letters wrong at most, and one in any case. */
+/* Near is: a third of the letters wrong at most, one in any case. One letter is near to nothing. */
 void flt__nearest_begin(struct nearest *n, const char *word, size_t len)
 {
 	size_t edits = len < 3 ? 1 : len / 3;
 
 	*n = (struct nearest){ .word = word, .word_len = len };
-	if (len > 0 && len <= WORD_MOST)
+	if (len > 1 && len <= WORD_MOST)
 		n->score = 2 * (uint32_t)edits + 1;
 }
 
@@ -77,9 +80,17 @@ static bool is_kept(const struct nearest *n, const char *name, size_t len)
 	return false;
 }
 
+/* Of two letters one is half the word: one may be missing, or both the wrong way round. */
+static bool is_short_miss(const struct nearest *n, const char *name, size_t len)
+{
+	bool swapped = same(n->word[0], name[1]) && same(n->word[1], name[0]);
+
+	return n->word_len == 2 && len == 2 && !swapped && score(n, name, len) > 0;
+}
+
 void flt__nearest_try_bytes(struct nearest *n, const char *name, size_t len)
 {
-	if (!n->score || len < 2 || len > WORD_MOST)
+	if (!n->score || len < 2 || len > WORD_MOST || is_short_miss(n, name, len))
 		return;
 	uint32_t this = score(n, name, len);
 	if (this > n->score || is_kept(n, name, len))

@@ -26,7 +26,7 @@ tests_fuzz_replay_compile_SOURCES = tests/fuzz/fuzz_compile.c tests/fuzz/replay_
 EXTRA_DIST += tests/fuzz/corpus/compile
 # random expressions, against the established library where it is there
 noinst_HEADERS += tests/headers.def tests/known_differences.h tests/packet_pool.h tests/random_filter.def \
-	tests/random_filter.h tests/random_links.def tests/random_links.h tests/reference.h
+	tests/random_filter.h tests/random_links.def tests/break_filter.h tests/random_links.h tests/reference.h
 POOL_SOURCES = tests/packet_pool.c tests/packet_rehead.c
 RANDOM_SOURCES = tests/random_filter.c tests/random_links.c tests/random_program.c
 if HAVE_PCAP
@@ -46,5 +46,6 @@ tests_prop_optimize_SOURCES = tests/prop_optimize.c tests/kernel.c tests/referen
 # the same with mistakes in them
 check_PROGRAMS += tests/prop_errors
 TESTS += tests/prop_errors
-tests_prop_errors_SOURCES = tests/prop_errors.c tests/random_filter.c tests/random_program.c
+tests_prop_errors_SOURCES = tests/prop_errors.c tests/break_filter.c tests/random_filter.c \
+	tests/random_links.c tests/random_program.c
 tests_prop_errors_LDADD = libfilter/libinternal.la -lpthread

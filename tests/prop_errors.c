@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Expressions with something wrong in them: random ones with bytes changed, left out, added or
- * repeated. Each compiles, or is refused with a reason and a place inside the expression; never by
- * the words "syntax error" alone, never as a bug of ours. Nesting at the limit fits into a small
- * stack.
+ * Expressions with something wrong in them: good ones with bytes and words changed, left out,
+ * added, misspelt or exchanged, on all link types. Each compiles, or is refused with a reason and a
+ * caret under a token of the expression; never by the words "syntax error", never as a bug of ours.
+ * What compiles and can match nothing is explained. Nesting at the limit fits into a small stack.
  *
- * RUNS=n (expressions), SEED=n replay.
+ * RUNS=n (refusals), SEED=n replay.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -13,12 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "break_filter.h"
 #include "libfilter.h"
-#include "random_filter.h"
+#include "random_links.h"
 
 #define USUAL_RUNS 10000u
+#define TRIES_PER_RUN 20u        /* most expressions for one refusal */
 #define DEPTH 6u
 #define ERRORS_MAX 20u
+#define SHOWN_COLUMNS 78u        /* of the line; a caret may stand behind it */
+#define LINKTYPES 300u           /* numbers that are tried */
 
 /* What threads have with musl; a sanitizer, and code that is not optimized, need more. */
 #ifndef __has_feature
@@ -33,80 +37,28 @@
 struct trial {
 	struct random random;
 	uint64_t seed; /* of the expression at hand */
-	char text[2 * RANDOM_FILTER_BYTES];
-	uint32_t len;
-	uint64_t good, refused, no_memory;
+	struct broken b;
+	uint32_t linktype;
+	uint64_t tried, good, empty, refused, no_memory;
+	uint64_t by_code[32];
 	unsigned wrong;
 };
 
 static void wrong(struct trial *t, const char *what, const struct flt_error *err)
 {
 	if (t->wrong++ < ERRORS_MAX)
-		printf("%.*s: %s: at %" PRIu64 "+%" PRIu64 ": %s; replay: SEED=%" PRIu64
-		       " RUNS=1\n",
-		       (int)t->len, t->text, what, err->offset, err->length, err->message, t->seed);
-}
-
-/* ---- changing ------------------------------------------------------------------------------ */
-
-static void insert(struct trial *t, uint32_t at, const char *bytes, uint32_t len)
-{
-	if (len > sizeof(t->text) - t->len)
-		return;
-	memmove(t->text + at + len, t->text + at, t->len - at);
-	memcpy(t->text + at, bytes, len);
-	t->len += len;
-}
-
-static void leave_out(struct trial *t, uint32_t at, uint32_t len)
-{
-	memmove(t->text + at, t->text + at + len, t->len - at - len);
-	t->len -= len;
-}
-
-static void change(struct trial *t)
-{
-	static const char *const pieces[] = {
-		"(",	   ")",	     "[",      "]",	"!",	 "not ", " and ",  " or ",
-		"&",	   "|",	     "<<",     "-",	":",	 "/",	 "\\",	   "$",
-		"%",	   "0x",     "0",      "::",	".",	 "'",	 "\"",	   "\n",
-		"\xc3",	   "\xff",   "port ",  "host ", "net ",	 "src ", " mask ", "vlan ",
-		"geneve ", "proto ", "ether ", "tcp",	"[0:3]", "len ", "ra ",	   "portrange ",
-	};
-	struct random *r = &t->random;
-	uint32_t at = random_below(r, t->len + 1), run = random_below(r, t->len - at + 1);
-	char byte = (char)random_below(r, 256);
-	char copy[RANDOM_FILTER_BYTES];
-
-	switch (random_below(r, 5)) {
-	case 0:
-		if (at < t->len)
-			t->text[at] = byte;
-		break;
-	case 1:
-		leave_out(t, at, random_one_in(r, 2) ? run : run > 0);
-		break;
-	case 2:
-		insert(t, at, &byte, 1);
-		break;
-	case 3:
-		run = run < sizeof(copy) ? run : (uint32_t)sizeof(copy);
-		memcpy(copy, t->text + at, run);
-		insert(t, random_below(r, t->len + 1), copy, run);
-		break;
-	default: {
-		const char *piece = pieces[random_below(r, sizeof(pieces) / sizeof(pieces[0]))];
-		insert(t, at, piece, (uint32_t)strlen(piece));
-	}
-	}
+		printf("%.*s: link type %u: %s: at %" PRIu64 "+%" PRIu64
+		       ": %s; replay: SEED=%" PRIu64 " RUNS=1\n",
+		       (int)t->b.len, t->b.text, t->linktype, what, err->offset, err->length,
+		       err->message, t->seed);
 }
 
 /* ---- judging ------------------------------------------------------------------------------- */
 
-static bool is_clean(const char *message)
+static bool is_clean(const char *text, const char *also)
 {
-	for (; *message; message++)
-		if ((unsigned char)*message < ' ' || *message == 127)
+	for (; *text; text++)
+		if (((unsigned char)*text < ' ' && !strchr(also, *text)) || *text == 127)
 			return false;
 	return true;
 }
@@ -115,60 +67,136 @@ static void judge_error(struct trial *t, int code, const struct flt_error *err)
 {
 	if (code == FLT_E_BUG || code == FLT_E_ARGUMENT || code == FLT_E_PROGRAM)
 		wrong(t, flt_strerror(code), err);
-	else if (code != err->code || !*err->message || !is_clean(err->message))
+	else if (code != err->code || strlen(err->message) < 10 || !is_clean(err->message, ""))
 		wrong(t, "no good message", err);
 	else if (strstr(err->message, "syntax error"))
 		wrong(t, "no reason", err);
-	else if (err->offset > t->len || err->length > t->len - err->offset)
+	else if (err->offset > t->b.len || err->length > t->b.len - err->offset)
 		wrong(t, "a place outside the expression", err);
-	else if (err->length == 0 && err->offset != t->len)
+	else if (err->length == 0 && err->offset != t->b.len)
 		wrong(t, "no token", err);
+	else if (err->length == t->b.len && err->length > 60 && code != FLT_E_LIMIT &&
+		 code != FLT_E_NOMEM)
+		wrong(t, "the whole expression is blamed", err);
 }
 
+/* In a line of ASCII alone, the caret stands under the first byte of the token. */
+static bool is_under_token(const struct trial *t, const struct flt_error *err, const char *line,
+			   const char *carets)
+{
+	size_t column = (size_t)(strchr(carets, '^') - carets);
+	size_t len = (size_t)(carets - 1 - line);
+	char want = err->offset < t->b.len ? t->b.text[err->offset] : '\n';
+
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)line[i] > 126 || line[i] == '?')
+			return true;
+	if (want == '\n')
+		return column == len;
+	if ((unsigned char)want < ' ' || want == 127)
+		want = ' ';
+	return column < len && line[column] == want;
+}
+
+/* Three lines: message, expression, carets. */
 static void judge_shown(struct trial *t, const struct flt_error *err)
 {
-	char shown[4 * RANDOM_FILTER_BYTES];
+	char shown[4096];
 
-	if (memchr(t->text, '\0', t->len) || t->len == sizeof(t->text))
+	if (memchr(t->b.text, '\0', t->b.len) || t->b.len == sizeof(t->b.text))
 		return;
-	t->text[t->len] = '\0';
-	int len = flt_error_show(err, t->text, shown, sizeof(shown));
-	if (len <= 0 || (size_t)len >= sizeof(shown) || shown[len - 1] != '\n' ||
-	    !strchr(shown, '^'))
+	t->b.text[t->b.len] = '\0';
+	int len = flt_error_show(err, t->b.text, shown, sizeof(shown));
+	if (len <= 0 || (size_t)len >= sizeof(shown) || !is_clean(shown, "\n")) {
+		wrong(t, "not shown", err);
+		return;
+	}
+	char *line = strchr(shown, '\n') + 1, *carets = strchr(line, '\n');
+	char *end = carets ? strchr(carets + 1, '\n') : NULL;
+	if (!end || end[1] || !strchr(carets, '^') || strspn(carets + 1, " ^~") + 1 + carets != end)
 		wrong(t, "no caret", err);
+	else if (end - carets - 1 > (ptrdiff_t)SHOWN_COLUMNS + 1)
+		wrong(t, "too wide", err);
+	else if (!is_under_token(t, err, line, carets + 1))
+		wrong(t, "a caret elsewhere", err);
+}
+
+static void judge_empty(struct trial *t, const struct flt_program_info *info)
+{
+	struct flt_error nothing = {.message = "empty"};
+	char shown[4096];
+
+	t->empty++;
+	if (memchr(t->b.text, '\0', t->b.len) || t->b.len == sizeof(t->b.text))
+		return;
+	t->b.text[t->b.len] = '\0';
+	int len = flt_program_show_empty(info, t->b.text, shown, sizeof(shown));
+	if (len <= 0 || (size_t)len >= sizeof(shown) || !is_clean(shown, "\n") ||
+	    strncmp(shown, "no packet can match", 19) != 0)
+		wrong(t, "not explained", &nothing);
+	else if (info->clause_count && !strchr(shown, '^'))
+		wrong(t, "no caret below clauses", &nothing);
+}
+
+/* ---- one expression ------------------------------------------------------------------------ */
+
+static int failing_host(void *context, const char *name, struct flt_address *list, uint32_t max)
+{
+	(void)context, (void)name, (void)list, (void)max;
+	return FLT_E_SYSTEM;
+}
+
+static uint32_t draw_linktype(struct random *r, char *own)
+{
+	uint32_t row = random_links_draw(r);
+
+	*own = random_links[row].own;
+	while (random_one_in(r, 3)) {
+		uint32_t number = random_below(r, LINKTYPES);
+		if (number && flt_linktype_name(number))
+			return number;
+	}
+	return (uint32_t)flt_linktype_find(random_links[row].name);
+}
+
+static void judge(struct trial *t, int code, const struct flt_error *err,
+		  const struct flt_program *prog)
+{
+	struct flt_program_info info = {.size = sizeof(info)};
+
+	t->good += code == FLT_OK;
+	t->no_memory += code == FLT_E_NOMEM;
+	t->refused += code < 0 && code != FLT_E_NOMEM;
+	if (code < 0 && code > -32)
+		t->by_code[-code]++;
+	if (code == FLT_OK && flt_program_info(prog, &info) == FLT_OK &&
+	    (info.flags & FLT_PROGRAM_EMPTY))
+		judge_empty(t, &info);
+	if (code < 0)
+		judge_error(t, code, err);
+	if (code < 0 && code != FLT_E_NOMEM)
+		judge_shown(t, err);
 }
 
 static void one_expression(struct trial *t)
 {
-	static const uint32_t links[] = {
-		FLT_LINKTYPE_EN10MB, FLT_LINKTYPE_RAW,	     FLT_LINKTYPE_IPV4,
-		FLT_LINKTYPE_IPV6,   FLT_LINKTYPE_NULL,	     FLT_LINKTYPE_LOOP,
-		FLT_LINKTYPE_PPP,    FLT_LINKTYPE_LINUX_SLL, FLT_LINKTYPE_LINUX_SLL2,
-	};
-	struct flt_resolver nobody = {.size = sizeof(nobody)};
-	struct flt_compile_opts opts = {.size = sizeof(opts), .resolver = NULL};
+	struct flt_resolver names = {.size = sizeof(names)};
+	struct flt_compile_opts opts = {.size = sizeof(opts), .resolver = &names};
+	struct random_style style = {.depth = random_below(&t->random, DEPTH + 1)};
 	struct flt_program *prog = NULL;
 	struct flt_error err;
 
-	random_filter(&t->random, t->text, random_below(&t->random, DEPTH + 1));
-	t->len = (uint32_t)strlen(t->text);
-	for (uint32_t i = random_below(&t->random, 4); i > 0; i--)
-		change(t);
-	opts.resolver = &nobody;
-	opts.linktype = links[random_below(&t->random, sizeof(links) / sizeof(links[0]))];
+	t->tried++;
+	opts.linktype = t->linktype = draw_linktype(&t->random, &style.own);
+	break_filter(&t->random, &t->b, &style);
+	if (random_one_in(&t->random, 10))
+		names.host = failing_host;
 	opts.flags = random_one_in(&t->random, 2) ? FLT_COMPILE_O0 : 0;
 	opts.flags |= random_one_in(&t->random, 4) ? FLT_COMPILE_LIVE : 0;
-	if (random_one_in(&t->random, 8))
+	if (random_one_in(&t->random, 16))
 		opts.max_memory = random_below(&t->random, 200000);
-	int code = flt_compile(&prog, t->text, t->len, &opts, &err);
-	t->good += code == FLT_OK;
-	t->no_memory += code == FLT_E_NOMEM;
-	t->refused += code < 0 && code != FLT_E_NOMEM;
-	if (code < 0) {
-		judge_error(t, code, &err);
-		if (code != FLT_E_NOMEM)
-			judge_shown(t, &err);
-	}
+	int code = flt_compile(&prog, t->b.text, t->b.len, &opts, &err);
+	judge(t, code, &err, prog);
 	flt_program_unref(prog);
 }
 
@@ -220,7 +248,7 @@ static void deepen(struct trial *t, const struct deep *deep, unsigned times, uin
 	repeat(text, deep->behind, times);
 	repeat(text, deep->end, 1);
 	int code = flt_compile(&prog, text, strlen(text), &opts, &err);
-	if (code != FLT_OK && code != FLT_E_LIMIT) {
+	if (code != FLT_OK && code != FLT_E_LIMIT && code != FLT_E_NOMEM) {
 		t->wrong++;
 		printf("%s%s... %u times: %s\n", deep->start, deep->before, times, err.message);
 	}
@@ -252,6 +280,13 @@ static bool deepen_in_small_stack(struct trial *t)
 	return ran;
 }
 
+static void print_codes(const struct trial *t)
+{
+	for (int code = 1; code < 32; code++)
+		if (t->by_code[code])
+			printf("%s %" PRIu64 "\n", flt_strerror(-code), t->by_code[code]);
+}
+
 int main(void)
 {
 	static struct trial t;
@@ -259,15 +294,17 @@ int main(void)
 	uint64_t runs = random_runs_from_environment(USUAL_RUNS);
 
 	printf("SEED=%" PRIu64 " RUNS=%" PRIu64 "\n", seed, runs);
-	for (uint64_t i = 0; i < runs; i++) {
-		t.seed = seed + i;
+	while (t.refused < runs && t.tried < runs * TRIES_PER_RUN) {
+		t.seed = seed + t.tried;
 		random_seed(&t.random, t.seed);
 		one_expression(&t);
 	}
 	if (!deepen_in_small_stack(&t))
 		return 1;
-	printf("%" PRIu64 " expressions: %" PRIu64 " compiled, %" PRIu64 " refused, %" PRIu64
-	       " without memory; %zu deep ones in a stack of %u bytes; %u wrong\n",
-	       runs, t.good, t.refused, t.no_memory, DEEPS, STACK_BYTES, t.wrong);
-	return t.wrong == 0 && t.good && t.refused ? 0 : 1;
+	print_codes(&t);
+	printf("%" PRIu64 " expressions: %" PRIu64 " refused, %" PRIu64 " compiled (%" PRIu64
+	       " match nothing), %" PRIu64 " without memory; %zu deep ones in a stack of %u bytes; "
+	       "%u wrong\n",
+	       t.tried, t.refused, t.good, t.empty, t.no_memory, DEEPS, STACK_BYTES, t.wrong);
+	return t.wrong == 0 && t.refused >= runs ? 0 : 1;
 }
