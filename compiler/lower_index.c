@@ -92,6 +92,7 @@ static bool lower_guard_ip6(struct lower *g, struct target to)
 static bool lower_index_guard(struct lower *g, const struct ast *node, struct ir_block *no)
 {
 	enum proto proto = node->quals.proto;
+	struct span clause = g->span;
 	struct ir_block *next;
 	struct target to;
 	bool ok = false;
@@ -101,12 +102,14 @@ static bool lower_index_guard(struct lower *g, const struct ast *node, struct ir
 	if (index_bases[proto] == INDEX_LINK || index_bases[proto] == INDEX_RADIO)
 		return true;
 	to = lower_then(g, (struct target){ NULL, no }, &next);
+	g->span = node->span;           /* a refusal is of these bytes, not of the relation */
 	switch (index_bases[proto]) {
 	case INDEX_NET: ok = lower_linkproto(g, proto_numbers[proto], to); break;
 	case INDEX_IP4: ok = lower_guard_ip4(g, proto_numbers[proto], to); break;
 	case INDEX_IP6: ok = lower_guard_ip6(g, to); break;
 	default: break;
 	}
+	g->span = clause;
 	lower_start(g, next);
 	return ok;
 }

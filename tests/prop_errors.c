@@ -38,7 +38,7 @@ struct trial {
 	struct random random;
 	uint64_t seed; /* of the expression at hand */
 	struct broken b;
-	uint32_t linktype;
+	uint32_t linktype, flags;
 	uint64_t tried, good, empty, refused, no_memory;
 	uint64_t by_code[32];
 	unsigned wrong;
@@ -121,6 +121,49 @@ static void judge_shown(struct trial *t, const struct flt_error *err)
 		wrong(t, "a caret elsewhere", err);
 }
 
+/* 1: the clauses, but for one, match nothing when they are compiled alone; 0: something; -1: that
+ * cannot be said, since a clause has words from another one, looks at headers behind others, or
+ * before the packet (where the kernel's loads may end a program with something else than 0). */
+static int is_empty_without(struct trial *t, const struct flt_program_info *info, uint32_t without)
+{
+	static const char *const odd[] = {"vlan", "mpls", "pppoes", "geneve", "vxlan", "lane", "-"};
+	struct flt_compile_opts opts = {.size = sizeof(opts), .linktype = t->linktype};
+	struct flt_resolver nobody = {.size = sizeof(nobody)};
+	struct flt_program_info known = {.size = sizeof(known)};
+	struct flt_program *prog = NULL;
+	char text[BROKEN_FILTER_BYTES + 8 * FLT_CLAUSES_MAX] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		if (strstr(t->b.text, odd[i]))
+			return -1;
+	for (uint32_t i = 0; i < info->clause_count; i++)
+		if (i != without)
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s(%.*s)",
+						len ? " and " : "", (int)info->clause_length[i],
+						t->b.text + info->clause_offset[i]);
+	opts.resolver = &nobody;
+	opts.flags = t->flags & FLT_COMPILE_LIVE;
+	if (!len || flt_compile(&prog, text, len, &opts, NULL) < 0)
+		return -1;
+	flt_program_info(prog, &known);
+	flt_program_unref(prog);
+	return known.flags & FLT_PROGRAM_EMPTY ? 1 : 0;
+}
+
+/* What is named is impossible, and each clause of it is needed. */
+static bool is_smallest(struct trial *t, const struct flt_program_info *info)
+{
+	if (info->clause_count == 0)
+		return true;
+	if (is_empty_without(t, info, info->clause_count) == 0)
+		return false;
+	for (uint32_t i = 0; i < info->clause_count; i++)
+		if (is_empty_without(t, info, i) == 1)
+			return false;
+	return true;
+}
+
 static void judge_empty(struct trial *t, const struct flt_program_info *info)
 {
 	struct flt_error nothing = {.message = "empty"};
@@ -136,6 +179,8 @@ static void judge_empty(struct trial *t, const struct flt_program_info *info)
 		wrong(t, "not explained", &nothing);
 	else if (info->clause_count && !strchr(shown, '^'))
 		wrong(t, "no caret below clauses", &nothing);
+	else if (!is_smallest(t, info))
+		wrong(t, shown, &nothing);
 }
 
 /* ---- one expression ------------------------------------------------------------------------ */
@@ -195,6 +240,7 @@ static void one_expression(struct trial *t)
 	opts.flags |= random_one_in(&t->random, 4) ? FLT_COMPILE_LIVE : 0;
 	if (random_one_in(&t->random, 16))
 		opts.max_memory = random_below(&t->random, 200000);
+	t->flags = opts.flags;
 	int code = flt_compile(&prog, t->b.text, t->b.len, &opts, &err);
 	judge(t, code, &err, prog);
 	flt_program_unref(prog);
