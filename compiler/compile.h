@@ -21,6 +21,7 @@ struct compile {
 	struct flt_error *err;
 	const char *text;        /* len bytes, not NUL-terminated */
 	uint32_t len;
+	uint64_t list_bytes;     /* of the files that it names, as far as they have been read */
 	struct flt_compile_opts opts;         /* the caller's, with all defaults filled in */
 	const struct flt_resolver *names;     /* opts.resolver, never NULL */
 };

@@ -273,7 +273,7 @@ void flt__empty_explain(struct compile *c, const struct ast *tree, struct flt_pr
 	struct search s = { .c = c, .tries = MOST_TRIES };
 	const struct ast *only = tree;
 
-	if (c->len > MOST_TEXT)
+	if (c->len + c->list_bytes > MOST_TEXT)
 		return;
 	/* Of impossible alternatives the first one is explained. */
 	for (const struct ast *node = tree; node; node = only && is_or(only) ?

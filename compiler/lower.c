@@ -202,11 +202,11 @@ static void settle(const struct chain_term *first, const struct chain_term *term
  * fewer until then (many only jump), but none that people write loses half of them. */
 #define BLOCKS_MAX (2 * BPF_USER_LIMIT)
 
-static bool has_room(const struct lower *g, const struct ast *node, uint32_t more)
+bool lower_has_room(struct lower *g, struct span span, uint64_t more)
 {
 	if (g->ir->block_count <= BLOCKS_MAX && more <= BLOCKS_MAX)
 		return true;
-	return COMPILE_FAIL(g->c, FLT_E_LIMIT, node->span,
+	return COMPILE_FAIL(g->c, FLT_E_LIMIT, span,
 			    "from here on the expression is too large: a program has at most %u "
 			    "instructions", BPF_USER_LIMIT);
 }
@@ -215,13 +215,13 @@ static bool lower_chain(struct lower *g, const struct ast *node, struct target t
 {
 	const struct chain_term *plan;
 
-	if (!has_room(g, node->terms[node->term_count - 1].node, node->term_count))
+	if (!lower_has_room(g, node->terms[node->term_count - 1].node->span, node->term_count))
 		return false;
 	plan = plan_chain(g, node, to);
 	if (!plan)
 		return false;
 	for (uint32_t i = 0; i < node->term_count; i++) {
-		if (!has_room(g, node->terms[i].node, 0))
+		if (!lower_has_room(g, node->terms[i].node->span, 0))
 			return false;
 		lower_start(g, plan[i].begin);
 		if (!lower_test(g, node->terms[i].node, plan[i].to) || g->c->arena.failed)

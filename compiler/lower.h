@@ -82,8 +82,11 @@ struct target {
 /* ---- lower.c: tests, chains, and which function lowers what ------------------------------ */
 
 #define lower_test        flt__lower_test
+#define lower_has_room    flt__lower_has_room
 /* Any yes-or-no node. */
 bool lower_test(struct lower *g, const struct ast *node, struct target to);
+/* Room for so many more tests; else refused, with the span to blame. */
+bool lower_has_room(struct lower *g, struct span span, uint64_t more);
 
 /* ---- lower_code.c: blocks, loads, comparisons -------------------------------------------- */
 

@@ -106,6 +106,7 @@ static bool read_list(struct lower *g, const struct value *entry, const struct e
 
 	if (!open_list(g, &list))
 		return false;
+	c->list_bytes += list.file.len;
 	c->text = list.file.text;
 	c->len = (uint32_t)list.file.len;
 	c->err = &own;
@@ -199,7 +200,8 @@ static bool take_each(struct lower *g, const struct value *value, void *context)
 
 	id.value = &own;
 	id.quals.dir = each->dir;
-	if (!lower_test(g, &id, lower_else(g, each->to, &next)))
+	if (!lower_has_room(g, each->node->span, 0) ||
+	    !lower_test(g, &id, lower_else(g, each->to, &next)))
 		return false;
 	lower_start(g, next);
 	return true;

@@ -178,6 +178,8 @@ bool lower_member(struct lower *g, const struct set *set, const struct set_field
 {
 	struct keys keys = { set, field, set->ranges, set->count, 0 };
 
+	if (!lower_has_room(g, g->span, 2 * (uint64_t)set->count))
+		return false;
 	if (set->count)
 		return lower_word(g, &keys, to);
 	lower_goto(g, to.no);

@@ -7,12 +7,14 @@
 static const struct rule {
 	char letter;
 	uint8_t weight;
-	bool is_wild;
+	enum { PLAIN, WILD_ONE, OUR_OWN } kind;
 	const char *text;
 } rules[] = {
-#define RULE(letter, weight, text) {letter, weight, false, text},
-#define WILD(letter, weight, text) {letter, weight, true, text},
+#define RULE(letter, weight, text) {letter, weight, PLAIN, text},
+#define WILD(letter, weight, text) {letter, weight, WILD_ONE, text},
+#define OURS(letter, weight, text) {letter, weight, OUR_OWN, text},
 #include "random_filter.def"
+#undef OURS
 #undef WILD
 #undef RULE
 };
@@ -70,7 +72,8 @@ static void write_number(struct writer *w)
 
 static bool is_of(const struct writer *w, const struct rule *rule, char letter)
 {
-	return rule->letter == letter && !(rule->is_wild && w->style->is_tame);
+	return rule->letter == letter && !(rule->kind == WILD_ONE && w->style->is_tame) &&
+	       !(rule->kind == OUR_OWN && !w->style->has_ours);
 }
 
 static const struct rule *draw(const struct writer *w, char letter, unsigned depth)
@@ -127,5 +130,5 @@ void random_filter_of(struct random *r, char text[RANDOM_FILTER_BYTES],
 
 void random_filter(struct random *r, char text[RANDOM_FILTER_BYTES], unsigned depth)
 {
-	random_filter_of(r, text, &(struct random_style){.depth = depth});
+	random_filter_of(r, text, &(struct random_style){.depth = depth, .has_ours = true});
 }
