@@ -2,9 +2,11 @@
 /*
  * Any bytes as an expression: byte 0 says the link type, byte 1 the flags, the rest is text.
  * Compiled as it is and at -O0, with the verifier between the passes: both give the same verdict on
- * the text, programs agree on a packet of zeros, and an error has its place inside the text.
+ * the text, programs agree on a packet of zeros, an error has its place inside the text, and what
+ * people are shown of it, or of a program without matches, has a caret.
  */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "libfilter.h"
@@ -33,6 +35,29 @@ static struct flt_resolver resolver(void)
 	return names;
 }
 
+/* The text has no NUL behind it, and may have some in it. */
+static void show(const struct flt_program *program, const struct flt_error *err, const char *expr,
+		 size_t len)
+{
+	struct flt_program_info info = {.size = sizeof(info)};
+	char shown[4096], *text = malloc(len + 1);
+	int used = 1;
+
+	if (!text)
+		return;
+	memcpy(text, expr, len);
+	text[len] = '\0';
+	shown[0] = '\0';
+	if (!program)
+		used = flt_error_show(err, text, shown, sizeof(shown));
+	else if (flt_program_info(program, &info) == FLT_OK && info.flags & FLT_PROGRAM_EMPTY)
+		used = flt_program_show_empty(&info, text, shown, sizeof(shown));
+	if (used <= 0 || used >= (int)sizeof(shown) ||
+	    (!program && err->code != FLT_E_ARGUMENT && !strchr(shown, '^')))
+		__builtin_trap();
+	free(text);
+}
+
 static struct flt_program *compile(const uint8_t *bytes, size_t len, uint32_t more_flags, int *code)
 {
 	struct flt_resolver names = resolver();
@@ -59,6 +84,7 @@ static struct flt_program *compile(const uint8_t *bytes, size_t len, uint32_t mo
 	if (*code != FLT_OK &&
 	    (err.offset > len - HEAD || err.length > len - HEAD - err.offset || !err.message[0]))
 		__builtin_trap();
+	show(program, &err, (const char *)bytes + HEAD, len - HEAD);
 	return program;
 }
 
