@@ -198,6 +198,14 @@ static void settle(const struct chain_term *first, const struct chain_term *term
 	flt__ir_jump(first->begin, end);
 }
 
+/* A test between these frames filled slots that what follows may read: it has to be made. */
+static bool fills_slots(const struct frame *before, const struct frame *after)
+{
+	return before->link_off.slot != after->link_off.slot ||
+	       before->type_off.slot != after->type_off.slot ||
+	       before->net.slot != after->net.slot;
+}
+
 /* What would be refused at the end is refused before it takes minutes and gigabytes. Blocks become
  * fewer until then (many only jump), but none that people write loses half of them. */
 #define BLOCKS_MAX (2 * BPF_USER_LIMIT)
@@ -214,6 +222,7 @@ bool lower_has_room(struct lower *g, struct span span, uint64_t more)
 static bool lower_chain(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct chain_term *plan;
+	const struct frame before = g->frame;
 
 	if (!lower_has_room(g, node->terms[node->term_count - 1].node->span, node->term_count))
 		return false;
@@ -226,7 +235,7 @@ static bool lower_chain(struct lower *g, const struct ast *node, struct target t
 		lower_start(g, plan[i].begin);
 		if (!lower_test(g, node->terms[i].node, plan[i].to) || g->c->arena.failed)
 			return false;
-		if (i)
+		if (i && !fills_slots(&before, &g->frame))
 			settle(&plan[0], &plan[i], node->terms[i].is_and);
 	}
 	return true;

@@ -2,6 +2,7 @@
 /* Bytes of a packet: `tcp[13]`, `byte 8 & 5`; relations; lengths. */
 #include "lower.h"
 
+#define ETHERTYPE_IP  0x0800u
 #define ETHERTYPE_IP6 0x86ddu
 #define IP6_LEN   40u
 #define IP6_NEXT  6u
@@ -114,6 +115,22 @@ static bool lower_index_guard(struct lower *g, const struct ast *node, struct ir
 	return ok;
 }
 
+/* Bytes behind an IPv4 header, at an offset that is read from the packet: whether it is IPv4 is
+ * asked before anything that the offset asks for, so that a short packet of another protocol is a
+ * no, and `not` of it a yes. */
+static bool lower_guard_offset(struct lower *g, const struct ast *node, struct ir_block *no)
+{
+	struct ir_block *next;
+
+	if (index_bases[node->quals.proto] == INDEX_IP4 && node->a->kind != AST_NUMBER) {
+		struct target to = lower_then(g, (struct target){ NULL, no }, &next);
+		if (!lower_linkproto(g, ETHERTYPE_IP, to))
+			return false;
+		lower_start(g, next);
+	}
+	return lower_guards(g, node->a, no);
+}
+
 bool lower_guards(struct lower *g, const struct ast *node, struct ir_block *no)
 {
 	const struct ast *const *spine;
@@ -122,7 +139,7 @@ bool lower_guards(struct lower *g, const struct ast *node, struct ir_block *no)
 
 	if (!lower_spine(g, node, &spine, &count, &leaf))
 		return false;
-	if (leaf->kind == AST_INDEX && !(lower_guards(g, leaf->a, no) &&
+	if (leaf->kind == AST_INDEX && !(lower_guard_offset(g, leaf, no) &&
 					  lower_index_guard(g, leaf, no)))
 		return false;
 	while (count-- > 0) {

@@ -66,7 +66,7 @@ static void lower_ipx_ethernet(struct lower *g, struct target to)
 	lower_start(g, inside);
 	lower_snap(g, 0, ETHERTYPE_IPX, lower_else(g, to, &sap));
 	lower_start(g, sap);
-	lower_field(g, off_add(g->frame.type_off, 2), 1, SAP_IPX, lower_else(g, to, &raw));
+	lower_field(g, g->frame.payload, 1, SAP_IPX, lower_else(g, to, &raw));
 	lower_start(g, raw);
 	/* No LLC: this is IPX's own checksum, which is always ffff. */
 	lower_field(g, g->frame.payload, 2, 0xffff, to);
