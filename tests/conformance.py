@@ -11,7 +11,7 @@ apply:  the value for every packet of the recorded captures, in our interpreter 
 reject: every expression is refused with a place and a reason.
 
 --verbose names every row that does not hold, and ends with a table by link type.
-LINKTYPES=all, or names with spaces between: the rows of these link types; without it, those of DONE.
+LINKTYPES='NAME NAME': the rows of these link types only.
 Exit status: 0 all rows hold, 1 some do not or there were none, 77 no recorded rows here.
 """
 import collections
@@ -25,10 +25,7 @@ import struct
 import subprocess
 import sys
 
-DONE = 'EN10MB RAW IPV4 IPV6 NULL LOOP LINUX_SLL LINUX_SLL2 PPP PFLOG SUNATM MTP2 MTP2_WITH_PHDR MTP3 ' \
-       'ARCNET ARCNET_LINUX BACNET_MS_TP ' \
-       'IEEE802_11 PRISM_HEADER IEEE802_11_RADIO IEEE802_11_RADIO_AVS PPI'
-LINKTYPES = os.environ.get('LINKTYPES', DONE).split()
+LINKTYPES = os.environ.get('LINKTYPES', 'all').split()
 NAME_ROWS = ('configure the hosts file', 'configure the ethers file', 'configure the networks file')
 PROTOCHAIN_HEADERS = 8
 SAMPLE = 150
@@ -321,8 +318,14 @@ def too_many_timeouts(names, pairs):
     return len(names) * 100 > pairs * TIMEOUTS_PERCENT
 
 
+def is_senseless(answer):
+    """The recorded program reads cells that it has not written: the kernel refuses it, and nobody can say what it
+    means. (libpcap loses the cells of the outer header's length when `geneve` or `vxlan` enters another.)"""
+    return answer['verdict'] == 'differ' and any(word.startswith('a reads') for word in answer.get('warn', ()))
+
+
 def check_proof():
-    tally, seed, pairs, by_name, timeouts = Tally('proof'), replay_seed(), [], {}, []
+    tally, seed, pairs, by_name, timeouts, senseless = Tally('proof'), replay_seed(), [], {}, [], set()
     for row, flag, program in compiled(tally, chosen(tally, seed)):
         name = row['id'] + ' ' + (flag or 'optimized')
         if loops(row['unopt']):
@@ -336,6 +339,10 @@ def check_proof():
         pairs.append({'id': name, 'a': row['unopt'], 'b': program})
     answers = verdicts(pairs)
     for answer in answers:
+        if is_senseless(answer):
+            print('proof: %s: the recorded program reads what nobody wrote' % answer['id'])
+            senseless.add(by_name[answer['id']]['id'])
+            continue
         if answer['verdict'] == 'timeout':
             timeouts.append(answer['id'])
         tally.note(by_name[answer['id']], answer['verdict'] in ('equal', 'timeout'),
@@ -343,6 +350,8 @@ def check_proof():
     if len(answers) != len(pairs):
         print('proof: %d verdicts on %d programs' % (len(answers), len(pairs)))
         return False
+    if senseless:
+        tally.left['whose recorded programs the kernel refuses'] = len(senseless)
     slow = too_many_timeouts(timeouts, len(pairs))
     return tally.done() and not slow
 

@@ -13,6 +13,15 @@ const char *how_name(enum how how)
 	return how_names[how];
 }
 
+/* One that matches whole words only; * is any. */
+static bool compile_whole(regex_t *compiled, const char *pattern)
+{
+	char whole[128];
+
+	snprintf(whole, sizeof(whole), "^(%s)$", strcmp(pattern, "*") == 0 ? ".*" : pattern);
+	return regcomp(compiled, whole, REG_EXTENDED | REG_NOSUB) == 0;
+}
+
 /* Link type, what differs, expression, reason; tabs between them. */
 static bool read_row(struct known_differences *known, char *line)
 {
@@ -23,16 +32,15 @@ static bool read_row(struct known_differences *known, char *line)
 
 	if (!expression || !rest || known->count == KNOWN_MAX)
 		return false;
-	snprintf(row->linktype, sizeof(row->linktype), "%s", linktype);
+	snprintf(row->linktypes, sizeof(row->linktypes), "%s", linktype);
 	snprintf(row->text, sizeof(row->text), "%s", expression);
 	for (size_t i = 0; i < sizeof(how_names) / sizeof(how_names[0]); i++) {
 		if (strcmp(how_names[i], how) != 0)
 			continue;
 		row->how = (enum how)i;
-		if (regcomp(&row->expression, expression, REG_EXTENDED | REG_NOSUB) != 0)
-			return false;
 		known->count++;
-		return true;
+		return compile_whole(&row->linktype, linktype) &&
+		       regcomp(&row->expression, expression, REG_EXTENDED | REG_NOSUB) == 0;
 	}
 	return false;
 }
@@ -65,7 +73,7 @@ bool known_differences_explain(struct known_differences *known, const char *link
 	for (uint32_t i = 0; i < known->count; i++) {
 		struct known *row = &known->rows[i];
 		if (row->how != how ||
-		    (strcmp(row->linktype, "*") != 0 && strcmp(row->linktype, linktype) != 0) ||
+		    regexec(&row->linktype, linktype, 0, NULL, 0) != 0 ||
 		    regexec(&row->expression, subject, 0, NULL, 0) != 0)
 			continue;
 		row->seen++;
@@ -80,7 +88,7 @@ uint32_t known_differences_print(const struct known_differences *known)
 
 	for (uint32_t i = 0; i < known->count; i++) {
 		const struct known *row = &known->rows[i];
-		printf("%6u %s\t%s\t%s%s\n", row->seen, row->linktype, how_names[row->how],
+		printf("%6u %s\t%s\t%s%s\n", row->seen, row->linktypes, how_names[row->how],
 		       row->text, row->seen ? "" : "\tis of no use");
 		unused += !row->seen;
 	}
@@ -89,6 +97,8 @@ uint32_t known_differences_print(const struct known_differences *known)
 
 void known_differences_free(struct known_differences *known)
 {
-	for (uint32_t i = 0; i < known->count; i++)
+	for (uint32_t i = 0; i < known->count; i++) {
+		regfree(&known->rows[i].linktype);
 		regfree(&known->rows[i].expression);
+	}
 }

@@ -13,7 +13,8 @@ enum how { BOTH_TAKE, WE_REFUSE, WE_TAKE };
 
 struct known_differences {
 	struct known {
-		char linktype[24]; /* * is any */
+		char linktypes[64];
+		regex_t linktype;
 		enum how how;
 		char text[256];
 		regex_t expression;

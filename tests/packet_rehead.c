@@ -55,11 +55,12 @@ static bool write_be16(struct writer *w, uint32_t number)
 /* What other headers say for an EtherType; 0: nothing. */
 static const struct names_of_type {
 	uint16_t ethertype, ppp;
-	uint8_t family, openbsd_family, arcnet;
+	uint8_t family, openbsd_family, solaris_family, arcnet, nlpid;
 } names_of_type[] = {
-	{0x0800, 0x0021, 2, 2, 212}, {0x86dd, 0x0057, 10, 24, 196}, {0x0806, 0, 0, 0, 213},
-	{0x8847, 0x0281, 0, 0, 0},   {0x809b, 0x0029, 0, 0, 221},   {0x8137, 0x002b, 0, 0, 0},
-	{0x6003, 0x0027, 0, 0, 0},   {0, 0x0023, 0, 0, 0},
+	{0x0800, 0x0021, 2, 2, 2, 212, 0xcc}, {0x86dd, 0x0057, 10, 24, 26, 196, 0x8e},
+	{0x0806, 0, 0, 0, 0, 213, 0},	      {0x8847, 0x0281, 0, 0, 0, 0, 0},
+	{0x809b, 0x0029, 0, 0, 0, 221, 0},    {0x8137, 0x002b, 0, 0, 0, 0, 0},
+	{0x6003, 0x0027, 0, 0, 0, 0, 0},      {0, 0x0023, 0, 0, 0, 0, 0x81},
 };
 
 static struct names_of_type names_of(const struct writer *w)
@@ -67,7 +68,7 @@ static struct names_of_type names_of(const struct writer *w)
 	for (size_t i = 0; i < sizeof(names_of_type) / sizeof(names_of_type[0]); i++)
 		if (names_of_type[i].ethertype == w->ethertype)
 			return names_of_type[i];
-	return (struct names_of_type){0, 0, 0, 0, 0};
+	return (struct names_of_type){.ethertype = 0};
 }
 
 static bool word_type(struct writer *w)
@@ -110,18 +111,30 @@ static bool word_af_net(struct writer *w)
 	return names_of(w).family && write_be16(w, 0) && write_be16(w, names_of(w).family);
 }
 
+/* One byte; 0: there is no number for that. */
+static bool write_byte(struct writer *w, uint8_t byte)
+{
+	return byte && write_bytes(w, &byte, 1);
+}
+
 static bool word_af1(struct writer *w)
 {
-	uint8_t family = names_of(w).openbsd_family;
+	return write_byte(w, names_of(w).openbsd_family);
+}
 
-	return family && write_bytes(w, &family, 1);
+static bool word_ipnet(struct writer *w)
+{
+	return write_byte(w, names_of(w).solaris_family);
 }
 
 static bool word_arc(struct writer *w)
 {
-	uint8_t code = names_of(w).arcnet;
+	return write_byte(w, names_of(w).arcnet);
+}
 
-	return code && write_bytes(w, &code, 1);
+static bool word_nlpid(struct writer *w)
+{
+	return write_byte(w, names_of(w).nlpid);
 }
 
 static bool word_ip4(struct writer *w)
@@ -173,7 +186,9 @@ static const struct word {
 	{"AFHOST", word_af_host},
 	{"AFNET", word_af_net},
 	{"AF1", word_af1},
+	{"IPNET", word_ipnet},
 	{"ARC", word_arc},
+	{"NLPID", word_nlpid},
 	{"WLAN", word_wlan},
 	{"IP", word_ip},
 	{"IP4", word_ip4},

@@ -124,6 +124,8 @@ void random_filter_of(struct random *r, char text[RANDOM_FILTER_BYTES],
 	struct writer w = {.random = r, .style = &known, .text = text};
 
 	known.own = style->own ? style->own : 'P';
+	if (style->first && style->is_tame)
+		write_text(&w, style->first, strlen(style->first));
 	expand(&w, 'E', style->depth);
 	text[w.len] = '\0';
 }

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "random_links.h"
 
+#include <stddef.h>
+
 const struct random_link random_links[] = {
-#define LINK(name, weight, own) {name, weight, own},
+#define HEADER_CELLS "(tcp or not tcp) and "
+#define LINK(name, weight, own, first) {name, weight, own, first},
 #include "random_links.def"
 #undef LINK
+#undef HEADER_CELLS
 };
 
 uint32_t random_links_count(void)

@@ -8,7 +8,8 @@
 struct random_link {
 	const char *name;
 	uint8_t weight;
-	char own; /* for struct random_style */
+	char own;	   /* for struct random_style */
+	const char *first; /* what stands before a tame expression; may be NULL */
 };
 
 extern const struct random_link random_links[];
