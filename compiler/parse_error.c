@@ -88,6 +88,8 @@ static struct hint hint_other(const struct parser *p, bool wants_value, bool wan
 		return (struct hint){ "; the value follows the word, with nothing between" };
 	if (kind == T_BIT_AND || kind == T_BIT_OR)
 		return (struct hint){ "; tests are joined by '&&' and '||'" };
+	if ((kind == T_LBRACE || kind == T_FILE) && !p->lexer.in_set)
+		return (struct hint){ "; sets follow words such as host, net, port and vlan" };
 	if (kind == T_COMMA && !wants_value && !p->lexer.in_set)
 		return (struct hint){ "; values are joined by 'or', or in a set: {80, 443}" };
 	if (kind == T_NUMBER && wants_mask)

@@ -256,7 +256,8 @@ struct flt_compile_opts {
 /*
  * Compile an expression of len bytes (no NUL needed). On success *prog is a new program with one
  * reference. An expression that no packet can match compiles, with FLT_PROGRAM_EMPTY.
- * Errors: FLT_E_SYNTAX, _MEANING, _NAME, _LIMIT, _NOMEM, _UNSUPPORTED, with offset and length.
+ * Errors: FLT_E_SYNTAX, _MEANING, _NAME, _LIMIT, _NOMEM, _UNSUPPORTED, with offset and length; with
+ * FLT_COMPILE_FILES also _SYSTEM, for a file that cannot be read.
  */
 FLT_API int flt_compile(struct flt_program **prog, const char *expr, size_t len,
 			const struct flt_compile_opts *opts, struct flt_error *err);
