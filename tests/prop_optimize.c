@@ -17,6 +17,7 @@
 #include "kernel.h"
 #include "packet_pool.h"
 #include "random_filter.h"
+#include "random_links.h"
 #include "reference.h"
 
 #define USUAL_RUNS 6000u
@@ -50,26 +51,36 @@ static void wrong(struct trial *t, const char *what)
 
 /* ---- compiling ---------------------------------------------------------------------------- */
 
+/* How the link type is captured or read, beside its name: flags that change what is compiled. */
 static const struct {
 	const char *name;
-	uint32_t linktype, flags;
-} links[] = {
-	{"EN10MB", FLT_LINKTYPE_EN10MB, 0},
-	{"EN10MB", FLT_LINKTYPE_EN10MB, FLT_COMPILE_NETMASK},
-	{"EN10MB", FLT_LINKTYPE_EN10MB, FLT_COMPILE_LIVE},
-	{"EN10MB", FLT_LINKTYPE_EN10MB, FLT_COMPILE_LIVE},
-	{"RAW", FLT_LINKTYPE_RAW, 0},
-	{"IPV4", FLT_LINKTYPE_IPV4, 0},
-	{"IPV6", FLT_LINKTYPE_IPV6, 0},
-	{"NULL", FLT_LINKTYPE_NULL, 0},
-	{"NULL", FLT_LINKTYPE_NULL, FLT_COMPILE_SWAPPED},
-	{"LOOP", FLT_LINKTYPE_LOOP, 0},
-	{"LINUX_SLL", FLT_LINKTYPE_LINUX_SLL, 0},
-	{"LINUX_SLL2", FLT_LINKTYPE_LINUX_SLL2, 0},
-	{"LINUX_SLL", FLT_LINKTYPE_LINUX_SLL, FLT_COMPILE_LIVE | FLT_COMPILE_COOKED},
-	{"LINUX_SLL2", FLT_LINKTYPE_LINUX_SLL2, FLT_COMPILE_LIVE | FLT_COMPILE_COOKED},
-	{"PPP", FLT_LINKTYPE_PPP, 0},
+	uint32_t flags;
+} ways[] = {
+	{"EN10MB", FLT_COMPILE_NETMASK},
+	{"EN10MB", FLT_COMPILE_LIVE},
+	{"NULL", FLT_COMPILE_SWAPPED},
+	{"ENC", FLT_COMPILE_SWAPPED},
+	{"LINUX_SLL", FLT_COMPILE_LIVE | FLT_COMPILE_COOKED},
+	{"LINUX_SLL2", FLT_COMPILE_LIVE | FLT_COMPILE_COOKED},
+	{"IEEE802_11_RADIO", FLT_COMPILE_LIVE},
 };
+
+/* Any link type of the table, or of its ways one. */
+static void draw_link(struct trial *t, struct random_style *style)
+{
+	const struct random_link *link = &random_links[random_links_draw(&t->random)];
+	uint32_t way = random_below(&t->random, 2 * sizeof(ways) / sizeof(ways[0]));
+
+	t->flags = 0;
+	t->link = link->name;
+	style->own = link->own;
+	if (way < sizeof(ways) / sizeof(ways[0])) {
+		t->link = ways[way].name;
+		t->flags = ways[way].flags;
+		style->own = '\0';
+	}
+	t->linktype = (uint32_t)flt_linktype_find(t->link);
+}
 
 static struct flt_program *compile(const struct trial *t, uint32_t flags)
 {
@@ -159,13 +170,11 @@ static bool one_packet(struct trial *t, struct flt_program *const progs[2])
 
 static void one_expression(struct trial *t)
 {
-	uint32_t link = random_below(&t->random, sizeof(links) / sizeof(links[0]));
-	uint32_t depth = random_below(&t->random, DEPTH + 1);
+	struct random_style style = {.depth = random_below(&t->random, DEPTH + 1),
+				     .has_ours = true};
 
-	random_filter(&t->random, t->expression, depth);
-	t->link = links[link].name;
-	t->linktype = links[link].linktype;
-	t->flags = links[link].flags;
+	draw_link(t, &style);
+	random_filter_of(&t->random, t->expression, &style);
 	struct flt_program *progs[2] = {compile(t, FLT_COMPILE_O0), compile(t, 0)};
 	if (!progs[0] != !progs[1])
 		wrong(t, "-O0 and optimized: one refuses it");

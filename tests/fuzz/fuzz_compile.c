@@ -15,10 +15,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
-static const uint32_t linktypes[] = {
-	FLT_LINKTYPE_EN10MB,	FLT_LINKTYPE_RAW,	 FLT_LINKTYPE_IPV4,
-	FLT_LINKTYPE_IPV6,	FLT_LINKTYPE_NULL,	 FLT_LINKTYPE_LOOP,
-	FLT_LINKTYPE_LINUX_SLL, FLT_LINKTYPE_LINUX_SLL2, FLT_LINKTYPE_PPP,
+/* These first, so that stored inputs keep what they are about; then all that there are. */
+static const char *const linktypes[] = {
+	"EN10MB", "RAW", "IPV4", "IPV6", "NULL", "LOOP", "LINUX_SLL", "LINUX_SLL2", "PPP",
+#define LAYOUT(name, ...) #name,
+#include "layouts.def"
 };
 
 static void look(void *context, char letter, const char *text)
@@ -64,7 +65,8 @@ static struct flt_program *compile(const uint8_t *bytes, size_t len, uint32_t mo
 	size_t seen = 0;
 	struct flt_compile_opts opts = {
 		.size = sizeof(opts),
-		.linktype = linktypes[bytes[0] % (sizeof(linktypes) / sizeof(linktypes[0]))],
+		.linktype = (uint32_t)flt_linktype_find(
+			linktypes[bytes[0] % (sizeof(linktypes) / sizeof(linktypes[0]))]),
 		.flags =
 			(bytes[1] & (FLT_COMPILE_LIVE | FLT_COMPILE_NETMASK | FLT_COMPILE_COOKED)) |
 			more_flags,
