@@ -10,6 +10,7 @@
 struct range {
 	uint32_t from, to;
 	uint32_t name;           /* a value, or a slot plus value_count */
+	bool is_read;            /* slots: not only from A */
 };
 
 struct plan {
@@ -19,7 +20,7 @@ struct plan {
 	uint32_t *home;          /* by value: place of the block that defines it */
 	uint32_t *last;          /* by value: place of the last block that reads it */
 	bool *far;               /* by value: read in another block */
-	ir_val *held;            /* by place: room for flt__alloc_carry() */
+	uint32_t *held;          /* by place: room for flt__alloc_carry() */
 	struct range *ranges;
 	uint32_t count;
 	size_t capacity;
@@ -130,7 +131,8 @@ static bool needs_cell(const struct plan *p, const struct ir_block *block, uint3
 		return false;
 	/* reading the slot's own cell later is as good, unless it changes */
 	if (v->op == IR_GET)
-		return p->far[id] || set_behind(p->ir, block, at, v->k);
+		return p->alloc->readers[id] &&
+		       (p->far[id] || set_behind(p->ir, block, at, v->k));
 	return p->far[id] || p->alloc->readers[id] > 1;
 }
 
@@ -143,7 +145,7 @@ static bool add_range(struct plan *p, uint32_t name, uint32_t from, uint32_t to)
 	if (!ranges)
 		return flt__fail(p->c->err, FLT_E_NOMEM, "out of memory"), false;
 	p->ranges = ranges;
-	p->ranges[p->count++] = (struct range){ from, to, name };
+	p->ranges[p->count++] = (struct range){ from, to, name, true };
 	return true;
 }
 
@@ -161,30 +163,35 @@ static bool value_ranges(struct plan *p)
 	return true;
 }
 
-/* A slot is held from its first assignment to its last read; the reads of an IR_GET without a cell
- * of its own are in its own block. */
+/* From its first assignment to its last read; the reads of an IR_GET without a cell of its own are
+ * in its own block. */
+static void note_slot(struct plan *p, ir_val id, uint32_t place, struct range *range)
+{
+	const struct ir_value *v = &p->ir->values[id];
+
+	if (v->op != IR_SET && v->op != IR_GET)
+		return;
+	range = &range[v->k];
+	range->from = range->from < place ? range->from : place;
+	range->to = place;
+	range->is_read |= v->op == IR_GET && p->alloc->readers[id] > 0;
+}
+
 static bool slot_ranges(struct plan *p)
 {
-	uint32_t *from =
-		flt__arena_array(&p->c->arena, (size_t)p->ir->slot_count + 1, sizeof(*from));
-	uint32_t *to = flt__arena_array(&p->c->arena, (size_t)p->ir->slot_count + 1, sizeof(*to));
+	struct range *ranges =
+		flt__arena_array(&p->c->arena, (size_t)p->ir->slot_count + 1, sizeof(*ranges));
 
-	if (!from || !to)
+	if (!ranges)
 		return flt__fail(p->c->err, FLT_E_NOMEM, "out of memory"), false;
-	memset(from, 0xff, ((size_t)p->ir->slot_count + 1) * sizeof(*from));
-	for (uint32_t i = 0; i < p->ir->order_count; i++) {
-		const struct ir_block *block = p->ir->order[i];
-		for (uint32_t j = 0; j < block->count; j++) {
-			const struct ir_value *v = &p->ir->values[block->body[j]];
-			if (v->op != IR_SET && v->op != IR_GET)
-				continue;
-			from[v->k] = from[v->k] < i ? from[v->k] : i;
-			to[v->k] = i;
-		}
-	}
 	for (uint32_t slot = 0; slot < p->ir->slot_count; slot++)
-		if (from[slot] != UINT32_MAX &&
-		    !add_range(p, p->ir->value_count + slot, from[slot], to[slot]))
+		ranges[slot] = (struct range){ .from = UINT32_MAX };
+	for (uint32_t i = 0; i < p->ir->order_count; i++)
+		for (uint32_t j = 0; j < p->ir->order[i]->count; j++)
+			note_slot(p, p->ir->order[i]->body[j], i, ranges);
+	for (uint32_t slot = 0; slot < p->ir->slot_count; slot++)
+		if (ranges[slot].is_read && !add_range(p, p->ir->value_count + slot,
+						       ranges[slot].from, ranges[slot].to))
 			return false;
 	return true;
 }
@@ -246,7 +253,7 @@ static bool take_room(struct plan *p)
 	p->home = flt__arena_array(arena, values, sizeof(uint32_t));
 	p->last = flt__arena_array(arena, values, sizeof(uint32_t));
 	p->far = flt__arena_array(arena, values, sizeof(bool));
-	p->held = flt__arena_array(arena, blocks, sizeof(ir_val));
+	p->held = flt__arena_array(arena, blocks, sizeof(*p->held));
 	if (arena->failed)
 		return flt__fail(p->c->err, FLT_E_NOMEM, "out of memory"), false;
 	memset(p->alloc->value_cell, NO_CELL, values);

@@ -232,7 +232,8 @@ void flt__emit_body(struct emit *e, const struct ir_block *block)
 		const struct ir_value *v = &e->ir->values[id];
 		if (v->op == IR_SET) {
 			into_a(e, v->a);
-			flt__emit_insn(e, BPF_ST, e->alloc.slot_cell[v->k]);
+			if (e->alloc.slot_cell[v->k] != NO_CELL)
+				flt__emit_insn(e, BPF_ST, e->alloc.slot_cell[v->k]);
 		} else if (e->alloc.value_cell[id] != NO_CELL) {
 			compute(e, id);
 			e->in_a = id;

@@ -118,15 +118,15 @@ static void lower_fill_slots(struct lower *g, const struct family *family, enum 
 			     struct ir_block *trees)
 {
 	uint32_t first_off = dir == DIR_DST ? family->dst_off : family->src_off;
-	ir_val first = lower_load(g, in_net(g, first_off), 4);
 
-	lower_set(g, SLOT_SET_KEY, first);
 	if (dir != DIR_SRC && dir != DIR_DST) {
 		ir_val base = lower_off_value(g, g->frame.net);
 		lower_set(g, SLOT_SET_BASE, base == IR_NONE ?
 			  lower_const(g, family->dst_off) :
 			  lower_alu_k(g, IR_ADD, base, family->dst_off));
 	}
+	/* last, so that it is still in A where the tree begins */
+	lower_set(g, SLOT_SET_KEY, lower_load(g, in_net(g, first_off), 4));
 	lower_goto(g, trees);
 }
 

@@ -149,6 +149,30 @@ static void close_block(struct maker *m, struct ir_block **blocks, uint32_t at, 
 	flt__ir_branch(blocks[at], (enum ir_test)below(4), a, b, random_limit(), yes, no);
 }
 
+/* What A holds at the end of one block and the next one asks for: an assignment and a jump, then the
+ * slot, perhaps another one, and nothing else; or one value in branch after branch. */
+static bool make_carrier(struct maker *m, struct ir_block **blocks, uint32_t at, uint32_t count)
+{
+	uint32_t behind = count - at - 1;
+	struct ir_block *block = blocks[at];
+	struct ir_value slot = { .op = IR_SET, .k = m->ir->slot_count ? below(m->ir->slot_count) : 0 };
+
+	if (at == 0 || behind < 2 || !m->ir->slot_count || !m->known_count || below(3))
+		return false;
+	struct ir_block *next = blocks[at + 1], *other = blocks[at + 1 + random_step(behind)];
+	uint32_t shape = below(3);
+	if (shape == 0) {
+		slot.a = m->known[below(m->known_count)];
+		flt__ir_value(m->ir, block, slot);
+		flt__ir_jump(block, next);
+		return true;
+	}
+	slot.op = IR_GET;
+	ir_val a = shape == 1 ? flt__ir_value(m->ir, block, slot) : m->known[0];
+	flt__ir_branch(block, (enum ir_test)below(4), a, IR_NONE, random_limit(), next, other);
+	return true;
+}
+
 static struct ir *make(struct arena *arena)
 {
 	static const uint32_t sizes[] = { 1, 2, 5, 12, 40, 400 };
@@ -161,6 +185,8 @@ static struct ir *make(struct arena *arena)
 	for (uint32_t i = 0; i < count; i++)
 		blocks[i] = i ? flt__ir_block(m->ir, (struct span){ 0, 0 }) : m->ir->blocks[0];
 	for (uint32_t i = 0; i < count; i++) {
+		if (make_carrier(m, blocks, i, count))
+			continue;
 		fill_block(m, blocks[i], i == 0);
 		close_block(m, blocks, i, count);
 	}
