@@ -149,16 +149,16 @@ static void close_block(struct maker *m, struct ir_block **blocks, uint32_t at, 
 	flt__ir_branch(blocks[at], (enum ir_test)below(4), a, b, random_limit(), yes, no);
 }
 
-/* What A holds at the end of one block and the next one asks for: an assignment and a jump, then the
- * slot, perhaps another one, and nothing else; or one value in branch after branch. */
+/* What A holds at the end of one block and the next one asks for: an assignment and a jump, then
+ * the slot, perhaps another one, and nothing else; or one value in branch after branch. */
 static bool make_carrier(struct maker *m, struct ir_block **blocks, uint32_t at, uint32_t count)
 {
 	uint32_t behind = count - at - 1;
 	struct ir_block *block = blocks[at];
-	struct ir_value slot = { .op = IR_SET, .k = m->ir->slot_count ? below(m->ir->slot_count) : 0 };
 
 	if (at == 0 || behind < 2 || !m->ir->slot_count || !m->known_count || below(3))
 		return false;
+	struct ir_value slot = { .op = IR_SET, .k = below(m->ir->slot_count) };
 	struct ir_block *next = blocks[at + 1], *other = blocks[at + 1 + random_step(behind)];
 	uint32_t shape = below(3);
 	if (shape == 0) {
