@@ -32,7 +32,7 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/lex_value.c \
 	compiler/names.c \
 	compiler/names.h \
-	compiler/names_pf.c \
+	compiler/names_list.c compiler/names_pf.c \
 	compiler/names_table.c \
 	compiler/names_wlan.c \
 	compiler/parse.c \

@@ -77,6 +77,25 @@ bool flt__name_wlan_dir(struct compile *c, const char *name, struct span span, u
 bool flt__name_wlan_subtype_of(struct compile *c, const char *name, struct span span,
 			       uint32_t type, uint32_t *subtype);
 
+/* Names for the numbers of one field, and how messages speak of it: "unknown 802.11 type 'x'", then
+ * the names that are near, else the hint. */
+struct named {
+	const char *words;
+	uint32_t number;
+};
+
+struct named_list {
+	const struct named *list;
+	size_t count;
+	const char *what;
+	const char *hint;
+};
+
+#define NAMED_LIST(table, what, hint) { table, sizeof(table) / sizeof((table)[0]), what, hint }
+
+bool flt__name_listed(struct compile *c, const struct named_list *names, const char *name,
+		      struct span span, uint32_t *number);
+
 /* name is one of these words, which have commas between them and are in lower case; NULL: none. */
 bool flt__name_among(const char *words, const char *name);
 

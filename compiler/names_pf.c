@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names in the log of the packet filter pf. OpenBSD, FreeBSD and macOS have given some numbers
  * different names: all of them are known, wherever the log comes from. */
-#include "lex.h"
 #include "names.h"
-#include "suggest.h"
 
-struct pf_name {
-	const char *name;
-	uint32_t number;
-};
-
-static const struct pf_name reasons[] = {
+static const struct named reasons[] = {
 	{ "match", 0 },          { "bad-offset", 1 },    { "fragment", 2 },
 	{ "short", 3 },          { "normalize", 4 },     { "memory", 5 },
 	{ "bad-timestamp", 6 },  { "congestion", 7 },    { "ip-option", 8 },
@@ -21,7 +14,7 @@ static const struct pf_name reasons[] = {
 	{ "dummynet", 15 },      /* macOS */
 };
 
-static const struct pf_name actions[] = {
+static const struct named actions[] = {
 	{ "pass", 0 },           { "accept", 0 },        { "block", 1 },
 	{ "drop", 1 },           { "scrub", 2 },         { "noscrub", 3 },
 	{ "nat", 4 },            { "nonat", 5 },         { "binat", 6 },
@@ -33,45 +26,20 @@ static const struct pf_name actions[] = {
 	{ "nat64", 13 },         { "nonat64", 14 },
 };
 
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
-static bool find(const struct pf_name *table, size_t count, const char *name, uint32_t *number)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (!flt__name_among(table[i].name, name))
-			continue;
-		*number = table[i].number;
-		return true;
-	}
-	return false;
-}
-
-/* What it may be near to; else `usual`, some that many logs have. */
-static bool unknown(struct compile *c, struct span span, const char *what,
-		    const struct pf_name *table, size_t count, const char *usual)
-{
-	struct quote quote = flt__quote(c, span);
-	struct nearest near;
-
-	flt__nearest_begin(&near, c->text + span.at, span.len);
-	for (size_t i = 0; i < count; i++)
-		flt__nearest_try(&near, table[i].name);
-	struct suggestion suggestion = flt__nearest_text(&near);
-	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown pf %s %s%s", what, quote.text,
-			    *suggestion.text ? suggestion.text : usual);
-}
+static const struct named_list reason_names =
+	NAMED_LIST(reasons, "pf reason",
+		   "; it may be match, bad-offset, fragment, short, normalize, memory, "
+		   "congestion ... or a number");
+static const struct named_list action_names =
+	NAMED_LIST(actions, "pf action",
+		   "; it may be pass, block, scrub, nat, binat, rdr, match ...");
 
 bool flt__name_pf_reason(struct compile *c, const char *name, struct span span, uint32_t *number)
 {
-	return find(reasons, COUNT(reasons), name, number) ||
-	       unknown(c, span, "reason", reasons, COUNT(reasons),
-		       "; it may be match, bad-offset, fragment, short, normalize, memory, "
-		       "congestion ... or a number");
+	return flt__name_listed(c, &reason_names, name, span, number);
 }
 
 bool flt__name_pf_action(struct compile *c, const char *name, struct span span, uint32_t *number)
 {
-	return find(actions, COUNT(actions), name, number) ||
-	       unknown(c, span, "action", actions, COUNT(actions),
-		       "; it may be pass, block, scrub, nat, binat, rdr, match ...");
+	return flt__name_listed(c, &action_names, name, span, number);
 }
