@@ -134,6 +134,7 @@ bool lower_test(struct lower *g, const struct ast *node, struct target to)
 	for (; node->kind == AST_NOT; node = node->a)
 		to = lower_invert(to);
 	g->span = node->span;
+	g->nowhere = NULL;
 	switch (node->kind) {
 	case AST_TRUE:
 		lower_goto(g, to.yes);

@@ -71,6 +71,7 @@ struct lower {
 	const struct link_layout *outer; /* of the packet itself, or NULL */
 	struct off outer_link, outer_payload;    /* of its frame; their slots are the prologue's */
 	struct ir_block *accept, *reject;
+	struct ir_block *nowhere; /* where a test goes on that reads what is OFF_NOWHERE; or NULL */
 	struct set arg;          /* of the keyword that is being lowered: lower_arg_max() */
 	struct span span;        /* clause that is being lowered: new blocks carry it */
 };
@@ -130,7 +131,8 @@ ir_val lower_meta(struct lower *g, uint32_t what);
 bool lower_is_meta(const struct lower *g, uint32_t off);
 ir_val lower_load(struct lower *g, struct off off, uint32_t size);
 /* At base + k, which wraps; base IR_NONE: at k. A constant of 2^31 and more is no byte of any
- * packet: on a live socket one of metadata is that, any other ends the program with 0. */
+ * packet: on a live socket one of metadata is that; in a payload of no known place the test is a
+ * no; any other ends the program with 0. */
 ir_val lower_load_at(struct lower *g, ir_val base, uint32_t k, uint32_t size);
 ir_val lower_alu(struct lower *g, enum ir_op op, ir_val a, ir_val b);
 ir_val lower_alu_k(struct lower *g, enum ir_op op, ir_val a, uint32_t k);

@@ -129,7 +129,7 @@ bool lower_is_meta(const struct lower *g, uint32_t off)
 /* The block ends here; what is still lowered goes into one that nothing leads to. */
 static ir_val load_nothing(struct lower *g)
 {
-	lower_goto(g, g->reject);
+	lower_goto(g, g->nowhere ? g->nowhere : g->reject);
 	lower_start(g, lower_block(g));
 	return lower_const(g, 0);
 }

@@ -294,6 +294,8 @@ bool lower_linkproto(struct lower *g, uint32_t number, struct target to)
 		return lower_lacks(g, g->span, "field that says which protocol follows");
 	if (g->frame.label_depth)
 		return lower_labelled(g, number, to);
+	if (g->frame.net.const_part >= OFF_NOWHERE)
+		g->nowhere = to.no;
 	lower_guard(g, to.no);
 	rules[g->frame.link->type_rule](g, number, to);
 	return true;
