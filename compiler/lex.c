@@ -233,7 +233,8 @@ static struct token lex_arcnet(struct lexer *lexer)
 	token = token_at(start, lexer->at - start, T_ARCNET);
 	if (digits + 1 != token.span.len || digits < 1 || digits > 2)
 		return bad(lexer, token.span,
-			   "is no ARCnet address: '$' and one or two hex digits");
+			   "is no ARCnet address: '$' and one or two hex digits; "
+			   "the shell fills in variables between double quotes only");
 	for (uint32_t i = 1; i <= digits; i++) {
 		char ch = c->text[start + i];
 		int digit = is_digit(ch) ? ch - '0' : (ch | 0x20) - 'a' + 10;

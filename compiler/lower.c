@@ -105,10 +105,26 @@ static const struct {
 	[KW_MTP_HSLS] =     { lower_field_keyword, &in_mtp },
 };
 
+static bool is_icmp(enum proto proto)
+{
+	return proto == PROTO_ICMP || proto == PROTO_ICMP6;
+}
+
+/* `icmp type 8`, as firewalls say it. */
+static bool refuse_icmp_type(struct lower *g, const struct ast *node)
+{
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
+			    "'type' is for 802.11; an ICMP type is written '%s = 8'",
+			    node->quals.proto == PROTO_ICMP ? "icmp[icmptype]" :
+							      "icmp6[icmp6type]");
+}
+
 static bool lower_keyword(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct family *family = keywords[node->keyword].family;
 
+	if (node->keyword == KW_WLAN_TYPE && is_icmp(node->quals.proto))
+		return refuse_icmp_type(g, node);
 	if (family && !(g->outer && (g->outer->allows & family->allows)))
 		return lower_only(g, node->op_span, family->links);
 	return keywords[node->keyword].lower(g, node, to);

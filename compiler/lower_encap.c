@@ -93,7 +93,7 @@ bool lower_vlan(struct lower *g, const struct ast *node, struct target to)
 				    "write 'vlan' before 'mpls'");
 	if (!lower_has(g, ALLOW_VLAN))
 		return lower_lacks(g, node->op_span, "VLAN tags");
-	if (!lower_arg_max(g, node, 4095, "VLAN identifier"))
+	if (!lower_arg_max(g, node, 4095, "a VLAN identifier"))
 		return false;
 	if (is_meta)
 		lower_vlan_live(g, node, to);
@@ -112,7 +112,7 @@ bool lower_mpls(struct lower *g, const struct ast *node, struct target to)
 
 	if (!lower_has(g, ALLOW_MPLS))
 		return lower_lacks(g, node->op_span, "MPLS labels");
-	if (!lower_arg_max(g, node, 1048575, "MPLS label"))
+	if (!lower_arg_max(g, node, 1048575, "an MPLS label"))
 		return false;
 	if (g->frame.label_depth) {      /* the label before this one was not the last */
 		ir_val stack = lower_load(g, off_add(g->frame.net, (uint32_t)-2), 1);
@@ -141,7 +141,7 @@ bool lower_pppoes(struct lower *g, const struct ast *node, struct target to)
 {
 	struct ir_block *session;
 
-	if (!lower_arg_max(g, node, 65535, "PPPoE session number"))
+	if (!lower_arg_max(g, node, 65535, "a PPPoE session number"))
 		return false;
 	bool has_arg = lower_has_arg(node);
 	if (!lower_linkproto(g, ETHERTYPE_PPPOES, has_arg ? lower_then(g, to, &session) : to))

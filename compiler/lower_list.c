@@ -75,13 +75,19 @@ static struct span trim(const char *text, size_t at, size_t end)
 	return (struct span){ (uint32_t)at, (uint32_t)(end - at) };
 }
 
+/* Editors of other systems put a byte order mark before the first line. */
+static size_t first_line(const struct list_file *file)
+{
+	return file->len >= 3 && memcmp(file->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 static bool read_lines(struct lower *g, struct list *list, const struct entries *e)
 {
 	const struct words *words = flt__words_new(g->c);
 	const char *text = list->file.text;
 	bool ok = words != NULL;
 
-	for (size_t at = 0; ok && at < list->file.len;) {
+	for (size_t at = first_line(&list->file); ok && at < list->file.len;) {
 		const char *newline = memchr(text + at, '\n', list->file.len - at);
 		size_t end = newline ? (size_t)(newline - text) : list->file.len;
 		struct span line = trim(text, at, end);
@@ -134,7 +140,7 @@ bool lower_entries(struct lower *g, const struct value_list *set, const struct e
 struct numbers {
 	struct set *set;
 	uint32_t max;
-	const char *what;        /* "VLAN identifier" */
+	const char *what;        /* "a VLAN identifier" */
 };
 
 static bool take_number(struct lower *g, const struct value *value, void *context)
@@ -144,7 +150,7 @@ static bool take_number(struct lower *g, const struct value *value, void *contex
 	struct set_range range = { .low = { value->number }, .high = { high } };
 
 	if (high > n->max)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "a %s is at most %u", n->what,
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "%s is at most %u", n->what,
 				    n->max);
 	return flt__set_add(n->set, &range);
 }

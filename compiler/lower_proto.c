@@ -2,6 +2,8 @@
 /* Protocols by word and by number. */
 #include "lower_list.h"
 
+#include <string.h>
+
 #include "names.h"
 
 #define ETHERTYPE_IP  0x0800u
@@ -173,6 +175,13 @@ bool lower_proto_word(struct lower *g, const struct ast *node, struct target to)
 
 /* ---- proto, protochain ------------------------------------------------------------------- */
 
+/* `1-5`: no name of a protocol begins so. */
+static bool is_range(const struct value *value)
+{
+	return value->kind == VAL_NAME && strchr(value->text, '-') && *value->text >= '0' &&
+	       *value->text <= '9';
+}
+
 /* The number after `proto` or `protochain`, as its protocol counts them. */
 static bool read_number(struct lower *g, const struct ast *node, uint32_t *number)
 {
@@ -181,6 +190,9 @@ static bool read_number(struct lower *g, const struct ast *node, uint32_t *numbe
 	*number = value->number;
 	if (value->kind == VAL_NUMBER)
 		return true;
+	if (is_range(value))
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
+				    "'%s' is a range, and protocols stand one by one", value->text);
 	if (value->kind != VAL_NAME)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
 				    "%s cannot follow '%s', which takes a protocol",

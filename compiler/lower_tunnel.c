@@ -25,8 +25,8 @@ struct tunnel {
 	const char *number;      /* what its number is called */
 };
 
-static const struct tunnel geneve = { 6081, 0xc0, 0x00, "Geneve network identifier" };
-static const struct tunnel vxlan = { 4789, 0xff, 0x08, "VXLAN network identifier" };
+static const struct tunnel geneve = { 6081, 0xc0, 0x00, "a Geneve network identifier" };
+static const struct tunnel vxlan = { 4789, 0xff, 0x08, "a VXLAN network identifier" };
 
 /* Where the UDP header is: base + k. */
 struct place {

@@ -31,7 +31,7 @@ static struct suggestion suggest(const struct compile *c, struct span span,
 	flt__nearest_begin(&near, c->text + span.at + escaped, span.len - escaped);
 	if (try_names)
 		try_names(&near);
-	if (try_names || span.len >= SHORTEST_WORD)
+	if (!escaped && (try_names || span.len >= SHORTEST_WORD))
 		flt__words_try(&near, false);
 	return flt__nearest_text(&near);
 }
@@ -59,7 +59,7 @@ static bool unknown(struct compile *c, struct span span, const char *what, int c
 	if (code < 0)
 		return COMPILE_FAIL(c, code, span, "the %s name %s could not be looked up", what,
 				    quote.text);
-	if (looks_like_address(c, span))
+	if (strcmp(what, "host") == 0 && looks_like_address(c, span))
 		return COMPILE_FAIL(c, FLT_E_NAME, span,
 				    "unknown %s %s; an IPv4 address has four parts from 0 to 255",
 				    what, quote.text);

@@ -102,7 +102,7 @@ static bool parse_end(struct parser *p)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "this ')' closes no '('");
 	if (p->token.kind == T_RBRACE)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "this '}' closes no '{'");
-	return parse_expected(p, "'and', 'or' or the end");
+	return parse_expected(p, TEST_END);
 }
 
 static struct ast *parse_all(struct parser *p)

@@ -67,6 +67,8 @@ static inline struct span span_join(struct span a, struct span b)
 #define parse_expected    flt__parse_expected
 #define parse_unqualified flt__parse_unqualified
 
+#define TEST_END "'and', 'or' or the end"
+
 /* "found X where WHAT was expected", with a hint; always false. */
 bool parse_expected(struct parser *p, const char *what);
 /* A value that inherits nothing: misspelt, or words are missing before it; always false. */

@@ -78,6 +78,24 @@ static struct hint hint_keyword(const struct parser *p, bool wants_name)
 	return hint;
 }
 
+/* `port 80 443`, `port 80:90`, `host 10.0.0.1:80`: what could have been meant behind a value. */
+static struct hint hint_more(const struct parser *p)
+{
+	enum token_kind kind = p->token.kind;
+	bool is_port = p->last.type == TYPE_PORT || p->last.type == TYPE_PORTRANGE;
+	bool is_host = p->last.proto != PROTO_LINK &&
+		       (p->last.type == TYPE_HOST || p->last.type == TYPE_NONE);
+
+	if (kind == T_NUMBER || kind == T_IPV6 || (kind == T_IPV4 && p->last.type != TYPE_NET))
+		return (struct hint){ "; values are joined by 'or', or in a set: {80, 443}" };
+	if (kind == T_COLON && is_port)
+		return (struct hint){ "; a range is written 'portrange 8000-8010'" };
+	if (kind == T_COLON && is_host)
+		return (struct hint){ "; a port is a test of its own: "
+				      "host 10.0.0.1 and port 80" };
+	return (struct hint){ "" };
+}
+
 /* `port == 80`, `ip and tcp & udp`, `net 10.0.0.0 255.0.0.0`, `net 10.0.0.0 mask 8`. */
 static struct hint hint_other(const struct parser *p, bool wants_value, bool wants_mask)
 {
@@ -102,11 +120,14 @@ static struct hint hint_other(const struct parser *p, bool wants_value, bool wan
 static struct hint find_hint(const struct parser *p, const char *what)
 {
 	bool wants_name = strstr(what, "name") != NULL;
+	struct hint hint;
 
 	if (p->token.kind == T_NAME && !p->token.escaped)
 		return flt__hint_word(p->c, p->token.span, place_of(what));
 	if (is_word_token(p->token.kind))
 		return hint_keyword(p, wants_name);
+	if (p->inherits && strcmp(what, TEST_END) == 0 && *(hint = hint_more(p)).text)
+		return hint;
 	return hint_other(p, wants_name || strcmp(what, "a network") == 0,
 			  strncmp(what, "a mask", strlen("a mask")) == 0);
 }

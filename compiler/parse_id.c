@@ -134,8 +134,13 @@ static bool is_value(enum token_kind kind)
 /* A protocol and nothing that it qualifies: a test of its own. */
 static struct operand lone_proto(struct parser *p, const struct quals *quals)
 {
+	bool has_ports = quals->proto == PROTO_TCP || quals->proto == PROTO_UDP ||
+			 quals->proto == PROTO_SCTP;
+
 	if (is_value(p->token.kind)) {
-		parse_expected(p, "'and', 'or', the end, or a word such as host or port");
+		parse_expected(p, has_ports && p->token.kind == T_NUMBER ?
+				  "'and', 'or', the end, or 'port' before the number" :
+				  "'and', 'or', the end, or a word such as host or port");
 		return FAILED;
 	}
 	struct ast *node = parse_node(p, AST_PROTO, quals->span);

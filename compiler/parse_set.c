@@ -272,6 +272,8 @@ bool flt__parse_line(struct compile *c, const struct words *words, const struct 
 	bool ok = parse_entry(&p, quals, value);
 	if (ok && value->kind == VAL_FILE)
 		ok = fail(&p, value->span, "stands in a list, which names no other list");
+	if (ok && p.token.kind == T_MINUS)
+		ok = fail(&p, p.token.span, "is too much: a range is written without blanks");
 	if (ok && p.token.kind != T_END)
 		ok = fail(&p, p.token.span, "is too much: a line has one entry");
 	c->len = len;

@@ -260,6 +260,12 @@ static const struct file_row {
 	{ "host", "# all\r\n10.0.0.1 # one\r\n\r\n  2001:db8::/48\r\n10.0.0.5-10.0.0.9", NULL },
 	{ "host", "", NULL },
 	{ "host", "\n#\n", NULL },
+	{ "host", "\xef\xbb\xbf" "10.0.0.1\r\n", NULL },
+	{ "host", "10.0.0.1\n\xef\xbb\xbf",
+	  " line 2: '\\xef\\xbb\\xbf' is not a character of the filter language; "
+	  "it is a byte order mark: take it out" },
+	{ "host", "10.0.0.5 - 10.0.0.9\n",
+	  " line 1: '-' is too much: a range is written without blanks" },
 	{ "port", "22\nhttp\n8000-8100\n", NULL },
 	{ "ether host", "00:11:22:33:44:55\n", NULL },
 	{ "vlan", "1\n2-3\n", NULL },
