@@ -21,7 +21,9 @@ import conformance
 HERE = os.path.dirname(os.path.abspath(__file__))
 LINKTYPES = {'EN10MB': 1, 'RAW': 12, 'IPV4': 228, 'IPV6': 229, 'NULL': 0, 'LOOP': 108,
              'LINUX_SLL': 113, 'LINUX_SLL2': 276, 'PPP': 9, 'IEEE802_11': 105, 'PRISM_HEADER': 119,
-             'IEEE802_11_RADIO': 127, 'IEEE802_11_RADIO_AVS': 163, 'PPI': 192}
+             'IEEE802_11_RADIO': 127, 'IEEE802_11_RADIO_AVS': 163, 'PPI': 192,
+             'FRELAY': 107, 'ARCNET': 7, 'ARCNET_LINUX': 129, 'JUNIPER_MLPPP': 130, 'JUNIPER_ES': 132,
+             'JUNIPER_ATM1': 137, 'BACNET_MS_TP': 165, 'DSA_TAG_BRCM': 281, 'DSA_TAG_DSA': 284}
 SAMPLE = 120
 SNAPLEN = 262144
 NO_NETMASK = 0xffffffff
