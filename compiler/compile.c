@@ -182,7 +182,8 @@ static int failure(struct compile *c)
 	if (c->arena.failed && no_reason) {
 		flt__error_clear(c->err);
 		return flt__fail(c->err, FLT_E_NOMEM,
-				 "compiling %u bytes needs more than %llu bytes of memory", c->len,
+				 "compiling %u bytes needs more memory than there is; "
+				 "%llu bytes are allowed", c->len,
 				 (unsigned long long)c->opts.max_memory);
 	}
 	if (c->err->code == FLT_OK)

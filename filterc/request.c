@@ -3,6 +3,7 @@
 #include "filterc.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,12 @@ bool request_names(struct request *req, const char *word, char *why, size_t why_
 		snprintf(why, why_len, "--names wants a folder");
 		return false;
 	}
+	DIR *folder = opendir(word);
+	if (!folder) {
+		snprintf(why, why_len, "--names %s: %s", word, strerror(errno));
+		return false;
+	}
+	closedir(folder);
 	req->names = *flt_resolver_files();
 	req->names.context = (void *)(uintptr_t)word;
 	req->opts.resolver = &req->names;

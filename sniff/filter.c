@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,20 +15,26 @@
 #define SHOWN 4096               /* bytes of an error with its lines */
 
 /* --names stands for the files of the machine and for its name servers. */
-static void choose_resolver(struct filter *f)
+static int choose_resolver(struct filter *f)
 {
 	const char *dir = f->opts->names_dir;
+	DIR *folder = dir ? opendir(dir) : NULL;
 
+	if (dir && !folder)
+		return say(USAGE, "--names: %s: %s", dir, strerror(errno));
+	if (folder)
+		closedir(folder);
 	f->resolver = dir ? *flt_resolver_files() : *flt_resolver_dns();
 	if (dir)
 		f->resolver.context = (void *)(uintptr_t)dir;
+	return DONE;
 }
 
 int filter_init(struct filter *f, const struct options *opts)
 {
 	*f = (struct filter){ .opts = opts };
-	choose_resolver(f);
-	return expression_read(opts, &f->text, &f->len);
+	int status = choose_resolver(f);
+	return status == DONE ? expression_read(opts, &f->text, &f->len) : status;
 }
 
 void filter_free(struct filter *f)
