@@ -299,8 +299,7 @@ bool lower_ip_bcast(struct lower *g, const struct ast *node, struct target to)
 	if (!(g->c->opts.flags & FLT_COMPILE_NETMASK) || !host_bits)
 		return COMPILE_FAIL(
 			g->c, FLT_E_MEANING, node->span,
-			"'ip broadcast' depends on the network's mask, which the compiler was not "
-			"told (filterc -m)");
+			"'ip broadcast' depends on the network's mask, which is not known here");
 	if (!lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
 		return false;
 	lower_start(g, ip);

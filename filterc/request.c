@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 /* Parentheses inside each other: the library's default is for threads with small stacks, and
  * this is the main one. */
-#define NESTING_MAX 2000
+#define NESTING_MAX   2000
+#define NESTING_BYTES 1024               /* more stack than a level takes */
 
 struct word {
 	const char *word;
@@ -28,11 +30,20 @@ static const struct word engines[] = {
 	{ NULL, 0 },
 };
 
+static uint32_t nesting_limit(void)
+{
+	struct rlimit stack;
+
+	if (getrlimit(RLIMIT_STACK, &stack) < 0 || stack.rlim_cur >= NESTING_MAX * NESTING_BYTES)
+		return NESTING_MAX;
+	return stack.rlim_cur < NESTING_BYTES ? 1 : (uint32_t)(stack.rlim_cur / NESTING_BYTES);
+}
+
 void request_init(struct request *req)
 {
 	memset(req, 0, sizeof(*req));
 	req->opts.size = sizeof(req->opts);
-	req->opts.max_nesting = NESTING_MAX;
+	req->opts.max_nesting = nesting_limit();
 	req->opts.flags = FLT_COMPILE_FILES;
 	req->opts.resolver = flt_resolver_dns();
 }

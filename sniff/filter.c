@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "expression.h"
 #include "filter.h"
@@ -10,7 +11,8 @@
 
 /* Parentheses inside each other: the library's default is for threads with small stacks, and
  * this is the main one. */
-#define NESTING_MAX 2000
+#define NESTING_MAX   2000
+#define NESTING_BYTES 1024               /* more stack than a level takes */
 
 #define SHOWN 4096               /* bytes of an error with its lines */
 
@@ -89,6 +91,15 @@ static int inspect(struct filter *f, struct filter_row *row)
 	return DONE;
 }
 
+static uint32_t nesting_limit(void)
+{
+	struct rlimit stack;
+
+	if (getrlimit(RLIMIT_STACK, &stack) < 0 || stack.rlim_cur >= NESTING_MAX * NESTING_BYTES)
+		return NESTING_MAX;
+	return stack.rlim_cur < NESTING_BYTES ? 1 : (uint32_t)(stack.rlim_cur / NESTING_BYTES);
+}
+
 /* Without a netmask (a file, an interface without an address) `ip broadcast` still knows
  * 255.255.255.255 and 0.0.0.0: it is taken for 0, which scripts rely on. */
 static int compile(struct filter *f, uint32_t linktype, struct flt_program **program,
@@ -102,7 +113,7 @@ static int compile(struct filter *f, uint32_t linktype, struct flt_program **pro
 		.flags = FLT_COMPILE_NETMASK | FLT_COMPILE_FILES | f->compile_flags |
 			 (f->opts->no_optimize ? FLT_COMPILE_O0 : 0),
 		.resolver = &f->resolver,
-		.max_nesting = NESTING_MAX,
+		.max_nesting = nesting_limit(),
 	};
 
 	return flt_compile(program, f->text, f->len, &opts, err);
