@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* flt_compile() as a caller sees it: options, limits, errors, what is known of the program. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -317,6 +318,49 @@ START_TEST(not_empty)
 }
 END_TEST
 
+/* ---- long jumps ------------------------------------------------------------------------ */
+
+/* The test for link[1] leads far away on both sides, over count tests of link[2:2]; a longer test
+ * before those makes the distance odd, and one before all puts the refusal nearer. */
+static void compile_far(uint32_t count, bool is_odd)
+{
+	static char text[16384];
+	size_t len = (size_t)snprintf(text, sizeof(text),
+				      "link[9] = 0 and ((link[0] = 1 and link[1] = 2) or "
+				      "(link[0] != 1 and (%slink[2:2] = 1000",
+				      is_odd ? "link[4] & 6 = 6 or " : "");
+
+	for (uint32_t i = 1; i < count; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, " or link[2:2] = %u",
+					1000 + i);
+	snprintf(text + len, sizeof(text) - len, ")))");
+	ck_assert_int_eq(compile(text, (struct flt_compile_opts){ 0 }), FLT_OK);
+}
+
+static bool takes(uint8_t first, uint8_t second, uint32_t third)
+{
+	uint8_t bytes[16] = { first, second, (uint8_t)(third >> 8), (uint8_t)third };
+
+	return flt_run(program, bytes, sizeof(bytes), sizeof(bytes), NULL) != 0;
+}
+
+START_TEST(far_targets)
+{
+	for (uint32_t half = 200; half < 560; half++) {
+		uint32_t count = half / 2;
+		compile_far(count, half % 2 != 0);
+		ck_assert(takes(1, 2, 1000));
+		ck_assert(takes(1, 2, 7));
+		ck_assert(!takes(1, 3, 1000));
+		ck_assert(!takes(1, 3, 7));
+		ck_assert(takes(3, 2, 1000));
+		ck_assert(takes(3, 3, 999 + count));
+		ck_assert(!takes(3, 2, 1000 + count));
+		drop();
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_row rows[] = {
@@ -326,7 +370,8 @@ int main(void)
 		{ "trace", trace },         { "empty", empty },
 		{ "empty at length", empty_at_length },
 		{ "empty unexplained", empty_unexplained },
-		{ "not empty", not_empty }, { NULL, NULL },
+		{ "not empty", not_empty }, { "far targets", far_targets },
+		{ NULL, NULL },
 	};
 
 	return unit_run("compile", rows);
