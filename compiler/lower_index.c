@@ -63,6 +63,9 @@ static bool check_index(struct lower *g, const struct ast *node)
 				    flt__proto_word(proto));
 	if (index_bases[proto] == INDEX_RADIO && !lower_has(g, ALLOW_RADIO))
 		return lower_lacks(g, node->op_span, "radio header");
+	if (index_bases[proto] != INDEX_LINK && index_bases[proto] != INDEX_RADIO &&
+	    (!g->frame.link || g->frame.link->type_rule == TYPE_UNSAID))
+		return lower_lacks(g, node->span, "field that says which protocol follows");
 	return true;
 }
 
@@ -124,7 +127,7 @@ static bool lower_guard_offset(struct lower *g, const struct ast *node, struct i
 
 	if (index_bases[node->quals.proto] == INDEX_IP4 && node->a->kind != AST_NUMBER) {
 		struct target to = lower_then(g, (struct target){ NULL, no }, &next);
-		if (!lower_linkproto(g, ETHERTYPE_IP, to))
+		if (!check_index(g, node) || !lower_linkproto(g, ETHERTYPE_IP, to))
 			return false;
 		lower_start(g, next);
 	}
