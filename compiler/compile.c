@@ -40,6 +40,24 @@ static void fill_defaults(struct flt_compile_opts *opts)
 		opts->max_nesting = DEFAULT_MAX_NESTING;
 }
 
+static const char pass_letters[] = {
+#define PASS(letter, function, what) letter,
+#include "passes.def"
+#undef PASS
+	'\0',
+};
+
+static int check_passes(const char *letters, struct flt_error *err)
+{
+	size_t known = letters ? strspn(letters, pass_letters) : 0;
+
+	if (!letters || !letters[known])
+		return FLT_OK;
+	bool is_plain = letters[known] > ' ' && letters[known] <= '~';
+	return flt__fail(err, FLT_E_ARGUMENT, "no pass has the letter '%c'; the letters are %s",
+			 is_plain ? letters[known] : '?', pass_letters);
+}
+
 static int check_options(const struct flt_compile_opts *opts, struct flt_error *err)
 {
 	uint32_t both = FLT_COMPILE_SWAPPED | FLT_COMPILE_UNSWAPPED;
@@ -57,7 +75,7 @@ static int check_options(const struct flt_compile_opts *opts, struct flt_error *
 		return flt__fail(err, FLT_E_ARGUMENT,
 				 "flt_compile: the resolver's size field is %u, not %zu",
 				 opts->resolver->size, sizeof(*opts->resolver));
-	return FLT_OK;
+	return check_passes(opts->passes, err);
 }
 
 static int set_up(struct compile *c, const char *expr, size_t len,
@@ -137,6 +155,16 @@ static bool verify(struct compile *c, struct ir *ir, char letter)
 	return ok;
 }
 
+/* What follows counts on the form that this pass gives the code. */
+#define PASS_ALWAYS 'n'
+
+static bool is_chosen(const struct compile *c, char letter)
+{
+	const char *letters = c->opts.passes;
+
+	return !letters || letter == PASS_ALWAYS || strchr(letters, letter);
+}
+
 bool flt__optimize(struct compile *c, struct ir *ir)
 {
 	bool changed = true;
@@ -144,6 +172,8 @@ bool flt__optimize(struct compile *c, struct ir *ir)
 	while (changed) {
 		changed = false;
 		for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
+			if (!is_chosen(c, passes[i].letter))
+				continue;
 			changed |= flt__ir_order(ir) && passes[i].run(ir);
 			if (c->arena.failed || !verify(c, ir, passes[i].letter))
 				return false;

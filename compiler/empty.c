@@ -53,6 +53,7 @@ static enum verdict try_alone(const struct compile *c, const struct ast *part, u
 
 	alone.err = &err;
 	alone.opts.trace = NULL;
+	alone.opts.passes = NULL;
 	alone.opts.linktype = linktype;
 	if (linktype != c->opts.linktype)
 		alone.opts.flags &= ~FLT_COMPILE_COOKED;

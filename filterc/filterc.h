@@ -34,6 +34,7 @@ bool request_dialect(struct request *req, const char *word, char *why, size_t wh
 bool request_format(struct request *req, const char *word, char *why, size_t why_len);
 bool request_engine(struct request *req, const char *word, char *why, size_t why_len);
 bool request_names(struct request *req, const char *word, char *why, size_t why_len);
+bool request_only(struct request *req, const char *word, char *why, size_t why_len);
 
 /* ---- the commands -------------------------------------------------------------------------- */
 

@@ -18,17 +18,19 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ "compile", "ysmODfLCNP",
+	{ "compile", "ysmODfLCNPK",
 	  "[-y LINKTYPE] [-s SNAPLEN] [-m NETMASK] [-O] [--live] [--cooked]\n"
-	  "                       [--dialect pcap] [--passes] [--names DIR] [-f FORMAT] EXPRESSION",
+	  "                       [--dialect pcap] [--passes] [--only LETTERS] [--names DIR]\n"
+	  "                       [-f FORMAT] EXPRESSION",
 	  "one expression to one program; FORMAT is text, c, ddd, asm, json or dot",
 	  command_compile, OPERAND_EXPRESSION },
-	{ "batch", "DN", "[--dialect pcap] [--names DIR]",
+	{ "batch", "DNK", "[--dialect pcap] [--only LETTERS] [--names DIR]",
 	  "requests on standard input, one a line: link type, snaplen, netmask, flags,\n"
 	  "          expression, with tabs between; one JSON answer a line",
 	  command_batch, OPERAND_NONE },
-	{ "run", "emOxprN",
-	  "[-e interp|kernel] [-m NETMASK] [-O] [--names DIR] (-x EXPRESSION | -p PROGRAM) -r FILE",
+	{ "run", "emOxprNK",
+	  "[-e interp|kernel] [-m NETMASK] [-O] [--only LETTERS] [--names DIR]\n"
+	  "                   (-x EXPRESSION | -p PROGRAM) -r FILE",
 	  "the program's value for each packet of a savefile, one a line",
 	  command_run, OPERAND_NONE },
 	{ "check", "", "PROGRAM", "the kernel's rules for a program in -ddd form",
@@ -47,7 +49,8 @@ static const struct option long_options[] = {
 	{ "names", required_argument, NULL, 'N' },     { "passes", no_argument, NULL, 'P' },
 	{ "engine", required_argument, NULL, 'e' }, { "expression", required_argument, NULL, 'x' },
 	{ "program", required_argument, NULL, 'p' },   { "read", required_argument, NULL, 'r' },
-	{ "help", no_argument, NULL, 'h' },            { NULL, 0, NULL, 0 },
+	{ "only", required_argument, NULL, 'K' },      { "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
 };
 
 static void usage(FILE *to)
@@ -99,7 +102,7 @@ static bool set_option(struct request *req, int letter)
 	} rows[] = {
 		{ 'y', request_linktype }, { 's', request_snaplen }, { 'm', request_netmask },
 		{ 'D', request_dialect },  { 'f', request_format },  { 'e', request_engine },
-		{ 'N', request_names },
+		{ 'N', request_names },    { 'K', request_only },
 	};
 	char why[256];
 

@@ -170,3 +170,19 @@ bool request_names(struct request *req, const char *word, char *why, size_t why_
 	req->opts.resolver = &req->names;
 	return true;
 }
+
+/* Which letters there are is the library's to know. */
+bool request_only(struct request *req, const char *word, char *why, size_t why_len)
+{
+	struct flt_compile_opts opts = { .size = sizeof(opts), .passes = word };
+	struct flt_program *prog = NULL;
+	struct flt_error err;
+
+	if (flt_compile(&prog, "", 0, &opts, &err) < 0) {
+		snprintf(why, why_len, "--only %.40s: %s", word, err.message);
+		return false;
+	}
+	flt_program_unref(prog);
+	req->opts.passes = word;
+	return true;
+}

@@ -251,6 +251,9 @@ struct flt_compile_opts {
 	void (*trace)(void *context, char letter, const char *text);
 	void *trace_context;
 	const char *trace_letters;
+	/* Only the passes of these letters run, in their own order, as often as they find something
+	 * to do (NULL: all). One without which there is no program runs in any case. */
+	const char *passes;
 };
 
 /*

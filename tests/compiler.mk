@@ -12,13 +12,14 @@ TESTS += tests/parse_rows
 tests_parse_rows_SOURCES = tests/parse_rows.c
 EXTRA_DIST += tests/parse.rows tests/names
 if HAVE_CHECK
-UNITS_LANGUAGE = tests/unit_compile tests/unit_names tests/unit_parse tests/unit_sets
+UNITS_LANGUAGE = tests/unit_compile tests/unit_names tests/unit_parse tests/unit_sets tests/unit_watch
 check_PROGRAMS += $(UNITS_LANGUAGE)
 TESTS += $(UNITS_LANGUAGE)
 tests_unit_compile_SOURCES = tests/unit_compile.c
 tests_unit_names_SOURCES = tests/unit_names.c
 tests_unit_parse_SOURCES = tests/unit_parse.c
 tests_unit_sets_SOURCES = tests/unit_sets.c
+tests_unit_watch_SOURCES = tests/unit_watch.c
 endif
 
 FUZZ_TARGETS += compile

@@ -143,43 +143,6 @@ START_TEST(names_of_files)
 }
 END_TEST
 
-/* ---- tracing ----------------------------------------------------------------------------- */
-
-static void collect(void *context, char letter, const char *text)
-{
-	char *letters = context;
-	size_t len = strlen(letters);
-
-	ck_assert_uint_gt(strlen(text), 0);
-	if (len < 30) {
-		letters[len] = letter;
-		letters[len + 1] = '\0';
-	}
-}
-
-START_TEST(trace)
-{
-	char letters[32] = "";
-	struct flt_compile_opts opts = { .trace = collect, .trace_context = letters };
-
-	ck_assert_int_eq(compile("tcp port 80", opts), FLT_OK);
-	ck_assert_int_eq(strncmp(letters, "al", 2), 0);
-	ck_assert_uint_gt(strlen(letters), 3);
-	drop();
-	letters[0] = '\0';
-	opts.trace_letters = "a";
-	ck_assert_int_eq(compile("tcp port 80", opts), FLT_OK);
-	ck_assert_str_eq(letters, "a");
-	drop();
-	letters[0] = '\0';
-	opts.trace_letters = NULL;
-	opts.flags = FLT_COMPILE_O0;
-	ck_assert_int_eq(compile("tcp port 80", opts), FLT_OK);
-	ck_assert_str_eq(letters, "al");
-	drop();
-}
-END_TEST
-
 /* ---- empty programs ----------------------------------------------------------------------- */
 
 /* What is shown: the expression, the carets below it, the sentence. */
@@ -367,7 +330,7 @@ int main(void)
 		{ "defaults", defaults },   { "arguments", arguments },
 		{ "limits", limits },       { "every ceiling", every_ceiling },
 		{ "places", places },       { "names of files", names_of_files },
-		{ "trace", trace },         { "empty", empty },
+		{ "empty", empty },
 		{ "empty at length", empty_at_length },
 		{ "empty unexplained", empty_unexplained },
 		{ "not empty", not_empty }, { "far targets", far_targets },
