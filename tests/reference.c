@@ -138,18 +138,20 @@ struct reference reference_run(const struct flt_insn *insns, uint32_t count, con
 			       uint32_t caplen, uint32_t wirelen, const struct flt_meta *meta)
 {
 	struct machine m = {.bytes = bytes, .caplen = caplen, .wirelen = wirelen, .meta = meta};
+	uint32_t executed = 0;
 
 	for (uint32_t pc = 0; pc < count && !m.is_over; pc++) {
 		const struct flt_insn *insn = &insns[pc];
+		executed++;
 		if (BPF_CLASS(insn->code) == BPF_RET)
 			return (struct reference){BPF_RVAL(insn->code) == BPF_A ? m.a : insn->k,
-						  false, m.has_special};
+						  executed, false, m.has_special};
 		if (BPF_CLASS(insn->code) == BPF_JMP)
 			pc += jump(&m, insn);
 		else
 			step(&m, insn);
 	}
-	return (struct reference){0, m.is_truncated, m.has_special};
+	return (struct reference){0, executed, m.is_truncated, m.has_special};
 }
 
 /* ---- steering -----------------------------------------------------------------------------------

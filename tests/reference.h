@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A second, slow interpreter for the tests, which also says whether the packet was too short: the
- * truncation rule speaks of that. */
+/* A second, slow interpreter for the tests, which also says whether the packet was too short, of
+ * which the truncation rule speaks, and how many instructions it took. */
 #ifndef REFERENCE_H
 #define REFERENCE_H
 
@@ -10,6 +10,7 @@
 
 struct reference {
 	uint32_t value;
+	uint32_t executed; /* instructions, the last one too */
 	bool is_truncated; /* a load was outside that a longer packet would satisfy; value is 0 then
 			    */
 	bool has_special; /* offsets of 2^31 and more were loaded from */
