@@ -187,6 +187,7 @@ void lower_guard(struct lower *g, struct ir_block *no);
 
 #define lower_linkproto   flt__lower_linkproto
 #define lower_linkproto_id flt__lower_linkproto_id
+#define lower_tells_protos flt__lower_tells_protos
 #define lower_llc         flt__lower_llc
 #define lower_is_llc      flt__lower_is_llc
 #define lower_llc_sap     flt__lower_llc_sap
@@ -205,6 +206,8 @@ void lower_guard(struct lower *g, struct ir_block *no);
 bool lower_linkproto(struct lower *g, uint32_t number, struct target to);
 /* The same for a number that was written: it must fit into the type field. */
 bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to);
+/* No packet is taken for one of two protocols, as one field tells them apart. */
+bool lower_tells_protos(const struct lower *g);
 bool lower_llc(struct lower *g, const struct ast *node, struct target to);
 /* An LLC header follows, by the type field. */
 void lower_is_llc(struct lower *g, struct target to);
@@ -270,6 +273,7 @@ struct set_field {
 	enum set_field_kind {
 		FIELD_WORDS,     /* words of four bytes at off */
 		FIELD_PORT,      /* two bytes at off */
+		FIELD_PORT4,     /* two bytes at off, behind the IPv4 header that begins at its slot */
 		FIELD_MAC,       /* six bytes at off; their last four are the first word */
 		FIELD_VALUE      /* one word: value */
 	} kind;

@@ -301,6 +301,11 @@ bool lower_linkproto(struct lower *g, uint32_t number, struct target to)
 	return true;
 }
 
+bool lower_tells_protos(const struct lower *g)
+{
+	return g->frame.label_depth || !g->frame.link || g->frame.link->type_rule != TYPE_ANY;
+}
+
 bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to)
 {
 	bool has_llc = g->frame.link && is_llc[g->frame.link->type_rule];

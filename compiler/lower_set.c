@@ -115,6 +115,7 @@ static ir_val load_word(struct lower *g, const struct set_field *field, uint32_t
 	switch (field->kind) {
 	case FIELD_VALUE: return field->value;
 	case FIELD_PORT:  return lower_load(g, field->off, 2);
+	case FIELD_PORT4: return lower_load_at(g, lower_ip4_hlen(g), field->off.const_part, 2);
 	case FIELD_MAC:
 		/* the last four bytes first: they tell addresses apart sooner than the vendor's */
 		return word ? lower_load(g, field->off, 2) :
@@ -126,7 +127,8 @@ static ir_val load_word(struct lower *g, const struct set_field *field, uint32_t
 
 static uint32_t most_of(const struct set_field *field, uint32_t word)
 {
-	bool is_short = field->kind == FIELD_PORT || (field->kind == FIELD_MAC && word == 1);
+	bool is_port = field->kind == FIELD_PORT || field->kind == FIELD_PORT4;
+	bool is_short = is_port || (field->kind == FIELD_MAC && word == 1);
 
 	return is_short ? UINT16_MAX : UINT32_MAX;
 }
