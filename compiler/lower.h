@@ -201,8 +201,7 @@ void lower_guard(struct lower *g, struct ir_block *no);
 #define lower_direction   flt__lower_direction
 #define lower_ifindex     flt__lower_ifindex
 
-/* The payload is `number`: an EtherType above 1,500, else an LLC SAP; said in whatever way this
- * link type says it (PPP numbers, address families, nothing at all). */
+/* The payload is `number`: an EtherType above 1,500, else an LLC SAP; in the link type's own way. */
 bool lower_linkproto(struct lower *g, uint32_t number, struct target to);
 /* The same for a number that was written: it must fit into the type field. */
 bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to);
@@ -273,7 +272,7 @@ struct set_field {
 	enum set_field_kind {
 		FIELD_WORDS,     /* words of four bytes at off */
 		FIELD_PORT,      /* two bytes at off */
-		FIELD_PORT4,     /* two bytes at off, behind the IPv4 header that begins at its slot */
+		FIELD_PORT4,     /* two bytes at off, behind an IPv4 header */
 		FIELD_MAC,       /* six bytes at off; their last four are the first word */
 		FIELD_VALUE      /* one word: value */
 	} kind;

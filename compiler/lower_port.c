@@ -19,8 +19,8 @@ static const uint8_t transports[] = { IP_TCP, IP_UDP, IP_SCTP };
 
 #define TRANSPORTS (sizeof(transports) / sizeof(transports[0]))
 
-/* From here up one tree for IPv4 and IPv6 is smaller than one for each: the way to it costs about as
- * much as this many tests. Below, each has its own, which knows where to look. */
+/* From here up IPv4 and IPv6 share a tree, which reads from a slot where to look. Below, each has
+ * its own, which knows it. */
 #define SHARE_RANGES 9u
 
 /* What is looked for: packets of some of the transport protocols, with these ports. */
