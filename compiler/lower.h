@@ -201,7 +201,7 @@ void lower_guard(struct lower *g, struct ir_block *no);
 #define lower_direction   flt__lower_direction
 #define lower_ifindex     flt__lower_ifindex
 
-/* The payload is `number`: an EtherType above 1,500, else an LLC SAP; in the link type's own way. */
+/* The payload is `number`: an EtherType above 1,500, else an LLC SAP; in the link type's way. */
 bool lower_linkproto(struct lower *g, uint32_t number, struct target to);
 /* The same for a number that was written: it must fit into the type field. */
 bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to);
