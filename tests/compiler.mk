@@ -28,7 +28,8 @@ tests_fuzz_replay_compile_SOURCES = tests/fuzz/fuzz_compile.c tests/fuzz/replay_
 EXTRA_DIST += tests/fuzz/corpus/compile
 # random expressions, against the established library where it is there
 noinst_HEADERS += tests/headers.def tests/known_differences.h tests/packet_pool.h tests/random_filter.def \
-	tests/random_filter.h tests/random_links.def tests/break_filter.h tests/random_links.h tests/reference.h
+	tests/random_filter.h tests/random_links.def tests/break_filter.h tests/random_links.h tests/reference.h \
+	tests/truncation.h tests/variants.h
 POOL_SOURCES = tests/packet_pool.c tests/packet_rehead.c
 RANDOM_SOURCES = tests/random_filter.c tests/random_links.c tests/random_program.c
 if HAVE_PCAP
@@ -40,11 +41,13 @@ tests_compare_libpcap_LDADD = libfilter/libinternal.la $(PCAP_LIBS)
 endif
 EXTRA_DIST += tests/differences.patterns
 
-# random expressions: what the optimizer does to them
-check_PROGRAMS += tests/prop_optimize
-TESTS += tests/prop_optimize
-tests_prop_optimize_SOURCES = tests/prop_optimize.c tests/kernel.c tests/reference.c $(POOL_SOURCES) \
-	$(RANDOM_SOURCES)
+# the truncation rule: its judge, and random expressions: what each pass does to them
+check_PROGRAMS += tests/truncation_rows tests/prop_optimize
+TESTS += tests/truncation_rows tests/prop_optimize
+tests_truncation_rows_SOURCES = tests/truncation_rows.c tests/truncation.c tests/reference.c \
+	tests/random_program.c
+tests_prop_optimize_SOURCES = tests/prop_optimize.c tests/kernel.c tests/truncation.c tests/reference.c \
+	tests/variants.c $(POOL_SOURCES) $(RANDOM_SOURCES)
 # random sets: each means what its entries mean, joined by `or`
 check_PROGRAMS += tests/prop_sets
 TESTS += tests/prop_sets tests/sets_proof

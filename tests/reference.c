@@ -16,6 +16,7 @@ struct machine {
 	const struct flt_meta *meta;
 	uint32_t a, x, mem[BPF_MEM_CELLS];
 	uint32_t loaded_at, loaded_size; /* where A is from; size 0: not from the packet alone */
+	uint32_t loaded_mask;		 /* which of those bits A still has */
 	bool is_over, is_truncated, has_special;
 };
 
@@ -49,6 +50,7 @@ static uint32_t load_bytes(struct machine *m, uint32_t at, uint32_t size)
 		value = value << 8 | m->bytes[at + i];
 	m->loaded_at = at;
 	m->loaded_size = size;
+	m->loaded_mask = 0xffffffff;
 	return value;
 }
 
@@ -93,7 +95,9 @@ static void arithmetic(struct machine *m, const struct flt_insn *insn)
 
 	m->is_over = flt__bpf_alu_ends(BPF_OP(insn->code), b);
 	m->a = flt__bpf_alu(BPF_OP(insn->code), m->a, b);
-	if (BPF_OP(insn->code) != BPF_AND)
+	if (BPF_OP(insn->code) == BPF_AND)
+		m->loaded_mask &= b;
+	else
 		m->loaded_size = 0;
 }
 
@@ -160,7 +164,8 @@ struct reference reference_run(const struct flt_insn *insns, uint32_t count, con
 static void poke(struct random *r, uint8_t *bytes, const struct machine *m, uint32_t k)
 {
 	uint32_t jitter = random_one_in(r, 4) ? random_below(r, 3) - 1 : 0;
-	uint32_t value = k + jitter;
+	uint32_t free_bits = random_one_in(r, 2) ? 0 : ~m->loaded_mask;
+	uint32_t value = (k + jitter) ^ (free_bits & random_below(r, UINT32_MAX));
 
 	for (uint32_t i = m->loaded_size; i-- > 0; value >>= 8)
 		bytes[m->loaded_at + i] = (uint8_t)value;
