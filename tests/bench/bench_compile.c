@@ -19,6 +19,8 @@ static const struct section {
 	bool (*run)(void);
 } sections[] = {
 	{"executed", bench_executed},
+	{"lists", bench_lists},
+	{"times", bench_times},
 };
 
 #define SECTIONS (sizeof(sections) / sizeof(sections[0]))
