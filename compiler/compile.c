@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ast.h"
+#include "bpf.h"
 #include "empty.h"
 #include "ir.h"
 #include "opts.h"
@@ -185,8 +186,7 @@ bool flt__optimize(struct compile *c, struct ir *ir)
 /* ---- stages --------------------------------------------------------------------------- */
 
 struct result {
-	struct flt_insn *insns;
-	uint32_t count;
+	struct bpf_code code;
 	const struct ast *tree;
 };
 
@@ -201,7 +201,7 @@ static bool run_stages(struct compile *c, struct result *result)
 		return false;
 	if (!(c->opts.flags & FLT_COMPILE_O0) && !flt__optimize(c, ir))
 		return false;
-	return flt__emit(c, ir, &result->insns, &result->count);
+	return flt__emit(c, ir, &result->code);
 }
 
 /* A stage failed: its error; when memory ran out, wherever that was, the same one. */
@@ -229,7 +229,7 @@ static int finish(struct compile *c, const struct result *result, struct flt_pro
 		info.flags |= FLT_PROGRAM_LIVE;
 	if (c->opts.flags & FLT_COMPILE_COOKED)
 		info.flags |= FLT_PROGRAM_COOKED;
-	int code = flt__program_make(prog, result->insns, result->count, &info, c->err);
+	int code = flt__program_make(prog, &result->code, &info, c->err);
 	if (code == FLT_E_PROGRAM)
 		c->err->code = code = FLT_E_BUG;
 	if (code == FLT_OK && ((*prog)->info.flags & FLT_PROGRAM_EMPTY))
@@ -251,7 +251,7 @@ int flt_compile(struct flt_program **prog, const char *expr, size_t len,
 {
 	struct flt_error own;
 	struct compile c = { .err = err ? err : &own };
-	struct result result = { NULL, 0, NULL };
+	struct result result = { .tree = NULL };
 
 	flt__error_clear(c.err);
 	if (!prog || (!expr && len))

@@ -10,11 +10,6 @@
 #include "diag.h"
 #include "libfilter.h"
 
-struct span {                    /* bytes of the expression */
-	uint32_t at;
-	uint32_t len;
-};
-
 struct compile {
 	struct arena arena;      /* everything that the compile allocates */
 	/* never NULL in here: flt_compile() lends one when the caller has none */
@@ -27,6 +22,7 @@ struct compile {
 };
 
 struct ast;
+struct bpf_code;
 struct ir;
 
 /* Text to tree. NULL: err says where and why. */
@@ -35,8 +31,8 @@ struct ast *flt__parse(struct compile *c);
 /* Tree to intermediate code, by the link type in c->opts. Names are resolved here. */
 struct ir *flt__lower(struct compile *c, const struct ast *tree);
 
-/* Intermediate code to instructions (in the arena), checked by the caller. */
-bool flt__emit(struct compile *c, struct ir *ir, struct flt_insn **insns, uint32_t *count);
+/* Intermediate code to instructions and their clauses (in the arena), checked by the caller. */
+bool flt__emit(struct compile *c, struct ir *ir, struct bpf_code *code);
 
 /* Fail at a span; always false, so that `return compile_fail(...)` ends a stage. */
 #define COMPILE_FAIL(c, code, span, ...) \

@@ -122,6 +122,8 @@ static void emit_pieces(struct layout *l)
 struct writer {
 	struct layout *l;
 	struct flt_insn *end;    /* behind the last instruction */
+	struct span *clause_end; /* behind the clause of the last instruction */
+	struct span clause;      /* of what is being written */
 	uint32_t count;          /* instructions written: the newest is end[-count] */
 	uint32_t *at;            /* by label: where it begins, counted from the end */
 	uint32_t *near_at;       /* by label: it, or the newest long jump to it */
@@ -136,6 +138,7 @@ static void put(struct writer *w, struct flt_insn insn)
 {
 	w->count++;
 	*(w->end - w->count) = insn;
+	*(w->clause_end - w->count) = w->clause;
 }
 
 static void place_label(struct writer *w, uint32_t label)
@@ -194,6 +197,7 @@ static void put_piece(struct writer *w, uint32_t index)
 {
 	const struct piece *piece = &w->l->pieces[index];
 
+	w->clause = piece->block->span;
 	if (piece->block->exit.kind == EXIT_BRANCH)
 		put_branch(w, piece);
 	else if (piece->yes != index + 1)        /* else the code runs on into it */
@@ -204,29 +208,30 @@ static void put_piece(struct writer *w, uint32_t index)
 }
 
 /* A piece needs one instruction for its exit, and at most two for long jumps. */
-static bool write_program(struct layout *l, struct flt_insn **insns, uint32_t *count)
+static bool write_program(struct layout *l, struct bpf_code *code)
 {
 	size_t most = (size_t)l->e->count + 3 * (size_t)l->count + l->ret_count;
 	struct writer w = { .l = l };
 
 	w.end = flt__arena_array(&l->e->c->arena, most, sizeof(*w.end));
+	w.clause_end = flt__arena_array(&l->e->c->arena, most, sizeof(*w.clause_end));
 	w.at = flt__arena_array(&l->e->c->arena, label_count(l), sizeof(*w.at));
 	w.near_at = flt__arena_array(&l->e->c->arena, label_count(l), sizeof(*w.near_at));
-	if (!w.end || !w.at || !w.near_at)
+	if (!w.end || !w.clause_end || !w.at || !w.near_at)
 		return flt__fail(l->e->c->err, FLT_E_NOMEM, "out of memory"), false;
 	w.end += most;
+	w.clause_end += most;
 	for (uint32_t i = l->ret_count; i-- > 0;) {
 		put(&w, (struct flt_insn){ BPF_RET | BPF_K, 0, 0, l->rets[i] });
 		place_label(&w, l->count + i);
 	}
 	for (uint32_t i = l->count; i-- > 0;)
 		put_piece(&w, i);
-	*insns = w.end - w.count;
-	*count = w.count;
+	*code = (struct bpf_code){ w.end - w.count, w.clause_end - w.count, w.count };
 	return true;
 }
 
-bool flt__emit(struct compile *c, struct ir *ir, struct flt_insn **insns, uint32_t *count)
+bool flt__emit(struct compile *c, struct ir *ir, struct bpf_code *code)
 {
 	struct emit e = { .c = c, .ir = ir };
 	struct layout l = { .e = &e };
@@ -237,5 +242,5 @@ bool flt__emit(struct compile *c, struct ir *ir, struct flt_insn **insns, uint32
 		return false;
 	e.uses_cells = e.alloc.any;
 	emit_pieces(&l);
-	return !e.failed && write_program(&l, insns, count);
+	return !e.failed && write_program(&l, code);
 }

@@ -151,6 +151,8 @@ bool lower_test(struct lower *g, const struct ast *node, struct target to)
 		to = lower_invert(to);
 	g->span = node->span;
 	g->nowhere = NULL;
+	if (node->kind != AST_CHAIN && g->at->count == 0)
+		g->at->span = g->span;
 	switch (node->kind) {
 	case AST_TRUE:
 		lower_goto(g, to.yes);
@@ -357,6 +359,8 @@ static bool lower_entry(struct lower *g, struct ir_block *expression)
 {
 	struct ir_block *prologue = lower_block(g);
 
+	/* Passes will join them with the first test. */
+	prologue->span = g->ir->blocks[0]->span = expression->span;
 	lower_start(g, prologue);
 	lower_prologue(g);
 	lower_goto(g, expression);

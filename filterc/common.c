@@ -105,17 +105,25 @@ struct flt_program *read_program(const char *path, int *status)
 	return prog;
 }
 
-bool print_program(FILE *to, const struct flt_program *prog, enum flt_format format)
+static int write_program(const struct flt_program *prog, enum flt_format format, const char *expr,
+			 char *text, size_t len)
 {
-	int len = flt_program_format(prog, format, NULL, 0);
+	if (format == FLT_FORMAT_DOT)
+		return flt_program_show_graph(prog, expr, text, len);
+	return flt_program_format(prog, format, text, len);
+}
+
+bool print_program(const struct flt_program *prog, enum flt_format format, const char *expr)
+{
+	int len = write_program(prog, format, expr, NULL, 0);
 	char *text = len >= 0 ? malloc((size_t)len + 1) : NULL;
 
 	if (!text) {
 		complain("no memory to write the program");
 		return false;
 	}
-	flt_program_format(prog, format, text, (size_t)len + 1);
-	fwrite(text, 1, (size_t)len, to);
+	write_program(prog, format, expr, text, (size_t)len + 1);
+	fwrite(text, 1, (size_t)len, stdout);
 	free(text);
 	return true;
 }

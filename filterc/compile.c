@@ -23,7 +23,7 @@ int command_compile(struct request *req)
 		return STATUS_USAGE;
 	}
 	complain_empty(prog, expr);
-	bool printed = print_program(stdout, prog, req->format);
+	bool printed = print_program(prog, req->format, expr);
 	flt_program_unref(prog);
 	return finish_output(printed ? STATUS_DONE : STATUS_FAILED);
 }

@@ -53,8 +53,8 @@ void complain_error(const struct flt_error *err, const char *expr);
 void complain_empty(const struct flt_program *prog, const char *expr);
 /* Read a program in -ddd form; NULL: what is wrong has been said, *status is set. */
 struct flt_program *read_program(const char *path, int *status);
-/* A program as text on the stream. False: no memory. */
-bool print_program(FILE *to, const struct flt_program *prog, enum flt_format format);
+/* A program as text, a graph with the clauses of expr. False: no memory. */
+bool print_program(const struct flt_program *prog, enum flt_format format, const char *expr);
 /* Hand over what was printed; a reader that has gone away is no error. The status to end with. */
 int finish_output(int status);
 

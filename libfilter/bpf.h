@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "diag.h"
 #include "libfilter.h"
 
 #define BPF_KERNEL_LIMIT 4096u       /* what SO_ATTACH_FILTER takes */
@@ -18,6 +19,12 @@
 #define BPF_OFF_META 0xfffff000u
 #define BPF_OFF_NET  0xfff00000u
 #define BPF_OFF_LINK 0xffe00000u
+
+struct bpf_code {                /* borrowed; count instructions */
+	const struct flt_insn *insns;
+	const struct span *clauses;  /* of each, as flt_program_clause() says; NULL: not known */
+	uint32_t count;
+};
 
 /* By the kernel's rules, with a limit of BPF_KERNEL_LIMIT or BPF_USER_LIMIT instructions:
  * FLT_OK, or FLT_E_PROGRAM with the instruction and the rule, or FLT_E_LIMIT. */
@@ -37,6 +44,8 @@ uint32_t flt__bpf_longest_path(const struct flt_insn *insns, uint32_t count);
  * instructions. */
 int flt__bpf_format(const struct flt_insn *insns, uint32_t count, enum flt_format format, char *buf,
 		    size_t len);
+/* FLT_FORMAT_DOT, with the clauses of expr (NULL: without). */
+int flt__bpf_graph(const struct bpf_code *code, const char *expr, char *buf, size_t len);
 int flt__bpf_parse(struct flt_insn **insns, uint32_t *count, const char *text, size_t len,
 		   enum flt_format format, struct flt_error *err);
 

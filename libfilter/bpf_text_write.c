@@ -8,19 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bpf_opcode.h"
-#include "diag.h"
+#include "bpf_text.h"
 
-#define OPERAND_BYTES 40
-
-/* Appends as snprintf() does: counts what did not fit. */
-struct text {
-	char *buf;
-	size_t len;
-	size_t used;
-};
-
-static void PRINTF_LIKE(2, 3) put(struct text *t, const char *fmt, ...)
+void flt__bpf_put(struct text *t, const char *fmt, ...)
 {
 	bool fits = t->used < t->len;
 	va_list args;
@@ -32,20 +22,10 @@ static void PRINTF_LIKE(2, 3) put(struct text *t, const char *fmt, ...)
 	t->used += added > 0 ? (size_t)added : 0;
 }
 
-static bool is_branch(const struct flt_insn *insn)
-{
-	return BPF_CLASS(insn->code) == BPF_JMP && insn->code != OP_ja;
-}
-
-static bool is_ret(const struct flt_insn *insn)
-{
-	return BPF_CLASS(insn->code) == BPF_RET;
-}
-
 /* ---- the listing ---------------------------------------------------------------------------- */
 
 /* The established listing shows all numbers but bit patterns as signed ones. */
-static void list_operand(char *buf, const struct flt_insn *insn, uint32_t at)
+void flt__bpf_operand(char buf[OPERAND_BYTES], const struct flt_insn *insn, uint32_t at)
 {
 	const struct bpf_ancillary *ancillary = flt__bpf_ancillary(insn->k);
 	int32_t k = (int32_t)insn->k;
@@ -78,12 +58,12 @@ static void write_listing(struct text *t, const struct flt_insn *insns, uint32_t
 	for (uint32_t at = 0; at < count; at++) {
 		const struct flt_insn *insn = &insns[at];
 		const char *name = flt__bpf_opcode(insn->code)->text;
-		list_operand(operand, insn, at);
-		if (is_branch(insn))
-			put(t, "(%03u) %-8s %-16s jt %u\tjf %u\n", at, name, operand,
-			    at + 1 + insn->jt, at + 1 + insn->jf);
+		flt__bpf_operand(operand, insn, at);
+		if (flt__bpf_is_branch(insn))
+			flt__bpf_put(t, "(%03u) %-8s %-16s jt %u\tjf %u\n", at, name, operand,
+				     at + 1 + insn->jt, at + 1 + insn->jf);
 		else
-			put(t, "(%03u) %-8s %s\n", at, name, operand);
+			flt__bpf_put(t, "(%03u) %-8s %s\n", at, name, operand);
 	}
 }
 
@@ -92,31 +72,30 @@ static void write_listing(struct text *t, const struct flt_insn *insns, uint32_t
 static void write_c(struct text *t, const struct flt_insn *insns, uint32_t count)
 {
 	for (uint32_t at = 0; at < count; at++)
-		put(t, "{ 0x%x, %u, %u, 0x%08" PRIx32 " },\n", insns[at].code, insns[at].jt,
-		    insns[at].jf, insns[at].k);
+		flt__bpf_put(t, "{ 0x%x, %u, %u, 0x%08" PRIx32 " },\n", insns[at].code,
+			     insns[at].jt, insns[at].jf, insns[at].k);
 }
 
 static void write_decimal(struct text *t, const struct flt_insn *insns, uint32_t count)
 {
-	put(t, "%" PRIu32 "\n", count);
+	flt__bpf_put(t, "%" PRIu32 "\n", count);
 	for (uint32_t at = 0; at < count; at++)
-		put(t, "%u %u %u %" PRIu32 "\n", insns[at].code, insns[at].jt, insns[at].jf,
-		    insns[at].k);
+		flt__bpf_put(t, "%u %u %u %" PRIu32 "\n", insns[at].code, insns[at].jt,
+			     insns[at].jf, insns[at].k);
 }
 
 static void write_json(struct text *t, const struct flt_insn *insns, uint32_t count)
 {
-	put(t, "{\"insns\":[");
+	flt__bpf_put(t, "{\"insns\":[");
 	for (uint32_t at = 0; at < count; at++)
-		put(t, "%s[%u,%u,%u,%" PRIu32 "]", at ? "," : "", insns[at].code, insns[at].jt,
-		    insns[at].jf, insns[at].k);
-	put(t, "]}\n");
+		flt__bpf_put(t, "%s[%u,%u,%u,%" PRIu32 "]", at ? "," : "", insns[at].code,
+			     insns[at].jt, insns[at].jf, insns[at].k);
+	flt__bpf_put(t, "]}\n");
 }
 
 /* ---- where blocks begin --------------------------------------------------------------------- */
 
-/* A flag for each instruction: a jump comes here. NULL: no memory. */
-static bool *find_targets(const struct flt_insn *insns, uint32_t count)
+bool *flt__bpf_targets(const struct flt_insn *insns, uint32_t count)
 {
 	bool *target = calloc(count, sizeof(*target));
 
@@ -124,7 +103,7 @@ static bool *find_targets(const struct flt_insn *insns, uint32_t count)
 		const struct flt_insn *insn = &insns[at];
 		if (insn->code == OP_ja)
 			target[at + 1 + insn->k] = true;
-		if (!is_branch(insn))
+		if (!flt__bpf_is_branch(insn))
 			continue;
 		target[at + 1 + insn->jt] = true;
 		/* The assembler takes a missing second label as the next instruction. */
@@ -173,7 +152,7 @@ static void asm_operand(char *buf, const struct flt_insn *insn, uint32_t at)
 
 static int write_asm(struct text *t, const struct flt_insn *insns, uint32_t count)
 {
-	bool *target = find_targets(insns, count);
+	bool *target = flt__bpf_targets(insns, count);
 	char operand[OPERAND_BYTES];
 
 	if (!target)
@@ -182,62 +161,15 @@ static int write_asm(struct text *t, const struct flt_insn *insns, uint32_t coun
 		const struct flt_insn *insn = &insns[at];
 		asm_operand(operand, insn, at);
 		if (target[at])
-			put(t, "l%u:", at);
-		put(t, "\t%s%s%s", flt__bpf_opcode(insn->code)->text, operand[0] ? " " : "",
-		    operand);
-		if (is_branch(insn))
-			put(t, ", l%u", at + 1 + insn->jt);
-		if (is_branch(insn) && insn->jf)
-			put(t, ", l%u", at + 1 + insn->jf);
-		put(t, "\n");
+			flt__bpf_put(t, "l%u:", at);
+		flt__bpf_put(t, "\t%s%s%s", flt__bpf_opcode(insn->code)->text,
+			     operand[0] ? " " : "", operand);
+		if (flt__bpf_is_branch(insn))
+			flt__bpf_put(t, ", l%u", at + 1 + insn->jt);
+		if (flt__bpf_is_branch(insn) && insn->jf)
+			flt__bpf_put(t, ", l%u", at + 1 + insn->jf);
+		flt__bpf_put(t, "\n");
 	}
-	free(target);
-	return FLT_OK;
-}
-
-/* ---- the graph ------------------------------------------------------------------------------ */
-
-static bool begins_block(const struct flt_insn *insns, const bool *target, uint32_t at)
-{
-	return !at || target[at] || BPF_CLASS(insns[at - 1].code) == BPF_JMP ||
-	       is_ret(&insns[at - 1]);
-}
-
-/* The edges out of the block that begins at `block` and ends with `at`. */
-static void write_edges(struct text *t, const struct flt_insn *insn, uint32_t block, uint32_t at)
-{
-	if (is_ret(insn))
-		return;
-	if (is_branch(insn)) {
-		put(t, "\tb%u -> b%u [label=\"yes\"];\n", block, at + 1 + insn->jt);
-		put(t, "\tb%u -> b%u [label=\"no\"];\n", block, at + 1 + insn->jf);
-	} else {
-		put(t, "\tb%u -> b%u;\n", block, at + 1 + (insn->code == OP_ja ? insn->k : 0));
-	}
-}
-
-static int write_dot(struct text *t, const struct flt_insn *insns, uint32_t count)
-{
-	bool *target = find_targets(insns, count);
-	char operand[OPERAND_BYTES];
-	uint32_t block = 0;
-
-	if (!target)
-		return FLT_E_NOMEM;
-	put(t, "digraph program {\n\tnode [shape=box, fontname=\"monospace\"];\n");
-	for (uint32_t at = 0; at < count; at++) {
-		if (begins_block(insns, target, at)) {
-			block = at;
-			put(t, "\tb%u [label=\"", block);
-		}
-		list_operand(operand, &insns[at], at);
-		put(t, "(%03u) %s %s\\l", at, flt__bpf_opcode(insns[at].code)->text, operand);
-		if (at + 1 < count && !begins_block(insns, target, at + 1))
-			continue;
-		put(t, "\"];\n");
-		write_edges(t, &insns[at], block, at);
-	}
-	put(t, "}\n");
 	free(target);
 	return FLT_OK;
 }
@@ -256,7 +188,8 @@ int flt__bpf_format(const struct flt_insn *insns, uint32_t count, enum flt_forma
 	case FLT_FORMAT_DECIMAL: write_decimal(&t, insns, count); break;
 	case FLT_FORMAT_ASM:     code = write_asm(&t, insns, count); break;
 	case FLT_FORMAT_JSON:    write_json(&t, insns, count); break;
-	case FLT_FORMAT_DOT:     code = write_dot(&t, insns, count); break;
+	case FLT_FORMAT_DOT:
+		return flt__bpf_graph(&(struct bpf_code){ insns, NULL, count }, NULL, buf, len);
 	default:                 return FLT_E_ARGUMENT;
 	}
 	if (code != FLT_OK)

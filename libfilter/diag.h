@@ -8,6 +8,11 @@
 
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
+struct span {                    /* bytes of an expression */
+	uint32_t at;
+	uint32_t len;
+};
+
 /* Make err ready: no error. Public functions call it first, inner ones never. */
 void flt__error_clear(struct flt_error *err);
 

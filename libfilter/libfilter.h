@@ -296,8 +296,24 @@ FLT_API int flt_program_parse(struct flt_program **prog, const char *text, size_
  * FLT_E_ARGUMENT. */
 FLT_API int flt_program_format(const struct flt_program *prog, enum flt_format format, char *buf,
 			       size_t len);
+/*
+ * As FLT_FORMAT_DOT; with expr, the text that was compiled (NUL-terminated, or NULL), each block
+ * also shows the clauses of it that it came from. Control characters are shown as blanks, bytes
+ * that are no UTF-8 as '?'.
+ */
+FLT_API int flt_program_show_graph(const struct flt_program *prog, const char *expr, char *buf,
+				   size_t len);
 /* The instructions, borrowed for as long as the program lives. */
 FLT_API const struct flt_insn *flt_program_insns(const struct flt_program *prog, uint32_t *count);
+
+/*
+ * The clause of the expression that an instruction came from, as bytes of the text (offset and
+ * length may be NULL). 1: here it is; 0: it came from none (the two returns at the end, and all
+ * instructions of a program that flt_compile() did not make); FLT_E_ARGUMENT: there is no such
+ * instruction. What tests several clauses at once came from one of them.
+ */
+FLT_API int flt_program_clause(const struct flt_program *prog, uint32_t insn, uint64_t *offset,
+			       uint64_t *length);
 
 #define FLT_PROGRAM_EMPTY      0x0001u  /* returns 0 for every packet */
 #define FLT_PROGRAM_ALL        0x0002u  /* keeps every packet */

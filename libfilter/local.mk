@@ -34,9 +34,11 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/bpf.h \
 	libfilter/bpf_alu.h \
 	libfilter/bpf_check.c \
+	libfilter/bpf_graph.c \
 	libfilter/bpf_opcode.c \
 	libfilter/bpf_opcode.h \
 	libfilter/bpf_run.c \
+	libfilter/bpf_text.h \
 	libfilter/bpf_text_read.c \
 	libfilter/bpf_text_write.c \
 	libfilter/opcodes.def \

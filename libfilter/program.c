@@ -109,26 +109,40 @@ static int fill_info(struct flt_program *prog, struct flt_error *err)
 
 /* ---- life ----------------------------------------------------------------------------------- */
 
-int flt__program_make(struct flt_program **prog, const struct flt_insn *insns, uint32_t count,
+static struct flt_program *copy(const struct bpf_code *code)
+{
+	size_t insns_len = code->count * sizeof(*code->insns);
+	size_t clauses_len = code->clauses ? code->count * sizeof(*code->clauses) : 0;
+	struct flt_program *made = malloc(sizeof(*made) + insns_len + clauses_len);
+
+	if (!made)
+		return NULL;
+	memcpy(made->insns, code->insns, insns_len);
+	made->clauses = NULL;
+	if (code->clauses)
+		made->clauses = memcpy(made->insns + code->count, code->clauses, clauses_len);
+	return made;
+}
+
+int flt__program_make(struct flt_program **prog, const struct bpf_code *code,
 		      const struct flt_program_info *info, struct flt_error *err)
 {
-	int code = flt__bpf_check(insns, count, BPF_USER_LIMIT, err);
+	int result = flt__bpf_check(code->insns, code->count, BPF_USER_LIMIT, err);
 
-	if (code != FLT_OK)
-		return code;
-	struct flt_program *made = malloc(sizeof(*made) + count * sizeof(*insns));
+	if (result != FLT_OK)
+		return result;
+	struct flt_program *made = copy(code);
 	if (!made)
 		return flt__fail(err, FLT_E_NOMEM, "no memory for a program of %u instructions",
-				 count);
+				 code->count);
 	atomic_init(&made->refs, 1);
 	made->info = *info;
 	made->info.size = sizeof(made->info);
-	made->info.count = count;
-	memcpy(made->insns, insns, count * sizeof(*insns));
-	code = fill_info(made, err);
-	if (code != FLT_OK) {
+	made->info.count = code->count;
+	result = fill_info(made, err);
+	if (result != FLT_OK) {
 		free(made);
-		return code;
+		return result;
 	}
 	*prog = made;
 	return FLT_OK;
@@ -160,7 +174,7 @@ int flt_program_new(struct flt_program **prog, const struct flt_insn *insns, uin
 	int code = read_opts(&info, opts, "flt_program_new", err);
 	if (code != FLT_OK)
 		return code;
-	return flt__program_make(prog, insns, count, &info, err);
+	return flt__program_make(prog, &(struct bpf_code){ insns, NULL, count }, &info, err);
 }
 
 int flt_program_parse(struct flt_program **prog, const char *text, size_t len,
@@ -180,7 +194,7 @@ int flt_program_parse(struct flt_program **prog, const char *text, size_t len,
 		code = flt__bpf_parse(&insns, &count, text, len, format, err);
 	if (code != FLT_OK)
 		return code;
-	code = flt__program_make(prog, insns, count, &info, err);
+	code = flt__program_make(prog, &(struct bpf_code){ insns, NULL, count }, &info, err);
 	free(insns);
 	return code;
 }
@@ -213,6 +227,27 @@ const struct flt_insn *flt_program_insns(const struct flt_program *prog, uint32_
 	if (count)
 		*count = prog ? prog->info.count : 0;
 	return prog ? prog->insns : NULL;
+}
+
+int flt_program_clause(const struct flt_program *prog, uint32_t insn, uint64_t *offset,
+		       uint64_t *length)
+{
+	if (!prog || insn >= prog->info.count)
+		return FLT_E_ARGUMENT;
+	struct span clause = prog->clauses ? prog->clauses[insn] : (struct span){ 0, 0 };
+	if (offset)
+		*offset = clause.at;
+	if (length)
+		*length = clause.len;
+	return clause.len > 0;
+}
+
+int flt_program_show_graph(const struct flt_program *prog, const char *expr, char *buf, size_t len)
+{
+	if (!prog || (!buf && len))
+		return FLT_E_ARGUMENT;
+	struct bpf_code code = { prog->insns, prog->clauses, prog->info.count };
+	return flt__bpf_graph(&code, expr, buf, len);
 }
 
 int flt_program_info(const struct flt_program *prog, struct flt_program_info *info)

@@ -5,18 +5,20 @@
 
 #include <stdatomic.h>
 
+#include "bpf.h"
 #include "libfilter.h"
 
 struct flt_program {
 	atomic_uint refs;
 	struct flt_program_info info;    /* size field: of this version */
+	const struct span *clauses;      /* of each instruction, behind them; NULL: not known */
 	struct flt_insn insns[];         /* info.count of them */
 };
 
 /* Check (BPF_USER_LIMIT) and copy. info gives linktype, snaplen, clauses and the flags EMPTY, LIVE
  * and COOKED; the rest is worked out here: count, longest path, ALL, USES_META, TOO_BIG (and EMPTY
  * when it is plain). */
-int flt__program_make(struct flt_program **prog, const struct flt_insn *insns, uint32_t count,
+int flt__program_make(struct flt_program **prog, const struct bpf_code *code,
 		      const struct flt_program_info *info, struct flt_error *err);
 
 #endif

@@ -91,6 +91,15 @@ static struct cell char_at(const char *bytes, size_t left)
 	return (struct cell){ len, char_columns(ch), bytes, len };
 }
 
+size_t flt__show_char(const char *bytes, size_t left, const char **shown, size_t *shown_len)
+{
+	struct cell cell = char_at(bytes, left);
+
+	*shown = cell.shown;
+	*shown_len = cell.shown_len;
+	return cell.len;
+}
+
 /* A character with the combining marks behind it; what follows nothing gets a column of its own. */
 static struct cell cell_at(const char *bytes, size_t left)
 {

@@ -24,6 +24,10 @@ void flt__text_words(struct text *t, const char *words);
 /* NUL behind what there is; the length of the whole, for the caller to return. */
 int flt__text_end(struct text *t);
 
+/* One character at `bytes`, of which `left` are there (at least one): how many it takes, and what
+ * is shown for it: itself, a blank for a control character, '?' for what is no UTF-8. */
+size_t flt__show_char(const char *bytes, size_t left, const char **shown, size_t *shown_len);
+
 /* The number of the line that holds byte `at`, from 1 on; 0: there is one line only. */
 size_t flt__show_line_number(const char *expr, size_t at);
 /*

@@ -11,7 +11,8 @@ check_PROGRAMS += tests/filter_rows
 TESTS += tests/filter_rows
 tests_filter_rows_SOURCES = tests/filter_rows.c
 TESTS += tests/filterc_cases
-EXTRA_DIST += tests/filter.rows tests/filterc_cases
+TESTS += tests/graphs
+EXTRA_DIST += tests/filter.rows tests/filterc_cases tests/graphs
 
 # the language against an installed libpcap, with what differs on purpose
 TESTS += tests/language_compare

@@ -308,11 +308,10 @@ static void expect(struct subject *s, const struct ir *ir)
 static bool compare(struct compile *c, struct ir *ir, const struct subject *s, const char *what,
 		    uint64_t *runs)
 {
-	struct flt_insn *insns;
-	uint32_t count;
+	struct bpf_code code;
 
-	if (!flt__ir_check(ir, c->err) || !flt__emit(c, ir, &insns, &count) ||
-	    flt__bpf_check(insns, count, BPF_USER_LIMIT, c->err) < 0) {
+	if (!flt__ir_check(ir, c->err) || !flt__emit(c, ir, &code) ||
+	    flt__bpf_check(code.insns, code.count, BPF_USER_LIMIT, c->err) < 0) {
 		if (c->err->code == FLT_E_LIMIT)     /* more than 16 cells: refused, and said */
 			return true;
 		printf("%s: %s\n", what, c->err->message);
@@ -322,7 +321,7 @@ static bool compare(struct compile *c, struct ir *ir, const struct subject *s, c
 		if (s->outcome[i] == OUT_OF_BOUNDS)
 			continue;
 		uint32_t got =
-			flt__bpf_run(insns, s->bytes[i], s->caplen[i], s->caplen[i] + 7, NULL);
+			flt__bpf_run(code.insns, s->bytes[i], s->caplen[i], s->caplen[i] + 7, NULL);
 		++*runs;
 		if (got == s->value[i])
 			continue;

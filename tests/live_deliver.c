@@ -85,7 +85,8 @@ static struct flt_program *cooked_program(uint32_t loads)
 	for (uint32_t i = 0; i < loads; i++)
 		insns[i] = (struct flt_insn){ BPF_LD | BPF_B | BPF_ABS, 0, 0, i % 20 };
 	memcpy(&insns[loads], test, count * sizeof(*test));
-	EXPECT(flt__program_make(&prog, insns, loads + count, &info, NULL) == FLT_OK, "a program");
+	struct bpf_code code = { insns, NULL, loads + count };
+	EXPECT(flt__program_make(&prog, &code, &info, NULL) == FLT_OK, "a program");
 	flt_program_unref(port);
 	return prog;
 }

@@ -244,8 +244,10 @@ START_TEST(forms)
 				   "\tb0 -> b4 [label=\"no\"];\n"
 				   "\tb2 [label=\"(002) ja 3\\l\"];\n"
 				   "\tb2 -> b3;\n"
-				   "\tb3 [label=\"(003) ret #262144\\l\"];\n"
-				   "\tb4 [label=\"(004) ret #0\\l\"];\n"
+				   "\tb3 [label=\"(003) ret #262144\\l\", shape=oval, "
+				   "style=filled, fillcolor=palegreen];\n"
+				   "\tb4 [label=\"(004) ret #0\\l\", shape=octagon, "
+				   "style=filled, fillcolor=lightpink];\n"
 				   "}\n");
 }
 END_TEST

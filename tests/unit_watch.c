@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The compiler at work, as a caller can watch it: the trace, a choice of passes. */
+/* The compiler at work, as a caller can watch it: the trace, a choice of passes, the clauses that
+ * instructions come from. */
 #include <string.h>
 
 #include "libfilter.h"
@@ -147,6 +148,121 @@ START_TEST(passes_unknown)
 }
 END_TEST
 
+/* ---- clauses of instructions ----------------------------------------------------------- */
+
+/* Clauses in the order of the instructions, each once in a row, with blanks between. */
+static void clauses_of(const char *expr, struct flt_compile_opts opts, char *list, size_t room)
+{
+	size_t used = 0;
+	uint64_t at, len, last = UINT64_MAX;
+	uint32_t count;
+
+	ck_assert_int_eq(compile(expr, opts), FLT_OK);
+	flt_program_insns(program, &count);
+	list[0] = '\0';
+	for (uint32_t insn = 0; insn < count; insn++) {
+		int known = flt_program_clause(program, insn, &at, &len);
+		ck_assert_int_eq(known, len > 0);
+		ck_assert_uint_le(at + len, strlen(expr));
+		if (!known || at == last)
+			continue;
+		used += (size_t)snprintf(list + used, room - used, "[%.*s]", (int)len, expr + at);
+		last = at;
+	}
+	drop();
+}
+
+START_TEST(clauses)
+{
+	static const struct { const char *expr, *plain, *best; } rows[] = {
+		{ "", "", "" },
+		{ "1 = 1", "", "" },
+		{ "ip", "[ip]", "[ip]" },
+		{ " ip and len > 9", "[ip][len > 9]", "[ip][len > 9]" },
+		{ "not (ip or arp)", "[ip][arp]", "[ip][arp]" },
+		{ "(len > 9 or len < 3) and (vlan and len != 5)",
+		  "[len > 9][len < 3][vlan][len != 5]", "[len > 9][len < 3][vlan][len != 5]" },
+		{ "arp and arp", "[arp][arp]", "[arp]" },
+	};
+	char list[200];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		clauses_of(rows[i].expr, (struct flt_compile_opts){ .flags = FLT_COMPILE_O0 },
+			   list, sizeof(list));
+		ck_assert_str_eq(list, rows[i].plain);
+		clauses_of(rows[i].expr, (struct flt_compile_opts){ 0 }, list, sizeof(list));
+		ck_assert_str_eq(list, rows[i].best);
+	}
+}
+END_TEST
+
+START_TEST(clauses_of_none)
+{
+	static const struct flt_insn accept = { 6, 0, 0, 1 };
+	uint64_t at = 7, len = 7;
+
+	ck_assert_int_eq(flt_program_clause(NULL, 0, &at, &len), FLT_E_ARGUMENT);
+	ck_assert_int_eq(flt_program_new(&program, &accept, 1, NULL, NULL), FLT_OK);
+	ck_assert_int_eq(flt_program_clause(program, 1, &at, &len), FLT_E_ARGUMENT);
+	ck_assert_uint_eq(len, 7);
+	ck_assert_int_eq(flt_program_clause(program, 0, &at, &len), 0);
+	ck_assert_uint_eq(at, 0);
+	ck_assert_uint_eq(len, 0);
+	drop();
+	ck_assert_int_eq(compile("ip", (struct flt_compile_opts){ 0 }), FLT_OK);
+	ck_assert_int_eq(flt_program_clause(program, 0, NULL, NULL), 1);
+	drop();
+}
+END_TEST
+
+/* ---- the graph ------------------------------------------------------------------------- */
+
+/* What the only box of `len > 9` shows, when it is said to have been compiled from shown. */
+static void boxed(const char *shown, const char *wanted)
+{
+	char text[1000], line[1000];
+
+	ck_assert_int_eq(compile("len > 9", (struct flt_compile_opts){ 0 }), FLT_OK);
+	int len = flt_program_show_graph(program, shown, text, sizeof(text));
+	ck_assert_int_eq(len, (int)strlen(text));
+	ck_assert_int_eq(flt_program_show_graph(program, shown, NULL, 0), len);
+	snprintf(line, sizeof(line), "\tb0 [label=\"%s(000) ld #pktlen\\l(001) jgt #0x9\\l\"];\n",
+		 wanted);
+	ck_assert_msg(strstr(text, line), "no %s in %s", line, text);
+	drop();
+}
+
+START_TEST(graph)
+{
+	boxed("len > 9", "len > 9\\n");
+	boxed("len > 9 and more", "len > 9\\n");
+	boxed(NULL, "");
+	boxed("", "");
+	boxed("len > ", "");
+	boxed("\"\\\"\\\\l\\", "\\\"\\\\\\\"\\\\\\\\l\\\\\\n");
+	boxed("<&lt;\n>", "<&amp;lt; >\\n");
+	boxed("\x01\t\x7f\xffZ\xc3\xa4", "   ?Z\xc3\xa4\\n");
+	boxed("\xc3\xc3\xa4\xc2\x85\xe2\x82", "?\xc3\xa4???\\n");
+}
+END_TEST
+
+/* Of 61 characters 60 are shown, of 60 all. */
+START_TEST(graph_of_long_clause)
+{
+	char expr[160], text[2000];
+
+	snprintf(expr, sizeof(expr), "len = %#0*x or len > %#0*x", 54, 9, 55, 9);
+	ck_assert_int_eq(compile(expr, (struct flt_compile_opts){ 0 }), FLT_OK);
+	memset(expr, '\\', strlen(expr));
+	flt_program_show_graph(program, expr, text, sizeof(text));
+	const char *first = strstr(text, "\"\\") + 1, *second = strstr(first, "\"\\") + 1;
+	ck_assert_uint_eq(strspn(first, "\\"), 2 * 60 + 1);
+	ck_assert_uint_eq(strspn(second, "\\"), 2 * 60);
+	ck_assert_int_eq(strncmp(second + 2 * 60, "...\\n(002)", 10), 0);
+	drop();
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_row rows[] = {
@@ -154,6 +270,10 @@ int main(void)
 		{ "passes", passes },
 		{ "passes of empty", passes_of_empty },
 		{ "passes unknown", passes_unknown },
+		{ "clauses", clauses },
+		{ "clauses of none", clauses_of_none },
+		{ "graph", graph },
+		{ "graph of long clause", graph_of_long_clause },
 		{ NULL, NULL },
 	};
 

@@ -63,7 +63,7 @@ static void try_packet(const struct flt_insn *insns, struct cursor *c, uint8_t c
 
 static void try_text(const struct flt_insn *insns, uint32_t count, enum flt_format format)
 {
-	static char text[MAX_INSNS * 160];
+	static char text[MAX_INSNS * 256];
 	struct flt_insn *again = NULL;
 	uint32_t count_again = 0;
 	int len = flt__bpf_format(insns, count, format, text, sizeof(text));

@@ -3,7 +3,8 @@
  * Any bytes as an expression: byte 0 says the link type, byte 1 the flags, the rest is text.
  * Compiled as it is and at -O0, with the verifier between the passes: both give the same verdict on
  * the text, programs agree on a packet of zeros, an error has its place inside the text, and what
- * people are shown of it, or of a program without matches, has a caret.
+ * people are shown of it, or of a program without matches, has a caret. Clauses lie inside the
+ * text, and a graph of them can be shown.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -59,6 +60,32 @@ static void show(const struct flt_program *program, const struct flt_error *err,
 	free(text);
 }
 
+#define GRAPHED_INSNS 500        /* larger programs would slow it down */
+
+static void look_at_clauses(const struct flt_program *program, const char *expr, size_t len)
+{
+	uint64_t at, clause_len;
+	uint32_t count;
+
+	if (!program)
+		return;
+	flt_program_insns(program, &count);
+	for (uint32_t insn = 0; insn < count; insn++)
+		if (flt_program_clause(program, insn, &at, &clause_len) < 0 || at > len ||
+		    clause_len > len - at)
+			__builtin_trap();
+	if (count > GRAPHED_INSNS)
+		return;
+	char *text = malloc(len + 1);
+	if (!text)
+		return;
+	memcpy(text, expr, len);
+	text[len] = '\0';
+	if (flt_program_show_graph(program, text, NULL, 0) <= 0)
+		__builtin_trap();
+	free(text);
+}
+
 static struct flt_program *compile(const uint8_t *bytes, size_t len, uint32_t more_flags, int *code)
 {
 	struct flt_resolver names = resolver();
@@ -87,6 +114,7 @@ static struct flt_program *compile(const uint8_t *bytes, size_t len, uint32_t mo
 	    (err.offset > len - HEAD || err.length > len - HEAD - err.offset || !err.message[0]))
 		__builtin_trap();
 	show(program, &err, (const char *)bytes + HEAD, len - HEAD);
+	look_at_clauses(program, (const char *)bytes + HEAD, len - HEAD);
 	return program;
 }
 
