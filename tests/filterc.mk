@@ -18,11 +18,18 @@ EXTRA_DIST += tests/filter.rows tests/filterc_cases tests/graphs
 TESTS += tests/language_compare
 EXTRA_DIST += tests/language_compare tests/language_compare.py tests/language.rows tests/differences
 
-# Proofs for all recorded rows and all of tests/language.rows, where make check takes some of each. Fails, rather
-# than skips, without the rows or the prover.
-check-proof: filterc/filterc$(EXEEXT) sniff/sniff$(EXEEXT)
+# random expressions, optimized and at -O0, proved to be the same
+check_PROGRAMS += tests/random_requests
+TESTS += tests/optimizer_proof
+tests_random_requests_SOURCES = tests/random_requests.c $(RANDOM_SOURCES)
+EXTRA_DIST += tests/optimizer_proof tests/optimizer.rows
+
+# Proofs for all recorded rows, all of tests/language.rows and 2,000 random expressions, where make check takes some
+# of each. Fails, rather than skips, without the rows or the prover.
+check-proof: filterc/filterc$(EXEEXT) sniff/sniff$(EXEEXT) tests/random_requests$(EXEEXT)
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 '$(srcdir)/tests/conformance.py' proof --all
 	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 '$(srcdir)/tests/language_compare.py' --all
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) RUNS="$${RUNS:-2000}" python3 '$(srcdir)/tests/optimizer_proof' --all
 .PHONY: check-proof
 
 # what wrong expressions are told, by the library, filterc and sniff alike

@@ -83,37 +83,6 @@ static void print_breach(struct trial *t, const char *engine, const char *passes
 
 /* ---- compiling ---------------------------------------------------------------------------- */
 
-/* How the link type is captured or read, beside its name: flags that change what is compiled. */
-static const struct {
-	const char *name;
-	uint32_t flags;
-} ways[] = {
-	{"EN10MB", FLT_COMPILE_NETMASK},
-	{"EN10MB", FLT_COMPILE_LIVE},
-	{"NULL", FLT_COMPILE_SWAPPED},
-	{"ENC", FLT_COMPILE_SWAPPED},
-	{"LINUX_SLL", FLT_COMPILE_LIVE | FLT_COMPILE_COOKED},
-	{"LINUX_SLL2", FLT_COMPILE_LIVE | FLT_COMPILE_COOKED},
-	{"IEEE802_11_RADIO", FLT_COMPILE_LIVE},
-};
-
-/* Any link type of the table, or of its ways one. */
-static void draw_link(struct trial *t, struct random_style *style)
-{
-	const struct random_link *link = &random_links[random_links_draw(&t->random)];
-	uint32_t way = random_below(&t->random, 2 * sizeof(ways) / sizeof(ways[0]));
-
-	t->flags = 0;
-	t->link = link->name;
-	style->own = link->own;
-	if (way < sizeof(ways) / sizeof(ways[0])) {
-		t->link = ways[way].name;
-		t->flags = ways[way].flags;
-		style->own = '\0';
-	}
-	t->linktype = (uint32_t)flt_linktype_find(t->link);
-}
-
 static struct flt_compile_opts options(const struct trial *t)
 {
 	static const struct flt_resolver nobody = {.size = sizeof(nobody)};
@@ -296,10 +265,14 @@ static void in_kernel(struct trial *t)
 
 static void one_expression(struct trial *t)
 {
+	struct random_way way = random_links_draw_way(&t->random);
 	struct random_style style = {.depth = random_below(&t->random, DEPTH + 1),
+				     .own = way.own,
 				     .has_ours = true};
 
-	draw_link(t, &style);
+	t->link = way.name;
+	t->linktype = (uint32_t)flt_linktype_find(way.name);
+	t->flags = way.flags;
 	random_filter_of(&t->random, t->expression, &style);
 	if (compile_variants(t)) {
 		for (size_t i = 0; i < VARIANTS; i++)

@@ -27,3 +27,23 @@ uint32_t random_links_draw(struct random *r)
 		at -= random_links[row].weight;
 	return row;
 }
+
+static const struct random_way ways[] = {
+	{"EN10MB", FLT_COMPILE_NETMASK, 0},
+	{"EN10MB", FLT_COMPILE_LIVE, 0},
+	{"NULL", FLT_COMPILE_SWAPPED, 0},
+	{"ENC", FLT_COMPILE_SWAPPED, 0},
+	{"LINUX_SLL", FLT_COMPILE_LIVE | FLT_COMPILE_COOKED, 0},
+	{"LINUX_SLL2", FLT_COMPILE_LIVE | FLT_COMPILE_COOKED, 0},
+	{"IEEE802_11_RADIO", FLT_COMPILE_LIVE, 0},
+};
+
+struct random_way random_links_draw_way(struct random *r)
+{
+	const struct random_link *link = &random_links[random_links_draw(r)];
+	uint32_t way = random_below(r, 2 * sizeof(ways) / sizeof(ways[0]));
+
+	if (way < sizeof(ways) / sizeof(ways[0]))
+		return ways[way];
+	return (struct random_way){link->name, 0, link->own};
+}

@@ -17,4 +17,14 @@ uint32_t random_links_count(void);
 /* Which row, by weight. */
 uint32_t random_links_draw(struct random *r);
 
+/* A link type, and how it is captured or read. */
+struct random_way {
+	const char *name;
+	uint32_t flags; /* of FLT_COMPILE_* those that change what is compiled */
+	char own;	/* for struct random_style */
+};
+
+/* Any link type of the table in the plain way, or one that has others in one of these. */
+struct random_way random_links_draw_way(struct random *r);
+
 #endif
