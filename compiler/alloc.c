@@ -8,192 +8,126 @@
 
 /* From the first block that writes to the last that reads, by place. */
 struct range {
+	uint32_t slot;
 	uint32_t from, to;
-	uint32_t name;           /* a value, or a slot plus value_count */
-	bool is_read;            /* slots: not only from A */
+	uint32_t reads;          /* blocks that read it or hand it on; 0: nobody */
+	bool wants_cell;         /* X cannot hold it */
 };
 
 struct plan {
 	struct compile *c;
 	const struct ir *ir;
 	struct alloc *alloc;
-	uint32_t *home;          /* by value: place of the block that defines it */
-	uint32_t *last;          /* by value: place of the last block that reads it */
-	bool *far;               /* by value: read in another block */
-	uint32_t *held;          /* by place: room for flt__alloc_carry() */
-	struct range *ranges;
-	uint32_t count;
-	size_t capacity;
+	struct ir_live live;
+	uint64_t *behind;        /* room for a set of slots */
+	struct range *ranges;    /* by slot, later by start */
+	bool *x_taken;           /* by place: X holds a slot there */
 };
 
-/* ---- which values are worked out again instead of kept ------------------------------------- */
+/* ---- X ------------------------------------------------------------------------------------- */
 
-static bool is_const_value(const struct ir *ir, ir_val v, uint32_t k)
+static bool is_slot(const struct ir *ir, ir_val id, uint32_t slot)
 {
-	return ir->values[v].op == IR_CONST && ir->values[v].k == k;
+	return ir->values[id].op == IR_GET && ir->values[id].k == slot;
 }
 
-bool flt__is_header_length(const struct ir *ir, ir_val v, uint32_t *byte_off)
+/* Working it out takes X from the slot. */
+static bool takes_x(const struct ir *ir, ir_val id, uint32_t slot)
 {
-	const struct ir_value *scaled = &ir->values[v];
-	bool by_four = (scaled->op == IR_LSH && is_const_value(ir, scaled->b, 2)) ||
-		       (scaled->op == IR_MUL && is_const_value(ir, scaled->b, 4));
+	const struct ir_value *v = &ir->values[id];
 
-	if (!by_four)
+	if (v->op == IR_LOAD)
+		return v->a != IR_NONE && !is_slot(ir, v->a, slot);
+	if (v->op < IR_NEG)
 		return false;
-	const struct ir_value *masked = &ir->values[scaled->a];
-	if (masked->op != IR_AND || !is_const_value(ir, masked->b, 15))
+	bool right = v->b != IR_NONE && ir->values[v->b].op != IR_CONST && !is_slot(ir, v->b, slot);
+	return right || takes_x(ir, v->a, slot);
+}
+
+static bool exit_takes_x(const struct ir *ir, const struct ir_exit *exit, uint32_t slot)
+{
+	if (exit->kind != EXIT_BRANCH)
 		return false;
-	const struct ir_value *load = &ir->values[masked->a];
-	if (load->op != IR_LOAD || load->size != 1 || load->a != IR_NONE || load->k > INT32_MAX)
-		return false;
-	*byte_off = load->k;
-	return true;
+	bool right = exit->b != IR_NONE && ir->values[exit->b].op != IR_CONST &&
+		     !is_slot(ir, exit->b, slot);
+	return right || takes_x(ir, exit->a, slot);
 }
 
-static bool is_cheap(const struct ir *ir, ir_val v)
+/* While the slot is alive in a block, does anything there take X? */
+static bool loses_x(const struct plan *p, const struct ir_block *block, uint32_t slot)
 {
-	const struct ir_value *value = &ir->values[v];
-	uint32_t byte_off;
+	bool alive = flt__ir_is_live(flt__ir_live_at(&p->live, block->place), slot);
 
-	switch ((enum ir_op)value->op) {
-	case IR_CONST:
-	case IR_LEN:
-		return true;
-	case IR_LOAD:
-		return value->a == IR_NONE;
-	default:
-		return flt__is_header_length(ir, v, &byte_off);
-	}
-}
-
-/* ---- who reads what, and where ------------------------------------------------------------- */
-
-static void note_read(struct plan *p, ir_val v, uint32_t place)
-{
-	if (v == IR_NONE)
-		return;
-	if (p->alloc->readers[v]++ == 0)
-		/* the walk goes backwards: the first reader met is the last */
-		p->last[v] = place;
-	p->far[v] |= p->home[v] != place;
-}
-
-static void note_homes(struct plan *p)
-{
-	for (uint32_t i = 0; i < p->ir->order_count; i++)
-		for (uint32_t j = 0; j < p->ir->order[i]->count; j++)
-			p->home[p->ir->order[i]->body[j]] = i;
-}
-
-/* Only what is itself needed counts as a reader: what acts, and what one of the needed reads.
- * Backwards, readers come first. */
-static void note_block_reads(struct plan *p, uint32_t place)
-{
-	const struct ir_block *block = p->ir->order[place];
-
-	if (block->exit.kind == EXIT_BRANCH) {
-		if (!p->alloc->carried[place])
-			note_read(p, block->exit.a, place);
-		note_read(p, block->exit.b, place);
-	}
-	for (uint32_t j = block->count; j-- > 0;) {
+	for (uint32_t j = 0; j < block->count; j++) {
 		const struct ir_value *v = &p->ir->values[block->body[j]];
-		if (!p->alloc->readers[block->body[j]] && !flt__ir_acts(p->ir, block->body[j]))
-			continue;
-		note_read(p, v->a, place);
-		note_read(p, v->b, place);
-	}
-}
-
-static void note_reads(struct plan *p)
-{
-	note_homes(p);
-	for (uint32_t i = p->ir->order_count; i-- > 0;)
-		note_block_reads(p, i);
-}
-
-static bool set_behind(const struct ir *ir, const struct ir_block *block, uint32_t at,
-		       uint32_t slot)
-{
-	for (uint32_t j = at + 1; j < block->count; j++)
-		if (ir->values[block->body[j]].op == IR_SET && ir->values[block->body[j]].k == slot)
+		bool sets = v->op == IR_SET && v->k == slot;
+		if (alive && takes_x(p->ir, v->op == IR_SET ? v->a : block->body[j], slot))
 			return true;
-	return false;
-}
-
-static bool needs_cell(const struct plan *p, const struct ir_block *block, uint32_t at)
-{
-	ir_val id = block->body[at];
-	const struct ir_value *v = &p->ir->values[id];
-
-	if (v->op == IR_SET || is_cheap(p->ir, id))
-		return false;
-	/* reading the slot's own cell later is as good, unless it changes */
-	if (v->op == IR_GET)
-		return p->alloc->readers[id] &&
-		       (p->far[id] || set_behind(p->ir, block, at, v->k));
-	return p->far[id] || p->alloc->readers[id] > 1;
+		alive |= sets;
+	}
+	return alive && exit_takes_x(p->ir, &block->exit, slot);
 }
 
 /* ---- ranges -------------------------------------------------------------------------------- */
 
-static bool add_range(struct plan *p, uint32_t name, uint32_t from, uint32_t to)
+static void note_slot(struct plan *p, const struct ir_block *block, uint32_t slot, bool reads)
 {
-	struct range *ranges = flt__arena_grow(&p->c->arena, p->ranges, p->count, &p->capacity,
-					       sizeof(*ranges));
-	if (!ranges)
-		return flt__fail(p->c->err, FLT_E_NOMEM, "out of memory"), false;
-	p->ranges = ranges;
-	p->ranges[p->count++] = (struct range){ from, to, name, true };
-	return true;
-}
+	struct range *range = &p->ranges[slot];
 
-static bool value_ranges(struct plan *p)
-{
-	for (uint32_t i = 0; i < p->ir->order_count; i++) {
-		const struct ir_block *block = p->ir->order[i];
-		for (uint32_t j = 0; j < block->count; j++) {
-			ir_val id = block->body[j];
-			uint32_t last = p->last[id] > i ? p->last[id] : i;
-			if (needs_cell(p, block, j) && !add_range(p, id, i, last))
-				return false;
-		}
-	}
-	return true;
-}
-
-/* From its first assignment to its last read; the reads of an IR_GET without a cell of its own are
- * in its own block. */
-static void note_slot(struct plan *p, ir_val id, uint32_t place, struct range *range)
-{
-	const struct ir_value *v = &p->ir->values[id];
-
-	if (v->op != IR_SET && v->op != IR_GET)
+	range->from = range->from < block->place ? range->from : block->place;
+	if (!reads)
 		return;
-	range = &range[v->k];
-	range->from = range->from < place ? range->from : place;
-	range->to = place;
-	range->is_read |= v->op == IR_GET && p->alloc->readers[id] > 0;
+	range->to = range->to > block->place ? range->to : block->place;
+	range->reads++;
 }
 
-static bool slot_ranges(struct plan *p)
+/* Slots that live at the block's beginning or are assigned in it. */
+static void note_block(struct plan *p, const struct ir_block *block)
 {
-	struct range *ranges =
-		flt__arena_array(&p->c->arena, (size_t)p->ir->slot_count + 1, sizeof(*ranges));
+	const uint64_t *at = flt__ir_live_at(&p->live, block->place);
 
-	if (!ranges)
-		return flt__fail(p->c->err, FLT_E_NOMEM, "out of memory"), false;
+	for (uint32_t w = 0; w < p->live.words; w++)
+		for (uint64_t bits = at[w]; bits; bits &= bits - 1) {
+			uint32_t slot = w * 64 + (uint32_t)__builtin_ctzll(bits);
+			note_slot(p, block, slot, true);
+			p->ranges[slot].wants_cell |= loses_x(p, block, slot);
+		}
+	if (block->count == 0)
+		return;
+	flt__ir_live_behind(p->ir, &p->live, block->place, p->behind);
+	flt__ir_live_exit(p->ir, block, p->behind);
+	for (uint32_t j = block->count; j-- > 0;) {
+		const struct ir_value *v = &p->ir->values[block->body[j]];
+		if (v->op == IR_SET) {
+			note_slot(p, block, v->k, flt__ir_is_live(p->behind, v->k));
+			p->ranges[v->k].wants_cell |= loses_x(p, block, v->k);
+		}
+		flt__ir_live_before(p->ir, block->body[j], p->behind);
+	}
+}
+
+static bool note_ranges(struct plan *p)
+{
+	struct arena *arena = &p->c->arena;
+
+	p->ranges = flt__arena_array(arena, (size_t)p->ir->slot_count + 1, sizeof(*p->ranges));
+	p->behind = flt__arena_array(arena, p->live.words, sizeof(*p->behind));
+	if (!p->ranges || !p->behind)
+		return false;
 	for (uint32_t slot = 0; slot < p->ir->slot_count; slot++)
-		ranges[slot] = (struct range){ .from = UINT32_MAX };
+		p->ranges[slot] = (struct range){ .slot = slot, .from = UINT32_MAX };
 	for (uint32_t i = 0; i < p->ir->order_count; i++)
-		for (uint32_t j = 0; j < p->ir->order[i]->count; j++)
-			note_slot(p, p->ir->order[i]->body[j], i, ranges);
-	for (uint32_t slot = 0; slot < p->ir->slot_count; slot++)
-		if (ranges[slot].is_read && !add_range(p, p->ir->value_count + slot,
-						       ranges[slot].from, ranges[slot].to))
-			return false;
+		note_block(p, p->ir->order[i]);
 	return true;
+}
+
+static int by_reads(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	if (x->reads != y->reads)
+		return x->reads > y->reads ? -1 : 1;
+	return x->slot < y->slot ? -1 : x->slot > y->slot;
 }
 
 static int by_start(const void *a, const void *b)
@@ -202,10 +136,32 @@ static int by_start(const void *a, const void *b)
 
 	if (x->from != y->from)
 		return x->from < y->from ? -1 : 1;
-	return x->name < y->name ? -1 : x->name > y->name;
+	return x->slot < y->slot ? -1 : x->slot > y->slot;
 }
 
-/* ---- cells --------------------------------------------------------------------------------- */
+/* ---- giving -------------------------------------------------------------------------------- */
+
+static bool fits_x(const struct plan *p, const struct range *range)
+{
+	for (uint32_t place = range->from; place <= range->to; place++)
+		if (p->x_taken[place])
+			return false;
+	return !range->wants_cell;
+}
+
+/* Those that are read most come first. */
+static void give_x(struct plan *p)
+{
+	qsort(p->ranges, p->ir->slot_count, sizeof(*p->ranges), by_reads);
+	for (uint32_t i = 0; i < p->ir->slot_count && p->ranges[i].reads; i++) {
+		const struct range *range = &p->ranges[i];
+		if (!fits_x(p, range))
+			continue;
+		p->alloc->slot_cell[range->slot] = CELL_X;
+		for (uint32_t place = range->from; place <= range->to; place++)
+			p->x_taken[place] = true;
+	}
+}
 
 static uint8_t free_cell(const uint32_t *busy_to, uint32_t from)
 {
@@ -220,8 +176,11 @@ static bool give_cells(struct plan *p)
 	/* first place at which the cell is free again */
 	uint32_t busy_to[BPF_MEM_CELLS] = { 0 };
 
-	for (uint32_t i = 0; i < p->count; i++) {
+	qsort(p->ranges, p->ir->slot_count, sizeof(*p->ranges), by_start);
+	for (uint32_t i = 0; i < p->ir->slot_count; i++) {
 		const struct range *range = &p->ranges[i];
+		if (!range->reads || p->alloc->slot_cell[range->slot] == CELL_X)
+			continue;
 		uint8_t cell = free_cell(busy_to, range->from);
 		if (cell == NO_CELL)
 			return flt__fail(p->c->err, FLT_E_LIMIT,
@@ -230,48 +189,27 @@ static bool give_cells(struct plan *p)
 		busy_to[cell] = range->to + 1;
 		for (uint32_t place = range->from; place <= range->to; place++)
 			p->alloc->taken[place] |= (uint16_t)(1u << cell);
-		if (range->name < p->ir->value_count)
-			p->alloc->value_cell[range->name] = cell;
-		else
-			p->alloc->slot_cell[range->name - p->ir->value_count] = cell;
+		p->alloc->slot_cell[range->slot] = cell;
+		p->alloc->any = true;
 	}
-	p->alloc->any = p->count > 0;
-	return true;
-}
-
-static bool take_room(struct plan *p)
-{
-	struct arena *arena = &p->c->arena;
-	uint32_t values = p->ir->value_count, blocks = p->ir->order_count;
-	size_t slots = (size_t)p->ir->slot_count + 1;
-
-	p->alloc->value_cell = flt__arena_array(arena, values, 1);
-	p->alloc->slot_cell = flt__arena_array(arena, slots, 1);
-	p->alloc->taken = flt__arena_array(arena, blocks, sizeof(uint16_t));
-	p->alloc->carried = flt__arena_array(arena, blocks, sizeof(bool));
-	p->alloc->readers = flt__arena_array(arena, values, sizeof(uint32_t));
-	p->home = flt__arena_array(arena, values, sizeof(uint32_t));
-	p->last = flt__arena_array(arena, values, sizeof(uint32_t));
-	p->far = flt__arena_array(arena, values, sizeof(bool));
-	p->held = flt__arena_array(arena, blocks, sizeof(*p->held));
-	if (arena->failed)
-		return flt__fail(p->c->err, FLT_E_NOMEM, "out of memory"), false;
-	memset(p->alloc->value_cell, NO_CELL, values);
-	memset(p->alloc->slot_cell, NO_CELL, slots);
 	return true;
 }
 
 bool flt__alloc(struct compile *c, const struct ir *ir, struct alloc *alloc)
 {
 	struct plan p = { .c = c, .ir = ir, .alloc = alloc };
+	size_t slots = (size_t)ir->slot_count + 1;
 
-	if (!take_room(&p))
-		return false;
-	flt__alloc_carry(ir, p.held, alloc->carried);
-	note_reads(&p);
-	if (!value_ranges(&p) || !slot_ranges(&p))
-		return false;
-	if (p.count)
-		qsort(p.ranges, p.count, sizeof(*p.ranges), by_start);
+	alloc->slot_cell = flt__arena_array(&c->arena, slots, 1);
+	alloc->taken = flt__arena_array(&c->arena, ir->order_count, sizeof(*alloc->taken));
+	p.x_taken = flt__arena_array(&c->arena, ir->order_count, sizeof(*p.x_taken));
+	if (c->arena.failed)
+		return flt__fail(c->err, FLT_E_NOMEM, "out of memory"), false;
+	memset(alloc->slot_cell, NO_CELL, slots);
+	if (!ir->slot_count)
+		return true;
+	if (!flt__ir_live(ir, &c->arena, &p.live) || !note_ranges(&p))
+		return flt__fail(c->err, FLT_E_NOMEM, "out of memory"), false;
+	give_x(&p);
 	return give_cells(&p);
 }

@@ -102,85 +102,14 @@ static int set_up(struct compile *c, const char *expr, size_t len,
 
 /* ---- tracing -------------------------------------------------------------------------- */
 
-static bool is_traced(const struct compile *c, char letter)
-{
-	const char *letters = c->opts.trace_letters;
-
-	return c->opts.trace && (!letters || strchr(letters, letter));
-}
-
 static void trace_tree(struct compile *c, const struct ast *tree)
 {
-	if (!is_traced(c, 'a'))
+	if (!flt__is_traced(c, 'a'))
 		return;
 	size_t len = (size_t)flt__ast_text(tree, NULL, 0) + 1;
 	char *text = flt__arena_alloc(&c->arena, len);
 	if (text && flt__ast_text(tree, text, len) >= 0)
 		c->opts.trace(c->opts.trace_context, 'a', text);
-}
-
-static void trace_ir(struct compile *c, const struct ir *ir, char letter)
-{
-	if (!is_traced(c, letter))
-		return;
-	size_t len = (size_t)flt__ir_text(ir, NULL, 0) + 1;
-	char *text = flt__arena_alloc(&c->arena, len);
-	if (text && flt__ir_text(ir, text, len) >= 0)
-		c->opts.trace(c->opts.trace_context, letter, text);
-}
-
-/* ---- the optimizer -------------------------------------------------------------------- */
-
-static const struct pass {
-	char letter;
-	bool (*run)(struct ir *ir);
-} passes[] = {
-#define PASS(letter, function, what) { letter, function },
-#include "passes.def"
-#undef PASS
-};
-
-#ifdef IR_CHECK
-#define CHECK_ALWAYS true
-#else
-#define CHECK_ALWAYS false
-#endif
-
-/* The code is verified when somebody watches it, and in builds with -DIR_CHECK. */
-static bool verify(struct compile *c, struct ir *ir, char letter)
-{
-	bool ok = (!CHECK_ALWAYS && !c->opts.trace) || flt__ir_check(ir, c->err);
-
-	if (ok)
-		trace_ir(c, ir, letter);
-	return ok;
-}
-
-/* What follows counts on the form that this pass gives the code. */
-#define PASS_ALWAYS 'n'
-
-static bool is_chosen(const struct compile *c, char letter)
-{
-	const char *letters = c->opts.passes;
-
-	return !letters || letter == PASS_ALWAYS || strchr(letters, letter);
-}
-
-bool flt__optimize(struct compile *c, struct ir *ir)
-{
-	bool changed = true;
-
-	while (changed) {
-		changed = false;
-		for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++) {
-			if (!is_chosen(c, passes[i].letter))
-				continue;
-			changed |= flt__ir_order(ir) && passes[i].run(ir);
-			if (c->arena.failed || !verify(c, ir, passes[i].letter))
-				return false;
-		}
-	}
-	return true;
 }
 
 /* ---- stages --------------------------------------------------------------------------- */
@@ -197,9 +126,7 @@ static bool run_stages(struct compile *c, struct result *result)
 		return false;
 	trace_tree(c, result->tree);
 	struct ir *ir = flt__lower(c, result->tree);
-	if (!ir || c->arena.failed || !verify(c, ir, 'l'))
-		return false;
-	if (!(c->opts.flags & FLT_COMPILE_O0) && !flt__optimize(c, ir))
+	if (!ir || c->arena.failed || !flt__optimize(c, ir))
 		return false;
 	return flt__emit(c, ir, &result->code);
 }

@@ -31,6 +31,12 @@ struct ast *flt__parse(struct compile *c);
 /* Tree to intermediate code, by the link type in c->opts. Names are resolved here. */
 struct ir *flt__lower(struct compile *c, const struct ast *tree);
 
+/* The form that emission knows, and, unless FLT_COMPILE_O0 is set, the passes over it.
+ * (optimize.c) */
+bool flt__optimize(struct compile *c, struct ir *ir);
+/* Does the caller want to see what this letter stands for? */
+bool flt__is_traced(const struct compile *c, char letter);
+
 /* Intermediate code to instructions and their clauses (in the arena), checked by the caller. */
 bool flt__emit(struct compile *c, struct ir *ir, struct bpf_code *code);
 

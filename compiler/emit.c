@@ -39,14 +39,6 @@ static bool is_only_ret(const struct ir_block *block)
 	return block->count == 0 && block->exit.kind == EXIT_RET;
 }
 
-/* Past blocks that only jump. */
-static const struct ir_block *resolve(const struct ir_block *block)
-{
-	while (block->count == 0 && block->exit.kind == EXIT_JUMP)
-		block = block->exit.yes;
-	return block;
-}
-
 static uint32_t ret_label(struct layout *l, uint32_t k)
 {
 	uint32_t i = 0;
@@ -65,7 +57,7 @@ static uint32_t ret_label(struct layout *l, uint32_t k)
 
 static uint32_t label_of(struct layout *l, const struct ir_block *to)
 {
-	to = resolve(to);
+	to = flt__ir_past_jumps(to);
 	return is_only_ret(to) ? ret_label(l, to->exit.k) : l->piece_of[to->place];
 }
 
@@ -74,7 +66,7 @@ static uint32_t label_of(struct layout *l, const struct ir_block *to)
 /* Blocks that jumps are led past need no piece; the entry always has one. */
 static bool is_placed(const struct ir_block *block)
 {
-	return block->place == 0 || (!is_only_ret(block) && resolve(block) == block);
+	return block->place == 0 || (!is_only_ret(block) && flt__ir_past_jumps(block) == block);
 }
 
 static bool make_pieces(struct layout *l)
@@ -102,9 +94,7 @@ static void emit_pieces(struct layout *l)
 		struct piece *piece = &l->pieces[i];
 		const struct ir_exit *exit = &piece->block->exit;
 		piece->body_at = e->count;
-		flt__emit_body(e, piece->block);
-		if (exit->kind == EXIT_BRANCH)
-			flt__emit_operands(e, piece->block);
+		flt__emit_block(e, piece->block);
 		piece->body_len = e->count - piece->body_at;
 		piece->yes =
 			exit->kind == EXIT_RET ? ret_label(l, exit->k) : label_of(l, exit->yes);
@@ -238,7 +228,7 @@ bool flt__emit(struct compile *c, struct ir *ir, struct bpf_code *code)
 
 	if (!flt__ir_order(ir))
 		return flt__fail(c->err, FLT_E_NOMEM, "out of memory"), false;
-	if (!flt__alloc(c, ir, &e.alloc) || !make_pieces(&l))
+	if (!flt__alloc(c, ir, &e.alloc) || !flt__emit_init(&e) || !make_pieces(&l))
 		return false;
 	e.uses_cells = e.alloc.any;
 	emit_pieces(&l);

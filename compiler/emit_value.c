@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Values into A and X. An operation wants its left operand in A and its right one in X or as a
- * constant; when both are long, the right one waits in a scratch cell. */
+/* Expressions into A and X. An operation wants its left operand in A and its right one in X or as a
+ * constant; when both are long, the right one waits in a scratch cell. What the registers hold is
+ * followed along the edges, so that nothing is loaded twice in a row. */
 #include "emit.h"
 
 #include <linux/filter.h>
@@ -29,6 +30,85 @@ void flt__emit_insn(struct emit *e, uint16_t code, uint32_t k)
 	e->code[e->count++] = (struct flt_insn){ .code = code, .k = k };
 }
 
+/* ---- what registers hold ------------------------------------------------------------------- */
+
+static const struct holds unknown = { IR_NONE, 0 };
+
+static struct holds holds(const struct emit *e, ir_val id)
+{
+	const struct ir_value *v = &e->ir->values[id];
+
+	return (struct holds){ id, v->op == IR_GET ? v->k + 1 : 0 };
+}
+
+static bool has(const struct emit *e, struct holds reg, ir_val id)
+{
+	const struct ir_value *v = &e->ir->values[id];
+
+	return id != IR_NONE && (reg.value == id || (v->op == IR_GET && reg.slot == v->k + 1));
+}
+
+static struct holds agree(struct holds one, struct holds other)
+{
+	return (struct holds){ one.value == other.value ? one.value : IR_NONE,
+			       one.slot == other.slot ? one.slot : 0 };
+}
+
+static bool reads_slot(const struct emit *e, ir_val id, uint32_t slot)
+{
+	const struct ir_value *v = &e->ir->values[id];
+
+	if (v->op == IR_GET)
+		return v->k == slot;
+	return (v->a != IR_NONE && reads_slot(e, v->a, slot)) ||
+	       (v->b != IR_NONE && reads_slot(e, v->b, slot));
+}
+
+static void forget_in(const struct emit *e, struct holds *reg, uint32_t slot)
+{
+	if (reg->slot == slot + 1)
+		reg->slot = 0;
+	if (reads_slot(e, reg->value, slot))
+		reg->value = IR_NONE;
+}
+
+/* The slot is assigned: what registers held of it is old. */
+static void forget_slot(struct emit *e, uint32_t slot)
+{
+	forget_in(e, &e->now.a, slot);
+	forget_in(e, &e->now.x, slot);
+}
+
+/* Blocks that only jump are never emitted: what is on the way to them arrives behind them. */
+static void arrive(struct emit *e, const struct ir_block *to)
+{
+	to = flt__ir_past_jumps(to);
+	struct registers *before = &e->before[to->place];
+
+	if (e->is_reached[to->place])
+		*before = (struct registers){ agree(before->a, e->now.a),
+					      agree(before->x, e->now.x) };
+	else
+		*before = e->now;
+	e->is_reached[to->place] = true;
+}
+
+/* A program starts with A and X 0. */
+bool flt__emit_init(struct emit *e)
+{
+	struct arena *arena = &e->c->arena;
+	struct holds zero = { flt__ir_const(e->ir, 0), 0 };
+
+	e->before = flt__arena_array(arena, e->ir->order_count, sizeof(*e->before));
+	e->is_reached = flt__arena_array(arena, e->ir->order_count, sizeof(*e->is_reached));
+	if (arena->failed)
+		return flt__fail(e->c->err, FLT_E_NOMEM, "out of memory"), false;
+	e->now = (struct registers){ zero, zero };
+	e->before[0] = e->now;
+	e->is_reached[0] = true;
+	return true;
+}
+
 /* ---- scratch cells ------------------------------------------------------------------------- */
 
 static uint8_t take_cell(struct emit *e)
@@ -51,16 +131,20 @@ static void give_cell(struct emit *e, uint8_t cell)
 	e->taken &= (uint16_t)~(1u << cell);
 }
 
-/* The cell that holds v, or NO_CELL: then it has to be worked out. */
-static uint8_t cell_of(const struct emit *e, ir_val v)
+/* Where a slot lives that an expression may be; NO_CELL: it is none. */
+static uint8_t cell_of(const struct emit *e, ir_val id)
 {
-	if (e->alloc.value_cell[v] != NO_CELL)
-		return e->alloc.value_cell[v];
-	const struct ir_value *value = &e->ir->values[v];
-	return value->op == IR_GET ? e->alloc.slot_cell[value->k] : NO_CELL;
+	const struct ir_value *v = &e->ir->values[id];
+
+	return v->op == IR_GET ? e->alloc.slot_cell[v->k] : NO_CELL;
 }
 
-/* ---- one value ----------------------------------------------------------------------------- */
+/* ---- one expression ------------------------------------------------------------------------ */
+
+static bool is_const(const struct emit *e, ir_val id)
+{
+	return e->ir->values[id].op == IR_CONST;
+}
 
 /* One instruction loads it into X and leaves A alone. */
 static bool is_direct_x(const struct emit *e, ir_val v)
@@ -68,8 +152,8 @@ static bool is_direct_x(const struct emit *e, ir_val v)
 	const struct ir_value *value = &e->ir->values[v];
 	uint32_t byte_off;
 
-	return value->op == IR_CONST || value->op == IR_LEN || cell_of(e, v) != NO_CELL ||
-	       flt__is_header_length(e->ir, v, &byte_off);
+	return value->op == IR_CONST || value->op == IR_LEN || value->op == IR_GET ||
+	       has(e, e->now.x, v) || flt__ir_is_header_length(e->ir, v, &byte_off);
 }
 
 /* One instruction loads it into A and leaves X alone. */
@@ -80,7 +164,7 @@ static bool is_direct_a(const struct emit *e, ir_val v)
 	if (value->op == IR_LOAD)
 		return value->a == IR_NONE && value->k <= INT32_MAX;
 	return value->op == IR_CONST || value->op == IR_LEN || value->op == IR_META ||
-	       cell_of(e, v) != NO_CELL;
+	       value->op == IR_GET || has(e, e->now.a, v);
 }
 
 /* The program ends with 0 here: no single instruction says so in the middle of a block but a
@@ -89,6 +173,7 @@ static void end_here(struct emit *e)
 {
 	flt__emit_insn(e, BPF_LDX | BPF_W | BPF_IMM, 0);
 	flt__emit_insn(e, BPF_ALU | BPF_DIV | BPF_X, 0);
+	e->now = (struct registers){ unknown, unknown };
 }
 
 static void emit_load(struct emit *e, const struct ir_value *v)
@@ -106,10 +191,27 @@ static void emit_load(struct emit *e, const struct ir_value *v)
 	}
 }
 
+/* Working it out leaves X alone. */
+static bool spares_x(const struct emit *e, ir_val id)
+{
+	const struct ir_value *v = &e->ir->values[id];
+
+	if (v->op == IR_LOAD)
+		return v->a == IR_NONE ? v->k <= INT32_MAX : has(e, e->now.x, v->a);
+	if (v->op < IR_NEG || has(e, e->now.a, id))
+		return true;
+	bool right = v->b != IR_NONE && e->ir->values[v->b].op != IR_CONST;
+	return !right && spares_x(e, v->a);
+}
+
 /* Left operand into A, right one into X. */
 static void emit_pair(struct emit *e, ir_val left, ir_val right)
 {
-	if (is_direct_x(e, right)) {
+	bool lives_in_x = cell_of(e, right) == CELL_X;
+
+	if (lives_in_x || (has(e, e->now.x, right) && spares_x(e, left))) {
+		into_a(e, left);
+	} else if (is_direct_x(e, right) && !has(e, e->now.x, right)) {
 		into_a(e, left);
 		into_x(e, right);
 	} else if (is_direct_a(e, left)) {
@@ -121,6 +223,7 @@ static void emit_pair(struct emit *e, ir_val left, ir_val right)
 		flt__emit_insn(e, BPF_ST, cell);
 		into_a(e, left);
 		flt__emit_insn(e, BPF_LDX | BPF_W | BPF_MEM, cell);
+		e->now.x = holds(e, right);
 		give_cell(e, cell);
 	}
 }
@@ -148,7 +251,7 @@ static void emit_alu(struct emit *e, const struct ir_value *v)
 	flt__emit_insn(e, BPF_ALU | BPF_X | alu_codes[v->op], 0);
 }
 
-/* Work v out in A, whether it has a cell or not. */
+/* Work it out in A. */
 static void compute(struct emit *e, ir_val id)
 {
 	const struct ir_value *v = &e->ir->values[id];
@@ -166,14 +269,12 @@ static void compute(struct emit *e, ir_val id)
 	case IR_META:
 		flt__emit_insn(e, BPF_LD | BPF_W | BPF_ABS, BPF_OFF_META + v->k);
 		break;
-	case IR_GET:
-		flt__emit_insn(e, BPF_LD | BPF_W | BPF_MEM, e->alloc.slot_cell[v->k]);
-		break;
 	case IR_NEG:
 		into_a(e, v->a);
 		flt__emit_insn(e, BPF_ALU | BPF_NEG, 0);
 		break;
 	case IR_NOP:
+	case IR_GET:
 	case IR_SET:
 		break;
 	default:
@@ -182,17 +283,19 @@ static void compute(struct emit *e, ir_val id)
 	}
 }
 
-static void into_a(struct emit *e, ir_val v)
+static void into_a(struct emit *e, ir_val id)
 {
-	uint8_t cell = cell_of(e, v);
+	uint8_t cell = cell_of(e, id);
 
-	if (e->failed || e->in_a == v)
+	if (e->failed || has(e, e->now.a, id))
 		return;
-	if (cell != NO_CELL)
+	if (cell == CELL_X || (has(e, e->now.x, id) && !is_const(e, id)))
+		flt__emit_insn(e, BPF_MISC | BPF_TXA, 0);
+	else if (cell != NO_CELL)
 		flt__emit_insn(e, BPF_LD | BPF_W | BPF_MEM, cell);
 	else
-		compute(e, v);
-	e->in_a = v;
+		compute(e, id);
+	e->now.a = holds(e, id);
 }
 
 static void into_x(struct emit *e, ir_val id)
@@ -201,56 +304,87 @@ static void into_x(struct emit *e, ir_val id)
 	uint8_t cell = cell_of(e, id);
 	uint32_t byte_off;
 
+	if (e->failed || cell == CELL_X || has(e, e->now.x, id))
+		return;
 	if (cell != NO_CELL) {
 		flt__emit_insn(e, BPF_LDX | BPF_W | BPF_MEM, cell);
 	} else if (v->op == IR_CONST) {
 		flt__emit_insn(e, BPF_LDX | BPF_W | BPF_IMM, v->k);
 	} else if (v->op == IR_LEN) {
 		flt__emit_insn(e, BPF_LDX | BPF_W | BPF_LEN, 0);
-	} else if (flt__is_header_length(e->ir, id, &byte_off)) {
+	} else if (flt__ir_is_header_length(e->ir, id, &byte_off)) {
 		flt__emit_insn(e, BPF_LDX | BPF_B | BPF_MSH, byte_off);
 	} else {
 		into_a(e, id);
 		flt__emit_insn(e, BPF_MISC | BPF_TAX, 0);
 	}
+	e->now.x = holds(e, id);
 }
 
 /* ---- a block ------------------------------------------------------------------------------- */
 
-/* A division by 0 ends the program, whether anybody reads the result or not. */
-static bool acts_unread(const struct emit *e, ir_val id)
+/* Operands are older than what reads them, so the search is short. */
+static bool is_part_of(const struct emit *e, ir_val part, ir_val whole)
 {
-	return e->alloc.readers[id] == 0 && flt__ir_acts(e->ir, id);
+	const struct ir_value *v = &e->ir->values[whole];
+
+	return part == whole ||
+	       (part < whole && (is_part_of(e, part, v->a) || is_part_of(e, part, v->b)));
 }
 
-void flt__emit_body(struct emit *e, const struct ir_block *block)
+/* What the block reads anyway behind that place needs no working out there. */
+static bool is_read_behind(const struct emit *e, const struct ir_block *block, uint32_t at)
 {
-	e->taken = e->alloc.taken[block->place];
-	e->in_a = e->alloc.carried[block->place] ? block->exit.a : IR_NONE;
-	for (uint32_t j = 0; j < block->count && !e->failed; j++) {
-		ir_val id = block->body[j];
-		const struct ir_value *v = &e->ir->values[id];
-		if (v->op == IR_SET) {
-			into_a(e, v->a);
-			if (e->alloc.slot_cell[v->k] != NO_CELL)
-				flt__emit_insn(e, BPF_ST, e->alloc.slot_cell[v->k]);
-		} else if (e->alloc.value_cell[id] != NO_CELL) {
-			compute(e, id);
-			e->in_a = id;
-			flt__emit_insn(e, BPF_ST, e->alloc.value_cell[id]);
-		} else if (acts_unread(e, id)) {
-			compute(e, id);
-			e->in_a = id;
-		}
+	ir_val id = block->body[at];
+
+	for (uint32_t j = at + 1; j < block->count; j++) {
+		const struct ir_value *v = &e->ir->values[block->body[j]];
+		bool is_set = v->op == IR_SET;
+		if (is_set && e->alloc.slot_cell[v->k] == NO_CELL)
+			continue;
+		if (is_part_of(e, id, is_set ? v->a : block->body[j]))
+			return true;
 	}
+	if (block->exit.kind != EXIT_BRANCH)
+		return false;
+	return is_part_of(e, id, block->exit.a) || is_part_of(e, id, block->exit.b);
 }
 
-void flt__emit_operands(struct emit *e, const struct ir_block *block)
+static void emit_set(struct emit *e, const struct ir_value *v)
+{
+	uint8_t cell = e->alloc.slot_cell[v->k];
+
+	if (cell == NO_CELL)
+		return;
+	if (cell == CELL_X)
+		into_x(e, v->a);
+	else
+		into_a(e, v->a);
+	if (cell != CELL_X)
+		flt__emit_insn(e, BPF_ST, cell);
+	forget_slot(e, v->k);
+	*(cell == CELL_X ? &e->now.x.slot : &e->now.a.slot) = v->k + 1;
+}
+
+void flt__emit_block(struct emit *e, const struct ir_block *block)
 {
 	const struct ir_exit *exit = &block->exit;
 
-	if (exit->b == IR_NONE)
+	e->taken = e->alloc.taken[block->place];
+	e->now = e->before[block->place];
+	for (uint32_t j = 0; j < block->count && !e->failed; j++) {
+		const struct ir_value *v = &e->ir->values[block->body[j]];
+		if (v->op == IR_SET)
+			emit_set(e, v);
+		else if (!is_read_behind(e, block, j))
+			into_a(e, block->body[j]);
+	}
+	if (exit->kind == EXIT_BRANCH && exit->b == IR_NONE)
 		into_a(e, exit->a);
-	else
+	else if (exit->kind == EXIT_BRANCH)
 		emit_pair(e, exit->a, exit->b);
+	if (exit->kind == EXIT_JUMP || exit->kind == EXIT_BRANCH)
+		arrive(e, exit->yes);
+	if (exit->kind == EXIT_BRANCH)
+		arrive(e, exit->no);
 }

@@ -6,9 +6,6 @@
 #include "ast.h"
 #include "ir.h"
 
-/* All passes, until none changes anything (compile.c). */
-bool flt__optimize(struct compile *c, struct ir *ir);
-
 /* Fill in the clauses of a program that came out empty: a smallest set of them that cannot be true
  * together, each of which is needed; none, when it is not found with bounded work. */
 void flt__empty_explain(struct compile *c, const struct ast *tree, struct flt_program_info *info);

@@ -2,6 +2,8 @@
 /* Building the intermediate code, and the order of its blocks. */
 #include "ir.h"
 
+#include <linux/filter.h>
+
 /* Where builders go on when the arena is exhausted: writes land here and nobody reads them. */
 static struct ir_block *spare_block(struct ir *ir)
 {
@@ -39,20 +41,120 @@ struct ir_block *flt__ir_block(struct ir *ir, struct span span)
 	return block;
 }
 
-ir_val flt__ir_value(struct ir *ir, struct ir_block *block, struct ir_value value)
+/* ---- expressions ---------------------------------------------------------------------------- */
+
+#define TABLE_FIRST 64u
+
+static uint32_t hash_of(const struct ir_value *v)
+{
+	uint32_t h = v->op * 0x9e3779b1u + v->size;
+
+	h = (h ^ v->k) * 0x85ebca6bu;
+	h = (h ^ h >> 15 ^ v->a) * 0xc2b2ae35u;
+	h = (h ^ h >> 13 ^ v->b) * 0x9e3779b1u;
+	return h ^ h >> 16;
+}
+
+static bool is_equal(const struct ir_value *x, const struct ir_value *y)
+{
+	return x->op == y->op && x->size == y->size && x->k == y->k && x->a == y->a &&
+	       x->b == y->b;
+}
+
+/* Where the expression is in the table, or the empty place for it. */
+static ir_val *find_place(const struct ir *ir, ir_val *table, uint32_t size,
+			  const struct ir_value *v)
+{
+	uint32_t at = hash_of(v) & (size - 1);
+
+	while (table[at] != IR_NONE && !is_equal(&ir->values[table[at]], v))
+		at = (at + 1) & (size - 1);
+	return &table[at];
+}
+
+static bool grow_table(struct ir *ir)
+{
+	uint32_t size = ir->table_size ? 2 * ir->table_size : TABLE_FIRST;
+
+	if (ir->table_used * 2 < ir->table_size)
+		return true;
+	ir_val *table = flt__arena_array(ir->arena, size, sizeof(*table));
+	if (!table)
+		return false;
+	for (uint32_t i = 0; i < ir->table_size; i++)
+		if (ir->table[i] != IR_NONE)
+			*find_place(ir, table, size, &ir->values[ir->table[i]]) = ir->table[i];
+	ir->table = table;
+	ir->table_size = size;
+	return true;
+}
+
+static ir_val new_value(struct ir *ir, const struct ir_value *value)
 {
 	struct ir_value *values = flt__arena_grow(ir->arena, ir->values, ir->value_count,
 						  &ir->value_capacity, sizeof(*ir->values));
-	ir_val *body = flt__arena_grow(ir->arena, block->body, block->count, &block->capacity,
-				       sizeof(*block->body));
-
-	if (!values || !body)
+	if (!values)
 		return IR_NONE;
 	ir->values = values;
-	block->body = body;
-	ir->values[ir->value_count] = value;
-	block->body[block->count++] = ir->value_count;
+	ir->values[ir->value_count] = *value;
 	return ir->value_count++;
+}
+
+static bool is_unique(const struct ir_value *v)
+{
+	return v->op == IR_GET || v->op == IR_SET ||
+	       (v->op == IR_META && v->k == (uint32_t)SKF_AD_RANDOM);
+}
+
+ir_val flt__ir_expr(struct ir *ir, struct ir_value value)
+{
+	if (is_unique(&value))
+		return new_value(ir, &value);
+	if (!grow_table(ir))
+		return IR_NONE;
+	ir_val *place = find_place(ir, ir->table, ir->table_size, &value);
+	if (*place == IR_NONE) {
+		*place = new_value(ir, &value);
+		ir->table_used++;
+	}
+	return *place;
+}
+
+ir_val flt__ir_const(struct ir *ir, uint32_t k)
+{
+	return flt__ir_expr(ir, (struct ir_value){ .op = IR_CONST, .k = k });
+}
+
+bool flt__ir_append(struct ir *ir, struct ir_block *block, ir_val id)
+{
+	ir_val *body = flt__arena_grow(ir->arena, block->body, block->count, &block->capacity,
+				       sizeof(*block->body));
+	if (!body)
+		return false;
+	block->body = body;
+	block->body[block->count++] = id;
+	return true;
+}
+
+bool flt__ir_is_test(const struct ir_block *block)
+{
+	return block->count == 0 && block->exit.kind == EXIT_BRANCH;
+}
+
+const struct ir_block *flt__ir_past_jumps(const struct ir_block *block)
+{
+	while (block->count == 0 && block->exit.kind == EXIT_JUMP)
+		block = block->exit.yes;
+	return block;
+}
+
+/* ---- building ------------------------------------------------------------------------------- */
+
+ir_val flt__ir_value(struct ir *ir, struct ir_block *block, struct ir_value value)
+{
+	ir_val id = new_value(ir, &value);
+
+	return id != IR_NONE && flt__ir_append(ir, block, id) ? id : IR_NONE;
 }
 
 void flt__ir_ret(struct ir_block *block, uint32_t k)

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The intermediate code: blocks of 32-bit values, an acyclic graph with one entry.
+ * The intermediate code: 32-bit values and blocks, an acyclic graph with one entry. It has two
+ * forms. As lowered, a block's body lists every value that it works out. flt__ir_number() turns
+ * that into expressions, the form that passes and emission know:
+ *  - A value is an expression of the packet and of slots, and stands nowhere: it is worked out
+ *    where a block reads it. Equal expressions are one value, so `a == b` says that they are equal.
+ *  - A body holds, in order, only what acts (flt__ir_acts): assignments to slots, and what may end
+ *    the program for another reason than a packet that was cut.
+ *  - An IR_GET is what its slot holds where it is read. The same IR_GET in two places means the
+ *    same contents; so none is read behind an assignment that it does not know of.
  *
- * Invariants (ir_check.c verifies them between all passes):
- *  - A value is defined once, and every use is in the same block behind it, or in a block that its
- *    block dominates.
- *  - A slot is the only thing that is assigned more than once; on every way from the entry to
- *    an IR_GET lies an IR_SET of the same slot.
+ * Invariants of both (ir_check.c verifies them between all passes):
+ *  - Operands are older than the value that reads them; as lowered, they also stand before it.
+ *  - A slot is the only thing that is assigned; on every way from the entry to where an IR_GET is
+ *    read lies an IR_SET of the same slot.
  *  - Only the exit leaves a block; the graph has no cycle.
  *  - An IR_LOAD out of bounds and an IR_DIV or IR_MOD by 0 end the program with 0 at once. They
  *    have no other effect, so within one block their order is free, and a result nobody reads
@@ -89,6 +96,10 @@ struct ir {
 	struct ir_block **stack; /* room for the walk that finds the order */
 	size_t order_capacity;
 	uint32_t snaplen;        /* what accepting returns */
+	bool is_numbered;        /* which of the two forms it has */
+	ir_val *table;           /* expressions by what they are: open addressing, a power of two */
+	uint32_t table_size, table_used;
+	uint64_t work;           /* values and blocks that passes have looked at so far */
 };
 
 /* Building. When the arena is exhausted they return a value or block that is safe to go on with
@@ -96,6 +107,12 @@ struct ir {
 struct ir *flt__ir_new(struct arena *arena);
 struct ir_block *flt__ir_block(struct ir *ir, struct span span);
 ir_val flt__ir_value(struct ir *ir, struct ir_block *block, struct ir_value value);
+/* The expression, the same value each time; what is assigned (IR_GET, IR_SET) and random numbers
+ * are new ones each time. */
+ir_val flt__ir_expr(struct ir *ir, struct ir_value value);
+ir_val flt__ir_const(struct ir *ir, uint32_t k);
+/* Put a value that acts at the end of a body. */
+bool flt__ir_append(struct ir *ir, struct ir_block *block, ir_val id);
 void flt__ir_ret(struct ir_block *block, uint32_t k);
 void flt__ir_jump(struct ir_block *block, struct ir_block *to);
 /* Branch on `a test b` (b IR_NONE: on `a test k`). */
@@ -105,10 +122,37 @@ uint32_t flt__ir_slot(struct ir *ir);
 
 /* Work out order, place and pred_count. */
 bool flt__ir_order(struct ir *ir);
+/* From the form as lowered to expressions. (ir_number.c) */
+bool flt__ir_number(struct ir *ir);
+/* A block's body is empty: nothing happens on a way through it but its test. */
+bool flt__ir_is_test(const struct ir_block *block);
+/* Where a way ends that leads through blocks that only jump. */
+const struct ir_block *flt__ir_past_jumps(const struct ir_block *block);
+/* Each block's nearest dominator, by place; the entry's is IR_UNREACHED. In room, NULL when that is
+ * exhausted. Needs order. (ir_dominators.c) */
+uint32_t *flt__ir_dominators(const struct ir *ir, struct arena *room);
 /* The invariants above; false: err has FLT_E_BUG with what is broken. Works out the order. */
 bool flt__ir_check(struct ir *ir, struct flt_error *err);
 /* As text, for the trace callback; as snprintf(). */
 int flt__ir_text(const struct ir *ir, char *buf, size_t len);
+
+/* ---- slots that are still to be read (ir_live.c) ------------------------------------------- */
+
+struct ir_live {                 /* sets of slots, a bit each */
+	uint64_t *at;            /* by place: when a block begins */
+	uint32_t words;          /* of a set */
+};
+
+/* Needs order and expressions. False: no memory. */
+bool flt__ir_live(const struct ir *ir, struct arena *room, struct ir_live *live);
+const uint64_t *flt__ir_live_at(const struct ir_live *live, uint32_t place);
+bool flt__ir_is_live(const uint64_t *slots, uint32_t slot);
+/* To walk through a block backwards: behind it, before its exit is worked out, before one thing in
+ * its body. */
+void flt__ir_live_behind(const struct ir *ir, const struct ir_live *live, uint32_t place,
+			 uint64_t *slots);
+void flt__ir_live_exit(const struct ir *ir, const struct ir_block *block, uint64_t *slots);
+void flt__ir_live_before(const struct ir *ir, ir_val id, uint64_t *slots);
 
 /* ---- what passes may count on (ir_bounds.c) ----------------------------------------------- */
 
@@ -116,6 +160,8 @@ int flt__ir_text(const struct ir *ir, char *buf, size_t len);
 uint32_t flt__ir_ones_above(uint32_t k);
 /* The largest result that v may have; a and b: of what it uses. */
 uint32_t flt__ir_most(const struct ir *ir, const struct ir_value *v, uint32_t a, uint32_t b);
+/* The same for an expression, as far as a short look tells. */
+uint32_t flt__ir_most_of(const struct ir *ir, ir_val id);
 /* A load whose bytes may lie in no packet of up to BPF_MAX_BYTES, when its base is base_most or
  * less. */
 bool flt__ir_is_far(uint32_t base_most, const struct ir_value *load);
@@ -123,6 +169,15 @@ bool flt__ir_is_far(uint32_t base_most, const struct ir_value *load);
  * it may end the program for another reason than a packet that was cut (a division by 0, a load
  * that no packet satisfies). */
 bool flt__ir_acts(const struct ir *ir, ir_val id);
+/* Is it `4 * (byte & 0xf)` of a byte at a constant offset, which one instruction loads into X? */
+bool flt__ir_is_header_length(const struct ir *ir, ir_val v, uint32_t *byte_off);
+
+/* ---- arithmetic ------------------------------------------------------------------------------ */
+
+/* An expression that is equal and needs no more operations; operands are simplified already. */
+ir_val flt__ir_simplify(struct ir *ir, struct ir_value value);
+/* The same of a branch, which may become a jump. */
+void flt__ir_simplify_test(struct ir *ir, struct ir_exit *exit);
 
 /* ---- passes: each says whether it changed something ------------------------------------------ */
 

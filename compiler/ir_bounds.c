@@ -59,6 +59,11 @@ static uint32_t most_by_looking(const struct ir *ir, ir_val id, unsigned depth)
 	return flt__ir_most(ir, v, a, b);
 }
 
+uint32_t flt__ir_most_of(const struct ir *ir, ir_val id)
+{
+	return most_by_looking(ir, id, LOOK_DEPTH);
+}
+
 bool flt__ir_is_far(uint32_t base_most, const struct ir_value *load)
 {
 	uint32_t room = BPF_MAX_BYTES - load->size;
@@ -78,8 +83,33 @@ bool flt__ir_acts(const struct ir *ir, ir_val id)
 	case IR_MOD:
 		return by->op != IR_CONST || by->k == 0;
 	case IR_LOAD:
-		return flt__ir_is_far(most_by_looking(ir, v->a, LOOK_DEPTH), v);
+		return flt__ir_is_far(flt__ir_most_of(ir, v->a), v);
 	default:
 		return false;
 	}
+}
+
+/* ---- shapes that one instruction knows ----------------------------------------------------- */
+
+static bool is_const_value(const struct ir *ir, ir_val v, uint32_t k)
+{
+	return ir->values[v].op == IR_CONST && ir->values[v].k == k;
+}
+
+bool flt__ir_is_header_length(const struct ir *ir, ir_val v, uint32_t *byte_off)
+{
+	const struct ir_value *scaled = &ir->values[v];
+	bool by_four = (scaled->op == IR_LSH && is_const_value(ir, scaled->b, 2)) ||
+		       (scaled->op == IR_MUL && is_const_value(ir, scaled->b, 4));
+
+	if (!by_four)
+		return false;
+	const struct ir_value *masked = &ir->values[scaled->a];
+	if (masked->op != IR_AND || !is_const_value(ir, masked->b, 15))
+		return false;
+	const struct ir_value *load = &ir->values[masked->a];
+	if (load->op != IR_LOAD || load->size != 1 || load->a != IR_NONE || load->k > INT32_MAX)
+		return false;
+	*byte_off = load->k;
+	return true;
 }

@@ -10,7 +10,7 @@ struct check {
 	struct flt_error *err;
 	struct ir_block **home;  /* by value: the block that defines it */
 	uint32_t *index;         /* by value: where in that block's body */
-	struct ir_block **idom;  /* by place: the nearest dominator */
+	uint32_t *idom;          /* by place: the nearest dominator */
 	uint64_t *have;          /* by place: slots that are set on every way to its end */
 	uint32_t words;          /* of a slot set */
 };
@@ -55,49 +55,17 @@ static bool check_shape(struct check *ck)
 	return true;
 }
 
-/* ---- dominators: with no cycle, one pass in order finds them ------------------------------- */
-
-static struct ir_block *meet(struct check *ck, struct ir_block *a, struct ir_block *b)
-{
-	while (a != b) {
-		if (a->place > b->place)
-			a = ck->idom[a->place];
-		else
-			b = ck->idom[b->place];
-	}
-	return a;
-}
-
-static void dominate_edge(struct check *ck, struct ir_block *from, const struct ir_block *to)
-{
-	struct ir_block **idom = &ck->idom[to->place];
-
-	*idom = *idom ? meet(ck, *idom, from) : from;
-}
-
-static void find_dominators(struct check *ck)
-{
-	for (uint32_t i = 0; i < ck->ir->order_count; i++) {
-		struct ir_block *block = ck->ir->order[i];
-		if (i == 0)
-			ck->idom[0] = block;
-		if (block->exit.kind == EXIT_RET)
-			continue;
-		dominate_edge(ck, block, block->exit.yes);
-		if (block->exit.kind == EXIT_BRANCH)
-			dominate_edge(ck, block, block->exit.no);
-	}
-}
+/* ---- values: defined once, before their uses ----------------------------------------------- */
 
 static bool dominates(const struct check *ck, const struct ir_block *above,
 		      const struct ir_block *block)
 {
-	while (block->place > above->place)
-		block = ck->idom[block->place];
-	return block == above;
-}
+	uint32_t place = block->place;
 
-/* ---- values: defined once, before their uses ----------------------------------------------- */
+	while (place > above->place)
+		place = ck->idom[place];
+	return place == above->place;
+}
 
 static bool check_homes(struct check *ck)
 {
@@ -134,9 +102,10 @@ static bool check_use(struct check *ck, const struct ir_block *block, uint32_t a
 	return true;
 }
 
-static bool check_value(struct check *ck, const struct ir_block *block, uint32_t at)
+/* What it is by itself: a known operation, of operands that are older, of a slot that there is. */
+static bool check_shape_of(struct check *ck, const struct ir_block *block, ir_val id)
 {
-	const struct ir_value *v = &ck->ir->values[block->body[at]];
+	const struct ir_value *v = &ck->ir->values[id];
 	bool is_load = v->op == IR_LOAD;
 
 	if (v->op > IR_RSH)
@@ -145,7 +114,20 @@ static bool check_value(struct check *ck, const struct ir_block *block, uint32_t
 		return BROKEN(ck, "b%" PRIu32 " loads %u bytes", block->id, v->size);
 	if ((v->op == IR_GET || v->op == IR_SET) && v->k >= ck->ir->slot_count)
 		return BROKEN(ck, "b%" PRIu32 " names slot %" PRIu32, block->id, v->k);
-	if ((has_operand_a(v->op) || (is_load && v->a != IR_NONE)) &&
+	if (v->a >= id || v->b >= id || (has_operand_a(v->op) && v->a == IR_NONE) ||
+	    (has_operand_b(v->op) && v->b == IR_NONE))
+		return BROKEN(ck, "v%" PRIu32 " has operands v%" PRIu32 " and v%" PRIu32, id, v->a,
+			      v->b);
+	return true;
+}
+
+static bool check_value(struct check *ck, const struct ir_block *block, uint32_t at)
+{
+	const struct ir_value *v = &ck->ir->values[block->body[at]];
+
+	if (!check_shape_of(ck, block, block->body[at]))
+		return false;
+	if ((has_operand_a(v->op) || (v->op == IR_LOAD && v->a != IR_NONE)) &&
 	    !check_use(ck, block, at, v->a))
 		return false;
 	return !has_operand_b(v->op) || check_use(ck, block, at, v->b);
@@ -177,20 +159,61 @@ static void meet_slots(struct check *ck, const uint64_t *from, const struct ir_b
 		ck->have[(size_t)to->place * ck->words + w] &= from[w];
 }
 
+static bool check_get(struct check *ck, const struct ir_block *block, const uint64_t *have,
+		      uint32_t slot)
+{
+	if (have[slot / 64] & UINT64_C(1) << slot % 64)
+		return true;
+	return BROKEN(ck, "b%" PRIu32 " reads slot %" PRIu32 ", which is not set on every way",
+		      block->id, slot);
+}
+
+/* All that is read for an expression. */
+static bool check_reads(struct check *ck, const struct ir_block *block, const uint64_t *have,
+			ir_val id)
+{
+	const struct ir_value *v = &ck->ir->values[id];
+
+	if (id == IR_NONE)
+		return true;
+	if (v->op == IR_SET || v->op == IR_NOP)
+		return BROKEN(ck, "b%" PRIu32 " uses v%" PRIu32 ", which has no result", block->id,
+			      id);
+	if (v->op == IR_GET)
+		return check_shape_of(ck, block, id) && check_get(ck, block, have, v->k);
+	return check_shape_of(ck, block, id) && check_reads(ck, block, have, v->a) &&
+	       check_reads(ck, block, have, v->b);
+}
+
+/* One thing in a body, in the form that the code has. */
+static bool check_action(struct check *ck, const struct ir_block *block, uint64_t *have, ir_val id)
+{
+	const struct ir_value *v = &ck->ir->values[id];
+	bool read_here = ck->ir->is_numbered;
+
+	if (read_here && !flt__ir_acts(ck->ir, id))
+		return BROKEN(ck, "b%" PRIu32 " holds v%" PRIu32 ", which does not act", block->id,
+			      id);
+	if (read_here &&
+	    !(check_shape_of(ck, block, id) && check_reads(ck, block, have, v->a) &&
+	      check_reads(ck, block, have, v->b)))
+		return false;
+	if (!read_here && v->op == IR_GET && !check_get(ck, block, have, v->k))
+		return false;
+	if (v->op == IR_SET)
+		have[v->k / 64] |= UINT64_C(1) << v->k % 64;
+	return true;
+}
+
 static bool slots_of_block(struct check *ck, const struct ir_block *block, uint64_t *have)
 {
-	for (uint32_t j = 0; j < block->count; j++) {
-		const struct ir_value *v = &ck->ir->values[block->body[j]];
-		uint64_t bit = v->op == IR_GET || v->op == IR_SET ? UINT64_C(1) << (v->k % 64) : 0;
-		if (v->op == IR_SET)
-			have[v->k / 64] |= bit;
-		if (v->op == IR_GET && !(have[v->k / 64] & bit))
-			return BROKEN(ck,
-				      "b%" PRIu32 " reads slot %" PRIu32
-				      ", which is not set on every way",
-				      block->id, v->k);
-	}
-	return true;
+	for (uint32_t j = 0; j < block->count; j++)
+		if (!check_action(ck, block, have, block->body[j]))
+			return false;
+	if (!ck->ir->is_numbered || block->exit.kind != EXIT_BRANCH)
+		return true;
+	return check_reads(ck, block, have, block->exit.a) &&
+	       check_reads(ck, block, have, block->exit.b);
 }
 
 static bool check_slots(struct check *ck)
@@ -224,13 +247,12 @@ bool flt__ir_check(struct ir *ir, struct flt_error *err)
 	flt__arena_init(&room, UINT64_MAX);
 	ck.home = flt__arena_array(&room, ir->value_count, sizeof(*ck.home));
 	ck.index = flt__arena_array(&room, ir->value_count, sizeof(*ck.index));
-	ck.idom = flt__arena_array(&room, ir->order_count, sizeof(*ck.idom));
 	ck.have = flt__arena_array(&room, (size_t)ck.words * ir->order_count, sizeof(*ck.have));
 	if (room.failed) {
 		flt__fail(err, FLT_E_NOMEM, "out of memory");
-	} else if (check_shape(&ck) && check_homes(&ck)) {
-		find_dominators(&ck);
-		ok = check_values(&ck) && check_slots(&ck);
+	} else if (check_shape(&ck) && (ir->is_numbered || check_homes(&ck))) {
+		ck.idom = flt__ir_dominators(ir, &room);
+		ok = ck.idom && (ir->is_numbered || check_values(&ck)) && check_slots(&ck);
 	}
 	flt__arena_release(&room);
 	return ok;

@@ -56,7 +56,86 @@ static void say_value(struct text *t, const struct ir *ir, ir_val id)
 	say(t, "\n");
 }
 
-static void say_exit(struct text *t, const struct ir_exit *exit)
+/* ---- expressions, as they are written on paper ---------------------------------------------- */
+
+static const char *const signs[] = {
+	[IR_ADD] = "+", [IR_SUB] = "-", [IR_MUL] = "*", [IR_DIV] = "/", [IR_MOD] = "%",
+	[IR_AND] = "&", [IR_OR] = "|", [IR_XOR] = "^", [IR_LSH] = "<<", [IR_RSH] = ">>",
+};
+
+static void say_expr(struct text *t, const struct ir *ir, ir_val id);
+
+static void say_load(struct text *t, const struct ir *ir, const struct ir_value *v)
+{
+	say(t, "[");
+	if (v->a != IR_NONE)
+		say_expr(t, ir, v->a);
+	if (v->a == IR_NONE || v->k)
+		say(t, "%s%" PRIu32, v->a != IR_NONE ? " + " : "", v->k);
+	say(t, ":%u]", v->size);
+}
+
+static void say_expr(struct text *t, const struct ir *ir, ir_val id)
+{
+	const struct ir_value *v = &ir->values[id];
+
+	switch ((enum ir_op)v->op) {
+	case IR_CONST:
+		say(t, "%" PRIu32, v->k);
+		break;
+	case IR_LEN:
+		say(t, "len");
+		break;
+	case IR_LOAD:
+		say_load(t, ir, v);
+		break;
+	case IR_META:
+		say(t, "meta%" PRIu32, v->k);
+		break;
+	case IR_GET:
+		say(t, "s%" PRIu32 ".%" PRIu32, v->k, id);
+		break;
+	case IR_NEG:
+		say(t, "-");
+		say_expr(t, ir, v->a);
+		break;
+	case IR_NOP:
+	case IR_SET:
+		break;
+	default:
+		say(t, "(");
+		say_expr(t, ir, v->a);
+		say(t, " %s ", signs[v->op]);
+		say_expr(t, ir, v->b);
+		say(t, ")");
+		break;
+	}
+}
+
+/* What a body does: assign, or perhaps end the program. */
+static void say_action(struct text *t, const struct ir *ir, ir_val id)
+{
+	const struct ir_value *v = &ir->values[id];
+
+	if (v->op == IR_SET)
+		say(t, "\ts%" PRIu32 " = ", v->k);
+	else
+		say(t, "\twork out ");
+	say_expr(t, ir, v->op == IR_SET ? v->a : id);
+	say(t, "\n");
+}
+
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+static void say_operand(struct text *t, const struct ir *ir, ir_val id)
+{
+	if (ir->is_numbered)
+		say_expr(t, ir, id);
+	else
+		say(t, "v%" PRIu32, id);
+}
+
+static void say_exit(struct text *t, const struct ir *ir, const struct ir_exit *exit)
 {
 	switch (exit->kind) {
 	case EXIT_NONE:
@@ -69,9 +148,11 @@ static void say_exit(struct text *t, const struct ir_exit *exit)
 		say(t, "\tjump b%" PRIu32 "\n", exit->yes->id);
 		break;
 	case EXIT_BRANCH:
-		say(t, "\tif v%" PRIu32 " %s ", exit->a, test_words[exit->test]);
+		say(t, "\tif ");
+		say_operand(t, ir, exit->a);
+		say(t, " %s ", test_words[exit->test]);
 		if (exit->b != IR_NONE)
-			say(t, "v%" PRIu32, exit->b);
+			say_operand(t, ir, exit->b);
 		else
 			say(t, "%" PRIu32, exit->k);
 		say(t, " then b%" PRIu32 " else b%" PRIu32 "\n", exit->yes->id, exit->no->id);
@@ -88,8 +169,8 @@ int flt__ir_text(const struct ir *ir, char *buf, size_t len)
 		say(&t, "b%" PRIu32 ":\t; bytes %" PRIu32 "+%" PRIu32 "\n", block->id,
 		    block->span.at, block->span.len);
 		for (uint32_t j = 0; j < block->count; j++)
-			say_value(&t, ir, block->body[j]);
-		say_exit(&t, &block->exit);
+			(ir->is_numbered ? say_action : say_value)(&t, ir, block->body[j]);
+		say_exit(&t, ir, &block->exit);
 	}
 	return t.used > INT32_MAX ? INT32_MAX : (int)t.used;
 }

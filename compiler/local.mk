@@ -10,6 +10,11 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/ir.h \
 	compiler/ir_bounds.c \
 	compiler/ir_check.c \
+	compiler/ir_dominators.c \
+	compiler/ir_live.c \
+	compiler/ir_number.c \
+	compiler/ir_simplify.c \
+	compiler/ir_simplify_test.c \
 	compiler/ir_text.c \
 	compiler/keywords.def \
 	compiler/passes.def \
@@ -85,14 +90,19 @@ libfilter_libinternal_la_SOURCES += \
 libfilter_libinternal_la_SOURCES += \
 	compiler/alloc.c \
 	compiler/alloc.h \
-	compiler/alloc_carry.c \
 	compiler/emit.c \
 	compiler/emit.h \
 	compiler/emit_value.c \
+	compiler/facts.c \
+	compiler/facts.h \
+	compiler/opt_combine.c \
 	compiler/opt_dead.c \
 	compiler/opt_fold.c \
 	compiler/opt_known.c \
-	compiler/opt_thread.c
+	compiler/opt_merge.c \
+	compiler/opt_narrow.c \
+	compiler/opt_thread.c \
+	compiler/optimize.c
 
 dist_man_MANS += compiler/sniff-filter.7
 EXTRA_DIST += compiler/README

@@ -1,65 +1,53 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Remove results that nobody reads, and assignments to slots that nobody reads. Needs order; keeps
- * order. A load may go (acceptance never depends on bytes that are not there), unless it acts. */
+/* Remove assignments that nobody reads, and what no longer acts. Needs order and keeps it. It ends:
+ * a change makes a body shorter. */
 #include "ir.h"
 
 struct dead {
 	struct ir *ir;
-	bool *live;              /* by value */
-	bool *slot_live;         /* by slot */
+	struct ir_live live;
+	uint64_t *behind;        /* slots that are read behind the place in question */
+	bool changed;
 };
 
 static bool is_needed(const struct dead *d, ir_val id)
 {
 	const struct ir_value *v = &d->ir->values[id];
 
-	if (v->op == IR_SET)
-		return d->slot_live[v->k];
-	return d->live[id] || flt__ir_acts(d->ir, id);
+	return v->op == IR_SET ? flt__ir_is_live(d->behind, v->k) : flt__ir_acts(d->ir, id);
 }
 
-static void mark(struct dead *d, const struct ir_value *v)
-{
-	d->live[v->a] = true;
-	d->live[v->b] = true;
-	if (v->op == IR_GET)
-		d->slot_live[v->k] = true;
-}
-
-/* Backwards, every use comes before its definition: one walk marks all. */
-static bool sweep_block(struct dead *d, struct ir_block *block)
+/* Backwards, what a needed one reads is known before its own turn. */
+static void sweep_block(struct dead *d, struct ir_block *block)
 {
 	uint32_t kept = block->count;
-	uint32_t count = block->count;
 
-	if (block->exit.kind == EXIT_BRANCH) {
-		d->live[block->exit.a] = true;
-		d->live[block->exit.b] = true;
-	}
-	for (uint32_t j = count; j-- > 0;) {
+	flt__ir_live_behind(d->ir, &d->live, block->place, d->behind);
+	flt__ir_live_exit(d->ir, block, d->behind);
+	for (uint32_t j = block->count; j-- > 0;) {
 		if (!is_needed(d, block->body[j]))
 			continue;
-		mark(d, &d->ir->values[block->body[j]]);
+		flt__ir_live_before(d->ir, block->body[j], d->behind);
 		block->body[--kept] = block->body[j];
 	}
-	for (uint32_t j = kept; j < count; j++)
+	for (uint32_t j = kept; j < block->count; j++)
 		block->body[j - kept] = block->body[j];
-	block->count = count - kept;
-	return kept != 0;
+	block->count -= kept;
+	d->changed |= kept != 0;
+	d->ir->work += 1 + block->count;
 }
 
 bool flt__opt_dead(struct ir *ir)
 {
 	struct arena room;
 	struct dead d = { .ir = ir };
-	bool changed = false;
 
 	flt__arena_init(&room, UINT64_MAX);
-	d.live = flt__arena_array(&room, ir->value_count, sizeof(*d.live));
-	d.slot_live = flt__arena_array(&room, (size_t)ir->slot_count + 1, sizeof(*d.slot_live));
-	if (!room.failed)
-		for (uint32_t i = ir->order_count; i-- > 0;)
-			changed |= sweep_block(&d, ir->order[i]);
+	d.behind = flt__arena_array(&room, (size_t)ir->slot_count / 64 + 1, sizeof(*d.behind));
+	if (d.behind && flt__ir_live(ir, &room, &d.live))
+		for (uint32_t i = 0; i < ir->order_count; i++)
+			if (ir->order[i]->count)
+				sweep_block(&d, ir->order[i]);
 	flt__arena_release(&room);
-	return changed;
+	return d.changed;
 }

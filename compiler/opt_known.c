@@ -1,223 +1,154 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lead edges past tests whose outcome is known where the edge begins: `ip6 and tcp` asks for the
- * EtherType once. Needs order and pred_count; invalidates both. It ends: an edge only ever moves to
- * a block later in the order. */
-#include "ir.h"
-
-#define WAY_MAX 64               /* tests looked back at along one edge: keeps the pass linear */
-#define DEPTH_MAX 16             /* of the arithmetic that two tests have in common */
+/*
+ * Lead edges past tests whose outcome is known where the edge begins: `ip6 and tcp` asks for the
+ * EtherType once. What is known at a block holds on every way that leads there, so it still holds
+ * when ways are made shorter; one walk over the tree of dominators does it all. Needs order;
+ * invalidates it. It ends: an edge only ever moves to a block later in the order, and a decided
+ * branch becomes a jump.
+ */
+#include "facts.h"
 
 struct known {
 	struct ir *ir;
-	struct ir_block **pred;  /* by place: a predecessor; the only one where pred_count is 1 */
-	struct ir_block **home;  /* by value: the block that defines it */
-	bool *lends;             /* by place: other blocks read its values, so no way may miss it */
+	struct facts *facts;
+	uint32_t *up;            /* by place: the nearest dominator */
+	uint32_t *child, *sibling;       /* by place: the tree, downwards; IR_UNREACHED ends */
+	uint32_t *preds;         /* by place: edges that lead there, before the pass */
+	bool changed;
 };
 
-/* What the tests on the way say of one value. */
-struct facts {
-	uint32_t min, max;
-	uint32_t zeros, ones;    /* bits */
-	bool excluded;           /* it is not `asked` */
-	uint32_t asked;
-};
+/* ---- the tree ------------------------------------------------------------------------------ */
 
-/* ---- the same value ------------------------------------------------------------------------ */
-
-/* Slots change and random numbers differ; all else depends on the packet alone. */
-static bool is_same(const struct ir *ir, ir_val a, ir_val b, int depth)
+static void hang_children(struct known *kn)
 {
-	const struct ir_value *x = &ir->values[a], *y = &ir->values[b];
-
-	if (x->op == IR_GET || x->op == IR_META || depth > DEPTH_MAX)
-		return a == b && x->op == IR_META;
-	if (a == b)
-		return true;
-	if (x->op != y->op || x->size != y->size || x->k != y->k || !x->a != !y->a ||
-	    !x->b != !y->b)
-		return false;
-	return (!x->a || is_same(ir, x->a, y->a, depth + 1)) &&
-	       (!x->b || is_same(ir, x->b, y->b, depth + 1));
-}
-
-/* ---- facts --------------------------------------------------------------------------------- */
-
-static void at_least(struct facts *f, uint32_t k)
-{
-	f->min = f->min > k ? f->min : k;
-}
-
-static void at_most(struct facts *f, uint32_t k)
-{
-	f->max = f->max < k ? f->max : k;
-}
-
-static void learn(struct facts *f, enum ir_test test, uint32_t k, bool yes)
-{
-	switch (test) {
-	case TEST_EQ:
-		if (yes) {
-			at_least(f, k);
-			at_most(f, k);
-		} else {
-			f->excluded |= k == f->asked;
-		}
-		break;
-	case TEST_GT:
-		if (!yes)
-			at_most(f, k);
-		else if (k < UINT32_MAX)
-			at_least(f, k + 1);
-		break;
-	case TEST_GE:
-		if (yes)
-			at_least(f, k);
-		else if (k > 0)
-			at_most(f, k - 1);
-		break;
-	case TEST_SET:
-		if (!yes)
-			f->zeros |= k;
-		else if ((k & (k - 1)) == 0)
-			f->ones |= k;
-		break;
+	for (uint32_t i = 0; i < kn->ir->order_count; i++) {
+		kn->child[i] = IR_UNREACHED;
+		kn->preds[i] = kn->ir->order[i]->pred_count;
 	}
-}
-
-enum verdict { VERDICT_OPEN, VERDICT_YES, VERDICT_NO };
-
-static enum verdict verdict_of(const struct facts *f, enum ir_test test, uint32_t k)
-{
-	bool exact = f->min == f->max;
-
-	switch (test) {
-	case TEST_EQ:
-		if (f->excluded || k < f->min || k > f->max || (k & f->zeros) || (~k & f->ones))
-			return VERDICT_NO;
-		return exact ? VERDICT_YES : VERDICT_OPEN;
-	case TEST_GT:
-		return f->min > k ? VERDICT_YES : f->max <= k ? VERDICT_NO : VERDICT_OPEN;
-	case TEST_GE:
-		return f->min >= k ? VERDICT_YES : f->max < k ? VERDICT_NO : VERDICT_OPEN;
-	case TEST_SET:
-		if ((f->ones & k) || (exact && (f->min & k)))
-			return VERDICT_YES;
-		return !(k & ~f->zeros) || (exact && !(f->min & k)) ? VERDICT_NO : VERDICT_OPEN;
+	for (uint32_t i = kn->ir->order_count; i-- > 1;) {
+		kn->sibling[i] = kn->child[kn->up[i]];
+		kn->child[kn->up[i]] = i;
 	}
-	return VERDICT_OPEN;
-}
-
-/* What is known of the test of `block` on the way that ends with the edge from `from`, taken when
- * its own test says yes or no (yes == no: it has none). */
-static enum verdict look_back(const struct known *kn, const struct ir_block *block,
-			      struct ir_block *from, bool yes)
-{
-	const struct ir_exit *ask = &block->exit;
-	struct facts facts = { .max = UINT32_MAX, .asked = ask->k };
-
-	for (int i = 0; i < WAY_MAX; i++) {
-		const struct ir_exit *told = &from->exit;
-		if (told->kind == EXIT_BRANCH && told->b == IR_NONE && told->yes != told->no &&
-		    is_same(kn->ir, told->a, ask->a, 0))
-			learn(&facts, told->test, told->k, yes);
-		if (from->pred_count != 1)
-			break;
-		struct ir_block *before = kn->pred[from->place];
-		yes = before->exit.yes == from;
-		from = before;
-	}
-	return verdict_of(&facts, ask->test, ask->k);
+	kn->sibling[0] = IR_UNREACHED;
 }
 
 /* ---- edges --------------------------------------------------------------------------------- */
 
-/* Leaving out what the block does changes nothing else: nothing in it acts, it lends nothing. */
-static bool may_be_missed(const struct known *kn, const struct ir_block *block)
+/* The facts are those of the edge. */
+static struct ir_block *lead_on(struct known *kn, struct ir_block *to)
 {
-	if (block->exit.kind != EXIT_BRANCH || block->exit.b != IR_NONE || kn->lends[block->place])
-		return false;
-	for (uint32_t j = 0; j < block->count; j++) {
-		if (flt__ir_acts(kn->ir, block->body[j]))
-			return false;
-	}
-	return true;
-}
-
-static bool lead_on(const struct known *kn, struct ir_block *from, struct ir_block **edge, bool yes)
-{
-	bool changed = false;
-
-	while (may_be_missed(kn, *edge)) {
-		enum verdict verdict = look_back(kn, *edge, from, yes);
+	while (flt__ir_is_test(to)) {
+		enum verdict verdict = flt__facts_ask(kn->facts, &to->exit);
+		kn->ir->work++;
 		if (verdict == VERDICT_OPEN)
 			break;
-		*edge = verdict == VERDICT_YES ? (*edge)->exit.yes : (*edge)->exit.no;
-		changed = true;
+		to = verdict == VERDICT_YES ? to->exit.yes : to->exit.no;
+		kn->changed = true;
 	}
-	return changed;
+	return to;
 }
 
-static void note_read(struct known *kn, const struct ir_block *block, ir_val v)
+static struct ir_block *lead_side(struct known *kn, const struct ir_exit *exit, bool yes)
 {
-	if (v != IR_NONE && kn->home[v] != block)
-		kn->lends[kn->home[v]->place] = true;
+	size_t mark = flt__facts_mark(kn->facts);
+
+	flt__facts_learn(kn->facts, exit, yes);
+	struct ir_block *to = lead_on(kn, yes ? exit->yes : exit->no);
+	flt__facts_back(kn->facts, mark);
+	return to;
 }
 
-static void note_block(struct known *kn, struct ir_block *block)
+static void lead_edges(struct known *kn, struct ir_block *block)
 {
-	for (uint32_t j = 0; j < block->count; j++) {
-		const struct ir_value *v = &kn->ir->values[block->body[j]];
-		kn->home[block->body[j]] = block;
-		note_read(kn, block, v->a);
-		note_read(kn, block, v->b);
+	struct ir_exit *exit = &block->exit;
+
+	if (exit->kind == EXIT_BRANCH && exit->yes != exit->no) {
+		enum verdict verdict = flt__facts_ask(kn->facts, exit);
+		if (verdict != VERDICT_OPEN) {
+			flt__ir_jump(block, verdict == VERDICT_YES ? exit->yes : exit->no);
+			kn->changed = true;
+		}
 	}
-	if (block->exit.kind == EXIT_RET)
-		return;
-	kn->pred[block->exit.yes->place] = block;
-	if (block->exit.kind != EXIT_BRANCH)
-		return;
-	kn->pred[block->exit.no->place] = block;
-	note_read(kn, block, block->exit.a);
-	note_read(kn, block, block->exit.b);
-}
-
-/* From the last block to the first: what is looked back at still stands as it was noted. */
-static bool lead_all(struct known *kn)
-{
-	bool changed = false;
-
-	for (uint32_t i = kn->ir->order_count; i-- > 0;) {
-		struct ir_block *block = kn->ir->order[i];
-		struct ir_exit *exit = &block->exit;
-		bool two = exit->kind == EXIT_BRANCH && exit->yes != exit->no;
-		if (exit->kind == EXIT_JUMP)
-			changed |= lead_on(kn, block, &exit->yes, true);
-		if (!two)
-			continue;
-		struct ir_block *yes = exit->yes, *no = exit->no;
-		changed |= lead_on(kn, block, &yes, true);
-		changed |= lead_on(kn, block, &no, false);
+	if (exit->kind == EXIT_JUMP) {
+		exit->yes = lead_on(kn, exit->yes);
+	} else if (exit->kind == EXIT_BRANCH && exit->yes != exit->no) {
+		struct ir_block *yes = lead_side(kn, exit, true);
+		struct ir_block *no = lead_side(kn, exit, false);
 		exit->yes = yes;
 		exit->no = no;
 	}
-	return changed;
+}
+
+/* ---- the walk ------------------------------------------------------------------------------ */
+
+struct step {                    /* on the way down the tree */
+	uint32_t place;
+	size_t mark;             /* facts before it */
+	struct ir_exit exit;     /* as it was before its edges were led on */
+};
+
+/* The block that has only one edge into it knows how that test went. */
+static void enter(struct known *kn, const struct step *above, uint32_t place)
+{
+	const struct ir_exit *exit = &above->exit;
+	const struct ir_block *block = kn->ir->order[place];
+
+	if (kn->preds[place] != 1 || exit->kind != EXIT_BRANCH || exit->yes == exit->no)
+		return;
+	flt__facts_learn(kn->facts, exit, exit->yes == block);
+}
+
+static struct step begin(struct known *kn, const struct step *above, uint32_t place)
+{
+	struct ir_block *block = kn->ir->order[place];
+	struct step step = { place, flt__facts_mark(kn->facts), block->exit };
+
+	if (above)
+		enter(kn, above, place);
+	if (block->exit.kind == EXIT_BRANCH) {
+		flt__facts_loaded(kn->facts, block->exit.a);
+		flt__facts_loaded(kn->facts, block->exit.b);
+	}
+	lead_edges(kn, block);
+	kn->ir->work++;
+	return step;
+}
+
+static void walk(struct known *kn, struct step *steps)
+{
+	uint32_t depth = 0;
+
+	steps[depth++] = begin(kn, NULL, 0);
+	while (depth) {
+		uint32_t *next = &kn->child[steps[depth - 1].place];
+		if (*next != IR_UNREACHED) {
+			uint32_t place = *next;
+			*next = kn->sibling[place];
+			steps[depth] = begin(kn, &steps[depth - 1], place);
+			depth++;
+		} else {
+			flt__facts_back(kn->facts, steps[--depth].mark);
+		}
+	}
 }
 
 bool flt__opt_known(struct ir *ir)
 {
-	struct known kn = { .ir = ir };
 	struct arena room;
-	bool changed = false;
+	struct known kn = { .ir = ir };
+	uint32_t count = ir->order_count;
 
 	flt__arena_init(&room, UINT64_MAX);
-	kn.pred = flt__arena_array(&room, ir->order_count, sizeof(*kn.pred));
-	kn.home = flt__arena_array(&room, ir->value_count, sizeof(*kn.home));
-	kn.lends = flt__arena_array(&room, ir->order_count, sizeof(*kn.lends));
+	kn.child = flt__arena_array(&room, count, sizeof(*kn.child));
+	kn.sibling = flt__arena_array(&room, count, sizeof(*kn.sibling));
+	kn.preds = flt__arena_array(&room, count, sizeof(*kn.preds));
+	kn.up = flt__ir_dominators(ir, &room);
+	kn.facts = flt__facts_new(ir, &room);
+	struct step *steps = flt__arena_array(&room, count, sizeof(*steps));
 	if (!room.failed) {
-		for (uint32_t i = 0; i < ir->order_count; i++)
-			note_block(&kn, ir->order[i]);
-		changed = lead_all(&kn);
+		hang_children(&kn);
+		walk(&kn, steps);
 	}
 	flt__arena_release(&room);
-	return changed;
+	return kn.changed;
 }

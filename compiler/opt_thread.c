@@ -60,14 +60,9 @@ static bool thread_block(struct ir_block *block, struct ir_block **rets, uint32_
 
 static bool append(struct ir *ir, struct ir_block *block, struct ir_block *next)
 {
-	for (uint32_t j = 0; j < next->count; j++) {
-		ir_val *body = flt__arena_grow(ir->arena, block->body, block->count,
-					       &block->capacity, sizeof(*block->body));
-		if (!body)
+	for (uint32_t j = 0; j < next->count; j++)
+		if (!flt__ir_append(ir, block, next->body[j]))
 			return false;
-		block->body = body;
-		block->body[block->count++] = next->body[j];
-	}
 	return true;
 }
 
@@ -94,6 +89,7 @@ bool flt__opt_thread(struct ir *ir)
 	uint32_t ret_count = 0;
 	bool changed = false;
 
+	ir->work += ir->order_count;
 	for (uint32_t i = ir->order_count; i-- > 0;)
 		changed |= thread_block(ir->order[i], rets, &ret_count);
 	if (!flt__ir_order(ir))

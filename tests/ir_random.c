@@ -255,6 +255,31 @@ static enum outcome eval_value(struct eval *e, ir_val id)
 	}
 }
 
+/* An expression, worked out where it is read. */
+static enum outcome eval_expr(struct eval *e, ir_val id)
+{
+	const struct ir_value *v = &e->ir->values[id];
+	enum outcome outcome = v->a ? eval_expr(e, v->a) : GOES_ON;
+
+	if (outcome == GOES_ON && v->b)
+		outcome = eval_expr(e, v->b);
+	return outcome == GOES_ON && id ? eval_value(e, id) : outcome;
+}
+
+static enum outcome eval_body(struct eval *e, const struct ir_block *block)
+{
+	enum outcome outcome = GOES_ON;
+
+	for (uint32_t j = 0; j < block->count && outcome == GOES_ON; j++)
+		outcome = e->ir->is_numbered ? eval_expr(e, block->body[j])
+					     : eval_value(e, block->body[j]);
+	if (!e->ir->is_numbered || block->exit.kind != EXIT_BRANCH)
+		return outcome;
+	if (outcome == GOES_ON)
+		outcome = eval_expr(e, block->exit.a);
+	return outcome == GOES_ON ? eval_expr(e, block->exit.b) : outcome;
+}
+
 static enum outcome evaluate(struct eval *e, uint32_t *value)
 {
 	static const uint16_t tests[] = { BPF_JEQ, BPF_JGT, BPF_JGE, BPF_JSET };
@@ -262,12 +287,10 @@ static enum outcome evaluate(struct eval *e, uint32_t *value)
 
 	*value = 0;
 	for (;;) {
-		for (uint32_t j = 0; j < block->count; j++) {
-			enum outcome outcome = eval_value(e, block->body[j]);
-			if (outcome != GOES_ON)
-				return outcome;
-		}
 		const struct ir_exit *exit = &block->exit;
+		enum outcome outcome = eval_body(e, block);
+		if (outcome != GOES_ON)
+			return outcome;
 		if (exit->kind == EXIT_RET) {
 			*value = exit->k;
 			return ENDS;
@@ -305,6 +328,21 @@ static void expect(struct subject *s, const struct ir *ir)
 	free(result);
 }
 
+/* A wrong graph is told from wrong emission. */
+static bool same_as_evaluated(const struct ir *ir, const struct subject *s, int i, const char *what)
+{
+	uint32_t *result = calloc(ir->value_count, sizeof(*result)), value;
+	struct eval e = {
+		.ir = ir, .bytes = s->bytes[i], .caplen = s->caplen[i], .result = result };
+	enum outcome outcome = evaluate(&e, &value);
+
+	free(result);
+	bool ok = outcome != OUT_OF_BOUNDS && value == s->value[i];
+	if (!ok)
+		printf("%s: the graph is wrong for packet %d\n", what, i);
+	return ok;
+}
+
 static bool compare(struct compile *c, struct ir *ir, const struct subject *s, const char *what,
 		    uint64_t *runs)
 {
@@ -320,24 +358,23 @@ static bool compare(struct compile *c, struct ir *ir, const struct subject *s, c
 	for (int i = 0; i < PACKETS; i++) {
 		if (s->outcome[i] == OUT_OF_BOUNDS)
 			continue;
-		uint32_t got =
-			flt__bpf_run(code.insns, s->bytes[i], s->caplen[i], s->caplen[i] + 7, NULL);
+		uint32_t len = s->caplen[i] + 7, want = s->value[i];
+		uint32_t got = flt__bpf_run(code.insns, s->bytes[i], s->caplen[i], len, NULL);
 		++*runs;
-		if (got == s->value[i])
+		if (!same_as_evaluated(ir, s, i, what))
+			return false;
+		if (got == want)
 			continue;
-		printf("%s: packet %d gives %" PRIu32 ", not %" PRIu32 "\n", what, i, got,
-		       s->value[i]);
+		printf("%s: packet %d gives %" PRIu32 ", not %" PRIu32 "\n", what, i, got, want);
 		return false;
 	}
 	return true;
 }
 
-struct pass {
+static const struct pass {
 	const char *name;
 	bool (*run)(struct ir *ir);
-};
-
-static const struct pass passes[] = {
+} passes[] = {
 #define PASS(letter, function, what) { #function, function },
 #include "passes.def"
 #undef PASS
@@ -377,6 +414,7 @@ static bool one_variant(uint64_t seed, size_t variant, uint64_t *runs)
 	bool ok = flt__ir_check(ir, &err);
 	if (!ok)
 		printf("made wrong: %s\n", err.message);
+	ok = ok && flt__ir_number(ir) && flt__ir_order(ir);
 	if (ok && variant > PASS_COUNT)
 		ok = run_all(ir);
 	else if (ok && variant)

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From values that stand in blocks to expressions that are worked out where they are read. Letter
+ * `n`; not an optimization: emission knows only this form.
+ *
+ * A value of the packet is the same wherever it is worked out. What a slot holds is not, so each
+ * IR_GET is named after its contents: one that an assignment made, or, where ways with different
+ * contents meet, that of the meeting. Then a contents that is cheap and of the packet (a constant,
+ * a field, an IPv4 header's length) stands for the IR_GET itself.
+ *
+ * A value whose IR_GET was read before an assignment, and which is wanted behind it, is saved by an
+ * assignment to a slot of its own first.
+ */
+#include "ir.h"
+
+#include <string.h>
+
+struct contents {                /* of a slot, from one assignment or meeting on */
+	ir_val id;               /* IR_NONE: nobody has read it yet */
+};
+
+struct number {
+	struct ir *ir;
+	struct arena room;
+	ir_val *expr;            /* by value as lowered: the expression it is */
+	uint32_t *last;          /* by value: position of the last that wants it */
+	bool *saved;             /* by value: an IR_GET that needs a slot of its own */
+	struct contents *contents;
+	uint32_t contents_count;
+	size_t contents_capacity;
+	uint32_t **state;        /* by place: contents by slot at its beginning */
+	uint32_t slots;          /* those of the expression and those for saving */
+};
+
+/* ---- which IR_GETs are wanted behind a later assignment ------------------------------------ */
+
+#define NEVER 0xffffffffu
+
+static void want(struct number *n, ir_val v, uint32_t position)
+{
+	if (n->last[v] < position)
+		n->last[v] = position;
+}
+
+static void find_block_saved(struct number *n, const struct ir_block *block, uint32_t *position,
+			     uint32_t *next_set)
+{
+	want(n, block->exit.kind == EXIT_BRANCH ? block->exit.a : IR_NONE, *position);
+	want(n, block->exit.kind == EXIT_BRANCH ? block->exit.b : IR_NONE, *position);
+	for (uint32_t j = block->count; j-- > 0;) {
+		ir_val id = block->body[j];
+		const struct ir_value *v = &n->ir->values[id];
+		--*position;
+		if (v->op == IR_GET)
+			n->saved[id] = n->last[id] > next_set[v->k];
+		n->slots += n->saved[id];
+		bool acts = flt__ir_acts(n->ir, id);
+		uint32_t until = acts && n->last[id] < *position ? *position : n->last[id];
+		want(n, v->a, until);
+		want(n, v->b, until);
+		if (v->op == IR_SET)
+			next_set[v->k] = *position;
+	}
+	--*position;
+}
+
+/* Positions count along the order; backwards, those that want a value come first. */
+static void find_saved(struct number *n)
+{
+	uint32_t *next_set = flt__arena_array(&n->room, (size_t)n->ir->slot_count + 1,
+					      sizeof(*next_set));
+	uint32_t position = 1;
+
+	if (!next_set)
+		return;
+	memset(next_set, 0xff, n->ir->slot_count * sizeof(*next_set));
+	for (uint32_t i = 0; i < n->ir->order_count; i++)
+		position += n->ir->order[i]->count + 1;
+	for (uint32_t i = n->ir->order_count; i-- > 0;)
+		find_block_saved(n, n->ir->order[i], &position, next_set);
+}
+
+/* ---- what slots hold ----------------------------------------------------------------------- */
+
+static uint32_t new_contents(struct number *n, ir_val id)
+{
+	struct contents *list = flt__arena_grow(&n->room, n->contents, n->contents_count,
+						&n->contents_capacity, sizeof(*list));
+	if (!list)
+		return 0;
+	n->contents = list;
+	n->contents[n->contents_count].id = id;
+	return n->contents_count++;
+}
+
+static bool is_same(const struct number *n, uint32_t a, uint32_t b)
+{
+	return a == b || (n->contents[a].id != IR_NONE && n->contents[a].id == n->contents[b].id);
+}
+
+static uint32_t *copy_state(struct number *n, const uint32_t *state)
+{
+	uint32_t *copy = flt__arena_array(&n->room, (size_t)n->slots + 1, sizeof(*copy));
+
+	if (copy && state)
+		memcpy(copy, state, n->slots * sizeof(*copy));
+	return copy;
+}
+
+/* The state behind `from` comes to a block: where it differs from what came before, that is a
+ * contents of its own. */
+static void arrive(struct number *n, const struct ir_block *to, uint32_t *state)
+{
+	uint32_t **at = &n->state[to->place];
+	bool is_own = false;
+
+	if (!*at)
+		*at = state;
+	if (*at == state)
+		return;
+	for (uint32_t s = 0; s < n->slots; s++) {
+		if (is_same(n, (*at)[s], state[s]))
+			continue;
+		uint32_t *own = is_own ? *at : copy_state(n, *at);
+		if (!own)
+			return;
+		own[s] = new_contents(n, IR_NONE);
+		*at = own;
+		is_own = true;
+	}
+}
+
+/* Working it out again costs no more than reading a slot, and gives the same at any time. */
+static bool is_cheap(const struct ir *ir, ir_val id)
+{
+	const struct ir_value *v = &ir->values[id];
+	uint32_t byte_off;
+
+	return v->op == IR_CONST || v->op == IR_LEN || (v->op == IR_LOAD && v->a == IR_NONE) ||
+	       flt__ir_is_header_length(ir, id, &byte_off);
+}
+
+static ir_val read_slot(struct number *n, const uint32_t *state, uint32_t slot)
+{
+	ir_val *id = &n->contents[state[slot]].id;
+
+	if (*id == IR_NONE)
+		*id = flt__ir_expr(n->ir, (struct ir_value){ .op = IR_GET, .k = slot });
+	return *id;
+}
+
+/* ---- blocks -------------------------------------------------------------------------------- */
+
+struct place {                   /* in the walk: the block, what its slots hold */
+	struct number *n;
+	struct ir_block *block;
+	uint32_t *state;
+	bool is_own;
+	uint32_t kept;           /* of its body */
+};
+
+static void assign(struct place *p, uint32_t slot, ir_val what)
+{
+	struct number *n = p->n;
+
+	if (!p->is_own)
+		p->state = copy_state(n, p->state);
+	p->is_own = true;
+	if (p->state)
+		p->state[slot] = new_contents(n, is_cheap(n->ir, what) ? what : IR_NONE);
+}
+
+static ir_val save(struct place *p, ir_val what, uint32_t *next_slot)
+{
+	struct ir *ir = p->n->ir;
+	uint32_t slot = (*next_slot)++;
+	ir_val set = flt__ir_expr(ir, (struct ir_value){ .op = IR_SET, .k = slot, .a = what });
+
+	assign(p, slot, what);
+	if (!p->state)
+		return IR_NONE;
+	/* the body gets one value more than it has: an IR_GET stood here */
+	p->block->body[p->kept++] = set;
+	return read_slot(p->n, p->state, slot);
+}
+
+static void number_value(struct place *p, ir_val id, uint32_t *next_slot)
+{
+	struct number *n = p->n;
+	struct ir_value v = n->ir->values[id];
+
+	v.a = n->expr[v.a];
+	v.b = n->expr[v.b];
+	if (v.op == IR_GET) {
+		n->expr[id] = read_slot(n, p->state, v.k);
+		if (n->saved[id] && n->ir->values[n->expr[id]].op == IR_GET)
+			n->expr[id] = save(p, n->expr[id], next_slot);
+		return;
+	}
+	n->expr[id] = flt__ir_expr(n->ir, v);
+	if (v.op == IR_SET)
+		assign(p, v.k, v.a);
+	if (flt__ir_acts(n->ir, n->expr[id]))
+		p->block->body[p->kept++] = n->expr[id];
+}
+
+static void number_block(struct number *n, struct ir_block *block, uint32_t *next_slot)
+{
+	struct place p = { .n = n, .block = block, .state = n->state[block->place] };
+	struct ir_exit *exit = &block->exit;
+
+	for (uint32_t j = 0; j < block->count && p.state; j++)
+		number_value(&p, block->body[j], next_slot);
+	block->count = p.kept;
+	exit->a = n->expr[exit->a];
+	exit->b = n->expr[exit->b];
+	if (!p.state)
+		return;
+	if (exit->kind == EXIT_JUMP || exit->kind == EXIT_BRANCH)
+		arrive(n, exit->yes, p.state);
+	if (exit->kind == EXIT_BRANCH)
+		arrive(n, exit->no, p.state);
+}
+
+static void number_all(struct number *n)
+{
+	uint32_t next_slot = n->ir->slot_count;
+
+	n->state[0] = copy_state(n, NULL);
+	for (uint32_t s = 0; n->state[0] && s < n->slots; s++)
+		n->state[0][s] = new_contents(n, IR_NONE);
+	for (uint32_t i = 0; i < n->ir->order_count && !n->room.failed; i++)
+		number_block(n, n->ir->order[i], &next_slot);
+	n->ir->slot_count = next_slot;
+	n->ir->is_numbered = !n->room.failed;
+}
+
+bool flt__ir_number(struct ir *ir)
+{
+	struct number n = { .ir = ir, .slots = ir->slot_count };
+
+	if (!flt__ir_order(ir))
+		return false;
+	flt__arena_init(&n.room, UINT64_MAX);
+	n.expr = flt__arena_array(&n.room, ir->value_count, sizeof(*n.expr));
+	n.last = flt__arena_array(&n.room, ir->value_count, sizeof(*n.last));
+	n.saved = flt__arena_array(&n.room, ir->value_count, sizeof(*n.saved));
+	n.state = flt__arena_array(&n.room, ir->order_count, sizeof(*n.state));
+	if (!n.room.failed)
+		find_saved(&n);
+	if (!n.room.failed)
+		number_all(&n);
+	flt__arena_release(&n.room);
+	return ir->is_numbered;
+}
