@@ -184,6 +184,18 @@ static ir_val save(struct place *p, ir_val what, uint32_t *next_slot)
 	return read_slot(p->n, p->state, slot);
 }
 
+/* A slot that holds a constant makes the offset one: what is no byte of any packet must not become
+ * an offset from some other header, which the machine knows above 0xffe00000. */
+static void settle_base(const struct ir *ir, struct ir_value *load)
+{
+	const struct ir_value *base = &ir->values[load->a];
+
+	if (base->op != IR_CONST)
+		return;
+	load->k += base->k;
+	load->a = IR_NONE;
+}
+
 static void number_value(struct place *p, ir_val id, uint32_t *next_slot)
 {
 	struct number *n = p->n;
@@ -197,6 +209,8 @@ static void number_value(struct place *p, ir_val id, uint32_t *next_slot)
 			n->expr[id] = save(p, n->expr[id], next_slot);
 		return;
 	}
+	if (v.op == IR_LOAD)
+		settle_base(n->ir, &v);
 	n->expr[id] = flt__ir_expr(n->ir, v);
 	if (v.op == IR_SET)
 		assign(p, v.k, v.a);

@@ -3,7 +3,8 @@
  * Work out what is constant, in expressions (ir_simplify.c) and in tests (ir_simplify_test.c). A
  * branch that is decided becomes a jump, a block that certainly ends the program a `ret 0`.
  * Needs order; edges only disappear. It ends: each rule takes an operation away or replaces a
- * test by one that comes before it in the order EQ, SET, GT, GE, and none goes back. /
+ * test by one that comes before it in the order EQ, SET, GT, GE, and none goes back.
+ */
 #include "ir.h"
 
 struct fold {
