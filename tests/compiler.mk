@@ -59,3 +59,11 @@ TESTS += tests/prop_errors
 tests_prop_errors_SOURCES = tests/prop_errors.c tests/break_filter.c tests/random_filter.c \
 	tests/random_links.c tests/random_program.c
 tests_prop_errors_LDADD = libfilter/libinternal.la -lpthread
+
+# breaches planted in the compiler, which the tests notice: here, that every row applies; each is built and tried by
+# make check-mutations (half a minute for one that survives)
+TESTS += tests/mutate
+EXTRA_DIST += tests/mutate tests/mutations.rows
+check-mutations:
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) python3 '$(srcdir)/tests/mutate' run $(MUTATIONS)
+.PHONY: check-mutations

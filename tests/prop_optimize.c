@@ -27,7 +27,7 @@
 #include "truncation.h"
 #include "variants.h"
 
-#define USUAL_RUNS 40000u
+#define USUAL_RUNS 30000u
 #define LEAST_COMPARISONS 1000000u /* of the usual runs */
 #define DEPTH 8u
 #define PACKETS 6u

@@ -98,7 +98,8 @@ static void draw_ipv6(struct random *r, char text[ENTRY_BYTES])
 
 static void draw_port(struct random *r, bool is_sparse, char text[ENTRY_BYTES])
 {
-	uint32_t low = random_one_in(r, 2) ? random_below(r, 90) : random_below(r, 65536);
+	uint32_t near = random_one_in(r, 2) ? random_below(r, 90) : 65520 + random_below(r, 16);
+	uint32_t low = random_one_in(r, 3) ? random_below(r, 65536) : near;
 	uint32_t high = low + random_below(r, !is_sparse && random_one_in(r, 3) ? 60000 : 4);
 
 	snprintf(text, ENTRY_BYTES, "%u-%u", low, high > 65535 ? 65535 : high);
