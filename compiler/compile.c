@@ -59,6 +59,8 @@ static int check_passes(const char *letters, struct flt_error *err)
 			 is_plain ? letters[known] : '?', pass_letters);
 }
 
+static const struct flt_compile_stats no_stats;
+
 static int check_options(const struct flt_compile_opts *opts, struct flt_error *err)
 {
 	uint32_t both = FLT_COMPILE_SWAPPED | FLT_COMPILE_UNSWAPPED;
@@ -76,6 +78,10 @@ static int check_options(const struct flt_compile_opts *opts, struct flt_error *
 		return flt__fail(err, FLT_E_ARGUMENT,
 				 "flt_compile: the resolver's size field is %u, not %zu",
 				 opts->resolver->size, sizeof(*opts->resolver));
+	if (opts->stats && flt__opts_give(opts->stats, &no_stats, sizeof(no_stats)) != FLT_OK)
+		return flt__fail(err, FLT_E_ARGUMENT,
+				 "flt_compile: the size in its stats is %u: set it to sizeof",
+				 opts->stats->size);
 	return check_passes(opts->passes, err);
 }
 
@@ -173,6 +179,14 @@ static void place_error(struct compile *c, int code)
 		c->err->length = c->len;
 }
 
+static void give_stats(struct compile *c)
+{
+	if (!c->opts.stats)
+		return;
+	c->stats.memory = c->arena.used;
+	flt__opts_give(c->opts.stats, &c->stats, sizeof(c->stats));
+}
+
 int flt_compile(struct flt_program **prog, const char *expr, size_t len,
 		const struct flt_compile_opts *opts, struct flt_error *err)
 {
@@ -190,6 +204,8 @@ int flt_compile(struct flt_program **prog, const char *expr, size_t len,
 		return code;
 	code = run_stages(&c, &result) ? finish(&c, &result, prog) : failure(&c);
 	place_error(&c, code);
+	if (code == FLT_OK)
+		give_stats(&c);
 	flt__arena_release(&c.arena);
 	return code;
 }

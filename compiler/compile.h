@@ -19,6 +19,7 @@ struct compile {
 	uint64_t list_bytes;     /* of the files that it names, as far as they have been read */
 	struct flt_compile_opts opts;         /* the caller's, with all defaults filled in */
 	const struct flt_resolver *names;     /* opts.resolver, never NULL */
+	struct flt_compile_stats stats;       /* counted as it goes */
 };
 
 struct ast;

@@ -36,6 +36,15 @@ static const struct pass last[] = {
 #undef PASS
 #undef LAST_PASS
 
+#define PASS(letter, function, what) { letter, 0, 0, 0, what },
+static const struct flt_pass_stats no_runs[] = {
+#include "passes.def"
+};
+#undef PASS
+
+#define PASSES (sizeof(no_runs) / sizeof(no_runs[0]))
+_Static_assert(PASSES <= FLT_PASSES_MAX, "struct flt_compile_stats has no room for all passes");
+
 #ifdef IR_CHECK
 #define CHECK_ALWAYS true
 #else
@@ -73,6 +82,26 @@ static bool verify(struct compile *c, struct ir *ir, char letter)
 	return ok;
 }
 
+/* ---- counting ------------------------------------------------------------------------------- */
+
+static void start_counting(struct compile *c)
+{
+	c->stats.pass_count = PASSES;
+	memcpy(c->stats.passes, no_runs, sizeof(no_runs));
+}
+
+static void count_run(struct compile *c, struct ir *ir, char letter, bool changed)
+{
+	struct flt_pass_stats *pass = c->stats.passes;
+
+	while (pass->letter != (uint8_t)letter)
+		pass++;
+	pass->runs++;
+	pass->changes += changed;
+	ir->work += (uint64_t)ir->order_count + ir->value_count;
+	c->stats.work = ir->work;
+}
+
 /* ---- rounds --------------------------------------------------------------------------------- */
 
 static bool is_chosen(const struct compile *c, char letter)
@@ -88,7 +117,9 @@ static bool run_passes(struct compile *c, struct ir *ir, const struct pass *pass
 	for (size_t i = 0; i < count; i++) {
 		if (!is_chosen(c, passes[i].letter))
 			continue;
-		*changed |= flt__ir_order(ir) && passes[i].run(ir);
+		bool did = flt__ir_order(ir) && passes[i].run(ir);
+		count_run(c, ir, passes[i].letter, did);
+		*changed |= did;
 		if (c->arena.failed || !verify(c, ir, passes[i].letter))
 			return false;
 	}
@@ -102,6 +133,7 @@ static bool run_rounds(struct compile *c, struct ir *ir)
 	while (changed) {
 		uint32_t before = ir->order_count;
 		changed = false;
+		c->stats.rounds++;
 		if (!run_passes(c, ir, rounds, sizeof(rounds) / sizeof(rounds[0]), &changed) ||
 		    !flt__ir_order(ir))
 			return false;
@@ -112,6 +144,7 @@ static bool run_rounds(struct compile *c, struct ir *ir)
 
 bool flt__optimize(struct compile *c, struct ir *ir)
 {
+	start_counting(c);
 	if (!verify(c, ir, 'l'))
 		return false;
 	if (!flt__ir_number(ir) || !flt__ir_order(ir)) {

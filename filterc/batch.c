@@ -14,21 +14,6 @@
 
 /* ---- answers ------------------------------------------------------------------------------- */
 
-static void put_json_text(const char *text)
-{
-	putchar('"');
-	for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
-		if (*at == '"' || *at == '\\')
-			printf("\\%c", *at);
-		/* bytes of the expression may be anything */
-		else if (*at < ' ' || *at >= 0x7f)
-			printf("\\u%04x", *at);
-		else
-			putchar(*at);
-	}
-	putchar('"');
-}
-
 static void answer_error(const struct flt_error *err)
 {
 	printf("{\"ok\":false,\"offset\":%llu,\"length\":%llu,\"error\":",
@@ -56,18 +41,13 @@ static void put_empty(const struct flt_program_info *info, const char *expr)
 static void answer_program(const struct flt_program *prog, const char *expr)
 {
 	struct flt_program_info info = { .size = sizeof(info) };
-	uint32_t count;
-	const struct flt_insn *insns = flt_program_insns(prog, &count);
 
 	flt_program_info(prog, &info);
 	fputs("{\"ok\":true,", stdout);
 	if (info.flags & FLT_PROGRAM_EMPTY)
 		put_empty(&info, expr);
-	fputs("\"insns\":[", stdout);
-	for (uint32_t i = 0; i < count; i++)
-		printf("%s[%u,%u,%u,%lu]", i ? "," : "", insns[i].code, insns[i].jt, insns[i].jf,
-		       (unsigned long)insns[i].k);
-	puts("]}");
+	put_json_insns(prog);
+	puts("}");
 }
 
 /* ---- requests ------------------------------------------------------------------------------ */

@@ -128,6 +128,33 @@ bool print_program(const struct flt_program *prog, enum flt_format format, const
 	return true;
 }
 
+void put_json_text(const char *text)
+{
+	putchar('"');
+	for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+		if (*at == '"' || *at == '\\')
+			printf("\\%c", *at);
+		/* bytes of the expression may be anything */
+		else if (*at < ' ' || *at >= 0x7f)
+			printf("\\u%04x", *at);
+		else
+			putchar(*at);
+	}
+	putchar('"');
+}
+
+void put_json_insns(const struct flt_program *prog)
+{
+	uint32_t count;
+	const struct flt_insn *insns = flt_program_insns(prog, &count);
+
+	fputs("\"insns\":[", stdout);
+	for (uint32_t i = 0; i < count; i++)
+		printf("%s[%u,%u,%u,%lu]", i ? "," : "", insns[i].code, insns[i].jt, insns[i].jf,
+		       (unsigned long)insns[i].k);
+	putchar(']');
+}
+
 int finish_output(int status)
 {
 	errno = 0;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* filterc compile: one expression to one program, in the format that was asked for. */
+/* filterc compile: one expression to one program, in the format that was asked for, and what is to
+ * be said of it. */
 #include "filterc.h"
 
 #include <string.h>
+#include <time.h>
 
 static void show_pass(void *context, char letter, const char *text)
 {
@@ -10,20 +12,86 @@ static void show_pass(void *context, char letter, const char *text)
 	fprintf(stderr, "; after %c\n%s", letter, text);
 }
 
-int command_compile(struct request *req)
+static uint64_t now_us(void)
 {
-	struct flt_program *prog;
-	struct flt_error err;
-	const char *expr = req->expression ? req->expression : "";
+	struct timespec now;
 
-	if (req->passes)
-		req->opts.trace = show_pass;
-	if (flt_compile(&prog, expr, strlen(expr), &req->opts, &err) < 0) {
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* The savefile to count over. What it is decides what the program is compiled for. */
+static int open_capture(struct request *req, struct flt_source **src)
+{
+	struct flt_source_info info = { .size = sizeof(info) };
+	struct flt_error err;
+
+	if (!req->stats) {
+		complain("compile takes -r FILE only with --stats, which counts over its packets");
+		return STATUS_USAGE;
+	}
+	if (flt_open_file(src, req->savefile, NULL, &err) < 0) {
+		complain("%s", err.message);
+		return STATUS_FAILED;
+	}
+	flt_source_info(*src, &info);
+	if (!req->opts.linktype)
+		req->opts.linktype = info.linktype;
+	req->opts.flags |= info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED :
+							     FLT_COMPILE_UNSWAPPED;
+	return STATUS_DONE;
+}
+
+static int compile(struct request *req, const char *expr, struct stats *stats,
+		   struct flt_program **prog)
+{
+	struct flt_error err;
+	uint64_t start = now_us();
+
+	req->opts.trace = req->passes ? show_pass : NULL;
+	req->opts.stats = &stats->compile;
+	if (flt_compile(prog, expr, strlen(expr), &req->opts, &err) < 0) {
 		complain_error(&err, expr);
 		return STATUS_USAGE;
 	}
-	complain_empty(prog, expr);
-	bool printed = print_program(prog, req->format, expr);
+	stats->microseconds = now_us() - start;
+	complain_empty(*prog, expr);
+	return STATUS_DONE;
+}
+
+static int print(const struct request *req, const struct stats *stats,
+		 const struct flt_program *prog, const char *expr)
+{
+	if (req->stats && req->format == FLT_FORMAT_JSON) {
+		stats_print_json(stats, prog);
+		return STATUS_DONE;
+	}
+	return print_program(prog, req->format, expr) ? STATUS_DONE : STATUS_FAILED;
+}
+
+int command_compile(struct request *req)
+{
+	const char *expr = req->expression ? req->expression : "";
+	struct stats stats = { .compile.size = sizeof(stats.compile) };
+	struct flt_program *prog = NULL;
+	struct flt_source *src = NULL;
+	struct flt_error err;
+
+	int status = req->savefile ? open_capture(req, &src) : STATUS_DONE;
+	if (status == STATUS_DONE)
+		status = compile(req, expr, &stats, &prog);
+	if (status == STATUS_DONE && src && !stats_run(&stats, prog, src, &err)) {
+		complain("%s: %s", req->savefile, err.message);
+		status = STATUS_FAILED;
+	}
+	if (prog) {
+		int printed = print(req, &stats, prog, expr);
+		status = status == STATUS_DONE ? printed : status;
+	}
+	status = finish_output(status);
+	if (prog && req->stats && req->format != FLT_FORMAT_JSON)
+		stats_print(stderr, &stats, prog);
 	flt_program_unref(prog);
-	return finish_output(printed ? STATUS_DONE : STATUS_FAILED);
+	flt_source_close(src);
+	return status;
 }

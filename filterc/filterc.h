@@ -18,9 +18,10 @@ struct request {
 	enum flt_format format;
 	enum flt_engine engine;
 	bool passes;                     /* --passes: show the code between them */
+	bool stats;                      /* --stats */
 	const char *expression;          /* compile: the words joined; run: -x */
 	const char *program_path;        /* run: -p; check */
-	const char *savefile;            /* run: -r */
+	const char *savefile;            /* run, compile: -r */
 };
 
 /* ---- request.c: words to numbers, each with one sentence on stderr when it is wrong -------- */
@@ -55,8 +56,30 @@ void complain_empty(const struct flt_program *prog, const char *expr);
 struct flt_program *read_program(const char *path, int *status);
 /* A program as text, a graph with the clauses of expr. False: no memory. */
 bool print_program(const struct flt_program *prog, enum flt_format format, const char *expr);
+/* A JSON string on standard output; "insns": and the program's. */
+void put_json_text(const char *text);
+void put_json_insns(const struct flt_program *prog);
 /* Hand over what was printed; a reader that has gone away is no error. The status to end with. */
 int finish_output(int status);
+
+/* ---- stats.c ------------------------------------------------------------------------------- */
+
+struct stats {
+	struct flt_compile_stats compile;
+	uint64_t microseconds;           /* that flt_compile() took */
+	bool has_capture;
+	uint64_t packets, matches;
+	uint64_t skipped;                /* packets of another link type than the program's */
+	uint64_t executed;               /* instructions, by all packets */
+	uint32_t most;                   /* by one */
+};
+
+/* Count over all packets. False: the savefile is damaged; what was good is counted. */
+bool stats_run(struct stats *stats, const struct flt_program *prog, struct flt_source *src,
+	       struct flt_error *err);
+void stats_print(FILE *to, const struct stats *stats, const struct flt_program *prog);
+/* On standard output: {"insns":..., "stats":{...}}. */
+void stats_print_json(const struct stats *stats, const struct flt_program *prog);
 
 /* ---- kernel.c ------------------------------------------------------------------------------ */
 

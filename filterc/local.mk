@@ -12,5 +12,6 @@ filterc_filterc_SOURCES = \
 	filterc/kernel.c \
 	filterc/main.c \
 	filterc/request.c \
-	filterc/run.c
+	filterc/run.c \
+	filterc/stats.c
 dist_man_MANS += filterc/filterc.1

@@ -18,10 +18,10 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{ "compile", "ysmODfLCNPK",
+	{ "compile", "ysmODfLCNPKSr",
 	  "[-y LINKTYPE] [-s SNAPLEN] [-m NETMASK] [-O] [--live] [--cooked]\n"
 	  "                       [--dialect pcap] [--passes] [--only LETTERS] [--names DIR]\n"
-	  "                       [-f FORMAT] EXPRESSION",
+	  "                       [--stats [-r FILE]] [-f FORMAT] EXPRESSION",
 	  "one expression to one program; FORMAT is text, c, ddd, asm, json or dot",
 	  command_compile, OPERAND_EXPRESSION },
 	{ "batch", "DNK", "[--dialect pcap] [--only LETTERS] [--names DIR]",
@@ -49,8 +49,8 @@ static const struct option long_options[] = {
 	{ "names", required_argument, NULL, 'N' },     { "passes", no_argument, NULL, 'P' },
 	{ "engine", required_argument, NULL, 'e' }, { "expression", required_argument, NULL, 'x' },
 	{ "program", required_argument, NULL, 'p' },   { "read", required_argument, NULL, 'r' },
-	{ "only", required_argument, NULL, 'K' },      { "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+	{ "only", required_argument, NULL, 'K' },      { "stats", no_argument, NULL, 'S' },
+	{ "help", no_argument, NULL, 'h' },            { NULL, 0, NULL, 0 },
 };
 
 static void usage(FILE *to)
@@ -79,6 +79,9 @@ static bool set_plain(struct request *req, int letter)
 		return true;
 	case 'P':
 		req->passes = true;
+		return true;
+	case 'S':
+		req->stats = true;
 		return true;
 	case 'x':
 		req->expression = optarg;

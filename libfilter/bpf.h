@@ -35,6 +35,10 @@ int flt__bpf_check(const struct flt_insn *insns, uint32_t count, uint32_t limit,
 uint32_t flt__bpf_run(const struct flt_insn *insns, const uint8_t *bytes, uint32_t caplen,
 		      uint32_t wirelen, const struct flt_meta *meta);
 
+/* The same; *executed becomes larger by each instruction. */
+uint32_t flt__bpf_run_counted(const struct flt_insn *insns, const uint8_t *bytes, uint32_t caplen,
+			      uint32_t wirelen, const struct flt_meta *meta, uint32_t *executed);
+
 /* What a checked program looks at; see FLT_PROGRAM_USES_META. */
 bool flt__bpf_uses_meta(const struct flt_insn *insns, uint32_t count);
 /* Instructions on the longest way through a checked program; 0: no memory to work it out. */

@@ -207,8 +207,13 @@ static struct loaded load_special(const struct packet *p, uint32_t k, uint32_t s
 #define LOAD_IND_ROW(name, size, from) \
 	LOAD_ROW(name, a, x + pc->k, size, from, load_relative(&p, x + pc->k, size))
 
-uint32_t flt__bpf_run(const struct flt_insn *insns, const uint8_t *bytes, uint32_t caplen,
-		      uint32_t wirelen, const struct flt_meta *meta)
+#define ALWAYS __attribute__((always_inline))
+
+/* executed is a constant in each of the two functions that this becomes: who does not count does
+ * not ask either. */
+static inline ALWAYS uint32_t run(const struct flt_insn *insns, const uint8_t *bytes,
+				  uint32_t caplen, uint32_t wirelen, const struct flt_meta *meta,
+				  uint32_t *executed)
 {
 	const uint32_t len = caplen < INT32_MAX ? caplen : INT32_MAX;
 	const struct packet p = { bytes, len, meta };
@@ -217,6 +222,8 @@ uint32_t flt__bpf_run(const struct flt_insn *insns, const uint8_t *bytes, uint32
 
 	/* The switch is over the enum, so that the compiler misses a row that is missing here. */
 	for (const struct flt_insn *pc = insns;; pc++) {
+		if (executed)
+			++*executed;
 		switch ((enum bpf_op)pc->code) {
 		LOAD_ABS_ROW(ld_w, 4, get_be32);
 		LOAD_ABS_ROW(ld_h, 2, get_be16);
@@ -256,4 +263,16 @@ uint32_t flt__bpf_run(const struct flt_insn *insns, const uint8_t *bytes, uint32
 		}
 		return 0;                        /* no instruction: bpf_check lets none through */
 	}
+}
+
+uint32_t flt__bpf_run(const struct flt_insn *insns, const uint8_t *bytes, uint32_t caplen,
+		      uint32_t wirelen, const struct flt_meta *meta)
+{
+	return run(insns, bytes, caplen, wirelen, meta, NULL);
+}
+
+uint32_t flt__bpf_run_counted(const struct flt_insn *insns, const uint8_t *bytes, uint32_t caplen,
+			      uint32_t wirelen, const struct flt_meta *meta, uint32_t *executed)
+{
+	return run(insns, bytes, caplen, wirelen, meta, executed);
 }

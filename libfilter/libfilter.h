@@ -234,6 +234,28 @@ FLT_API const struct flt_resolver *flt_resolver_dns(void);
 
 #define FLT_DIALECT_PCAP 0u
 
+#define FLT_PASSES_MAX 32
+
+/* One pass of the optimizer. */
+struct flt_pass_stats {
+	uint32_t letter;
+	uint32_t runs;
+	uint32_t changes;        /* runs that changed something */
+	uint32_t reserved;
+	const char *what;        /* it does, in a few words; static */
+};
+
+/* What a compile took. All is 0 but after success. */
+struct flt_compile_stats {
+	uint32_t size;           /* set by the caller */
+	uint32_t pass_count;     /* how many passes there are, those below that did not run too */
+	uint32_t rounds;         /* how often they were gone through; some run once, behind that */
+	uint32_t reserved;
+	uint64_t work;           /* blocks and values that the passes went over */
+	uint64_t memory;         /* bytes taken from the system, given back at the end */
+	struct flt_pass_stats passes[FLT_PASSES_MAX];   /* in their own order */
+};
+
 struct flt_compile_opts {
 	uint32_t size;
 	uint32_t linktype;       /* 0: EN10MB */
@@ -254,6 +276,7 @@ struct flt_compile_opts {
 	/* Only the passes of these letters run, in their own order, as often as they find something
 	 * to do (NULL: all). One without which there is no program runs in any case. */
 	const char *passes;
+	struct flt_compile_stats *stats;      /* if set: filled in */
 };
 
 /*
@@ -363,6 +386,10 @@ FLT_API int flt_check(const struct flt_insn *insns, uint32_t count, struct flt_e
 /* Bytes to keep of the packet (it may say more than caplen); 0: no match. Allocates nothing. */
 FLT_API uint32_t flt_run(const struct flt_program *prog, const uint8_t *bytes, uint32_t caplen,
 			 uint32_t wirelen, const struct flt_meta *meta);
+/* The same, slower; *executed is how many instructions that took, the last one too. */
+FLT_API uint32_t flt_run_counted(const struct flt_program *prog, const uint8_t *bytes,
+				 uint32_t caplen, uint32_t wirelen, const struct flt_meta *meta,
+				 uint32_t *executed);
 /* One verdict a packet; returns how many are not 0. */
 FLT_API uint32_t flt_run_batch(const struct flt_program *prog, const struct flt_packet *packets,
 			       uint32_t count, uint32_t *verdicts);

@@ -261,6 +261,19 @@ uint32_t flt_run(const struct flt_program *prog, const uint8_t *bytes, uint32_t 
 	return prog ? flt__bpf_run(prog->insns, bytes, bytes ? caplen : 0, wirelen, meta) : 0;
 }
 
+uint32_t flt_run_counted(const struct flt_program *prog, const uint8_t *bytes, uint32_t caplen,
+			 uint32_t wirelen, const struct flt_meta *meta, uint32_t *executed)
+{
+	uint32_t count = 0, verdict = 0;
+
+	if (prog)
+		verdict = flt__bpf_run_counted(prog->insns, bytes, bytes ? caplen : 0, wirelen,
+					       meta, &count);
+	if (executed)
+		*executed = count;
+	return verdict;
+}
+
 uint32_t flt_run_batch(const struct flt_program *prog, const struct flt_packet *packets,
 		       uint32_t count, uint32_t *verdicts)
 {

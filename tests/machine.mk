@@ -12,7 +12,7 @@ check_PROGRAMS += $(UNITS_MACHINE)
 TESTS += $(UNITS_MACHINE)
 tests_unit_attach_SOURCES = tests/unit_attach.c
 tests_unit_machine_SOURCES = tests/unit_machine.c tests/kernel.c
-tests_unit_program_SOURCES = tests/unit_program.c tests/random_program.c
+tests_unit_program_SOURCES = tests/unit_program.c tests/random_program.c tests/reference.c
 endif
 
 # The listing against the established one; only these need libpcap and tcpdump.

@@ -10,6 +10,7 @@
 
 #include "bpf.h"
 #include "random_program.h"
+#include "reference.h"
 
 #define STMT(code, k)       BPF_STMT(code, k)
 #define LD_ANCILLARY(k)     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0xfffff000u + (k))
@@ -198,6 +199,64 @@ START_TEST(batches)
 }
 END_TEST
 
+/* `ldxb 4*([k]&0xf)` where k is no offset into the packet: the second interpreter has no such. */
+static bool has_special_header(const struct flt_insn *insns, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (insns[i].code == (BPF_LDX | BPF_B | BPF_MSH) && insns[i].k >> 31)
+			return true;
+	return false;
+}
+
+/* The second interpreter took as many instructions. */
+START_TEST(counted)
+{
+	uint64_t seed = random_seed_from_environment();
+	struct flt_insn insns[RANDOM_MAX_INSNS];
+	uint8_t bytes[RANDOM_MAX_BYTES];
+	uint32_t tried = 0, most = 0, executed;
+
+	printf("counted: SEED=%llu\n", (unsigned long long)seed);
+	for (uint64_t i = 0; i < 4000; i++) {
+		struct random r;
+		struct flt_program *prog = NULL;
+		random_seed(&r, seed + i);
+		uint32_t count = random_program(&r, insns), len = random_packet(&r, bytes);
+		if (flt_program_new(&prog, insns, count, NULL, NULL) != FLT_OK)
+			continue;
+		struct reference want = reference_run(insns, count, bytes, len, len + 9, NULL);
+		uint32_t got = flt_run_counted(prog, bytes, len, len + 9, NULL, &executed);
+		ck_assert_uint_eq(got, flt_run(prog, bytes, len, len + 9, NULL));
+		if (!want.has_special && !has_special_header(insns, count)) {
+			ck_assert_uint_eq(got, want.value);
+			ck_assert_uint_eq(executed, want.executed);
+			most = executed > most ? executed : most;
+			tried++;
+		}
+		flt_program_unref(prog);
+	}
+	ck_assert_uint_gt(tried, 1000);
+	ck_assert_uint_gt(most, 5);
+}
+END_TEST
+
+START_TEST(counted_by_hand)
+{
+	static const uint8_t frame[14] = { [12] = 8 };
+	struct flt_program *prog = make(ip, COUNT(ip));
+	uint32_t executed = 7;
+
+	ck_assert_uint_eq(flt_run_counted(prog, frame, 14, 14, NULL, &executed), 262144);
+	ck_assert_uint_eq(executed, 4);
+	ck_assert_uint_eq(flt_run_counted(prog, frame, 13, 14, NULL, &executed), 0);
+	ck_assert_uint_eq(executed, 1);
+	ck_assert_uint_eq(flt_run_counted(prog, NULL, 14, 14, NULL, NULL), 0);
+	ck_assert_uint_eq(flt_run_counted(NULL, frame, 14, 14, NULL, &executed), 0);
+	ck_assert_uint_eq(executed, 0);
+	flt_program_unref(prog);
+}
+END_TEST
+
 /* ---- text ----------------------------------------------------------------------------------- */
 
 static void written_as(enum flt_format format, const char *wanted)
@@ -360,6 +419,8 @@ int main(void)
 		{ "metadata is read where present", metadata_is_read_where_present },
 		{ "header-relative loads", header_relative_loads },
 		{ "batches", batches },
+		{ "counted", counted },
+		{ "counted by hand", counted_by_hand },
 		{ "forms", forms },
 		{ "there and back", there_and_back },
 		{ "bad text is placed", bad_text_is_placed },

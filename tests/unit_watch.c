@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The compiler at work, as a caller can watch it: the trace, a choice of passes, the clauses that
- * instructions come from. */
+/* The compiler at work, as a caller can watch it: the trace, a choice of passes, what it took, the
+ * clauses that instructions come from. */
 #include <string.h>
 
 #include "libfilter.h"
@@ -61,7 +61,7 @@ START_TEST(trace)
 	opts.trace_letters = NULL;
 	opts.flags = FLT_COMPILE_O0;
 	ck_assert_int_eq(compile("tcp port 80", opts), FLT_OK);
-	ck_assert_str_eq(letters, "al");
+	ck_assert_str_eq(letters, "aln");
 	drop();
 }
 END_TEST
@@ -148,6 +148,90 @@ START_TEST(passes_unknown)
 }
 END_TEST
 
+/* ---- what it took ------------------------------------------------------------------------ */
+
+static struct flt_compile_stats stats_with(struct flt_compile_opts opts)
+{
+	struct flt_compile_stats stats = { .size = sizeof(stats), .work = 77, .rounds = 77 };
+
+	opts.stats = &stats;
+	size_with(opts);
+	ck_assert_uint_eq(stats.size, sizeof(stats));
+	ck_assert_uint_gt(stats.memory, 0);
+	return stats;
+}
+
+static uint32_t sum_of_runs(const struct flt_compile_stats *stats, uint32_t *changes)
+{
+	uint32_t runs = 0;
+
+	*changes = 0;
+	for (uint32_t i = 0; i < stats->pass_count; i++) {
+		const struct flt_pass_stats *pass = &stats->passes[i];
+		ck_assert_uint_gt(strlen(pass->what), 0);
+		ck_assert_uint_gt(pass->letter, ' ');
+		ck_assert_uint_le(pass->changes, pass->runs);
+		/* In the last round nothing changes. */
+		if (pass->runs && pass->letter != 'n')
+			ck_assert_uint_lt(pass->changes, stats->rounds);
+		ck_assert_uint_le(pass->runs, stats->rounds);
+		runs += pass->runs;
+		*changes += pass->changes;
+	}
+	return runs;
+}
+
+START_TEST(counts)
+{
+	struct flt_compile_stats best = stats_with((struct flt_compile_opts){ 0 });
+	uint32_t changes;
+
+	ck_assert_uint_gt(sum_of_runs(&best, &changes), best.rounds);
+	ck_assert_uint_eq(best.passes[0].runs, best.rounds);
+	ck_assert_uint_gt(best.rounds, 1);
+	ck_assert_uint_ge(changes, best.rounds - 1);
+	ck_assert_uint_gt(best.work, 0);
+	for (uint32_t i = 0; i < best.pass_count; i++) {
+		ck_assert_uint_gt(best.passes[i].runs, 0);
+		const char one[] = { (char)best.passes[i].letter, '\0' };
+		struct flt_compile_stats alone =
+			stats_with((struct flt_compile_opts){ .passes = one });
+		ck_assert_uint_gt(alone.passes[i].runs, 0);
+		ck_assert_uint_lt(alone.work, best.work);
+		for (uint32_t j = 0; j < alone.pass_count; j++)
+			if (j != i && alone.passes[j].letter != 'n')
+				ck_assert_uint_eq(alone.passes[j].runs, 0);
+	}
+	struct flt_compile_stats plain =
+		stats_with((struct flt_compile_opts){ .flags = FLT_COMPILE_O0 });
+	sum_of_runs(&plain, &changes);
+	ck_assert_uint_eq(plain.pass_count, best.pass_count);
+	ck_assert_uint_lt(plain.work, best.work);
+	ck_assert_uint_lt(plain.rounds, best.rounds);
+}
+END_TEST
+
+START_TEST(counts_of_others)
+{
+	struct flt_compile_stats stats = { .size = sizeof(stats), .work = 77 };
+	struct flt_compile_opts opts = { .stats = &stats };
+
+	ck_assert_int_eq(compile("ip and", opts), FLT_E_SYNTAX);
+	ck_assert_uint_eq(stats.work, 0);
+	ck_assert_uint_eq(stats.pass_count, 0);
+	/* A caller that knows less of it, and one that forgot. */
+	stats.size = 12;
+	stats.work = 77;
+	ck_assert_int_eq(compile("ip", opts), FLT_OK);
+	drop();
+	ck_assert_uint_eq(stats.work, 77);
+	ck_assert_uint_gt(stats.rounds, 0);
+	stats.size = 0;
+	ck_assert_int_eq(compile("ip", opts), FLT_E_ARGUMENT);
+	ck_assert_str_eq(err.message, "flt_compile: the size in its stats is 0: set it to sizeof");
+}
+END_TEST
+
 /* ---- clauses of instructions ----------------------------------------------------------- */
 
 /* Clauses in the order of the instructions, each once in a row, with blanks between. */
@@ -180,8 +264,9 @@ START_TEST(clauses)
 		{ "ip", "[ip]", "[ip]" },
 		{ " ip and len > 9", "[ip][len > 9]", "[ip][len > 9]" },
 		{ "not (ip or arp)", "[ip][arp]", "[ip][arp]" },
-		{ "(len > 9 or len < 3) and (vlan and len != 5)",
-		  "[len > 9][len < 3][vlan][len != 5]", "[len > 9][len < 3][vlan][len != 5]" },
+		{ "(len > 9 or len < 3) and (vlan and ether[0] = 5)",
+		  "[len > 9][len < 3][vlan][ether[0] = 5]",
+		  "[len > 9][len < 3][vlan][ether[0] = 5]" },
 		{ "arp and arp", "[arp][arp]", "[arp]" },
 	};
 	char list[200];
@@ -270,6 +355,8 @@ int main(void)
 		{ "passes", passes },
 		{ "passes of empty", passes_of_empty },
 		{ "passes unknown", passes_unknown },
+		{ "counts", counts },
+		{ "counts of others", counts_of_others },
 		{ "clauses", clauses },
 		{ "clauses of none", clauses_of_none },
 		{ "graph", graph },
