@@ -247,7 +247,8 @@ static void emit_alu(struct emit *e, const struct ir_value *v)
 		emit_by_const(e, v, right->k);
 		return;
 	}
-	emit_pair(e, v->a, v->b);
+	bool swap = flt__ir_is_commutative(v->op) && !is_direct_x(e, v->b) && is_direct_x(e, v->a);
+	emit_pair(e, swap ? v->b : v->a, swap ? v->a : v->b);
 	flt__emit_insn(e, BPF_ALU | BPF_X | alu_codes[v->op], 0);
 }
 

@@ -32,7 +32,7 @@ struct facts {
 	ir_val len;              /* the packet's length, or IR_NONE */
 };
 
-static const struct fact anything = { 0, UINT32_MAX, 0, 0 };
+static const struct fact anything = { 0, UINT32_MAX, 0, 0, 0 };
 
 /* ---- keeping ------------------------------------------------------------------------------- */
 
@@ -144,6 +144,9 @@ static void at_most(struct fact *f, uint32_t k)
 /* Bounds say something of bits, and bits of bounds. */
 static struct fact settle(struct fact f)
 {
+	f.some &= ~f.zeros;
+	if ((f.some & (f.some - 1)) == 0)
+		f.ones |= f.some;
 	f.zeros |= ~flt__ir_ones_above(f.max);
 	at_least(&f, f.ones);
 	at_most(&f, ~f.zeros);
@@ -200,6 +203,7 @@ static struct fact both(struct fact x, struct fact y)
 	at_most(&x, y.max);
 	x.zeros |= y.zeros;
 	x.ones |= y.ones;
+	x.some = x.some ? x.some : y.some;
 	return settle(x);
 }
 
@@ -209,7 +213,7 @@ static struct fact fact_of(const struct facts *f, ir_val id, unsigned depth)
 	struct fact fact = of(f, id);
 
 	if (v->op == IR_CONST)
-		return settle((struct fact){ v->k, v->k, 0, 0 });
+		return settle((struct fact){ v->k, v->k, 0, 0, 0 });
 	at_most(&fact, flt__ir_most_of(f->ir, id));
 	if (depth && v->b != IR_NONE && f->ir->values[v->b].op == IR_CONST)
 		return both(fact, of_operation(f, v, depth - 1));
@@ -235,7 +239,7 @@ static void learn(struct facts *f, ir_val id, enum ir_test test, uint32_t k, boo
 	switch (test) {
 	case TEST_EQ:
 		if (yes)
-			fact = (struct fact){ k, k, ~k, k };
+			fact = (struct fact){ k, k, ~k, k, 0 };
 		else
 			learn_not(f, id, &fact, k);
 		break;
@@ -254,8 +258,8 @@ static void learn(struct facts *f, ir_val id, enum ir_test test, uint32_t k, boo
 	case TEST_SET:
 		if (!yes)
 			fact.zeros |= k;
-		else if ((k & (k - 1)) == 0)
-			fact.ones |= k;
+		else if (!fact.some || (k & ~fact.some) == 0)
+			fact.some = k;
 		break;
 	}
 	keep(f, id, settle(fact));
@@ -309,10 +313,11 @@ enum verdict flt__facts_ask(struct facts *f, const struct ir_exit *exit)
 		return VERDICT_OPEN;
 	struct fact fact = fact_of(f, exit->a, LOOK_DEPTH);
 	bool exact = fact.min == fact.max;
+
 	switch (exit->test) {
 	case TEST_EQ:
 		if (k < fact.min || k > fact.max || (k & fact.zeros) || (~k & fact.ones) ||
-		    is_other(f, exit->a, k))
+		    (fact.some && !(k & fact.some)) || is_other(f, exit->a, k))
 			return VERDICT_NO;
 		return exact ? VERDICT_YES : VERDICT_OPEN;
 	case TEST_GT:
@@ -320,8 +325,9 @@ enum verdict flt__facts_ask(struct facts *f, const struct ir_exit *exit)
 	case TEST_GE:
 		return fact.min >= k ? VERDICT_YES : fact.max < k ? VERDICT_NO : VERDICT_OPEN;
 	case TEST_SET:
-		return fact.ones & k ? VERDICT_YES : (k & ~fact.zeros) == 0 ? VERDICT_NO
-									    : VERDICT_OPEN;
+		if (fact.ones & k || (fact.some && (fact.some & ~k) == 0))
+			return VERDICT_YES;
+		return (k & ~fact.zeros) == 0 ? VERDICT_NO : VERDICT_OPEN;
 	}
 	return VERDICT_OPEN;
 }

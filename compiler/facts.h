@@ -11,6 +11,7 @@ enum verdict { VERDICT_OPEN, VERDICT_YES, VERDICT_NO };
 struct fact {                    /* of one expression */
 	uint32_t min, max;
 	uint32_t zeros, ones;    /* bits that are so */
+	uint32_t some;           /* not all of these are 0; 0: nothing is known */
 };
 
 struct facts;

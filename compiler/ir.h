@@ -172,6 +172,9 @@ bool flt__ir_acts(const struct ir *ir, ir_val id);
 /* Is it `4 * (byte & 0xf)` of a byte at a constant offset, which one instruction loads into X? */
 bool flt__ir_is_header_length(const struct ir *ir, ir_val v, uint32_t *byte_off);
 
+/* a op b is b op a. */
+bool flt__ir_is_commutative(uint8_t op);
+
 /* ---- arithmetic ------------------------------------------------------------------------------ */
 
 /* An expression that is equal and needs no more operations; operands are simplified already. */

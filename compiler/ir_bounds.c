@@ -113,3 +113,8 @@ bool flt__ir_is_header_length(const struct ir *ir, ir_val v, uint32_t *byte_off)
 	*byte_off = load->k;
 	return true;
 }
+
+bool flt__ir_is_commutative(uint8_t op)
+{
+	return op == IR_ADD || op == IR_MUL || op == IR_AND || op == IR_OR || op == IR_XOR;
+}

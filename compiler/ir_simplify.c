@@ -14,18 +14,13 @@ static bool is_const(const struct ir *ir, ir_val id)
 	return id != IR_NONE && ir->values[id].op == IR_CONST;
 }
 
-static bool is_commutative(uint8_t op)
-{
-	return op == IR_ADD || op == IR_MUL || op == IR_AND || op == IR_OR || op == IR_XOR;
-}
-
 /* Of a commutative operation the constant is on the right; else the older operand on the left. */
 static void put_in_order(const struct ir *ir, struct ir_value *v)
 {
 	bool swap = is_const(ir, v->a) ? !is_const(ir, v->b)
 				       : !is_const(ir, v->b) && v->a > v->b;
 
-	if (!is_commutative(v->op) || !swap)
+	if (!flt__ir_is_commutative(v->op) || !swap)
 		return;
 	ir_val a = v->a;
 	v->a = v->b;
