@@ -6,9 +6,11 @@
 #define LOOK_DEPTH 3             /* operands of operands that a fact is worked out from */
 
 struct undo {
-	ir_val id;               /* IR_NONE: an entry of `others` */
-	uint32_t other;
+	enum { UNDO_FACT, UNDO_OTHER, UNDO_ONE_OF } kind;
+	ir_val id;
+	uint32_t other;          /* its number */
 	struct fact was;
+	const struct one_of *was_one_of;
 };
 
 /* An expression is not this number. */
@@ -23,6 +25,7 @@ struct facts {
 	struct arena *room;
 	struct fact *of;         /* by value */
 	bool *is_known;          /* by value: `of` says something */
+	const struct one_of **one_of;    /* by value, or NULL */
 	struct undo *undo;
 	size_t undo_count, undo_capacity;
 	struct other *others;
@@ -72,7 +75,8 @@ static void add_other(struct facts *f, ir_val id, uint32_t k)
 	if (!list)
 		return;
 	f->others = list;
-	if (!push_undo(f, (struct undo){ .other = (uint32_t)f->other_count }))
+	if (!push_undo(f, (struct undo){ .kind = UNDO_OTHER,
+					 .other = (uint32_t)f->other_count }))
 		return;
 	f->others[f->other_count++] = (struct other){ id, k, *head };
 	*head = (uint32_t)f->other_count;
@@ -87,7 +91,8 @@ static void keep(struct facts *f, ir_val id, struct fact fact)
 {
 	struct fact was = of(f, id);
 
-	if (memcmp(&was, &fact, sizeof(was)) == 0 || !push_undo(f, (struct undo){ id, 0, was }))
+	if (memcmp(&was, &fact, sizeof(was)) == 0 ||
+	    !push_undo(f, (struct undo){ .kind = UNDO_FACT, .id = id, .was = was }))
 		return;
 	f->of[id] = fact;
 	f->is_known[id] = true;
@@ -98,18 +103,44 @@ size_t flt__facts_mark(const struct facts *f)
 	return f->undo_count;
 }
 
+static void drop_other(struct facts *f, uint32_t number)
+{
+	const struct other *other = &f->others[number];
+
+	f->heads[hash_of(f, other->id, other->k)] = other->next;
+	f->other_count--;
+}
+
 void flt__facts_back(struct facts *f, size_t mark)
 {
 	while (f->undo_count > mark) {
 		const struct undo *undo = &f->undo[--f->undo_count];
-		if (undo->id != IR_NONE) {
+		switch (undo->kind) {
+		case UNDO_FACT:
 			f->of[undo->id] = undo->was;
-			continue;
+			break;
+		case UNDO_OTHER:
+			drop_other(f, undo->other);
+			break;
+		case UNDO_ONE_OF:
+			f->one_of[undo->id] = undo->was_one_of;
+			break;
 		}
-		const struct other *other = &f->others[undo->other];
-		f->heads[hash_of(f, other->id, other->k)] = other->next;
-		f->other_count--;
 	}
+}
+
+void flt__facts_one_of(struct facts *f, const struct one_of *one_of)
+{
+	const struct one_of **at = &f->one_of[one_of->id];
+
+	if (push_undo(f, (struct undo){ .kind = UNDO_ONE_OF, .id = one_of->id,
+					.was_one_of = *at }))
+		*at = one_of;
+}
+
+const struct one_of *flt__facts_is_one_of(const struct facts *f, ir_val id)
+{
+	return f->one_of[id];
 }
 
 struct facts *flt__facts_new(const struct ir *ir, struct arena *room)
@@ -123,6 +154,7 @@ struct facts *flt__facts_new(const struct ir *ir, struct arena *room)
 	*f = (struct facts){ .ir = ir, .room = room, .head_mask = heads - 1 };
 	f->of = flt__arena_array(room, ir->value_count, sizeof(*f->of));
 	f->is_known = flt__arena_array(room, ir->value_count, sizeof(*f->is_known));
+	f->one_of = flt__arena_array(room, ir->value_count, sizeof(*f->one_of));
 	f->heads = flt__arena_array(room, heads, sizeof(*f->heads));
 	for (ir_val id = 1; id < ir->value_count && !f->len; id++)
 		f->len = ir->values[id].op == IR_LEN ? id : IR_NONE;

@@ -14,6 +14,15 @@ struct fact {                    /* of one expression */
 	uint32_t some;           /* not all of these are 0; 0: nothing is known */
 };
 
+#define ONE_OF_MOST 8u           /* numbers that an expression is known to be one of */
+
+/* An expression is one of these; count 0: nothing is known. */
+struct one_of {
+	ir_val id;
+	uint32_t count;
+	uint32_t k[ONE_OF_MOST];
+};
+
 struct facts;
 
 /* NULL: no memory. */
@@ -25,6 +34,10 @@ void flt__facts_back(struct facts *facts, size_t mark);
 void flt__facts_learn(struct facts *facts, const struct ir_exit *exit, bool yes);
 /* What the test was asked of has been loaded: the packet is as long as that. */
 void flt__facts_loaded(struct facts *facts, ir_val id);
+/* It is one of some numbers; what is kept lives as long as the fact. */
+void flt__facts_one_of(struct facts *facts, const struct one_of *one_of);
+/* What is known so, or NULL. */
+const struct one_of *flt__facts_is_one_of(const struct facts *facts, ir_val id);
 enum verdict flt__facts_ask(struct facts *facts, const struct ir_exit *exit);
 
 #endif

@@ -172,6 +172,8 @@ bool flt__ir_acts(const struct ir *ir, ir_val id);
 /* Is it `4 * (byte & 0xf)` of a byte at a constant offset, which one instruction loads into X? */
 bool flt__ir_is_header_length(const struct ir *ir, ir_val v, uint32_t *byte_off);
 
+/* `a test k` of numbers. */
+bool flt__ir_holds(enum ir_test test, uint32_t a, uint32_t k);
 /* a op b is b op a. */
 bool flt__ir_is_commutative(uint8_t op);
 

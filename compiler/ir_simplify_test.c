@@ -17,7 +17,7 @@ struct test {                    /* `a test k` */
 	bool inverted;           /* yes means no */
 };
 
-static bool holds(enum ir_test test, uint32_t a, uint32_t k)
+bool flt__ir_holds(enum ir_test test, uint32_t a, uint32_t k)
 {
 	switch (test) {
 	case TEST_EQ:
@@ -227,7 +227,7 @@ static enum verdict simplify(struct test *t)
 	for (;;) {
 		const struct ir_value *v = &t->ir->values[t->a];
 		if (v->op == IR_CONST)
-			return holds(t->test, v->k, t->k) ? YES : NO;
+			return flt__ir_holds(t->test, v->k, t->k) ? YES : NO;
 		enum verdict verdict = by_bounds(t);
 		if (verdict == OPEN)
 			verdict = by_operation(t);

@@ -127,11 +127,11 @@ static void classify(struct lexer *lexer, struct token *token)
 {
 	const char *text = lexer->c->text + token->span.at;
 	size_t len = token->span.len;
-	const struct word *word = flt__words_find(lexer->words, text, len);
+	struct word word;
 
-	if (word) {
-		token->kind = word->kind;
-		token->which = token->number = word->which;
+	if (!is_digit(text[0]) && flt__words_find(lexer->words, text, len, &word)) {
+		token->kind = word.kind;
+		token->which = token->number = word.which;
 	} else if (flt__lex_mac(text, len, token->bytes)) {
 		token->kind = T_MAC;
 	} else if (is_digit(text[0]) && flt__lex_ipv4(text, len, token)) {

@@ -48,10 +48,10 @@ struct word {
 
 struct words;
 
-/* A table to look words up in; in the arena. NULL: no memory. */
-const struct words *flt__words_new(struct compile *c);
-/* NULL: no such word. */
-const struct word *flt__words_find(const struct words *words, const char *text, size_t len);
+/* What words are looked up in; in the arena. NULL: no memory. */
+struct words *flt__words_new(struct compile *c);
+/* False: no such word. */
+bool flt__words_find(struct words *words, const char *text, size_t len, struct word *found);
 /* All words of the language, or those that a number can begin with, as candidates for what was
  * meant. */
 struct nearest;
@@ -61,7 +61,7 @@ void flt__words_try(struct nearest *near, bool numbers_only);
 
 struct lexer {
 	struct compile *c;
-	const struct words *words;
+	struct words *words;
 	uint32_t at;             /* first byte not looked at */
 	/* between { and }: a word takes in ':' and '%', so that the range a-b is one of any
 	 * addresses; what it is made of is the parser's to find out */

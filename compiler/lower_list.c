@@ -83,7 +83,7 @@ static size_t first_line(const struct list_file *file)
 
 static bool read_lines(struct lower *g, struct list *list, const struct entries *e)
 {
-	const struct words *words = flt__words_new(g->c);
+	struct words *words = flt__words_new(g->c);
 	const char *text = list->file.text;
 	bool ok = words != NULL;
 

@@ -8,12 +8,16 @@
  */
 #include "facts.h"
 
+#define TESTS_MOST 16            /* that a number is led through: keeps the pass linear */
+
 struct known {
 	struct ir *ir;
 	struct facts *facts;
 	uint32_t *up;            /* by place: the nearest dominator */
 	uint32_t *child, *sibling;       /* by place: the tree, downwards; IR_UNREACHED ends */
 	uint32_t *preds;         /* by place: edges that lead there, before the pass */
+	struct one_of **joins;   /* by place: what all edges so far agree on, or NULL */
+	struct arena *room;
 	bool changed;
 };
 
@@ -34,15 +38,45 @@ static void hang_children(struct known *kn)
 
 /* ---- edges --------------------------------------------------------------------------------- */
 
+/* Where a number leads that goes through tests of it. */
+static struct ir_block *lead_number(struct known *kn, struct ir_block *to, ir_val id, uint32_t k)
+{
+	for (int i = 0; i < TESTS_MOST; i++) {
+		const struct ir_exit *exit = &to->exit;
+		if (!flt__ir_is_test(to) || exit->a != id || exit->b != IR_NONE)
+			break;
+		kn->ir->work++;
+		to = flt__ir_holds(exit->test, k, exit->k) ? exit->yes : exit->no;
+	}
+	return to;
+}
+
+/* Where all numbers lead that it may be, or NULL. */
+static struct ir_block *lead_numbers(struct known *kn, struct ir_block *to)
+{
+	const struct one_of *one_of = flt__facts_is_one_of(kn->facts, to->exit.a);
+
+	if (!one_of || to->exit.b != IR_NONE)
+		return NULL;
+	struct ir_block *all = lead_number(kn, to, one_of->id, one_of->k[0]);
+	for (uint32_t i = 1; i < one_of->count; i++)
+		if (lead_number(kn, to, one_of->id, one_of->k[i]) != all)
+			return NULL;
+	return all;
+}
+
 /* The facts are those of the edge. */
 static struct ir_block *lead_on(struct known *kn, struct ir_block *to)
 {
 	while (flt__ir_is_test(to)) {
 		enum verdict verdict = flt__facts_ask(kn->facts, &to->exit);
+		struct ir_block *next = verdict == VERDICT_YES	? to->exit.yes
+					: verdict == VERDICT_NO ? to->exit.no
+								: lead_numbers(kn, to);
 		kn->ir->work++;
-		if (verdict == VERDICT_OPEN)
+		if (!next)
 			break;
-		to = verdict == VERDICT_YES ? to->exit.yes : to->exit.no;
+		to = next;
 		kn->changed = true;
 	}
 	return to;
@@ -79,6 +113,39 @@ static void lead_edges(struct known *kn, struct ir_block *block)
 	}
 }
 
+/* ---- where ways meet ------------------------------------------------------------------------ */
+
+static const struct one_of nothing = { .count = 0 };
+
+/* One more edge leads to a block: the number that it tells of what was tested. Blocks come in order,
+ * so all edges to one have been seen before its own turn. */
+static void arrive(struct known *kn, const struct ir_exit *exit, bool yes)
+{
+	const struct ir_block *to = yes ? exit->yes : exit->no;
+	struct one_of **join = &kn->joins[to->place];
+	bool tells = exit->kind == EXIT_BRANCH && exit->test == TEST_EQ && yes &&
+		     exit->b == IR_NONE && exit->yes != exit->no;
+
+	if (kn->preds[to->place] < 2)
+		return;
+	if (!*join && (*join = flt__arena_alloc(kn->room, sizeof(**join))))
+		**join = (struct one_of){ .id = tells ? exit->a : IR_NONE };
+	if (!*join)
+		return;
+	if (!tells || (*join)->id != exit->a || (*join)->count == ONE_OF_MOST)
+		**join = nothing;
+	else
+		(*join)->k[(*join)->count++] = exit->k;
+}
+
+static void arrive_all(struct known *kn, const struct ir_exit *exit)
+{
+	if (exit->kind == EXIT_JUMP || exit->kind == EXIT_BRANCH)
+		arrive(kn, exit, true);
+	if (exit->kind == EXIT_BRANCH)
+		arrive(kn, exit, false);
+}
+
 /* ---- the walk ------------------------------------------------------------------------------ */
 
 struct step {                    /* on the way down the tree */
@@ -105,6 +172,9 @@ static struct step begin(struct known *kn, const struct step *above, uint32_t pl
 
 	if (above)
 		enter(kn, above, place);
+	if (kn->joins[place] && kn->joins[place]->count == kn->preds[place])
+		flt__facts_one_of(kn->facts, kn->joins[place]);
+	arrive_all(kn, &block->exit);
 	if (block->exit.kind == EXIT_BRANCH) {
 		flt__facts_loaded(kn->facts, block->exit.a);
 		flt__facts_loaded(kn->facts, block->exit.b);
@@ -142,6 +212,8 @@ bool flt__opt_known(struct ir *ir)
 	kn.child = flt__arena_array(&room, count, sizeof(*kn.child));
 	kn.sibling = flt__arena_array(&room, count, sizeof(*kn.sibling));
 	kn.preds = flt__arena_array(&room, count, sizeof(*kn.preds));
+	kn.joins = flt__arena_array(&room, count, sizeof(*kn.joins));
+	kn.room = &room;
 	kn.up = flt__ir_dominators(ir, &room);
 	kn.facts = flt__facts_new(ir, &room);
 	struct step *steps = flt__arena_array(&room, count, sizeof(*steps));

@@ -7,7 +7,7 @@
 
 /* One line of c->text as an entry of a set with these qualifiers (NULL: numbers). The line is not
  * empty and has no comment. False: the error has its place in c->text. */
-bool flt__parse_line(struct compile *c, const struct words *words, const struct quals *quals,
+bool flt__parse_line(struct compile *c, struct words *words, const struct quals *quals,
 		     struct span line, struct value *value);
 
 #endif

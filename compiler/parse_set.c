@@ -260,7 +260,7 @@ bool parse_set(struct parser *p, const struct quals *quals, struct value *value)
 
 /* ---- lists in files ------------------------------------------------------------------- */
 
-bool flt__parse_line(struct compile *c, const struct words *words, const struct quals *quals,
+bool flt__parse_line(struct compile *c, struct words *words, const struct quals *quals,
 		     struct span line, struct value *value)
 {
 	struct parser p = { .c = c, .lexer = { .c = c, .words = words, .at = line.at } };
