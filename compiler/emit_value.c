@@ -164,7 +164,7 @@ static bool is_direct_a(const struct emit *e, ir_val v)
 	if (value->op == IR_LOAD)
 		return value->a == IR_NONE && value->k <= INT32_MAX;
 	return value->op == IR_CONST || value->op == IR_LEN || value->op == IR_META ||
-	       value->op == IR_GET || has(e, e->now.a, v);
+	       value->op == IR_GET;
 }
 
 /* The program ends with 0 here: no single instruction says so in the middle of a block but a

@@ -117,8 +117,8 @@ static void lead_edges(struct known *kn, struct ir_block *block)
 
 static const struct one_of nothing = { .count = 0 };
 
-/* One more edge leads to a block: the number that it tells of what was tested. Blocks come in order,
- * so all edges to one have been seen before its own turn. */
+/* One more edge leads to a block: the number that it tells of what was tested. Blocks come in
+ * order, so all edges to one have been seen before its own turn. */
 static void arrive(struct known *kn, const struct ir_exit *exit, bool yes)
 {
 	const struct ir_block *to = yes ? exit->yes : exit->no;
