@@ -52,6 +52,7 @@ enum value_kind {
 
 enum prefix_kind { PREFIX_NONE, PREFIX_LEN, PREFIX_MASK };
 
+struct ast;
 struct value;
 
 struct value_list {              /* `{a, b}`, `@PATH` */
@@ -69,6 +70,7 @@ struct value {
 	uint32_t high_number;
 	uint8_t high[16];
 	const struct value_list *set;
+	const struct ast *single;        /* of a set that was gathered: the term that it was */
 	const char *text;        /* the token, NUL-terminated; set for every kind but VAL_SET */
 	const char *high_text;
 	enum prefix_kind prefix; /* "/24" or "mask 255.255.255.0" */

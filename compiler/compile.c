@@ -7,6 +7,7 @@
 #include "ast.h"
 #include "bpf.h"
 #include "empty.h"
+#include "group.h"
 #include "ir.h"
 #include "opts.h"
 #include "program.h"
@@ -41,7 +42,10 @@ static void fill_defaults(struct flt_compile_opts *opts)
 		opts->max_nesting = DEFAULT_MAX_NESTING;
 }
 
+#define PASS_GROUP 'g'           /* of the tree; those of the code are in passes.def */
+
 static const char pass_letters[] = {
+	PASS_GROUP,
 #define PASS(letter, function, what) letter,
 #include "passes.def"
 #undef PASS
@@ -108,14 +112,14 @@ static int set_up(struct compile *c, const char *expr, size_t len,
 
 /* ---- tracing -------------------------------------------------------------------------- */
 
-static void trace_tree(struct compile *c, const struct ast *tree)
+static void trace_tree(struct compile *c, const struct ast *tree, char letter)
 {
-	if (!flt__is_traced(c, 'a'))
+	if (!flt__is_traced(c, letter))
 		return;
 	size_t len = (size_t)flt__ast_text(tree, NULL, 0) + 1;
 	char *text = flt__arena_alloc(&c->arena, len);
 	if (text && flt__ast_text(tree, text, len) >= 0)
-		c->opts.trace(c->opts.trace_context, 'a', text);
+		c->opts.trace(c->opts.trace_context, letter, text);
 }
 
 /* ---- stages --------------------------------------------------------------------------- */
@@ -125,13 +129,28 @@ struct result {
 	const struct ast *tree;
 };
 
+static bool is_grouped(const struct compile *c)
+{
+	const char *letters = c->opts.passes;
+
+	return !(c->opts.flags & FLT_COMPILE_O0) && (!letters || strchr(letters, PASS_GROUP));
+}
+
 static bool run_stages(struct compile *c, struct result *result)
 {
-	result->tree = flt__parse(c);
-	if (!result->tree)
+	struct ast *tree = flt__parse(c);
+
+	result->tree = tree;
+	if (!tree)
 		return false;
-	trace_tree(c, result->tree);
-	struct ir *ir = flt__lower(c, result->tree);
+	trace_tree(c, tree, 'a');
+	if (is_grouped(c)) {
+		tree = flt__group(c, tree);
+		if (!tree)
+			return false;
+		trace_tree(c, tree, PASS_GROUP);
+	}
+	struct ir *ir = flt__lower(c, tree);
 	if (!ir || c->arena.failed || !flt__optimize(c, ir))
 		return false;
 	return flt__emit(c, ir, &result->code);

@@ -54,6 +54,12 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/wlan.def \
 	compiler/words.c
 
+# tree to tree
+libfilter_libinternal_la_SOURCES += \
+	compiler/group.c \
+	compiler/group.h \
+	compiler/group_entry.c
+
 # lowering
 libfilter_libinternal_la_SOURCES += \
 	compiler/layouts.def \

@@ -187,17 +187,6 @@ static bool add_ports(struct port_sets *sets, const struct name_ports *ports)
 	return true;
 }
 
-static bool take_port(struct lower *g, const struct value *value, void *context)
-{
-	struct port_sets *sets = context;
-	struct name_ports ports;
-
-	if (value->kind != VAL_NUMBER && value->kind != VAL_NAME)
-		return refuse_port(g, value, sets->node->quals.type);
-	return flt__name_port_or_range(g->c, value->text, value->span, sets->wanted, &ports) &&
-	       add_ports(sets, &ports);
-}
-
 static bool take_single(struct lower *g, const struct ast *node, struct port_sets *sets)
 {
 	const struct value *value = node->value;
@@ -218,6 +207,24 @@ static bool take_single(struct lower *g, const struct ast *node, struct port_set
 			    flt__name_portrange(g->c, value->text, high, value->span, sets->wanted,
 						&ports);
 	return ok && add_ports(sets, &ports);
+}
+
+static bool take_port(struct lower *g, const struct value *value, void *context)
+{
+	struct port_sets *sets = context;
+	struct name_ports ports;
+
+	if (value->single)
+		return take_single(g, value->single, sets);
+	if (value->kind == VAL_NUMBERS) {
+		ports = (struct name_ports){ (uint16_t)value->number, (uint16_t)value->high_number,
+					     0 };
+		return add_ports(sets, &ports);
+	}
+	if (value->kind != VAL_NUMBER && value->kind != VAL_NAME)
+		return refuse_port(g, value, sets->node->quals.type);
+	return flt__name_port_or_range(g->c, value->text, value->span, sets->wanted, &ports) &&
+	       add_ports(sets, &ports);
 }
 
 static bool take_ports(struct lower *g, const struct ast *node, struct port_sets *sets)

@@ -12,12 +12,13 @@ TESTS += tests/parse_rows
 tests_parse_rows_SOURCES = tests/parse_rows.c
 EXTRA_DIST += tests/parse.rows tests/names
 if HAVE_CHECK
-UNITS_LANGUAGE = tests/unit_compile tests/unit_names tests/unit_parse tests/unit_sets tests/unit_watch
+UNITS_LANGUAGE = tests/unit_compile tests/unit_group tests/unit_names tests/unit_parse tests/unit_sets tests/unit_watch
 check_PROGRAMS += $(UNITS_LANGUAGE)
 TESTS += $(UNITS_LANGUAGE)
 tests_unit_compile_SOURCES = tests/unit_compile.c
 tests_unit_names_SOURCES = tests/unit_names.c
 tests_unit_parse_SOURCES = tests/unit_parse.c
+tests_unit_group_SOURCES = tests/unit_group.c
 tests_unit_sets_SOURCES = tests/unit_sets.c
 tests_unit_watch_SOURCES = tests/unit_watch.c
 endif
@@ -53,6 +54,11 @@ check_PROGRAMS += tests/prop_sets
 TESTS += tests/prop_sets tests/sets_proof
 tests_prop_sets_SOURCES = tests/prop_sets.c tests/reference.c $(POOL_SOURCES) $(RANDOM_SOURCES)
 EXTRA_DIST += tests/sets_proof
+# terms that are gathered into sets
+check_PROGRAMS += tests/prop_group
+TESTS += tests/prop_group
+tests_prop_group_SOURCES = tests/prop_group.c tests/truncation.c tests/reference.c $(POOL_SOURCES) \
+	$(RANDOM_SOURCES)
 # the same with mistakes in them
 check_PROGRAMS += tests/prop_errors
 TESTS += tests/prop_errors

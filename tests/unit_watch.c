@@ -49,8 +49,8 @@ START_TEST(trace)
 	struct flt_compile_opts opts = { .trace = collect, .trace_context = letters };
 
 	ck_assert_int_eq(compile("tcp port 80", opts), FLT_OK);
-	ck_assert_int_eq(strncmp(letters, "al", 2), 0);
-	ck_assert_uint_gt(strlen(letters), 3);
+	ck_assert_int_eq(strncmp(letters, "agl", 3), 0);
+	ck_assert_uint_gt(strlen(letters), 4);
 	drop();
 	letters[0] = '\0';
 	opts.trace_letters = "a";

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Lists that were written as terms: `host A or host B or host C` becomes `host {A, B, C}`. */
+#ifndef GROUP_H
+#define GROUP_H
+
+#include "ast.h"
+
+/* The same test, with a set in the place of terms of alike kind. The tree that is given stays as it
+ * is; what did not change is shared. NULL: no memory. */
+struct ast *flt__group(struct compile *c, struct ast *tree);
+
+/* ---- group_entry.c: what a term brings into a set ------------------------------------------- */
+
+enum group_kind { GROUP_HOSTS, GROUP_MACS, GROUP_PORTS };
+
+/* A term that may be one of a set, with others of the same kind, proto and dir. */
+struct group_term {
+	const struct ast *node;
+	enum group_kind kind;
+	enum proto proto;
+	enum dir dir;            /* DIR_SRC, DIR_DST or DIR_SRC_OR_DST */
+	/* Some of it is read as its words say (names, numbers of a written set): then the set has
+	 * to have the same type. */
+	bool has_type;
+	bool has_far;            /* what makes all the loads of other terms that are far */
+	bool is_far;             /* all of it is such: its loads are the same ones */
+};
+
+/* False: the term stays what it is. */
+bool flt__group_read(const struct compile *c, const struct ast *node, struct group_term *term);
+/* Add what the term has to the entries of a set. False: no memory. */
+bool flt__group_add(struct compile *c, const struct group_term *term, struct value_list *set);
+
+#endif
