@@ -48,9 +48,9 @@ static bool exit_takes_x(const struct ir *ir, const struct ir_exit *exit, uint32
 {
 	if (exit->kind != EXIT_BRANCH)
 		return false;
-	bool right = exit->b != IR_NONE && ir->values[exit->b].op != IR_CONST &&
-		     !is_slot(ir, exit->b, slot);
-	return right || takes_x(ir, exit->a, slot);
+	if (exit->b != IR_NONE && !is_slot(ir, exit->b, slot))
+		return true;
+	return takes_x(ir, exit->a, slot);
 }
 
 /* While the slot is alive in a block, does anything there take X? */
