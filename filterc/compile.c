@@ -3,13 +3,22 @@
  * be said of it. */
 #include "filterc.h"
 
+#include <limits.h>
 #include <string.h>
 #include <time.h>
 
+/* Context: a flag for each letter, set when it is shown. */
 static void show_pass(void *context, char letter, const char *text)
 {
-	(void)context;
+	((bool *)context)[(unsigned char)letter] = true;
 	fprintf(stderr, "; after %c\n%s", letter, text);
+}
+
+static void complain_unshown(const char *letters, const bool *shown)
+{
+	for (const char *at = letters; at && *at; at++)
+		if (!shown[(unsigned char)*at])
+			complain("--passes=%s: no pass '%c' ran", letters, *at);
 }
 
 static uint64_t now_us(void)
@@ -46,15 +55,18 @@ static int compile(struct request *req, const char *expr, struct stats *stats,
 		   struct flt_program **prog)
 {
 	struct flt_error err;
+	bool shown[UCHAR_MAX + 1] = { false };
 	uint64_t start = now_us();
 
 	req->opts.trace = req->passes ? show_pass : NULL;
+	req->opts.trace_context = shown;
 	req->opts.stats = &stats->compile;
 	if (flt_compile(prog, expr, strlen(expr), &req->opts, &err) < 0) {
 		complain_error(&err, expr);
 		return STATUS_USAGE;
 	}
 	stats->microseconds = now_us() - start;
+	complain_unshown(req->opts.trace_letters, shown);
 	complain_empty(*prog, expr);
 	return STATUS_DONE;
 }

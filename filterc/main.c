@@ -20,8 +20,8 @@ struct command {
 static const struct command commands[] = {
 	{ "compile", "ysmODfLCNPKSr",
 	  "[-y LINKTYPE] [-s SNAPLEN] [-m NETMASK] [-O] [--live] [--cooked]\n"
-	  "                       [--dialect pcap] [--passes] [--only LETTERS] [--names DIR]\n"
-	  "                       [--stats [-r FILE]] [-f FORMAT] EXPRESSION",
+	  "                       [--dialect pcap] [--passes[=LETTERS]] [--only LETTERS]\n"
+	  "                       [--names DIR] [--stats [-r FILE]] [-f FORMAT] EXPRESSION",
 	  "one expression to one program; FORMAT is text, c, ddd, asm, json or dot",
 	  command_compile, OPERAND_EXPRESSION },
 	{ "batch", "DNK", "[--dialect pcap] [--only LETTERS] [--names DIR]",
@@ -46,7 +46,7 @@ static const struct option long_options[] = {
 	{ "netmask", required_argument, NULL, 'm' },   { "no-optimize", no_argument, NULL, 'O' },
 	{ "dialect", required_argument, NULL, 'D' },   { "format", required_argument, NULL, 'f' },
 	{ "live", no_argument, NULL, 'L' },            { "cooked", no_argument, NULL, 'C' },
-	{ "names", required_argument, NULL, 'N' },     { "passes", no_argument, NULL, 'P' },
+	{ "names", required_argument, NULL, 'N' },     { "passes", optional_argument, NULL, 'P' },
 	{ "engine", required_argument, NULL, 'e' }, { "expression", required_argument, NULL, 'x' },
 	{ "program", required_argument, NULL, 'p' },   { "read", required_argument, NULL, 'r' },
 	{ "only", required_argument, NULL, 'K' },      { "stats", no_argument, NULL, 'S' },
@@ -79,6 +79,7 @@ static bool set_plain(struct request *req, int letter)
 		return true;
 	case 'P':
 		req->passes = true;
+		req->opts.trace_letters = optarg;
 		return true;
 	case 'S':
 		req->stats = true;
