@@ -44,6 +44,7 @@ struct group {                   /* terms of one set */
 	struct group_term first;
 	uint32_t place;          /* in the chain that is made */
 	uint32_t count;
+	uint32_t text_end;       /* of the last one, in the expression */
 	bool has_type;
 	enum type type;
 	uint32_t others;         /* terms of other sorts that stood before it in the run */
@@ -237,6 +238,7 @@ static bool add_term(struct run *run, const struct group_term *term, struct ast 
 		group = begin_group(run, sort, term, node);
 	if (!group || !join_group(run->g, group, term))
 		return false;
+	group->text_end = term->node->span.at + term->node->span.len;
 	if (term->has_type) {
 		group->has_type = true;
 		group->type = term->node->quals.type;
@@ -271,7 +273,7 @@ static struct ast *make_not(struct grouper *g, struct ast *node)
 	return not;
 }
 
-/* The first term, with a set for its value. */
+/* The first term, with a set for its value. Its clause reaches to the last one. */
 static struct ast *make_set(struct grouper *g, const struct group *group)
 {
 	struct ast *node = copy_node(g, group->first.node);
@@ -283,6 +285,7 @@ static struct ast *make_set(struct grouper *g, const struct group *group)
 	*set = group->set;
 	*value = (struct value){ .kind = VAL_SET, .span = node->value->span, .set = set };
 	node->value = value;
+	node->span.len = group->text_end - node->span.at;
 	if (group->has_type)
 		node->quals.type = group->type;
 	return node;

@@ -333,7 +333,8 @@ FLT_API const struct flt_insn *flt_program_insns(const struct flt_program *prog,
  * The clause of the expression that an instruction came from, as bytes of the text (offset and
  * length may be NULL). 1: here it is; 0: it came from none (the two returns at the end, and all
  * instructions of a program that flt_compile() did not make); FLT_E_ARGUMENT: there is no such
- * instruction. What tests several clauses at once came from one of them.
+ * instruction. What tests several clauses at once came from one of them, or
+ * from all, from the first to the last.
  */
 FLT_API int flt_program_clause(const struct flt_program *prog, uint32_t insn, uint64_t *offset,
 			       uint64_t *length);

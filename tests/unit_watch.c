@@ -268,6 +268,8 @@ START_TEST(clauses)
 		  "[len > 9][len < 3][vlan][ether[0] = 5]",
 		  "[len > 9][len < 3][vlan][ether[0] = 5]" },
 		{ "arp and arp", "[arp][arp]", "[arp]" },
+		/* What becomes one set is one clause. */
+		{ "ip and (port 80 or 81)", "[ip][port 80][81]", "[ip][port 80 or 81]" },
 	};
 	char list[200];
 
