@@ -346,6 +346,7 @@ FLT_API int flt_program_clause(const struct flt_program *prog, uint32_t insn, ui
 #define FLT_PROGRAM_LIVE       0x0010u  /* compiled with FLT_COMPILE_LIVE */
 #define FLT_PROGRAM_COOKED     0x0020u  /* compiled with FLT_COMPILE_COOKED */
 #define FLT_PROGRAM_OTHER_LINK 0x0040u  /* EMPTY, but could match on another link type */
+#define FLT_PROGRAM_SUPERSET   0x0080u  /* from flt_program_superset(): the exact one decides */
 
 #define FLT_CLAUSES_MAX 8
 
@@ -376,6 +377,22 @@ FLT_API int flt_program_info(const struct flt_program *prog, struct flt_program_
  */
 FLT_API int flt_program_show_empty(const struct flt_program_info *info, const char *expr, char *buf,
 				   size_t len);
+/* How large a superset may be. */
+struct flt_superset_opts {
+	uint32_t size;
+	uint32_t max_insns;         /* 0: 4,096, what the kernel takes */
+	uint64_t max_kernel_bytes;  /* of the kernel's form, as net.core.optmem_max; 0: no limit */
+};
+
+/*
+ * A smaller program for a kernel that does not take prog: *wider accepts every packet that prog
+ * accepts, whole, and as few others as its size allows. Attach it, and run prog on what comes:
+ * flt_open_live() does that by itself. The bytes of the kernel's form are estimated, not below the
+ * truth; that no program is as small as the limits say is no error, then *wider accepts everything.
+ * Errors: FLT_E_UNSUPPORTED for a program that loads random numbers, FLT_E_NOMEM.
+ */
+FLT_API int flt_program_superset(struct flt_program **wider, const struct flt_program *prog,
+				 const struct flt_superset_opts *opts, struct flt_error *err);
 FLT_API struct flt_program *flt_program_ref(struct flt_program *prog);
 FLT_API void flt_program_unref(struct flt_program *prog);
 

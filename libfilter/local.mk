@@ -34,17 +34,25 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/bpf.h \
 	libfilter/bpf_alu.h \
 	libfilter/bpf_check.c \
+	libfilter/bpf_flow.c \
+	libfilter/bpf_flow.h \
 	libfilter/bpf_graph.c \
+	libfilter/bpf_nodes.c \
+	libfilter/bpf_nodes.h \
 	libfilter/bpf_opcode.c \
 	libfilter/bpf_opcode.h \
 	libfilter/bpf_run.c \
+	libfilter/bpf_superset.c \
+	libfilter/bpf_superset.h \
+	libfilter/bpf_superset_list.c \
 	libfilter/bpf_text.h \
 	libfilter/bpf_text_read.c \
 	libfilter/bpf_text_write.c \
 	libfilter/opcodes.def \
 	libfilter/program.c \
 	libfilter/program.h \
-	libfilter/program_empty.c
+	libfilter/program_empty.c \
+	libfilter/program_superset.c
 
 # floor 2: names
 libfilter_libinternal_la_SOURCES += \

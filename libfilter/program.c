@@ -82,7 +82,8 @@ static uint32_t verdict_flags(const struct flt_insn *insns, uint32_t count, bool
 	return (accepts ? 0 : FLT_PROGRAM_EMPTY) | (rejects ? 0 : FLT_PROGRAM_ALL);
 }
 
-#define FLAGS_OF_CALLER (FLT_PROGRAM_EMPTY | FLT_PROGRAM_LIVE | FLT_PROGRAM_COOKED)
+#define FLAGS_OF_CALLER \
+	(FLT_PROGRAM_EMPTY | FLT_PROGRAM_LIVE | FLT_PROGRAM_COOKED | FLT_PROGRAM_SUPERSET)
 
 static int fill_info(struct flt_program *prog, struct flt_error *err)
 {

@@ -4,6 +4,7 @@
 #define PROGRAM_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "bpf.h"
 #include "libfilter.h"
@@ -15,10 +16,13 @@ struct flt_program {
 	struct flt_insn insns[];         /* info.count of them */
 };
 
-/* Check (BPF_USER_LIMIT) and copy. info gives linktype, snaplen, clauses and the flags EMPTY, LIVE
- * and COOKED; the rest is worked out here: count, longest path, ALL, USES_META, TOO_BIG (and EMPTY
- * when it is plain). */
+/* Check (BPF_USER_LIMIT) and copy. info gives linktype, snaplen, clauses and the flags EMPTY, LIVE,
+ * COOKED and SUPERSET; the rest is worked out here: count, longest path, ALL, USES_META, TOO_BIG
+ * (and EMPTY when it is plain). */
 int flt__program_make(struct flt_program **prog, const struct bpf_code *code,
 		      const struct flt_program_info *info, struct flt_error *err);
+
+/* It loads random numbers: run again, it may answer otherwise. */
+bool flt__program_draws(const struct flt_program *prog);
 
 #endif

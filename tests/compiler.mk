@@ -12,7 +12,8 @@ TESTS += tests/parse_rows
 tests_parse_rows_SOURCES = tests/parse_rows.c
 EXTRA_DIST += tests/parse.rows tests/names
 if HAVE_CHECK
-UNITS_LANGUAGE = tests/unit_compile tests/unit_group tests/unit_names tests/unit_parse tests/unit_sets tests/unit_watch
+UNITS_LANGUAGE = tests/unit_compile tests/unit_group tests/unit_names tests/unit_parse tests/unit_sets \
+	tests/unit_superset tests/unit_watch
 check_PROGRAMS += $(UNITS_LANGUAGE)
 TESTS += $(UNITS_LANGUAGE)
 tests_unit_compile_SOURCES = tests/unit_compile.c
@@ -20,6 +21,7 @@ tests_unit_names_SOURCES = tests/unit_names.c
 tests_unit_parse_SOURCES = tests/unit_parse.c
 tests_unit_group_SOURCES = tests/unit_group.c
 tests_unit_sets_SOURCES = tests/unit_sets.c
+tests_unit_superset_SOURCES = tests/unit_superset.c tests/random_program.c
 tests_unit_watch_SOURCES = tests/unit_watch.c
 endif
 
@@ -58,6 +60,11 @@ EXTRA_DIST += tests/sets_proof
 check_PROGRAMS += tests/prop_group
 TESTS += tests/prop_group
 tests_prop_group_SOURCES = tests/prop_group.c tests/truncation.c tests/reference.c $(POOL_SOURCES) \
+	$(RANDOM_SOURCES)
+# supersets of programs that are too big
+check_PROGRAMS += tests/prop_superset
+TESTS += tests/prop_superset
+tests_prop_superset_SOURCES = tests/prop_superset.c tests/kernel.c tests/reference.c $(POOL_SOURCES) \
 	$(RANDOM_SOURCES)
 # the same with mistakes in them
 check_PROGRAMS += tests/prop_errors

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A program that is too big for the kernel is run twice: a smaller one in the kernel, which lets
+ * through at least what the exact one accepts, and the exact one behind it.
+ *
+ * Why it is a superset. Take a packet, whole or cut anywhere, that the exact program accepts, and
+ * the way that it takes: all its loads are in bounds, all its divisors are not 0. All that is done
+ * here is to lead an edge to a node b on to a node S instead, such that
+ *  - every way from b that accepts passes S, and
+ *  - nothing that is read from S on is written on the ways from b to S.
+ * If the way does not come to b, nothing is new. If it does, it comes to S later; the smaller
+ * program is in S at once, and all that S and what follows read is the same as on the way. So it
+ * goes on as the exact one does, and accepts: what it executes is a part of what the exact program
+ * executes on that packet, so none of it ends the program. The same holds for the next such edge,
+ * and for what is done to the result. It does not matter what b tests, or whether a `not` stood
+ * before it in the text: S is found from the ways alone. The accepting return is such an S for
+ * every b. (ifindex and hatype end a program with A where there is no device: such a load counts
+ * as a way that accepts, and is never taken out.)
+ *
+ * In the words of the language: b to S is one term of an `and`, and dropping it costs the packets
+ * that it alone kept out; with the accepting return as S it is the rest of a term of an `or`. A
+ * part of a search tree's values that is led on to S makes a list coarser.
+ */
+#include "bpf_superset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bpf_opcode.h"
+
+/* Each round meets the need or takes all that there is to take; a long jump more or less, or what
+ * two regions have in common, may ask for another one. */
+#define ROUNDS_MOST 32u
+
+/* ---- the kernel's form ---------------------------------------------------------------------- */
+
+#define KERNEL_HEAD_BYTES 160u   /* of a program, whatever it does */
+
+uint64_t flt__bpf_kernel_bytes(const struct flt_insn *insns, uint32_t count)
+{
+	uint64_t bytes = KERNEL_HEAD_BYTES;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct bpf_node node = {
+			.code = insns[i].code,
+			.k = insns[i].k,
+			.yes = i + 1 + insns[i].jt,
+			.no = i + 1 + insns[i].jf,
+		};
+		bytes += flt__node_bytes(&node, i + 1);
+	}
+	return bytes;
+}
+
+/* ---- what to drop --------------------------------------------------------------------------- */
+
+struct drop {                    /* edges to b are led to the next node that all accepted pass */
+	uint32_t b;
+	uint64_t weight;         /* of what is gone then */
+	uint64_t loss;           /* the guessed part of all packets that is accepted in addition */
+};
+
+#define LOSS_DOWN 14             /* so that loss times weight fits into 64 bits */
+
+/* The weight of all that only b leads to, of each b. */
+static uint64_t *weights_below(const struct bpf_graph *graph, const struct bpf_flow *flow,
+			       const struct bpf_need *need)
+{
+	uint64_t *below = flt__arena_array(graph->arena, graph->count, sizeof(*below));
+
+	for (uint32_t i = graph->count; below && i-- > 0;) {
+		below[i] += need_weight(need, &graph->nodes[i], i + 1);
+		if (i > 0 && flow->before.up[i] != NODE_NONE)
+			below[flow->before.up[i]] += below[i];
+	}
+	return below;
+}
+
+static bool may_drop(const struct bpf_flow *flow, uint32_t b)
+{
+	return !(flow->behind.regs[b] & flow->live[flow->behind.up[b]]);
+}
+
+static struct drop make_drop(const struct bpf_flow *flow, const uint64_t *below, uint32_t b)
+{
+	uint32_t on = flow->behind.up[b];
+	uint64_t kept = flt__tree_holds(&flow->before, b, on) ? below[on] : 0;
+	uint64_t more = flow->accept[on] > flow->accept[b] ? flow->accept[on] - flow->accept[b] : 0;
+
+	return (struct drop){
+		.b = b,
+		.weight = below[b] - kept,
+		.loss = flow->reach[b] * more >> LOSS_DOWN,
+	};
+}
+
+/* What costs least for its weight first; of what costs the same, the largest. */
+static int by_price(const void *a, const void *b)
+{
+	const struct drop *x = a, *y = b;
+	uint64_t left = x->loss * y->weight, right = y->loss * x->weight;
+
+	if (left != right)
+		return left < right ? -1 : 1;
+	if (x->weight != y->weight)
+		return x->weight > y->weight ? -1 : 1;
+	return x->b < y->b ? -1 : x->b > y->b;
+}
+
+static bool drop_some(struct bpf_graph *graph, const struct bpf_flow *flow,
+		      const struct bpf_need *need)
+{
+	struct drop *drops = flt__arena_array(graph->arena, graph->count, sizeof(*drops));
+	uint64_t *below = weights_below(graph, flow, need);
+	uint64_t gone = 0;
+	uint32_t count = 0;
+	struct bpf_edit edit;
+
+	if (!drops || !below || !flt__graph_edit(graph, &edit))
+		return false;
+	for (uint32_t b = 0; b < graph_reject(graph); b++)
+		if (may_drop(flow, b))
+			drops[count++] = make_drop(flow, below, b);
+	qsort(drops, count, sizeof(*drops), by_price);
+	for (uint32_t i = 0; i < count && gone < need->excess; i++) {
+		edit.instead[drops[i].b] = flow->behind.up[drops[i].b];
+		gone += drops[i].weight;
+	}
+	return flt__graph_apply(graph, &edit) && flt__flow_prune(graph);
+}
+
+/* ---- rounds --------------------------------------------------------------------------------- */
+
+static uint64_t above(uint64_t value, uint64_t limit)
+{
+	return value > limit ? value - limit : 0;
+}
+
+/* Instructions first: they are known exactly. */
+static struct bpf_need find_need(const struct flt_insn *insns, uint32_t count,
+				 const struct bpf_limits *limits)
+{
+	uint64_t excess = above(count, limits->insns);
+
+	if (excess)
+		return (struct bpf_need){ false, excess };
+	return (struct bpf_need){ true, above(flt__bpf_kernel_bytes(insns, count), limits->bytes) };
+}
+
+static bool give_up(struct bpf_graph *graph, const struct bpf_need *need)
+{
+	struct bpf_flow flow;
+	bool met = false;
+
+	if (!flt__flow_find(graph, &flow) || !flt__superset_lists(graph, &flow, need, &met))
+		return false;
+	return met || drop_some(graph, &flow, need);
+}
+
+static bool give_up_all(struct bpf_graph *graph)
+{
+	struct bpf_edit edit;
+
+	if (!flt__graph_edit(graph, &edit))
+		return false;
+	edit.instead[graph->entry] = graph_accept(graph);
+	return flt__graph_apply(graph, &edit);
+}
+
+/* A superset of the graph's program that needs less of what there is too much of. The graph moves
+ * to another arena, so that no round keeps what the rounds before it needed. */
+static bool shrink(struct bpf_graph *graph, struct arena *room, const struct bpf_need *need,
+		   bool last)
+{
+	struct arena *old = graph->arena;
+
+	flt__arena_init(room, UINT64_MAX);
+	graph->arena = room;
+	bool ok = last ? give_up_all(graph) : give_up(graph, need);
+	flt__arena_release(old);
+	return ok;
+}
+
+static bool write_copy(const struct bpf_graph *graph, struct flt_insn **wider,
+		       uint32_t *wider_count)
+{
+	struct flt_insn *insns;
+
+	if (!flt__graph_write(graph, &insns, wider_count))
+		return false;
+	free(*wider);
+	*wider = malloc(*wider_count * sizeof(*insns));
+	if (*wider)
+		memcpy(*wider, insns, *wider_count * sizeof(*insns));
+	return *wider;
+}
+
+static bool rounds(struct bpf_graph *graph, struct arena rooms[2], const struct bpf_limits *limits,
+		   struct flt_insn **wider, uint32_t *wider_count)
+{
+	for (uint32_t round = 1; write_copy(graph, wider, wider_count); round++) {
+		struct bpf_need need = find_need(*wider, *wider_count, limits);
+		if (!need.excess || round > ROUNDS_MOST)
+			return true;
+		if (!shrink(graph, &rooms[round % 2], &need, round == ROUNDS_MOST))
+			return false;
+	}
+	return false;
+}
+
+bool flt__bpf_superset(const struct flt_insn *insns, uint32_t count,
+		       const struct bpf_limits *limits, struct flt_insn **wider,
+		       uint32_t *wider_count)
+{
+	struct arena rooms[2];
+	struct bpf_graph graph;
+
+	flt__arena_init(&rooms[0], UINT64_MAX);
+	*wider = NULL;
+	bool ok = flt__graph_read(&graph, &rooms[0], insns, count) && flt__flow_prune(&graph) &&
+		  rounds(&graph, rooms, limits, wider, wider_count);
+	flt__arena_release(graph.arena);
+	if (!ok) {
+		free(*wider);
+		*wider = NULL;
+	}
+	return ok;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A smaller program that accepts at least what a program accepts. */
+#ifndef BPF_SUPERSET_H
+#define BPF_SUPERSET_H
+
+#include "bpf_flow.h"
+
+struct bpf_limits {
+	uint32_t insns;
+	uint64_t bytes;          /* of the kernel's form; see flt__bpf_kernel_bytes() */
+};
+
+/* An upper bound of what the kernel charges a socket for a program. */
+uint64_t flt__bpf_kernel_bytes(const struct flt_insn *insns, uint32_t count);
+
+/* A checked program's superset within the limits, malloc'ed; what it accepts it accepts whole.
+ * Where no program is that small: the one that accepts everything. False: no memory. */
+bool flt__bpf_superset(const struct flt_insn *insns, uint32_t count,
+		       const struct bpf_limits *limits, struct flt_insn **wider,
+		       uint32_t *wider_count);
+
+/* ---- within -------------------------------------------------------------------------------- */
+
+/* What there is too much of. */
+struct bpf_need {
+	bool in_bytes;           /* else in instructions */
+	uint64_t excess;         /* to be given up, at least */
+};
+
+/* next: the node that stands behind it. */
+static inline uint64_t need_weight(const struct bpf_need *need, const struct bpf_node *node,
+				   uint32_t next)
+{
+	return need->in_bytes ? flt__node_bytes(node, next) : 1;
+}
+
+/* Let lists of values take in what lies between their entries (bpf_superset_list.c). Nothing is
+ * changed when the need is not met by that. False: no memory. */
+bool flt__superset_lists(struct bpf_graph *graph, const struct bpf_flow *flow,
+			 const struct bpf_need *need, bool *met);
+
+#endif
