@@ -104,9 +104,11 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/opt_combine.c \
 	compiler/opt_dead.c \
 	compiler/opt_fold.c \
+	compiler/opt_gather.c \
 	compiler/opt_known.c \
 	compiler/opt_merge.c \
 	compiler/opt_narrow.c \
+	compiler/opt_search.c \
 	compiler/opt_thread.c \
 	compiler/optimize.c
 
