@@ -13,21 +13,6 @@
 
 #define REACH 255u               /* of a conditional jump: 8 bits */
 
-struct piece {                   /* a block's place in the program */
-	const struct ir_block *block;
-	uint32_t body_at, body_len;      /* its instructions in e->code */
-	uint32_t yes, no;        /* labels: a piece, or piece_count plus a return */
-};
-
-struct layout {
-	struct emit *e;
-	struct piece *pieces;
-	uint32_t count;
-	uint32_t *piece_of;      /* by place */
-	uint32_t rets[2];        /* values to return */
-	uint32_t ret_count;
-};
-
 static const uint16_t test_codes[] = {
 	[TEST_EQ] = BPF_JEQ, [TEST_GT] = BPF_JGT, [TEST_GE] = BPF_JGE, [TEST_SET] = BPF_JSET,
 };
@@ -232,5 +217,7 @@ bool flt__emit(struct compile *c, struct ir *ir, struct bpf_code *code)
 		return false;
 	e.uses_cells = e.alloc.any;
 	emit_pieces(&l);
-	return !e.failed && write_program(&l, code);
+	if (e.failed || (!(c->opts.flags & FLT_COMPILE_O0) && !flt__emit_merge(&l)))
+		return false;
+	return write_program(&l, code);
 }

@@ -38,4 +38,22 @@ void flt__emit_insn(struct emit *e, uint16_t code, uint32_t k);
  * in order. */
 void flt__emit_block(struct emit *e, const struct ir_block *block);
 
+struct piece {                   /* a block's place in the program */
+	const struct ir_block *block;
+	uint32_t body_at, body_len;      /* its instructions in e->code */
+	uint32_t yes, no;        /* labels: a piece, or piece_count plus a return */
+};
+
+struct layout {
+	struct emit *e;
+	struct piece *pieces;
+	uint32_t count;
+	uint32_t *piece_of;      /* by place */
+	uint32_t rets[2];        /* values to return */
+	uint32_t ret_count;
+};
+
+/* Let pieces be one that are the same. (emit_merge.c) */
+bool flt__emit_merge(struct layout *l);
+
 #endif

@@ -98,6 +98,7 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/alloc.h \
 	compiler/emit.c \
 	compiler/emit.h \
+	compiler/emit_merge.c \
 	compiler/emit_value.c \
 	compiler/facts.c \
 	compiler/facts.h \

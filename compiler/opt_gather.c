@@ -10,7 +10,8 @@
  * and the answer is free; what ends a program otherwise stands in a body, and ends the chain.
  *
  * Needs order and pred_count; invalidates order. It ends: a change leaves fewer neighbours in a
- * chain that ask for different fields. /
+ * chain that ask for different fields.
+ */
 #include "ir.h"
 
 #include <stdlib.h>
@@ -46,7 +47,8 @@ static ir_val field_of(const struct ir *ir, ir_val id)
 
 static bool may_follow(const struct ir_block *block)
 {
-	return flt__ir_is_test(block) && block->pred_count == 1 && block->exit.yes != block->exit.no;
+	return flt__ir_is_test(block) && block->pred_count == 1 &&
+	       block->exit.yes != block->exit.no;
 }
 
 /* How far the chain goes that decides at `to`. */

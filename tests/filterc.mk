@@ -3,7 +3,8 @@
 TESTS += tests/conformance_accept tests/conformance_apply tests/conformance_reject tests/conformance_proof
 EXTRA_DIST += tests/conformance.py tests/conformance_accept tests/conformance_apply \
 	tests/conformance_reject tests/conformance_proof
-# no program longer than the recorded one; a test once that holds
+# no program longer than the recorded one
+TESTS += tests/conformance_sizes
 EXTRA_DIST += tests/conformance_sizes tests/conformance_sizes.py
 
 # the project's own rows, each asked of the kernel too
