@@ -309,25 +309,18 @@ bool lower_bad_quals(struct lower *g, const struct ast *node, const char *meant)
 /* 802.11's directions are refused; false. */
 bool lower_check_dir(struct lower *g, const struct quals *quals);
 
-/* IPv4 addresses of one host, or one network (mask not all ones: count is 1). */
-struct net4 {
-	const uint32_t *addrs;
-	uint32_t count;
-	uint32_t mask;
+struct net4 {                    /* a host (mask all ones) or a network */
+	uint32_t addr, mask;
 };
 
-/* IPv6 likewise, as four words each. */
 struct net6 {
-	const uint32_t (*addrs)[4];
-	uint32_t count;
-	uint32_t mask[4];
+	uint32_t addr[4], mask[4];
 };
 
 #define lower_net4        flt__lower_net4
 #define lower_net6        flt__lower_net6
 #define lower_set4        flt__lower_set4
 #define lower_set6        flt__lower_set6
-#define lower_gateway4    flt__lower_gateway4
 #define lower_ip_bcast    flt__lower_ip_bcast
 #define lower_ip_mcast    flt__lower_ip_mcast
 #define lower_ip6_mcast   flt__lower_ip6_mcast
@@ -336,12 +329,10 @@ struct net6 {
 bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct net4 *net,
 		struct target to);
 bool lower_net6(struct lower *g, enum dir dir, const struct net6 *net, struct target to);
-/* The same for closed sets of addresses. */
+/* The same for closed sets of addresses; `others`: packets of other protocols. */
 bool lower_set4(struct lower *g, enum proto proto, enum dir dir, const struct set *addrs,
-		struct target to);
+		struct target to, struct ir_block *others);
 bool lower_set6(struct lower *g, enum dir dir, const struct set *addrs, struct target to);
-/* In packets of proto as above, but neither from nor to the host itself. */
-bool lower_gateway4(struct lower *g, enum proto proto, const struct net4 *net, struct target to);
 bool lower_ip_bcast(struct lower *g, const struct ast *node, struct target to);
 bool lower_ip_mcast(struct lower *g, struct target to);
 bool lower_ip6_mcast(struct lower *g, struct target to);

@@ -133,18 +133,17 @@ bool lower_read_prefix4(struct lower *g, const struct value *value, uint32_t add
 static bool lower_ip4(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct value *value = node->value;
-	uint32_t addr;
-	struct net4 net = { .addrs = &addr, .count = 1 };
+	struct net4 net;
 
 	if (node->quals.proto == PROTO_DECNET && node->quals.type != TYPE_NET)
 		return lower_decnet_host(g, node, to);
 	if (!lower_is_ip4_proto(node->quals.proto))
 		return lower_bad_quals(g, node, lower_value_name(value));
-	if (!lower_read_ip4(value, &addr, &net.mask)) {
+	if (!lower_read_ip4(value, &net.addr, &net.mask)) {
 		if (node->quals.type != TYPE_NET)
 			return refuse_value(g, node,
 					    "needs 'net' before it: 'host' names one machine");
-		if (!lower_read_prefix4(g, value, addr, &net.mask))
+		if (!lower_read_prefix4(g, value, net.addr, &net.mask))
 			return false;
 	}
 	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
@@ -161,8 +160,7 @@ void lower_read_number4(uint32_t *addr, uint32_t *mask)
 /* A bare number is an IPv4 address. */
 static bool lower_number(struct lower *g, const struct ast *node, struct target to)
 {
-	uint32_t addr = node->value->number;
-	struct net4 net = { .addrs = &addr, .count = 1, .mask = MASK_HOST };
+	struct net4 net = { node->value->number, MASK_HOST };
 
 	if (node->quals.proto == PROTO_DECNET && node->quals.type != TYPE_NET)
 		return lower_decnet_host(g, node, to);
@@ -173,7 +171,7 @@ static bool lower_number(struct lower *g, const struct ast *node, struct target 
 		return refuse_value(g, node,
 				    "takes no mask: write at least two octets, as in 10.0/8");
 	if (node->quals.type == TYPE_NET)
-		lower_read_number4(&addr, &net.mask);
+		lower_read_number4(&net.addr, &net.mask);
 	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
 }
 
@@ -220,68 +218,19 @@ bool lower_read_prefix6(struct lower *g, const struct value *value, const uint32
 static bool lower_ip6(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct value *value = node->value;
-	uint32_t addr[1][4];
-	struct net6 net = { .addrs = (const uint32_t (*)[4])addr, .count = 1 };
+	struct net6 net;
 
 	if (node->quals.proto != PROTO_NONE && node->quals.proto != PROTO_IP6)
 		return lower_bad_quals(g, node, lower_value_name(value));
 	if (node->quals.type != TYPE_NET && value->prefix == PREFIX_LEN && value->prefix_len < 128)
 		return refuse_value(g, node, "needs 'net' before it: 'host' names one machine");
-	lower_read_words(value->bytes, addr[0]);
-	if (!lower_read_prefix6(g, value, addr[0], net.mask))
+	lower_read_words(value->bytes, net.addr);
+	if (!lower_read_prefix6(g, value, net.addr, net.mask))
 		return false;
 	return lower_net6(g, node->quals.dir, &net, to);
 }
 
 /* ---- names ------------------------------------------------------------------------------- */
-
-static int compare_words(const void *left, const void *right, size_t count)
-{
-	const uint32_t *a = left;
-	const uint32_t *b = right;
-
-	for (size_t i = 0; i < count; i++) {
-		if (a[i] != b[i])
-			return a[i] < b[i] ? -1 : 1;
-	}
-	return 0;
-}
-
-static int compare_ip4(const void *left, const void *right)
-{
-	return compare_words(left, right, 1);
-}
-
-static int compare_ip6(const void *left, const void *right)
-{
-	return compare_words(left, right, 4);
-}
-
-bool lower_find_host(struct lower *g, const struct value *value, struct host *host)
-{
-	const struct flt_address *list;
-	uint32_t count;
-
-	if (!flt__name_hosts(g->c, value->text, value->span, &list, &count))
-		return false;
-	*host = (struct host){
-		.ip4 = flt__arena_array(&g->c->arena, count, sizeof(*host->ip4)),
-		.ip6 = flt__arena_array(&g->c->arena, count, sizeof(*host->ip6)),
-	};
-	if (!host->ip4 || !host->ip6)
-		return false;
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t words[4];
-		lower_read_words(list[i].bytes, words);
-		if (list[i].family == 4)
-			host->ip4[host->count4++] = words[0];
-		else
-			memcpy(host->ip6[host->count6++], words, sizeof(words));
-	}
-	qsort(host->ip4, host->count4, sizeof(*host->ip4), compare_ip4);
-	qsort(host->ip6, host->count6, sizeof(*host->ip6), compare_ip6);
-	return true;
-}
 
 static bool refuse_family(struct lower *g, const struct value *value, const char *family)
 {
@@ -289,44 +238,61 @@ static bool refuse_family(struct lower *g, const struct value *value, const char
 			    value->text, family);
 }
 
+void lower_addresses_init(struct lower *g, struct addresses *a)
+{
+	flt__set_init(&a->ip4, &g->c->arena, 1);
+	flt__set_init(&a->ip6, &g->c->arena, 4);
+}
+
+static bool add_address(struct addresses *a, const struct flt_address *address)
+{
+	struct set_range range = { .low = { 0 } };
+	uint32_t words[4];
+
+	lower_read_words(address->bytes, words);
+	memcpy(range.low, words, address->family == 4 ? sizeof(words[0]) : sizeof(words));
+	memcpy(range.high, range.low, sizeof(range.high));
+	return flt__set_add(address->family == 4 ? &a->ip4 : &a->ip6, &range);
+}
+
+bool lower_add_host(struct lower *g, const struct value *value, enum proto proto,
+		    struct addresses *a)
+{
+	bool wants_ip6 = proto == PROTO_NONE || proto == PROTO_IP6;
+	const struct flt_address *list;
+	uint32_t count, wanted = 0;
+
+	if (!flt__name_hosts(g->c, value->text, value->span, &list, &count))
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		if (!(list[i].family == 4 ? proto != PROTO_IP6 : wants_ip6))
+			continue;
+		wanted++;
+		if (!add_address(a, &list[i]))
+			return false;
+	}
+	return wanted || refuse_family(g, value, proto == PROTO_IP6 ? "IPv6" : "IPv4");
+}
+
 static bool lower_host_name(struct lower *g, const struct ast *node, struct target to)
 {
 	enum proto proto = node->quals.proto;
-	struct ir_block *next;
-	struct host host;
+	struct addresses a;
 
 	if (!lower_is_ip4_proto(proto) && proto != PROTO_IP6)
 		return lower_bad_quals(g, node, "a host");
-	if (!lower_find_host(g, node->value, &host))
-		return false;
-	struct net4 net4 = { host.ip4, host.count4, MASK_HOST };
-	struct net6 net6 = { (const uint32_t (*)[4])host.ip6, host.count6,
-			     { MASK_HOST, MASK_HOST, MASK_HOST, MASK_HOST } };
-
-	if (proto == PROTO_IP6)
-		return host.count6 ? lower_net6(g, node->quals.dir, &net6, to)
-				   : refuse_family(g, node->value, "IPv6");
-	if (proto != PROTO_NONE)
-		return host.count4 ? lower_net4(g, proto, node->quals.dir, &net4, to)
-				   : refuse_family(g, node->value, "IPv4");
-	if (!host.count6)
-		return lower_net4(g, proto, node->quals.dir, &net4, to);
-	if (host.count4) {
-		if (!lower_net4(g, proto, node->quals.dir, &net4, lower_else(g, to, &next)))
-			return false;
-		lower_start(g, next);
-	}
-	return lower_net6(g, node->quals.dir, &net6, to);
+	lower_addresses_init(g, &a);
+	return lower_add_host(g, node->value, proto, &a) &&
+	       lower_addresses(g, &node->quals, &a, to);
 }
 
 static bool lower_net_name(struct lower *g, const struct ast *node, struct target to)
 {
-	uint32_t addr;
-	struct net4 net = { &addr, 1, MASK_HOST };
+	struct net4 net = { .mask = MASK_HOST };
 
 	if (!lower_is_ip4_proto(node->quals.proto))
 		return lower_bad_quals(g, node, "the name of an IPv4 network");
-	if (!flt__name_network(g->c, node->value->text, node->value->span, &addr))
+	if (!flt__name_network(g->c, node->value->text, node->value->span, &net.addr))
 		return false;
 	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
 }
@@ -360,7 +326,7 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 	const struct value *value = node->value;
 	enum proto proto = node->quals.proto;
 	struct ir_block *next;
-	struct host host;
+	struct addresses a;
 	uint8_t mac[6];
 
 	if (value->kind != VAL_NAME)
@@ -378,15 +344,15 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
 				    "'gateway' has no meaning behind %s",
 				    g->frame.is_tunnel ? "'geneve' or 'vxlan'" : "'mpls'");
+	lower_addresses_init(g, &a);
 	if (!flt__name_ether(g->c, value->text, value->span, mac) ||
-	    !lower_find_host(g, value, &host))
+	    !lower_add_host(g, value, PROTO_IP, &a))
 		return false;
-	if (!host.count4)
-		return refuse_family(g, value, "IPv4");
+	flt__set_close(&a.ip4);
 	if (!lower_macs(g, DIR_SRC_OR_DST, mac, value->span, lower_then(g, to, &next)))
 		return false;
 	lower_start(g, next);
-	return lower_gateway4(g, proto, &(struct net4){ host.ip4, host.count4, MASK_HOST }, to);
+	return lower_set4(g, proto, DIR_SRC_OR_DST, &a.ip4, lower_invert(to), to.no);
 }
 
 /* ---- ARCnet ------------------------------------------------------------------------------ */

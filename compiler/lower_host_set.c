@@ -7,7 +7,7 @@
 
 struct hosts {
 	const struct quals *quals;
-	struct set ip4, ip6;
+	struct addresses of;
 };
 
 /* ---- refusals ---------------------------------------------------------------------------- */
@@ -38,7 +38,7 @@ static bool wants_ip6(struct lower *g, const struct hosts *h, const struct value
 
 static bool add4(struct hosts *h, uint32_t low, uint32_t high)
 {
-	return flt__set_add(&h->ip4, &(struct set_range){ .low = { low }, .high = { high } });
+	return flt__set_add(&h->of.ip4, &(struct set_range){ .low = { low }, .high = { high } });
 }
 
 static bool add6(struct hosts *h, const uint32_t low[4], const uint32_t high[4])
@@ -47,7 +47,7 @@ static bool add6(struct hosts *h, const uint32_t low[4], const uint32_t high[4])
 
 	memcpy(range.low, low, sizeof(range.low));
 	memcpy(range.high, high, sizeof(range.high));
-	return flt__set_add(&h->ip6, &range);
+	return flt__set_add(&h->of.ip6, &range);
 }
 
 /* The addresses of a network are a range, when the ones of its mask come before its zeros. */
@@ -109,25 +109,6 @@ static bool take_range(struct lower *g, struct hosts *h, const struct value *val
 	return wants_ip6(g, h, value) && add6(h, low, high);
 }
 
-static bool take_host_name(struct lower *g, struct hosts *h, const struct value *value)
-{
-	enum proto proto = h->quals->proto;
-	struct host host;
-	bool with_ip6 = proto == PROTO_NONE || proto == PROTO_IP6;
-	bool ok = true;
-
-	if (!lower_find_host(g, value, &host))
-		return false;
-	if (proto == PROTO_IP6 ? !host.count6 : proto != PROTO_NONE && !host.count4)
-		return COMPILE_FAIL(g->c, FLT_E_NAME, value->span, "host '%s' has no %s address",
-				    value->text, proto == PROTO_IP6 ? "IPv6" : "IPv4");
-	for (uint32_t i = 0; ok && proto != PROTO_IP6 && i < host.count4; i++)
-		ok = add4(h, host.ip4[i], host.ip4[i]);
-	for (uint32_t i = 0; ok && with_ip6 && i < host.count6; i++)
-		ok = add6(h, host.ip6[i], host.ip6[i]);
-	return ok;
-}
-
 static bool take_net_name(struct lower *g, struct hosts *h, const struct value *value)
 {
 	uint32_t addr;
@@ -147,8 +128,9 @@ static bool take_host(struct lower *g, const struct value *value, void *context)
 	case VAL_IPV4S:
 	case VAL_IPV6S:  return take_range(g, h, value);
 	case VAL_NAME:
-		return h->quals->type == TYPE_NET ? take_net_name(g, h, value) :
-						    take_host_name(g, h, value);
+		return h->quals->type == TYPE_NET ?
+			       take_net_name(g, h, value) :
+			       lower_add_host(g, value, h->quals->proto, &h->of);
 	case VAL_MAC:    return refuse(g, value, "needs 'ether host' before the set");
 	default:         return refuse(g, value, "cannot be a host or a network here");
 	}
@@ -189,27 +171,32 @@ static bool lower_macs_of(struct lower *g, const struct ast *node, struct target
 
 /* ---- the test ---------------------------------------------------------------------------- */
 
-static bool lower_addresses(struct lower *g, const struct ast *node, struct target to)
+bool lower_addresses(struct lower *g, const struct quals *quals, struct addresses *a,
+		     struct target to)
 {
-	struct hosts h = { .quals = &node->quals };
-	struct entries e = { take_host, &h, &node->quals };
 	struct ir_block *ip6;
 
-	flt__set_init(&h.ip4, &g->c->arena, 1);
-	flt__set_init(&h.ip6, &g->c->arena, 4);
-	if (!lower_entries(g, node->value->set, &e))
-		return false;
-	flt__set_close(&h.ip4);
-	flt__set_close(&h.ip6);
-	if (h.ip4.count && h.ip6.count) {
-		if (!lower_set4(g, node->quals.proto, node->quals.dir, &h.ip4,
-				lower_else(g, to, &ip6)))
+	flt__set_close(&a->ip4);
+	flt__set_close(&a->ip6);
+	if (a->ip4.count && a->ip6.count) {
+		struct target first = lower_else(g, to, &ip6);
+		if (!lower_set4(g, quals->proto, quals->dir, &a->ip4, first, first.no))
 			return false;
 		lower_start(g, ip6);
 	}
-	if (h.ip6.count)
-		return lower_set6(g, node->quals.dir, &h.ip6, to);
-	return lower_set4(g, node->quals.proto, node->quals.dir, &h.ip4, to);
+	if (a->ip6.count)
+		return lower_set6(g, quals->dir, &a->ip6, to);
+	return lower_set4(g, quals->proto, quals->dir, &a->ip4, to, to.no);
+}
+
+static bool lower_hosts_of(struct lower *g, const struct ast *node, struct target to)
+{
+	struct hosts h = { .quals = &node->quals };
+	struct entries e = { take_host, &h, &node->quals };
+
+	lower_addresses_init(g, &h.of);
+	return lower_entries(g, node->value->set, &e) &&
+	       lower_addresses(g, &node->quals, &h.of, to);
 }
 
 bool lower_host_set(struct lower *g, const struct ast *node, struct target to)
@@ -223,5 +210,5 @@ bool lower_host_set(struct lower *g, const struct ast *node, struct target to)
 		return lower_macs_of(g, node, to);
 	if (!lower_is_ip4_proto(proto) && proto != PROTO_IP6)
 		return lower_bad_quals(g, node, "a set of hosts");
-	return lower_addresses(g, node, to);
+	return lower_hosts_of(g, node, to);
 }

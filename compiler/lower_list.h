@@ -22,11 +22,8 @@ bool lower_each(struct lower *g, const struct ast *node, struct target to);
 
 /* ---- lower_host.c: what a value stands for ------------------------------------------------ */
 
-/* The addresses of a host, parted by family. */
-struct host {
-	uint32_t *ip4;
-	uint32_t (*ip6)[4];
-	uint32_t count4, count6;
+struct addresses {               /* parted by family */
+	struct set ip4, ip6;
 };
 
 #define lower_is_ip4_proto  flt__lower_is_ip4_proto
@@ -35,7 +32,8 @@ struct host {
 #define lower_read_number4  flt__lower_read_number4
 #define lower_read_words    flt__lower_read_words
 #define lower_read_prefix6  flt__lower_read_prefix6
-#define lower_find_host     flt__lower_find_host
+#define lower_addresses_init flt__lower_addresses_init
+#define lower_add_host      flt__lower_add_host
 /* No protocol, or one whose addresses are IPv4's. */
 bool lower_is_ip4_proto(enum proto proto);
 /* Octets as written are the leading ones: 10.1 is 10.1.0.0, and names a /16. False: a prefix
@@ -47,13 +45,19 @@ void lower_read_number4(uint32_t *addr, uint32_t *mask);
 void lower_read_words(const uint8_t bytes[16], uint32_t words[4]);
 bool lower_read_prefix6(struct lower *g, const struct value *value, const uint32_t addr[4],
 			uint32_t mask[4]);
-/* Sorted, so that the program does not depend on the order in which a name server answers. */
-bool lower_find_host(struct lower *g, const struct value *value, struct host *host);
+void lower_addresses_init(struct lower *g, struct addresses *a);
+/* Those that a host has for this protocol; refused if there are none. */
+bool lower_add_host(struct lower *g, const struct value *value, enum proto proto,
+		    struct addresses *a);
 
 /* ---- lower_host_set.c ---------------------------------------------------------------------- */
 
-#define lower_host_set flt__lower_host_set
+#define lower_host_set  flt__lower_host_set
+#define lower_addresses flt__lower_addresses
 /* AST_ID with type host, net, gateway or none and a set. */
 bool lower_host_set(struct lower *g, const struct ast *node, struct target to);
+/* A packet has one of the addresses. Closes the sets. */
+bool lower_addresses(struct lower *g, const struct quals *quals, struct addresses *a,
+		     struct target to);
 
 #endif

@@ -58,32 +58,18 @@ static void lower_dir4(struct lower *g, const struct family *family, enum dir di
 	lower_addr4(g, family->dst_off, addr, mask, to);
 }
 
-/* A packet of the family with one of the addresses. */
-static bool lower_family(struct lower *g, const struct family *family, enum dir dir,
-			 const struct net4 *net, struct target to)
-{
-	struct ir_block *next;
-
-	if (!lower_linkproto(g, family->number, lower_then(g, to, &next)))
-		return false;
-	for (uint32_t i = 0; i < net->count; i++) {
-		lower_start(g, next);
-		bool is_last = i + 1 == net->count;
-		struct target one = is_last ? to : lower_else(g, to, &next);
-		lower_dir4(g, family, dir, net->addrs[i], net->mask, one);
-	}
-	return true;
-}
-
 bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct net4 *net,
 		struct target to)
 {
 	for (size_t i = 0; i < FAMILIES; i++) {
-		struct ir_block *next;
+		struct ir_block *begin, *next;
 		if (!is_asked(g, proto, &families[i]))
 			continue;
-		if (!lower_family(g, &families[i], dir, net, lower_else(g, to, &next)))
+		struct target one = lower_else(g, to, &next);
+		if (!lower_linkproto(g, families[i].number, lower_then(g, one, &begin)))
 			return false;
+		lower_start(g, begin);
+		lower_dir4(g, &families[i], dir, net->addr, net->mask, one);
 		lower_start(g, next);
 	}
 	lower_goto(g, to.no);
@@ -146,7 +132,7 @@ static bool lower_shared_trees(struct lower *g, enum dir dir, const struct set *
 
 /* ARP and RARP have their addresses at the same places: begins[0] is IPv4's, begins[1] theirs. */
 static bool lower_families(struct lower *g, enum proto proto, struct ir_block *begins[2],
-			   struct target to)
+			   struct ir_block *others)
 {
 	for (size_t i = 0; i < FAMILIES; i++) {
 		struct ir_block **begin = &begins[families[i].proto != PROTO_IP];
@@ -159,16 +145,38 @@ static bool lower_families(struct lower *g, enum proto proto, struct ir_block *b
 			return false;
 		lower_start(g, next);
 	}
+	lower_goto(g, others);
+	return true;
+}
+
+/* Where a packet may be taken for each of them: one after another. */
+static bool lower_all_families(struct lower *g, enum proto proto, enum dir dir,
+			       const struct set *addrs, struct target to)
+{
+	for (size_t i = 0; i < FAMILIES; i++) {
+		struct ir_block *begin, *next;
+		if (!is_asked(g, proto, &families[i]))
+			continue;
+		struct target one = lower_else(g, to, &next);
+		if (!lower_linkproto(g, families[i].number, lower_then(g, one, &begin)))
+			return false;
+		lower_start(g, begin);
+		if (!lower_own_trees(g, &families[i], dir, addrs, one))
+			return false;
+		lower_start(g, next);
+	}
 	lower_goto(g, to.no);
 	return true;
 }
 
 bool lower_set4(struct lower *g, enum proto proto, enum dir dir, const struct set *addrs,
-		struct target to)
+		struct target to, struct ir_block *others)
 {
 	struct ir_block *begins[2] = { NULL, NULL };
 
-	if (!lower_families(g, proto, begins, to))
+	if (!lower_tells_protos(g))
+		return lower_all_families(g, proto, dir, addrs, to);
+	if (!lower_families(g, proto, begins, others))
 		return false;
 	bool is_shared = begins[0] && begins[1] && addrs->count >= SHARE_RANGES;
 	struct ir_block *trees = is_shared ? lower_block(g) : NULL;
@@ -183,41 +191,6 @@ bool lower_set4(struct lower *g, enum proto proto, enum dir dir, const struct se
 	}
 	lower_start(g, trees);
 	return !is_shared || lower_shared_trees(g, dir, addrs, to);
-}
-
-/* ---- gateways ---------------------------------------------------------------------------- */
-
-/* A packet of the family with none of the addresses. */
-static bool lower_family_others(struct lower *g, const struct family *family,
-				const struct net4 *net, struct target to)
-{
-	struct ir_block *next;
-
-	if (!lower_linkproto(g, family->number, lower_then(g, to, &next)))
-		return false;
-	for (uint32_t i = 0; i < net->count; i++) {
-		lower_start(g, next);
-		next = lower_block(g);
-		lower_dir4(g, family, DIR_SRC_OR_DST, net->addrs[i], net->mask,
-			   (struct target){ to.no, next });
-	}
-	lower_start(g, next);
-	lower_goto(g, to.yes);
-	return true;
-}
-
-bool lower_gateway4(struct lower *g, enum proto proto, const struct net4 *net, struct target to)
-{
-	for (size_t i = 0; i < FAMILIES; i++) {
-		struct ir_block *next;
-		if (!is_asked(g, proto, &families[i]))
-			continue;
-		if (!lower_family_others(g, &families[i], net, lower_else(g, to, &next)))
-			return false;
-		lower_start(g, next);
-	}
-	lower_goto(g, to.no);
-	return true;
 }
 
 /* ---- IPv6 -------------------------------------------------------------------------------- */
@@ -263,12 +236,8 @@ bool lower_net6(struct lower *g, enum dir dir, const struct net6 *net, struct ta
 
 	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &next)))
 		return false;
-	for (uint32_t i = 0; i < net->count; i++) {
-		lower_start(g, next);
-		bool is_last = i + 1 == net->count;
-		struct target one = is_last ? to : lower_else(g, to, &next);
-		lower_dir6(g, dir, net->addrs[i], net->mask, one);
-	}
+	lower_start(g, next);
+	lower_dir6(g, dir, net->addr, net->mask, to);
 	return true;
 }
 
