@@ -78,11 +78,9 @@ bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct ne
 
 /* ---- sets of IPv4 addresses -------------------------------------------------------------- */
 
-/* From here up families share the tree that is asked last; what it looks at is in A. */
-#define SHARE_LAST_RANGES 2u
-/* From here up they share both trees. The way to the first one, which must leave behind where the
- * second one looks, costs about as much as this many tests. */
-#define SHARE_RANGES 5u
+/* From here up one tree for all families is smaller than one for each: the way to it, which must
+ * leave behind where the other address is, costs about as much as this many tests. */
+#define SHARE_RANGES 4u
 
 static struct off in_net(const struct lower *g, uint32_t off)
 {
@@ -100,47 +98,6 @@ static bool lower_own_trees(struct lower *g, const struct family *family, enum d
 	return lower_members(g, addrs, dir, fields, to);
 }
 
-/* Leave in a slot the address that a shared tree looks at; last, so that A has it there. */
-static void lower_fill_key(struct lower *g, uint32_t off, struct ir_block *tree)
-{
-	lower_set(g, SLOT_SET_KEY, lower_load(g, in_net(g, off), 4));
-	lower_goto(g, tree);
-}
-
-static struct set_field key_field(struct lower *g)
-{
-	struct off key = { .const_part = 0, .slot = SLOT_SET_KEY };
-
-	return (struct set_field){ .kind = FIELD_VALUE, .value = lower_off_value(g, key) };
-}
-
-/* The tree of the source, when both are asked; on to that of the other address. */
-static bool lower_first_tree(struct lower *g, const struct family *family, enum dir dir,
-			     const struct set *addrs, struct target to, struct ir_block *last)
-{
-	const struct set_field src = { .kind = FIELD_WORDS, .off = in_net(g, family->src_off) };
-	struct ir_block *dst;
-
-	if (dir == DIR_SRC || dir == DIR_DST) {
-		lower_fill_key(g, dir == DIR_SRC ? family->src_off : family->dst_off, last);
-		return true;
-	}
-	struct target first =
-		dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
-	if (!lower_member(g, addrs, &src, first))
-		return false;
-	lower_start(g, dst);
-	lower_fill_key(g, family->dst_off, last);
-	return true;
-}
-
-static bool lower_last_tree(struct lower *g, const struct set *addrs, struct target to)
-{
-	const struct set_field field = key_field(g);
-
-	return lower_member(g, addrs, &field, to);
-}
-
 /* Leave in slots what the trees of all families look at: the first address, and how much further
  * than in IPv4 packets the other one is. */
 static void lower_fill_slots(struct lower *g, const struct family *family, enum dir dir,
@@ -154,15 +111,19 @@ static void lower_fill_slots(struct lower *g, const struct family *family, enum 
 		lower_set(g, SLOT_SET_BASE, base == IR_NONE ? lower_const(g, more) :
 							      lower_alu_k(g, IR_ADD, base, more));
 	}
-	lower_fill_key(g, first_off, trees);
+	/* last, so that it is still in A where the tree begins */
+	lower_set(g, SLOT_SET_KEY, lower_load(g, in_net(g, first_off), 4));
+	lower_goto(g, trees);
 }
 
 static bool lower_shared_trees(struct lower *g, enum dir dir, const struct set *addrs,
 			       struct target to)
 {
+	struct off key = { .const_part = 0, .slot = SLOT_SET_KEY };
 	struct off other = { g->frame.net.const_part + IP4_DST, SLOT_SET_BASE };
+	ir_val value = lower_off_value(g, key);
 	const struct set_field fields[] = {
-		key_field(g),
+		{ .kind = FIELD_VALUE, .value = value },
 		{ .kind = FIELD_WORDS, .off = other },
 	};
 
@@ -217,26 +178,19 @@ bool lower_set4(struct lower *g, enum proto proto, enum dir dir, const struct se
 		return lower_all_families(g, proto, dir, addrs, to);
 	if (!lower_families(g, proto, begins, others))
 		return false;
-	uint32_t ranges = begins[0] && begins[1] ? addrs->count : 0;
-	struct ir_block *trees = ranges >= SHARE_LAST_RANGES ? lower_block(g) : NULL;
+	bool is_shared = begins[0] && begins[1] && addrs->count >= SHARE_RANGES;
+	struct ir_block *trees = is_shared ? lower_block(g) : NULL;
 	for (int i = 0; i < 2; i++) {
-		bool ok = true;
 		if (!begins[i])
 			continue;
 		lower_start(g, begins[i]);
-		if (ranges >= SHARE_RANGES)
+		if (is_shared)
 			lower_fill_slots(g, &families[i], dir, trees);
-		else if (ranges >= SHARE_LAST_RANGES)
-			ok = lower_first_tree(g, &families[i], dir, addrs, to, trees);
-		else
-			ok = lower_own_trees(g, &families[i], dir, addrs, to);
-		if (!ok)
+		else if (!lower_own_trees(g, &families[i], dir, addrs, to))
 			return false;
 	}
 	lower_start(g, trees);
-	if (ranges >= SHARE_RANGES)
-		return lower_shared_trees(g, dir, addrs, to);
-	return !trees || lower_last_tree(g, addrs, to);
+	return !is_shared || lower_shared_trees(g, dir, addrs, to);
 }
 
 /* ---- IPv6 -------------------------------------------------------------------------------- */
