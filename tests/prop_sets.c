@@ -23,12 +23,15 @@
 #define TEXT_BYTES 8192u
 #define ERRORS_MAX 20u
 
+#define LINKTYPE_JUNIPER_ETHER 178u /* where a packet may be of any protocol */
+
 enum kind { IPV4, IPV6, MAC, PORT, PORT_NAME, KINDS };
 
 struct trial {
 	struct packet_pool pool;
 	struct random random;
 	uint64_t seed;
+	uint32_t linktype;
 	enum kind kind;
 	bool is_sparse; /* the entries leave gaps: large trees; else they swallow each other */
 	const char *proto, *dir, *type;
@@ -165,6 +168,10 @@ static void draw_words(struct trial *t)
 		  : t->kind == PORT ? "portrange"
 		  : t->kind == PORT_NAME ? "port"
 					 : "net";
+	t->linktype = FLT_LINKTYPE_EN10MB;
+	if (t->kind != MAC && random_one_in(r, 2))
+		t->linktype = strcmp(t->dir, "src and dst") == 0 ? FLT_LINKTYPE_LINUX_SLL
+								 : LINKTYPE_JUNIPER_ETHER;
 	/* ssh is TCP's, domain of both */
 	if (t->kind == PORT_NAME && strcmp(t->proto, "udp") == 0)
 		t->proto = "";
@@ -199,7 +206,8 @@ static struct flt_program *compile(struct trial *t, const char *text, uint32_t f
 	static char no_folder[] = "/nonexistent";
 	struct flt_resolver nobody = {.size = sizeof(nobody)};
 	struct flt_resolver built_in = *flt_resolver_files();
-	struct flt_compile_opts opts = {.size = sizeof(opts), .flags = flags};
+	struct flt_compile_opts opts = {.size = sizeof(opts), .flags = flags,
+					.linktype = t->linktype};
 	struct flt_program *prog = NULL;
 	struct flt_error err;
 
@@ -232,7 +240,7 @@ static bool one_length(struct trial *t, struct flt_program *const progs[3], cons
 static bool one_packet(struct trial *t, struct flt_program *const progs[3])
 {
 	uint8_t bytes[POOL_BYTES];
-	uint32_t count, len = packet_pool_draw(&t->pool, &t->random, FLT_LINKTYPE_EN10MB, bytes);
+	uint32_t count, len = packet_pool_draw(&t->pool, &t->random, t->linktype, bytes);
 	const struct flt_insn *insns =
 		flt_program_insns(progs[random_below(&t->random, 3)], &count);
 
