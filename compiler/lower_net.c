@@ -80,7 +80,7 @@ bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct ne
 
 /* From here up one tree for all families is smaller than one for each: the way to it, which must
  * leave behind where the other address is, costs about as much as this many tests. */
-#define SHARE_RANGES 4u
+#define SHARE_RANGES 5u
 
 static struct off in_net(const struct lower *g, uint32_t off)
 {
