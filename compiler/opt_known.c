@@ -9,6 +9,8 @@
 #include "facts.h"
 
 #define TESTS_MOST 16            /* that a number is led through: keeps the pass linear */
+#define STEPS_FIRST 4096u        /* past so many tests edges may be led, ... */
+#define STEPS_A_BLOCK 32u        /* ... and past so many more for each block, likewise */
 
 struct known {
 	struct ir *ir;
@@ -18,6 +20,7 @@ struct known {
 	uint32_t *preds;         /* by place: edges that lead there, before the pass */
 	struct one_of **joins;   /* by place: what all edges so far agree on, or NULL */
 	struct arena *room;
+	uint64_t steps;          /* that are left */
 	bool changed;
 };
 
@@ -68,12 +71,13 @@ static struct ir_block *lead_numbers(struct known *kn, struct ir_block *to)
 /* The facts are those of the edge. */
 static struct ir_block *lead_on(struct known *kn, struct ir_block *to)
 {
-	while (flt__ir_is_test(to)) {
+	while (kn->steps && flt__ir_is_test(to)) {
 		enum verdict verdict = flt__facts_ask(kn->facts, &to->exit);
 		struct ir_block *next = verdict == VERDICT_YES	? to->exit.yes
 					: verdict == VERDICT_NO ? to->exit.no
 								: lead_numbers(kn, to);
 		kn->ir->work++;
+		kn->steps--;
 		if (!next)
 			break;
 		to = next;
@@ -170,6 +174,7 @@ static struct step begin(struct known *kn, const struct step *above, uint32_t pl
 	struct ir_block *block = kn->ir->order[place];
 	struct step step = { place, flt__facts_mark(kn->facts), block->exit };
 
+	kn->steps += STEPS_A_BLOCK;
 	if (above)
 		enter(kn, above, place);
 	if (kn->joins[place] && kn->joins[place]->count == kn->preds[place])
@@ -205,7 +210,7 @@ static void walk(struct known *kn, struct step *steps)
 bool flt__opt_known(struct ir *ir)
 {
 	struct arena room;
-	struct known kn = { .ir = ir };
+	struct known kn = { .ir = ir, .steps = STEPS_FIRST };
 	uint32_t count = ir->order_count;
 
 	flt__arena_init(&room, UINT64_MAX);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One expression compiled with different passes of the optimizer: those of passes.def, whatever
- * they are. */
+ * they are, and the one of the tree, 'g'. */
 #ifndef VARIANTS_H
 #define VARIANTS_H
 
 #include "random_program.h"
 
 static const char variant_letters[] = {
+	'g',
 	'g', /* of the tree; the others are of the code */
 #define PASS(letter, function, what) letter,
 #include "passes.def"
