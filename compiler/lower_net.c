@@ -78,8 +78,8 @@ bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct ne
 
 /* ---- sets of IPv4 addresses -------------------------------------------------------------- */
 
-/* From here up one tree for all families is smaller than one for each: the way to it, which must
- * leave behind where the other address is, costs about as much as this many tests. */
+/* From here up the trees of both addresses are the same for all families: the way to them, which
+ * must leave behind where the second address is, costs about as much as this many tests. */
 #define SHARE_RANGES 5u
 
 static struct off in_net(const struct lower *g, uint32_t off)
@@ -98,21 +98,17 @@ static bool lower_own_trees(struct lower *g, const struct family *family, enum d
 	return lower_members(g, addrs, dir, fields, to);
 }
 
-/* Leave in slots what the trees of all families look at: the first address, and how much further
- * than in IPv4 packets the other one is. */
-static void lower_fill_slots(struct lower *g, const struct family *family, enum dir dir,
-			     struct ir_block *trees)
+/* Leave in slots what the trees of all families look at: the source, and how much further than in
+ * IPv4 packets the destination is. */
+static void lower_fill_slots(struct lower *g, const struct family *family, struct ir_block *trees)
 {
-	uint32_t first_off = dir == DIR_DST ? family->dst_off : family->src_off;
+	ir_val base = lower_off_value(g, g->frame.net);
+	uint32_t more = family->dst_off - IP4_DST;
 
-	if (dir != DIR_SRC && dir != DIR_DST) {
-		ir_val base = lower_off_value(g, g->frame.net);
-		uint32_t more = family->dst_off - IP4_DST;
-		lower_set(g, SLOT_SET_BASE, base == IR_NONE ? lower_const(g, more) :
-							      lower_alu_k(g, IR_ADD, base, more));
-	}
+	lower_set(g, SLOT_SET_BASE, base == IR_NONE ? lower_const(g, more) :
+						      lower_alu_k(g, IR_ADD, base, more));
 	/* last, so that it is still in A where the tree begins */
-	lower_set(g, SLOT_SET_KEY, lower_load(g, in_net(g, first_off), 4));
+	lower_set(g, SLOT_SET_KEY, lower_load(g, in_net(g, family->src_off), 4));
 	lower_goto(g, trees);
 }
 
@@ -120,14 +116,14 @@ static bool lower_shared_trees(struct lower *g, enum dir dir, const struct set *
 			       struct target to)
 {
 	struct off key = { .const_part = 0, .slot = SLOT_SET_KEY };
-	struct off other = { g->frame.net.const_part + IP4_DST, SLOT_SET_BASE };
-	ir_val value = lower_off_value(g, key);
+	struct off dst = { g->frame.net.const_part + IP4_DST, SLOT_SET_BASE };
+	ir_val src = lower_off_value(g, key);
 	const struct set_field fields[] = {
-		{ .kind = FIELD_VALUE, .value = value },
-		{ .kind = FIELD_WORDS, .off = other },
+		{ .kind = FIELD_VALUE, .value = src },
+		{ .kind = FIELD_WORDS, .off = dst },
 	};
 
-	return lower_members(g, addrs, dir == DIR_DST ? DIR_SRC : dir, fields, to);
+	return lower_members(g, addrs, dir, fields, to);
 }
 
 /* ARP and RARP have their addresses at the same places: begins[0] is IPv4's, begins[1] theirs. */
@@ -178,14 +174,15 @@ bool lower_set4(struct lower *g, enum proto proto, enum dir dir, const struct se
 		return lower_all_families(g, proto, dir, addrs, to);
 	if (!lower_families(g, proto, begins, others))
 		return false;
-	bool is_shared = begins[0] && begins[1] && addrs->count >= SHARE_RANGES;
+	bool is_one = dir == DIR_SRC || dir == DIR_DST;
+	bool is_shared = begins[0] && begins[1] && !is_one && addrs->count >= SHARE_RANGES;
 	struct ir_block *trees = is_shared ? lower_block(g) : NULL;
 	for (int i = 0; i < 2; i++) {
 		if (!begins[i])
 			continue;
 		lower_start(g, begins[i]);
 		if (is_shared)
-			lower_fill_slots(g, &families[i], dir, trees);
+			lower_fill_slots(g, &families[i], trees);
 		else if (!lower_own_trees(g, &families[i], dir, addrs, to))
 			return false;
 	}

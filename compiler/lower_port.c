@@ -19,9 +19,10 @@ static const uint8_t transports[] = { IP_TCP, IP_UDP, IP_SCTP };
 
 #define TRANSPORTS (sizeof(transports) / sizeof(transports[0]))
 
-/* From here up IPv4 and IPv6 share a tree, which reads from a slot where to look. Below, each has
- * its own, which knows it. */
-#define SHARE_RANGES 9u
+/* From here up IPv4 and IPv6 share the trees of both ports, which read from a slot where to look.
+ * Below, and for one port, each has its own, which knows it: equal ends are brought together when
+ * the program is written. */
+#define SHARE_RANGES 5u
 
 /* What is looked for: packets of some of the transport protocols, with these ports. */
 struct ports {
@@ -135,9 +136,10 @@ static bool lower_shared_ports(struct lower *g, const struct ports *p, struct ta
 static bool lower_ports(struct lower *g, const struct ports *p, struct target to)
 {
 	bool is_either = lower_tells_protos(g);
+	bool is_one = p->dir == DIR_SRC || p->dir == DIR_DST;
 	struct ir_block *next;
 
-	if (is_either && p->set->count >= SHARE_RANGES)
+	if (is_either && !is_one && p->set->count >= SHARE_RANGES)
 		return lower_shared_ports(g, p, to);
 	if (!(is_either ? lower_ports4 : lower_ports6)(g, p, lower_else(g, to, &next)))
 		return false;

@@ -43,16 +43,26 @@ static int attach_nothing_passes(int fd)
 
 /* ---- telling -------------------------------------------------------------------------------- */
 
+uint64_t flt__optmem_max(void)
+{
+	FILE *file = fopen(OPTMEM_PATH, "re");
+	unsigned long long value = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%19llu", &value) != 1)
+		value = 0;
+	fclose(file);
+	return value;
+}
+
 static int fail_optmem(uint32_t count, struct flt_error *err)
 {
 	char value[24] = "unknown";
-	FILE *file = fopen(OPTMEM_PATH, "re");
+	uint64_t optmem = flt__optmem_max();
 
-	if (file) {
-		if (fscanf(file, "%23[0-9]", value) != 1)
-			snprintf(value, sizeof(value), "unknown");
-		fclose(file);
-	}
+	if (optmem)
+		snprintf(value, sizeof(value), "%llu", (unsigned long long)optmem);
 	if (err && err->code == FLT_OK)
 		err->sys_errno = ENOMEM;
 	return flt__fail(err, FLT_E_KERNEL,

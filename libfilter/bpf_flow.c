@@ -59,7 +59,7 @@ uint32_t flt__node_bytes(const struct bpf_node *node, uint32_t next)
 	case BPF_LD:
 		if (ancillary_of(node))
 			return 32;
-		return mode == BPF_ABS ? 120 : mode == BPF_IND ? 80 : 8;
+		return mode == BPF_ABS ? 136 : mode == BPF_IND ? 80 : 8;
 	case BPF_LDX:
 		return mode == BPF_MSH ? 160 : 8;
 	case BPF_ALU:

@@ -416,7 +416,8 @@ FLT_API uint32_t flt_run_batch(const struct flt_program *prog, const struct flt_
 
 /* Attach to any socket of the caller's. A filter that is there is replaced so that no packet passes
  * between: `ret #0`, drain, the new one (what waited in the socket is lost).
- * Errors: FLT_E_KERNEL (the message names the limit or the sysctl), FLT_E_SYSTEM. */
+ * Errors: FLT_E_KERNEL (the message names the limit or the sysctl; flt_program_superset() makes one
+ * that fits, and is no longer exact), FLT_E_SYSTEM. */
 FLT_API int flt_attach(const struct flt_program *prog, int fd, struct flt_error *err);
 FLT_API int flt_detach(int fd, struct flt_error *err);
 
@@ -474,12 +475,14 @@ struct flt_open_opts {
 /*
  * Capture live. device is a name or "any". The socket is made with protocol 0, the filter attached,
  * the ring mapped, and only then bound, so that no packet arrives that the filter did not see.
- * A program that the kernel does not take (too long, over net.core.optmem_max, or made for the SLL2
- * header, which it does not have) runs in user space on the same bytes and metadata, and
- * flt_source_info() says so; where it loads what does not come with a ring (mark, queue, hash,
- * processor, payload offset), FLT_E_UNSUPPORTED. A loopback device shows each packet once, as it
- * comes in; with FLT_DIRECTION_OUT as it goes out. Errors: FLT_E_DEVICE (unknown, down; while
- * reading: went down, gone), FLT_E_PERMISSION, FLT_E_ARGUMENT, FLT_E_SYSTEM, FLT_E_NOMEM.
+ * A program that the kernel does not take runs in user space on the same bytes and metadata, and
+ * flt_source_info() says so. When it is too large (too many instructions, over
+ * net.core.optmem_max), the kernel runs a superset of it meanwhile (flt_program_superset()), the
+ * largest that it takes; when it is made for the SLL2 header, which the kernel does not have, or
+ * loads random numbers, all packets come up. Where it loads what does not come with a ring (mark,
+ * queue, hash, processor, payload offset), FLT_E_UNSUPPORTED. A loopback device shows each packet
+ * once, as it comes in; with FLT_DIRECTION_OUT as it goes out. Errors: FLT_E_DEVICE (unknown, down;
+ * while reading: went down, gone), FLT_E_PERMISSION, FLT_E_ARGUMENT, FLT_E_SYSTEM, FLT_E_NOMEM.
  */
 FLT_API int flt_open_live(struct flt_source **src, const char *device,
 			  const struct flt_open_opts *opts, struct flt_error *err);
@@ -526,6 +529,7 @@ FLT_API void flt_source_stop(struct flt_source *src);
 #define FLT_SOURCE_FALLBACK  0x0010u  /* the kernel did not take the program */
 #define FLT_SOURCE_MIXED     0x0020u  /* link types differ: linktype is the first one */
 #define FLT_SOURCE_COOKED    0x0040u  /* compile filters for it with FLT_COMPILE_COOKED */
+#define FLT_SOURCE_SUPERSET  0x0080u  /* with FALLBACK: it runs flt_program_superset() of it */
 
 struct flt_source_info {
 	uint32_t size;           /* set by the caller */
@@ -545,7 +549,9 @@ struct flt_source_stats {
 	uint32_t size;           /* set by the caller */
 	uint32_t reserved;
 	uint64_t received;       /* passed the filter, delivered or not */
-	uint64_t dropped;        /* passed the filter, but the ring was full */
+	/* Passed the filter, but the ring was full. With FLT_SOURCE_FALLBACK: passed what the
+	 * kernel runs; nobody knows whether they would have passed the whole filter. */
+	uint64_t dropped;
 	uint64_t delivered;      /* handed out by flt_source_read() */
 	uint64_t filtered;       /* looked at in user space and let go */
 };

@@ -90,6 +90,7 @@ struct ring {
 	/* The program, and when it has to be run here. */
 	struct flt_program *program;
 	bool fallback;           /* always: the kernel did not take it */
+	struct flt_program *wider;       /* then: what the kernel runs; NULL: nothing */
 	char note[256];          /* then: why */
 	uint64_t judge_until;    /* for packets before this place in the ring, and those ... */
 	int64_t judge_until_ns;  /* ... that were on their way into it; time of day */

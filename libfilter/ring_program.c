@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "attach.h"
+#include "bpf_superset.h"
 #include "diag.h"
 #include "program.h"
 
@@ -94,8 +95,14 @@ static int check_layout(const struct ring *ring, const struct flt_program *prog,
 	return FLT_OK;
 }
 
-/* FLT_E_KERNEL when the kernel would refuse the program or run it over other bytes than it is
- * made for. */
+/* The kernel would run it over other bytes than it is made for. */
+static bool wants_our_header(const struct ring *ring, const struct flt_program *prog)
+{
+	return ring->cooked &&
+	       !(prog->info.flags & (FLT_PROGRAM_COOKED | FLT_PROGRAM_ALL | FLT_PROGRAM_EMPTY));
+}
+
+/* FLT_E_KERNEL when the kernel would refuse the program or has not what it reads. */
 static int check_kernel(const struct ring *ring, const struct flt_program *prog,
 			struct flt_error *why)
 {
@@ -103,8 +110,7 @@ static int check_kernel(const struct ring *ring, const struct flt_program *prog,
 		return flt__fail(why, FLT_E_KERNEL,
 				 "the filter has %u instructions, the kernel takes %u",
 				 prog->info.count, BPF_MAXINSNS);
-	if (ring->cooked &&
-	    !(prog->info.flags & (FLT_PROGRAM_COOKED | FLT_PROGRAM_ALL | FLT_PROGRAM_EMPTY)))
+	if (wants_our_header(ring, prog))
 		return flt__fail(
 			why, FLT_E_KERNEL,
 			"the filter reads the SLL2 header, which packets of %s lack in the kernel",
@@ -114,23 +120,31 @@ static int check_kernel(const struct ring *ring, const struct flt_program *prog,
 
 /* ---- the kernel's side ---------------------------------------------------------------------- */
 
-/* Would the kernel take it? Tried where nobody listens. */
+static int attach_ret_to(int fd, uint32_t bytes)
+{
+	const struct flt_insn ret = { BPF_RET | BPF_K, 0, 0, bytes };
+
+	return flt__attach(fd, &ret, 1);
+}
+
+static int attach_ret(const struct ring *ring, uint32_t bytes)
+{
+	return attach_ret_to(ring->fd, bytes);
+}
+
+/* Would the kernel take it? Tried where nobody listens, and in the place of a filter, which counts
+ * until it is replaced. */
 static int try_program(const struct flt_program *prog)
 {
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return errno;
-	int failed = flt__attach(fd, prog->insns, prog->info.count);
+	int failed = attach_ret_to(fd, 0);
+	if (!failed)
+		failed = flt__attach(fd, prog->insns, prog->info.count);
 	close(fd);
 	return failed;
-}
-
-static int attach_ret(const struct ring *ring, uint32_t bytes)
-{
-	const struct flt_insn ret = { BPF_RET | BPF_K, 0, 0, bytes };
-
-	return flt__attach(ring->fd, &ret, 1);
 }
 
 static uint32_t snaplen_with(const struct ring *ring, const struct flt_program *prog)
@@ -158,7 +172,9 @@ static int64_t day_time_ns(void)
 /* The filter that was there. */
 static void reattach(const struct ring *ring)
 {
-	if (ring->fallback)
+	if (ring->wider)
+		attach_program(ring, ring->wider);
+	else if (ring->fallback)
 		attach_ret(ring, RING_SNAPLEN);
 	else
 		attach_program(ring, ring->program);
@@ -204,16 +220,79 @@ static void judge_what_waits(struct ring *ring)
 	ring->judge_until_ns = day_time_ns() + GRACE_NS;
 }
 
-static int fall_back(struct ring *ring, const struct flt_error *why, struct flt_error *err)
+/* ---- what the kernel does not take ---------------------------------------------------------- */
+
+#define RET_BYTES 256u           /* of the filter that is being replaced, at least */
+
+/* As large as the kernel takes it, by our estimate or, where that was too low, by trying. NULL:
+ * there is none that keeps anything out. */
+static struct flt_program *find_superset(const struct flt_program *prog)
 {
-	int failed = attach_ret(ring, RING_SNAPLEN);
+	uint64_t optmem = flt__optmem_max();
+	uint64_t bytes = flt__bpf_kernel_bytes(prog->insns, prog->info.count);
+
+	optmem -= optmem > 2 * RET_BYTES ? RET_BYTES : 0;
+	bytes = optmem && optmem < bytes ? optmem : bytes;
+	for (int failed = ENOMEM; failed == ENOMEM && bytes > 0; bytes -= (bytes + 7) / 8) {
+		struct flt_superset_opts opts = { .size = sizeof(opts), .max_kernel_bytes = bytes };
+		struct flt_program *wider = NULL;
+		if (flt_program_superset(&wider, prog, &opts, NULL) != FLT_OK)
+			return NULL;
+		bool is_plain = wider->info.flags & FLT_PROGRAM_ALL;
+		failed = is_plain ? 0 : try_program(wider);
+		if (!failed && !is_plain)
+			return wider;
+		flt_program_unref(wider);
+	}
+	return NULL;
+}
+
+/* Attached is a superset of the program, or (NULL) nothing that keeps anything out. 0 or the
+ * errno. */
+static int attach_wider(struct ring *ring, const struct flt_program *prog,
+			struct flt_program **wider)
+{
+	*wider = wants_our_header(ring, prog) ? NULL : find_superset(prog);
+	if (*wider && switch_open(ring, *wider) == 0)
+		return 0;
+	flt_program_unref(*wider);
+	*wider = NULL;
+	return attach_ret(ring, RING_SNAPLEN);
+}
+
+static void say_why(struct ring *ring, const struct flt_error *why)
+{
+	if (!ring->wider)
+		snprintf(ring->note, sizeof(ring->note), "%.220s; the filter runs in user space",
+			 why->message);
+	else
+		snprintf(ring->note, sizeof(ring->note),
+			 "%.130s; the kernel runs a coarser filter of %u instructions, and the "
+			 "exact one runs in user space on what that lets through",
+			 why->message, ring->wider->info.count);
+}
+
+static int fall_back(struct ring *ring, const struct flt_program *prog,
+		     const struct flt_error *why, struct flt_error *err)
+{
+	struct flt_program *wider;
+	int failed = attach_wider(ring, prog, &wider);
 
 	if (failed)
 		return flt__fail_sys(err, FLT_E_SYSTEM, failed, "cannot filter on %s",
 				     ring->device);
-	snprintf(ring->note, sizeof(ring->note), "%.220s; the filter runs in user space",
-		 why->message);
+	flt_program_unref(ring->wider);
+	ring->wider = wider;
+	ring->fallback = true;
+	say_why(ring, why);
 	return FLT_OK;
+}
+
+static void kernel_filters(struct ring *ring)
+{
+	flt_program_unref(ring->wider);
+	ring->wider = NULL;
+	ring->fallback = false;
 }
 
 /* Neither there nor here: the old filter stays. */
@@ -260,10 +339,11 @@ int flt__ring_set_program(void *impl, const struct flt_program *prog, struct flt
 	bool below = install(ring, prog, !load, &why) == FLT_OK;
 	if (!below && load)
 		return refuse(load, &why, err);
-	code = below ? FLT_OK : fall_back(ring, &why, err);
+	code = below ? FLT_OK : fall_back(ring, prog, &why, err);
 	if (code != FLT_OK)
 		return code;
-	ring->fallback = !below;
+	if (below)
+		kernel_filters(ring);
 	ring->snaplen = snaplen_with(ring, prog);
 	adopt(ring, prog);
 	if (ring->bound && !load)

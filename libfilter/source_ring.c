@@ -396,7 +396,8 @@ static void ring_info(const void *impl, struct flt_source_info *info)
 	info->linktype = ring->linktype;
 	info->snaplen = ring->snaplen;
 	info->flags = FLT_SOURCE_LIVE | (ring->cooked ? FLT_SOURCE_COOKED : 0) |
-		      (ring->fallback ? FLT_SOURCE_FALLBACK : 0);
+		      (ring->fallback ? FLT_SOURCE_FALLBACK : 0) |
+		      (ring->wider ? FLT_SOURCE_SUPERSET : 0);
 	info->ring_blocks = ring->block_count;
 	info->ring_block_bytes = ring->block_len;
 	info->interfaces = 1;
@@ -410,9 +411,10 @@ static void ring_stats(void *impl, struct flt_source_stats *stats)
 
 	if (!ending(ring))
 		flt__ring_count(ring);
-	uint64_t accepted = ring->counts.accepted;
+	/* What only user space lets go has not passed the filter either, and where that decides,
+	 * nothing has passed it that waits. */
+	uint64_t accepted = ring->fallback ? ring->counts.taken : ring->counts.accepted;
 
-	/* What only user space let go has not passed the filter either. */
 	stats->filtered += ring->counts.let_go;
 	accepted -= stats->filtered < accepted ? stats->filtered : accepted;
 	stats->received = accepted + ring->counts.dropped;
@@ -428,6 +430,7 @@ static void ring_close(void *impl)
 	if (ring->fd >= 0)
 		close(ring->fd);
 	flt_program_unref(ring->program);
+	flt_program_unref(ring->wider);
 	free(ring->packets);
 	free(ring->metas);
 	free(ring);

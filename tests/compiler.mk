@@ -12,8 +12,8 @@ TESTS += tests/parse_rows
 tests_parse_rows_SOURCES = tests/parse_rows.c
 EXTRA_DIST += tests/parse.rows tests/names
 if HAVE_CHECK
-UNITS_LANGUAGE = tests/unit_compile tests/unit_cost tests/unit_group tests/unit_names tests/unit_parse tests/unit_sets \
-	tests/unit_superset tests/unit_watch
+UNITS_LANGUAGE = tests/unit_compile tests/unit_cost tests/unit_group tests/unit_names tests/unit_parse \
+	tests/unit_sets tests/unit_superset tests/unit_watch
 check_PROGRAMS += $(UNITS_LANGUAGE)
 TESTS += $(UNITS_LANGUAGE)
 tests_unit_compile_SOURCES = tests/unit_compile.c

@@ -6,7 +6,8 @@ live_tests = \
 	tests/live_deliver \
 	tests/live_meta \
 	tests/live_open \
-	tests/live_sniff
+	tests/live_sniff \
+	tests/live_superset
 
 check_PROGRAMS += $(live_tests) tests/ring_block
 TESTS += $(live_tests) tests/ring_block
@@ -17,3 +18,4 @@ tests_live_deliver_SOURCES = tests/live_deliver.c tests/live_net.c tests/live_ne
 tests_live_meta_SOURCES = tests/live_meta.c tests/live_net.c tests/live_net.h
 tests_live_open_SOURCES = tests/live_open.c tests/live_net.c tests/live_net.h
 tests_live_sniff_SOURCES = tests/live_sniff.c tests/live_net.c tests/live_net.h
+tests_live_superset_SOURCES = tests/live_superset.c tests/live_net.c tests/live_net.h tests/random_program.c

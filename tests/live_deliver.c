@@ -120,7 +120,7 @@ static void deliver_cooked(uint32_t loads, uint32_t flags)
 static void test_cooked(void)
 {
 	deliver_cooked(0, 0);
-	deliver_cooked(LOADS_OVER, FLT_SOURCE_FALLBACK);
+	deliver_cooked(LOADS_OVER, FLT_SOURCE_FALLBACK | FLT_SOURCE_SUPERSET);
 }
 
 static void test_snaplen(void)

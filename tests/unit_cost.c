@@ -11,7 +11,7 @@
 
 #include "libfilter.h"
 
-#define WORK_MOST 640u           /* for n terms: this times n log2(n); a Geneve header is 40 blocks */
+#define WORK_MOST 640u           /* for n terms: this times n log2(n); geneve alone is 40 blocks */
 #define TERMS_MOST 20000u
 #define TERM_BYTES 128u
 
