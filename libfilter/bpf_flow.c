@@ -234,36 +234,53 @@ static void find_before(const struct bpf_graph *graph, struct bpf_flow *flow, ui
 
 /* ---- odds ----------------------------------------------------------------------------------- */
 
-/* Addresses are equal to one of many, types and ports to one of a few; an order parts in halves. */
-static uint32_t yes_part(const struct bpf_node *node, uint32_t whole)
+/* What a test lets through is 1 in 2^n: an address is one of many, a port one of some, a type one
+ * of a few; an order parts in halves. */
+static uint32_t odds_bits(const struct bpf_node *node)
 {
-	if (BPF_OP(node->code) != BPF_JEQ)
-		return whole / 2;
-	return node->k > UINT16_MAX ? whole >> 10 : whole >> 3;
+	if (BPF_OP(node->code) != BPF_JEQ || flow_has_common(node->k, 1))
+		return 1;
+	if (node->k > UINT16_MAX)
+		return 16;
+	return node->k > UINT8_MAX || BPF_SRC(node->code) == BPF_X ? 6 : 3;
 }
 
+/* However many of them stand in a row: what is equal to none of a list is most of what there is, or
+ * the end of each long `or` would seem to cost nothing. */
 static void guess_accept(const struct bpf_graph *graph, struct bpf_flow *flow, uint32_t i)
 {
 	const struct bpf_node *node = &graph->nodes[i];
-	uint32_t accept = flow->accept[node->yes];
+	uint32_t yes = flow->accept[node->yes];
 
-	if (node->no != NODE_NONE)
-		accept = yes_part(node, accept) + flow->accept[node->no] -
-			 yes_part(node, flow->accept[node->no]);
-	flow->accept[i] = accept;
+	flow->accept[i] = yes;
+	if (node->no == NODE_NONE)
+		return;
+	uint32_t no = flow->accept[node->no], bits = odds_bits(node);
+	if (bits == 1)
+		flow->accept[i] = (yes + no) / 2;
+	else
+		flow->accept[i] = yes >> bits > no ? yes >> bits : no;
+}
+
+static void add_reach(struct bpf_flow *flow, uint32_t to, uint32_t part)
+{
+	uint32_t room = (1u << ODDS_REACH) - flow->reach[to];
+
+	flow->reach[to] += part < room ? part : room;
 }
 
 static void guess_reach(const struct bpf_graph *graph, struct bpf_flow *flow, uint32_t i)
 {
 	const struct bpf_node *node = &graph->nodes[i];
 	uint32_t here = flow->reach[i];
-	uint32_t yes = node->no == NODE_NONE ? here : yes_part(node, here);
 
-	if (node->yes == NODE_NONE)
-		return;
-	flow->reach[node->yes] += yes;
-	if (node->no != NODE_NONE)
-		flow->reach[node->no] += here - yes;
+	if (node->no != NODE_NONE) {
+		uint32_t bits = odds_bits(node);
+		add_reach(flow, node->yes, here >> bits);
+		add_reach(flow, node->no, bits == 1 ? here / 2 : here);
+	} else if (node->yes != NODE_NONE) {
+		add_reach(flow, node->yes, here);
+	}
 }
 
 /* ---- all ------------------------------------------------------------------------------------ */

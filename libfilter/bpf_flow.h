@@ -13,6 +13,12 @@ bpf_regs flt__node_writes(const struct bpf_node *node);
 /* It may end the program with another answer than 0: ifindex and hatype give A where there is no
  * device. */
 bool flt__node_may_accept(const struct bpf_node *node);
+/* Among the values from k on, so many, is a type (of Ethernet, of IP) that most packets have. */
+static inline bool flow_has_common(uint32_t k, uint32_t count)
+{
+	return 6 - k < count || 17 - k < count || 0x0800 - k < count || 0x86dd - k < count;
+}
+
 /* Bytes of the kernel's form of the instruction, which net.core.optmem_max limits; next: the node
  * that stands behind it. */
 uint32_t flt__node_bytes(const struct bpf_node *node, uint32_t next);

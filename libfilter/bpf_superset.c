@@ -20,6 +20,10 @@
  * In the words of the language: b to S is one term of an `and`, and dropping it costs the packets
  * that it alone kept out; with the accepting return as S it is the rest of a term of an `or`. A
  * part of a search tree's values that is led on to S makes a list coarser.
+ *
+ * What to give up is a matter of taste, not of truth: each round guesses how many packets come to
+ * each node and how many of them are accepted, and takes the edges that cost least for what they
+ * save, until it is enough; or it makes the lists coarser, if that costs less.
  */
 #include "bpf_superset.h"
 
@@ -54,13 +58,11 @@ uint64_t flt__bpf_kernel_bytes(const struct flt_insn *insns, uint32_t count)
 
 /* ---- what to drop --------------------------------------------------------------------------- */
 
-struct drop {                    /* edges to b are led to the next node that all accepted pass */
-	uint32_t b;
+struct drop {                    /* edges to b are led on */
+	uint32_t b, on;
 	uint64_t weight;         /* of what is gone then */
-	uint64_t loss;           /* the guessed part of all packets that is accepted in addition */
+	uint64_t loss;           /* see struct bpf_plan; times a weight it fits into 64 bits */
 };
-
-#define LOSS_DOWN 14             /* so that loss times weight fits into 64 bits */
 
 /* The weight of all that only b leads to, of each b. */
 static uint64_t *weights_below(const struct bpf_graph *graph, const struct bpf_flow *flow,
@@ -76,21 +78,34 @@ static uint64_t *weights_below(const struct bpf_graph *graph, const struct bpf_f
 	return below;
 }
 
-static bool may_drop(const struct bpf_flow *flow, uint32_t b)
-{
-	return !(flow->behind.regs[b] & flow->live[flow->behind.up[b]]);
-}
+#define STEPS_MOST 64u           /* to a node that may be led to; arithmetic is shorter */
 
-static struct drop make_drop(const struct bpf_flow *flow, const uint64_t *below, uint32_t b)
+/* The first node that all accepted packets pass behind b, and at which nothing is read that was
+ * written since; NODE_NONE: it is too far. */
+static uint32_t way_on(const struct bpf_flow *flow, uint32_t b)
 {
 	uint32_t on = flow->behind.up[b];
+	bpf_regs written = flow->behind.regs[b];
+
+	for (uint32_t step = 0; written & flow->live[on]; step++) {
+		if (step == STEPS_MOST)
+			return NODE_NONE;
+		written |= flow->behind.regs[on];
+		on = flow->behind.up[on];
+	}
+	return on;
+}
+
+static struct drop make_drop(const struct bpf_flow *flow, const uint64_t *below, uint32_t b,
+			     uint32_t on)
+{
 	uint64_t kept = flt__tree_holds(&flow->before, b, on) ? below[on] : 0;
-	uint64_t more = flow->accept[on] > flow->accept[b] ? flow->accept[on] - flow->accept[b] : 0;
 
 	return (struct drop){
 		.b = b,
+		.on = on,
 		.weight = below[b] - kept,
-		.loss = flow->reach[b] * more >> LOSS_DOWN,
+		.loss = flow_loss(flow, b, on),
 	};
 }
 
@@ -107,26 +122,29 @@ static int by_price(const void *a, const void *b)
 	return x->b < y->b ? -1 : x->b > y->b;
 }
 
-static bool drop_some(struct bpf_graph *graph, const struct bpf_flow *flow,
-		      const struct bpf_need *need)
+static bool plan_drops(const struct bpf_graph *graph, const struct bpf_flow *flow,
+		       const struct bpf_need *need, struct bpf_plan *plan)
 {
 	struct drop *drops = flt__arena_array(graph->arena, graph->count, sizeof(*drops));
 	uint64_t *below = weights_below(graph, flow, need);
 	uint64_t gone = 0;
 	uint32_t count = 0;
-	struct bpf_edit edit;
 
-	if (!drops || !below || !flt__graph_edit(graph, &edit))
+	if (!drops || !below || !flt__graph_edit(graph, &plan->edit))
 		return false;
-	for (uint32_t b = 0; b < graph_reject(graph); b++)
-		if (may_drop(flow, b))
-			drops[count++] = make_drop(flow, below, b);
+	for (uint32_t b = 0; b < graph_reject(graph); b++) {
+		uint32_t on = way_on(flow, b);
+		if (on != NODE_NONE)
+			drops[count++] = make_drop(flow, below, b, on);
+	}
 	qsort(drops, count, sizeof(*drops), by_price);
+	plan->loss = 0;
 	for (uint32_t i = 0; i < count && gone < need->excess; i++) {
-		edit.instead[drops[i].b] = flow->behind.up[drops[i].b];
+		plan->edit.instead[drops[i].b] = drops[i].on;
+		plan->loss += drops[i].loss;
 		gone += drops[i].weight;
 	}
-	return flt__graph_apply(graph, &edit) && flt__flow_prune(graph);
+	return true;
 }
 
 /* ---- rounds --------------------------------------------------------------------------------- */
@@ -149,12 +167,16 @@ static struct bpf_need find_need(const struct flt_insn *insns, uint32_t count,
 
 static bool give_up(struct bpf_graph *graph, const struct bpf_need *need)
 {
+	struct bpf_plan drops, lists;
 	struct bpf_flow flow;
-	bool met = false;
 
-	if (!flt__flow_find(graph, &flow) || !flt__superset_lists(graph, &flow, need, &met))
+	if (!flt__flow_find(graph, &flow) || !flt__superset_lists(graph, &flow, need, &lists) ||
+	    !plan_drops(graph, &flow, need, &drops))
 		return false;
-	return met || drop_some(graph, &flow, need);
+	/* what falls into gaps of two lists, say of sources and destinations, is counted twice */
+	const struct bpf_plan *better = lists.loss / 2 <= drops.loss ? &lists : &drops;
+	/* what was only read by what is gone, or only led to what is left alone, may go, too */
+	return flt__graph_apply(graph, &better->edit) && flt__flow_prune(graph);
 }
 
 static bool give_up_all(struct bpf_graph *graph)

@@ -34,9 +34,27 @@ static inline uint64_t need_weight(const struct bpf_need *need, const struct bpf
 	return need->in_bytes ? flt__node_bytes(node, next) : 1;
 }
 
-/* Let lists of values take in what lies between their entries (bpf_superset_list.c). Nothing is
- * changed when the need is not met by that. False: no memory. */
-bool flt__superset_lists(struct bpf_graph *graph, const struct bpf_flow *flow,
-			 const struct bpf_need *need, bool *met);
+/* A way to give up what is too much. */
+struct bpf_plan {
+	struct bpf_edit edit;
+	uint64_t loss;           /* the guessed part of all packets that is accepted in addition */
+};
+
+#define LOSS_BITS 36             /* loss is in parts of 2^36 */
+#define LOSS_NEVER UINT64_MAX    /* the need is not met */
+
+/* What is accepted in addition where all that comes to `at` goes on at `on`. */
+static inline uint64_t flow_loss(const struct bpf_flow *flow, uint32_t at, uint32_t on)
+{
+	uint64_t more = flow->accept[on] > flow->accept[at] ? flow->accept[on] - flow->accept[at]
+							     : 0;
+
+	return flow->reach[at] * more >> (ODDS_REACH + ODDS_ACCEPT - LOSS_BITS);
+}
+
+/* Let lists of values take in what lies between their entries (bpf_superset_list.c). False: no
+ * memory. */
+bool flt__superset_lists(const struct bpf_graph *graph, const struct bpf_flow *flow,
+			 const struct bpf_need *need, struct bpf_plan *plan);
 
 #endif

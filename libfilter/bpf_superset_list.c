@@ -4,9 +4,9 @@
  * value of A leads, and can be written anew from that. Where it leads on to S, the node that all
  * accepted packets pass which pass the list (and nothing that S reads is written between), a gap
  * between two ranges of such values may be led to S as well: more is accepted, and the two ranges
- * are one. The narrowest gaps go first, measured by the span of their list. Random addresses keep
- * the wide gaps, that is, most of what they kept out; addresses of a few networks lose next to
- * nothing.
+ * are one. The gaps that the fewest packets fall into go first, by their width and the way that
+ * leads to the list. Random addresses keep the wide gaps, that is, most of what they kept out;
+ * addresses of a few networks lose next to nothing.
  */
 #include "bpf_superset.h"
 
@@ -31,7 +31,8 @@ struct list {
 };
 
 struct gap {
-	uint64_t width, span;
+	uint64_t loss;           /* as in struct bpf_plan */
+	uint64_t width;          /* in parts of 2^32 of the field */
 	uint32_t from, count;    /* runs: of the gap, and the first range behind it */
 };
 
@@ -192,30 +193,44 @@ static void add_gap(struct lists *l, uint32_t from, uint32_t count)
 	if (!gaps)
 		return;
 	l->gaps = gaps;
-	l->gaps[l->gap_count++] = (struct gap){
-		.width = l->runs[from + count - 1].first - l->runs[from].first,
-		.from = from,
-		.count = count,
-	};
+	l->gaps[l->gap_count++] = (struct gap){ .from = from, .count = count };
+}
+
+/* The size of the field, as far as the values show it. */
+static uint32_t bits_of(uint32_t highest)
+{
+	return highest > UINT16_MAX ? 32 : highest > UINT8_MAX ? 16 : 8;
+}
+
+/* all: what is accepted in addition when all values of a field of so many bits lead on. */
+static void price_gap(const struct lists *l, struct gap *gap, uint64_t all, uint32_t bits)
+{
+	uint32_t first = l->runs[gap->from].first;
+	uint32_t values = l->runs[gap->from + gap->count - 1].first - first;
+
+	gap->width = (uint64_t)values << (32 - bits);
+	if (bits < 32 && flow_has_common(first, values))
+		gap->loss = all / 2;
+	else
+		gap->loss = (all >> 8) * values >> bits << 8;     /* the product fits */
 }
 
 /* Runs that lead elsewhere, between two that lead on. */
 static void find_gaps(struct lists *l, const struct list *list, uint32_t on)
 {
-	uint32_t before = NODE_NONE, first_gap = l->gap_count, lowest = 0, highest = 0;
+	uint64_t all = flow_loss(l->flow, list->root, on);
+	uint32_t before = NODE_NONE, first_gap = l->gap_count, end = list->from + list->count;
+	uint32_t bits = bits_of(l->runs[end - 1].first);
 
-	for (uint32_t i = list->from; i < list->from + list->count; i++) {
+	for (uint32_t i = list->from; i < end; i++) {
 		if (l->runs[i].to != on)
 			continue;
-		if (before == NODE_NONE)
-			lowest = l->runs[i].first;
-		else
+		if (before != NODE_NONE)
 			add_gap(l, before + 1, i - before);
-		highest = l->runs[i].first;
 		before = i;
 	}
 	for (uint32_t i = first_gap; i < l->gap_count; i++)
-		l->gaps[i].span = (uint64_t)highest - lowest + 1;
+		price_gap(l, &l->gaps[i], all, bits);
 }
 
 static void add_list(struct lists *l, uint32_t root)
@@ -240,21 +255,21 @@ static void add_list(struct lists *l, uint32_t root)
 	find_gaps(l, &list, on);
 }
 
-/* Narrow ones first: width / span, and where that is equal in order. */
-static int by_width(const void *a, const void *b)
+static int by_loss(const void *a, const void *b)
 {
 	const struct gap *x = a, *y = b;
-	uint64_t left = x->width * y->span, right = y->width * x->span;
 
-	if (left != right)
-		return left < right ? -1 : 1;
+	if (x->loss != y->loss)
+		return x->loss < y->loss ? -1 : 1;
+	if (x->width != y->width)
+		return x->width < y->width ? -1 : 1;
 	return x->from < y->from ? -1 : x->from > y->from;
 }
 
 static void rank_gaps(struct lists *l)
 {
 	if (l->gap_count)
-		qsort(l->gaps, l->gap_count, sizeof(*l->gaps), by_width);
+		qsort(l->gaps, l->gap_count, sizeof(*l->gaps), by_loss);
 	for (uint32_t g = 0; g < l->gap_count; g++)
 		for (uint32_t i = 0; i < l->gaps[g].count; i++)
 			l->runs[l->gaps[g].from + i].gap = g;
@@ -409,22 +424,22 @@ static uint32_t fewest(struct lists *l, uint32_t *instead)
 	return low;
 }
 
-bool flt__superset_lists(struct bpf_graph *graph, const struct bpf_flow *flow,
-			 const struct bpf_need *need, bool *met)
+bool flt__superset_lists(const struct bpf_graph *graph, const struct bpf_flow *flow,
+			 const struct bpf_need *need, struct bpf_plan *plan)
 {
 	struct lists l = { .arena = graph->arena, .graph = graph, .flow = flow, .need = need };
-	struct bpf_edit edit;
 
-	*met = false;
-	if (!find_lists(&l) || !flt__graph_edit(graph, &edit))
+	plan->loss = LOSS_NEVER;
+	if (!find_lists(&l) || !flt__graph_edit(graph, &plan->edit))
 		return false;
-	uint32_t closed = fewest(&l, edit.instead);
-	if (write_lists(&l, closed, edit.instead) < need->excess)
+	uint32_t closed = fewest(&l, plan->edit.instead);
+	if (write_lists(&l, closed, plan->edit.instead) < need->excess)
 		return true;
-	*met = true;
-	edit.added = l.added;
-	edit.added_at = l.added_at;
-	edit.added_count = l.added_count;
-	/* a list knows that some of its ways are not taken: what they led to may be left alone */
-	return flt__graph_apply(graph, &edit) && flt__flow_prune(graph);
+	plan->loss = 0;
+	for (uint32_t i = 0; i < closed; i++)
+		plan->loss += l.gaps[i].loss;
+	plan->edit.added = l.added;
+	plan->edit.added_at = l.added_at;
+	plan->edit.added_count = l.added_count;
+	return true;
 }

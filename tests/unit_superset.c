@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Supersets: what is given up and what is not, how much of the rest is kept out, edges of the
  * call. prop_superset has what must hold of all. */
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,6 +174,85 @@ START_TEST(lists)
 }
 END_TEST
 
+__attribute__((format(printf, 2, 3)))
+static size_t add(size_t used, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	used += (size_t)vsnprintf(text + used, TEXT_BYTES - used, fmt, args);
+	va_end(args);
+	return used;
+}
+
+/* The ports go; the hosts stay. */
+static void write_pairs(void)
+{
+	struct random r;
+	size_t used = 0;
+
+	random_seed(&r, 1);
+	for (uint32_t i = 0; i < 1200; i++) {
+		uint32_t host = random_below(&r, 1 << 24), port = 1 + random_below(&r, 65535);
+		used = add(used, "%s(src host 10.%u.%u.%u and dst port %u)", i ? " or " : "",
+			   host >> 16, host >> 8 & 255, host & 255, port);
+	}
+}
+
+static void write_many_terms(void)
+{
+	size_t used = 0;
+
+	for (uint32_t i = 0; i < 900; i++)
+		used = add(used, "%sether[%u] * %u != ether[%u]", i ? " and " : "", i % 20, i + 1,
+			   20 + i % 10);
+}
+
+static void write_not(void)
+{
+	write_hosts(5000, false);
+	memmove(text + 4, text, strlen(text) + 1);
+	memcpy(text, "not ", 4);
+}
+
+/* The low words of addresses go; the networks stay. */
+static void write_ipv6(void)
+{
+	size_t used = add(0, "ip host 192.0.2.1 or ip6 host {");
+
+	for (uint32_t i = 0; i < 3000; i++)
+		used = add(used, "%s2001:db8:%x:%x::%x", i ? "," : "", i % 97, i * 7919 % 65521,
+			   i * 31 % 65536);
+	add(used, "}");
+}
+
+/* What is large goes as far as it must, and as little of the rest as can be. */
+START_TEST(others)
+{
+	static const struct {
+		void (*write)(void);
+		uint32_t least_insns, least;
+	} rows[] = {
+		{ write_pairs, 3000, 98 },
+		{ write_many_terms, 3500, 98 },
+		{ write_not, 3500, 0 },
+		{ write_ipv6, 2000, 99 },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		rows[i].write();
+		struct flt_program *prog = compile(text), *wider = superset(prog, 0, 0);
+		ck_assert_uint_gt(count_of(prog), 4096);
+		ck_assert_msg(count_of(wider) >= rows[i].least_insns, "row %zu: %u", i,
+			      count_of(wider));
+		ck_assert_msg(kept_out(wider, 0) >= rows[i].least, "row %zu: %u %%", i,
+			      kept_out(wider, 0));
+		flt_program_unref(wider);
+		flt_program_unref(prog);
+	}
+}
+END_TEST
+
 /* ---- edges of the call -------------------------------------------------------------------- */
 
 START_TEST(small_limits)
@@ -227,6 +307,7 @@ int main(void)
 		{ "what is read behind", what_is_read_behind },
 		{ "one term", one_term },
 		{ "lists", lists },
+		{ "others", others },
 		{ "small limits", small_limits },
 		{ "nothing passes", nothing_passes },
 		{ "refusals", refusals },
