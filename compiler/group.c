@@ -36,6 +36,7 @@ struct grouper {
 	struct compile *c;
 	uint32_t moves;          /* keywords up to here that may lead to other headers */
 	bool is_ppp;             /* ... and to PPP, which has no MAC addresses */
+	bool has_labels;         /* ... and behind MPLS labels, where ARP is refused */
 	bool never_moves;        /* nowhere in the expression is such a keyword */
 };
 
@@ -135,6 +136,7 @@ static void note_move(struct grouper *g, const struct ast *node)
 		return;
 	g->moves++;
 	g->is_ppp |= node->keyword == KW_PPPOES;
+	g->has_labels |= node->keyword == KW_MPLS;
 }
 
 static bool has_moves(const struct ast *node)
@@ -327,6 +329,14 @@ static bool is_uniform(const struct ast *node, bool is_and)
 	return true;
 }
 
+/* What each of the terms would be refused for, at its own place. */
+static bool is_refused_here(const struct grouper *g, const struct group_term *term)
+{
+	bool is_arp = term->proto == PROTO_ARP || term->proto == PROTO_RARP;
+
+	return (term->kind == GROUP_MACS && g->is_ppp) || (is_arp && g->has_labels);
+}
+
 static bool add_leaf(struct run *run, struct ast *node, bool is_not)
 {
 	struct grouper *g = run->g;
@@ -343,8 +353,7 @@ static bool add_leaf(struct run *run, struct ast *node, bool is_not)
 		run->sorts = NULL;
 	run->is_calm &= calm;
 	bool may = is_not == run->is_and && g->moves <= MOVES_MAX &&
-		   flt__group_read(g->c, node, &term) &&
-		   !(term.kind == GROUP_MACS && g->is_ppp);
+		   flt__group_read(g->c, node, &term) && !is_refused_here(g, &term);
 	bool ok = may ? add_term(run, &term, whole) : add_node(run, whole);
 	run->count++;
 	return ok;

@@ -11,11 +11,11 @@ struct ast *flt__group(struct compile *c, struct ast *tree);
 
 /* ---- group_entry.c: what a term brings into a set ------------------------------------------- */
 
-enum group_kind { GROUP_HOSTS, GROUP_MACS, GROUP_PORTS };
+enum group_kind { GROUP_HOSTS, GROUP_MACS, GROUP_PORTS, GROUP_PROTOS };
 
 /* A term that may be one of a set, with others of the same kind, proto and dir. */
 struct group_term {
-	const struct ast *node;
+	const struct ast *node;  /* AST_ID; what was a protocol's word alone is made one */
 	enum group_kind kind;
 	enum proto proto;
 	enum dir dir;            /* DIR_SRC, DIR_DST or DIR_SRC_OR_DST */
@@ -27,7 +27,7 @@ struct group_term {
 };
 
 /* False: the term stays what it is. */
-bool flt__group_read(const struct compile *c, const struct ast *node, struct group_term *term);
+bool flt__group_read(struct compile *c, const struct ast *node, struct group_term *term);
 /* Add what the term has to the entries of a set. False: no memory. */
 bool flt__group_add(struct compile *c, const struct group_term *term, struct value_list *set);
 

@@ -8,12 +8,13 @@
 #include "lower_list.h"
 
 #define PORT_MAX 65535u
+#define PROTO_MAX 255u
 
 /* What an entry loads. */
 enum entry_kind {
 	ENTRY_NONE,              /* it is no entry */
 	ENTRY_FAR,               /* the same as every other one */
-	ENTRY_NEAR,              /* more, where it begins like what is in the packet */
+	ENTRY_NEAR,              /* more, where it begins like what is in the packet; or it stays */
 	ENTRY_READ               /* what it is shows when its names are looked up */
 };
 
@@ -152,6 +153,54 @@ static enum entry_kind read_port(const struct ast *node, const struct value *val
 	return ENTRY_FAR;
 }
 
+/* ---- protocols ------------------------------------------------------------------------------- */
+
+/* The protocols that IP headers name: those of both, of IPv4's only, of IPv6's only. */
+enum proto_layer { LINK, ETHER, LLC, IP, IP4, IP6, OSI, ISIS };
+
+static const struct {
+	enum proto_layer layer;
+	uint32_t number;
+	const char *word;
+} protos[PROTO_COUNT] = {
+#define PROTO(tag, word, others, layer, number) [PROTO_##tag] = { layer, number, word },
+#include "protos.def"
+#undef PROTO
+};
+
+/* They could move; but what stands between asks for the same field, mostly, and later passes bring
+ * all of that together. */
+static enum entry_kind read_proto(const struct value *value, struct value *entry)
+{
+	*entry = *value;
+	if (value->kind == VAL_NUMBER)
+		return value->number <= PROTO_MAX ? ENTRY_NEAR : ENTRY_NONE;
+	return value->kind == VAL_NAME ? ENTRY_READ : ENTRY_NONE;
+}
+
+/* A word alone, `tcp`, as `proto` and its number. NULL: it is none of these, or no memory. */
+static struct ast *spell_out(struct compile *c, const struct ast *node)
+{
+	static const enum proto families[] = { [IP] = PROTO_NONE, [IP4] = PROTO_IP,
+					       [IP6] = PROTO_IP6 };
+	enum proto word = node->quals.proto;
+	struct ast *id = lower_is_inside_ip(word) ? flt__arena_alloc(&c->arena, sizeof(*id)) : NULL;
+	struct value *value = id ? flt__arena_alloc(&c->arena, sizeof(*value)) : NULL;
+
+	if (!value)
+		return NULL;
+	*value = (struct value){ .kind = VAL_NUMBER, .span = node->span,
+				 .number = protos[word].number, .text = protos[word].word };
+	*id = *node;
+	id->kind = AST_ID;
+	id->quals.type = TYPE_PROTO;
+	id->quals.proto = families[protos[word].layer];
+	id->value = value;
+	return id;
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
+
 static enum entry_kind read_entry(const struct group_term *term, const struct value *value,
 				  struct value *entry)
 {
@@ -164,7 +213,8 @@ static enum entry_kind read_entry(const struct group_term *term, const struct va
 	switch (term->kind) {
 	case GROUP_HOSTS: kind = read_host(&node->quals, value, in_set, entry); break;
 	case GROUP_MACS:  kind = read_mac(value, entry); break;
-	default:          kind = read_port(node, value, entry); break;
+	case GROUP_PORTS: kind = read_port(node, value, entry); break;
+	default:          kind = read_proto(value, entry); break;
 	}
 	if (kind != ENTRY_NONE || !in_set)
 		return kind;
@@ -201,6 +251,12 @@ static bool find_kind(const struct compile *c, struct group_term *term)
 		term->kind = GROUP_PORTS;
 		return is_port_proto(quals->proto);
 	}
+	if (quals->type == TYPE_PROTO) {
+		term->kind = GROUP_PROTOS;
+		return quals->dir == DIR_NONE &&
+		       (quals->proto == PROTO_NONE || quals->proto == PROTO_IP ||
+			quals->proto == PROTO_IP6);
+	}
 	if (is_host && quals->proto == PROTO_LINK) {
 		term->kind = GROUP_MACS;
 		return has_macs(c);
@@ -208,12 +264,6 @@ static bool find_kind(const struct compile *c, struct group_term *term)
 	term->kind = GROUP_HOSTS;
 	return (is_host || quals->type == TYPE_NET) &&
 	       (lower_is_ip4_proto(quals->proto) || quals->proto == PROTO_IP6);
-}
-
-/* Behind MPLS labels these are refused: after the first term's values, before those of others. */
-static bool is_late(enum proto proto)
-{
-	return proto == PROTO_ARP || proto == PROTO_RARP;
 }
 
 /* A term's values: those of its set, or the one that it has. */
@@ -224,16 +274,18 @@ static struct value_list values_of(const struct ast *node)
 	return (struct value_list){ .entries = node->value, .count = 1 };
 }
 
-bool flt__group_read(const struct compile *c, const struct ast *node, struct group_term *term)
+bool flt__group_read(struct compile *c, const struct ast *node, struct group_term *term)
 {
-	*term = (struct group_term){ .node = node, .is_far = true };
-	if (node->kind != AST_ID || !find_kind(c, term))
+	const struct ast *id = node->kind == AST_PROTO ? spell_out(c, node) : node;
+
+	*term = (struct group_term){ .node = id, .is_far = true };
+	if (!id || id->kind != AST_ID || !find_kind(c, term))
 		return false;
-	struct value_list values = values_of(node);
+	struct value_list values = values_of(id);
 	for (uint32_t i = 0; i < values.count; i++) {
 		struct value entry;
 		enum entry_kind kind = read_entry(term, &values.entries[i], &entry);
-		if (kind == ENTRY_NONE || (kind == ENTRY_READ && is_late(term->proto)))
+		if (kind == ENTRY_NONE)
 			return false;
 		term->has_type |= kind == ENTRY_READ && !entry.single;
 		term->has_far |= kind == ENTRY_FAR;

@@ -14,6 +14,7 @@
 #define ISIS_TYPE_OFF 4u                 /* PDU type, from the OSI protocol's first byte */
 #define ISIS_TYPE_MAX 31u
 
+#define IP4_PROTO     9u
 #define IP6_LEN       40u
 #define IP6_NEXT      6u
 #define IP_FRAGMENT   44u                /* IPv6 fragment header */
@@ -38,7 +39,7 @@ bool lower_ip4_proto(struct lower *g, uint32_t number, struct target to)
 	if (!lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
 		return false;
 	lower_start(g, ip);
-	lower_field(g, off_add(g->frame.net, 9), 1, number, to);
+	lower_field(g, off_add(g->frame.net, IP4_PROTO), 1, number, to);
 	return true;
 }
 
@@ -258,10 +259,126 @@ static bool lower_number_id(struct lower *g, const struct ast *node, uint32_t nu
 	}
 }
 
+/* ---- sets of protocols ------------------------------------------------------------------- */
+
+#define FEW_NUMBERS 4u           /* no search tree needs to be made for so many */
+
+struct numbers {
+	const struct ast *node;
+	struct set set;
+	bool has_fragment;       /* IP_FRAGMENT is one of them */
+};
+
+static bool take_proto(struct lower *g, const struct value *value, void *context)
+{
+	struct numbers *n = context;
+	struct value own = *value;
+	struct ast id = *n->node;
+	uint32_t number;
+
+	id.value = &own;
+	if (!read_number(g, &id, &number) || !check_max(g, &id, number, 255))
+		return false;
+	n->has_fragment |= number == IP_FRAGMENT;
+	return flt__set_add(&n->set,
+			    &(struct set_range){ .low = { number }, .high = { number } });
+}
+
+static bool lower_number_at(struct lower *g, const struct numbers *n, uint32_t off,
+			    struct target to)
+{
+	struct set_field field = { .kind = FIELD_VALUE };
+
+	field.value = lower_load(g, off_add(g->frame.net, off), 1);
+	return lower_member(g, &n->set, &field, to);
+}
+
+static bool lower_numbers4(struct lower *g, const struct numbers *n, struct target to)
+{
+	struct ir_block *ip;
+
+	if (!lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
+		return false;
+	lower_start(g, ip);
+	return lower_number_at(g, n, IP4_PROTO, to);
+}
+
+/* The fragment header is asked for first, so that all that follows is one tree. */
+static bool lower_numbers6(struct lower *g, const struct numbers *n, struct target to)
+{
+	struct ir_block *ip6, *fragment, *plain;
+
+	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &ip6)))
+		return false;
+	lower_start(g, ip6);
+	if (n->has_fragment)
+		return lower_number_at(g, n, IP6_NEXT, to);
+	fragment = lower_block(g);
+	plain = lower_block(g);
+	lower_field(g, off_add(g->frame.net, IP6_NEXT), 1, IP_FRAGMENT,
+		    (struct target){ fragment, plain });
+	lower_start(g, fragment);
+	if (!lower_number_at(g, n, IP6_LEN, to))
+		return false;
+	lower_start(g, plain);
+	return lower_number_at(g, n, IP6_NEXT, to);
+}
+
+/* One after another: what each asks is found again in what the others ask. */
+static bool lower_few(struct lower *g, const struct numbers *n, struct target to)
+{
+	for (uint32_t i = 0; i < n->set.count; i++) {
+		const struct set_range *range = &n->set.ranges[i];
+		for (uint32_t number = range->low[0]; number <= range->high[0]; number++) {
+			struct ir_block *next;
+			if (!lower_number_id(g, n->node, number, lower_else(g, to, &next)))
+				return false;
+			lower_start(g, next);
+		}
+	}
+	lower_goto(g, to.no);
+	return true;
+}
+
+static bool lower_numbers(struct lower *g, const struct ast *node, struct target to)
+{
+	struct numbers n = { .node = node };
+	struct entries e = { take_proto, &n, &node->quals };
+	struct ir_block *ip6;
+
+	flt__set_init(&n.set, &g->c->arena, 1);
+	if (!lower_entries(g, node->value->set, &e))
+		return false;
+	bool is_few = n.set.count <= FEW_NUMBERS;
+	flt__set_close(&n.set);
+	if (is_few)
+		return lower_few(g, &n, to);
+	if (node->quals.proto == PROTO_IP)
+		return lower_numbers4(g, &n, to);
+	if (node->quals.proto == PROTO_IP6)
+		return lower_numbers6(g, &n, to);
+	if (!lower_numbers4(g, &n, lower_else(g, to, &ip6)))
+		return false;
+	lower_start(g, ip6);
+	return lower_numbers6(g, &n, to);
+}
+
+/* Of IP alone, other numbers are in other fields. */
+static bool is_ip_set(const struct ast *node)
+{
+	enum proto proto = node->quals.proto;
+
+	return node->value->kind == VAL_SET && node->quals.type == TYPE_PROTO &&
+	       node->quals.dir == DIR_NONE &&
+	       (proto == PROTO_NONE || proto == PROTO_IP || proto == PROTO_IP6);
+}
+
 bool lower_proto_id(struct lower *g, const struct ast *node, struct target to)
 {
 	uint32_t number;
 
+	if (is_ip_set(node))
+		return lower_numbers(g, node, to);
 	if (node->value->kind == VAL_SET)
 		return lower_each(g, node, to);
 	if (!lower_check_dir(g, &node->quals))

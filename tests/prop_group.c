@@ -111,7 +111,7 @@ static void add_bound(struct trial *t, const char *dir)
 {
 	struct random *r = &t->random;
 
-	switch (random_below(r, 4)) {
+	switch (random_below(r, 5)) {
 	case 0:
 		add(t, "ip6 %s %s", dir,
 		    ONE_OF(r, "host ::1", "host 2001:db8::1", "host three.test", "net fe80::/10"));
@@ -123,6 +123,10 @@ static void add_bound(struct trial *t, const char *dir)
 	case 2:
 		add(t, "udp %s %s", dir,
 		    ONE_OF(r, "port 53", "port 80", "port both", "portrange 60-69", "port split"));
+		break;
+	case 3:
+		add(t, "%s", ONE_OF(r, "tcp", "udp", "sctp", "ah", "proto 44", "proto 47", "icmp",
+				    "ip proto 2", "ip proto 44", "icmp6", "ip6 proto 44"));
 		break;
 	default:
 		add(t, "%s %s %s", ONE_OF(r, "ip", "arp", "rarp"), dir,

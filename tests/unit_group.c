@@ -38,7 +38,10 @@ static const struct row {
 	  "arp and tcp or port 80 or port 81 or udp" },
 	{ 1, "ether host 2:0:0:0:0:1 or arp or ether host 2:0:0:0:0:2",
 	  "ether host 2:0:0:0:0:1 or ether host 2:0:0:0:0:2 or arp" },
+	{ 1, "tcp or udp or proto 47 or ah", "proto {6, 17, 47, 51}" },
+	{ 1, "icmp or igmp or arp or ip proto \\ah", "ip proto {1, 2} or arp or ip proto \\ah" },
 	/* names, in their place */
+	{ 1, "arp host one.test or arp host two.test", "arp host {one.test, two.test}" },
 	{ 1, "port web or port 80 or arp or port 81", "port web or port 80 or port 81 or arp" },
 };
 
@@ -54,7 +57,6 @@ static const struct row left_alone[] = {
 	{ 1, "port 80 and tcp or port 81", NULL },
 	{ 1, "src and dst host 10.0.0.1 or src and dst host 10.0.0.2", NULL },
 	{ 1, "net 10.0.0.0 mask 255.0.255.0 or net 11.0.0.0 mask 255.0.255.0", NULL },
-	{ 1, "arp host one.test or arp host two.test", NULL },
 	{ 1, "gateway one.test or gateway two.test", NULL },
 	{ 1, "host 1 or host 2", NULL },
 	/* other loads */
@@ -159,7 +161,10 @@ static const char *const refused[] = {
 	"host 10.0.0.1 or host 10.0.0.0/8",
 	"tcp port 80 or tcp port signal",
 	"ip host 10.0.0.1 or ip host three.test",
+	"mpls and (arp host 10.0.0.1 or arp host 10.0.0.2)",
 	"mpls and (arp host 10.0.0.1 or arp host nosuch.test)",
+	"tcp or udp or proto 256",
+	"tcp or proto nosuch or udp",
 	"pppoes and (ether host 2:0:0:0:0:1 or ether host 2:0:0:0:0:2)",
 	"not port 80 and not port nosuch and not port 70000",
 	"host 10.0.0.1 or host @/nonexistent",
