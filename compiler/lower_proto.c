@@ -349,7 +349,8 @@ static bool lower_numbers(struct lower *g, const struct ast *node, struct target
 	flt__set_init(&n.set, &g->c->arena, 1);
 	if (!lower_entries(g, node->value->set, &e))
 		return false;
-	bool is_few = n.set.count <= FEW_NUMBERS;
+	/* a packet of a fragment that is asked for is not looked into */
+	bool is_few = n.set.count <= FEW_NUMBERS && !n.has_fragment;
 	flt__set_close(&n.set);
 	if (is_few)
 		return lower_few(g, &n, to);
