@@ -25,6 +25,7 @@ struct facts {
 	struct arena *room;
 	struct fact *of;         /* by value */
 	bool *is_known;          /* by value: `of` says something */
+	uint32_t *most;          /* by value: no result is larger; 0: not asked yet */
 	const struct one_of **one_of;    /* by value, or NULL */
 	struct undo *undo;
 	size_t undo_count, undo_capacity;
@@ -153,6 +154,7 @@ struct facts *flt__facts_new(const struct ir *ir, struct arena *room)
 	heads = heads ? heads : 1u << 31;
 	*f = (struct facts){ .ir = ir, .room = room, .head_mask = heads - 1 };
 	f->of = flt__arena_array(room, ir->value_count, sizeof(*f->of));
+	f->most = flt__arena_array(room, ir->value_count, sizeof(*f->most));
 	f->is_known = flt__arena_array(room, ir->value_count, sizeof(*f->is_known));
 	f->one_of = flt__arena_array(room, ir->value_count, sizeof(*f->one_of));
 	f->heads = flt__arena_array(room, heads, sizeof(*f->heads));
@@ -187,6 +189,13 @@ static struct fact settle(struct fact f)
 		f.zeros |= ~f.min;
 	}
 	return f;
+}
+
+static uint32_t most_of(const struct facts *f, ir_val id)
+{
+	if (!f->most[id])
+		f->most[id] = flt__ir_most_of(f->ir, id);
+	return f->most[id];
 }
 
 static struct fact fact_of(const struct facts *f, ir_val id, unsigned depth);
@@ -246,7 +255,7 @@ static struct fact fact_of(const struct facts *f, ir_val id, unsigned depth)
 
 	if (v->op == IR_CONST)
 		return settle((struct fact){ v->k, v->k, 0, 0, 0 });
-	at_most(&fact, flt__ir_most_of(f->ir, id));
+	at_most(&fact, most_of(f, id));
 	if (depth && v->b != IR_NONE && f->ir->values[v->b].op == IR_CONST)
 		return both(fact, of_operation(f, v, depth - 1));
 	return settle(fact);

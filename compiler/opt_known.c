@@ -8,9 +8,19 @@
  */
 #include "facts.h"
 
-#define TESTS_MOST 16            /* that a number is led through: keeps the pass linear */
-#define STEPS_FIRST 4096u        /* past so many tests edges may be led, ... */
-#define STEPS_A_BLOCK 32u        /* ... and past so many more for each block, likewise */
+#define TESTS_MOST 16            /* that a number is led through */
+/* So many blocks edges may be led past, then no more: the pass is linear, and leading on is never a
+ * must. */
+#define STEPS_FIRST 4096u
+#define STEPS_A_BLOCK 32u
+
+/* The edges that lead to a block after they were led on. Blocks come in order, so all are known
+ * when its own turn comes. */
+struct way {
+	uint32_t edges;          /* 0: nothing leads there any more */
+	const struct ir_exit *exit;      /* the last one, ... */
+	bool yes;                /* ... which side of it */
+};
 
 struct known {
 	struct ir *ir;
@@ -18,9 +28,10 @@ struct known {
 	uint32_t *up;            /* by place: the nearest dominator */
 	uint32_t *child, *sibling;       /* by place: the tree, downwards; IR_UNREACHED ends */
 	uint32_t *preds;         /* by place: edges that lead there, before the pass */
+	struct way *ways;        /* by place */
+	uint64_t budget;         /* blocks that edges may still be led past */
 	struct one_of **joins;   /* by place: what all edges so far agree on, or NULL */
 	struct arena *room;
-	uint64_t steps;          /* that are left */
 	bool changed;
 };
 
@@ -71,13 +82,13 @@ static struct ir_block *lead_numbers(struct known *kn, struct ir_block *to)
 /* The facts are those of the edge. */
 static struct ir_block *lead_on(struct known *kn, struct ir_block *to)
 {
-	while (kn->steps && flt__ir_is_test(to)) {
+	while (flt__ir_is_test(to) && kn->budget) {
 		enum verdict verdict = flt__facts_ask(kn->facts, &to->exit);
 		struct ir_block *next = verdict == VERDICT_YES	? to->exit.yes
 					: verdict == VERDICT_NO ? to->exit.no
 								: lead_numbers(kn, to);
 		kn->ir->work++;
-		kn->steps--;
+		kn->budget--;
 		if (!next)
 			break;
 		to = next;
@@ -88,12 +99,30 @@ static struct ir_block *lead_on(struct known *kn, struct ir_block *to)
 
 static struct ir_block *lead_side(struct known *kn, const struct ir_exit *exit, bool yes)
 {
+	struct ir_block *to = yes ? exit->yes : exit->no;
 	size_t mark = flt__facts_mark(kn->facts);
 
+	if (!flt__ir_is_test(to))
+		return to;
 	flt__facts_learn(kn->facts, exit, yes);
-	struct ir_block *to = lead_on(kn, yes ? exit->yes : exit->no);
+	to = lead_on(kn, to);
 	flt__facts_back(kn->facts, mark);
 	return to;
+}
+
+static void note_way(struct known *kn, const struct ir_exit *exit, bool yes)
+{
+	struct way *way = &kn->ways[(yes ? exit->yes : exit->no)->place];
+
+	*way = (struct way){ way->edges + 1, exit, yes };
+}
+
+static void note_ways(struct known *kn, const struct ir_exit *exit)
+{
+	if (exit->kind == EXIT_JUMP || exit->kind == EXIT_BRANCH)
+		note_way(kn, exit, true);
+	if (exit->kind == EXIT_BRANCH)
+		note_way(kn, exit, false);
 }
 
 static void lead_edges(struct known *kn, struct ir_block *block)
@@ -115,6 +144,7 @@ static void lead_edges(struct known *kn, struct ir_block *block)
 		exit->yes = yes;
 		exit->no = no;
 	}
+	note_ways(kn, exit);
 }
 
 /* ---- where ways meet ------------------------------------------------------------------------ */
@@ -122,7 +152,8 @@ static void lead_edges(struct known *kn, struct ir_block *block)
 static const struct one_of nothing = { .count = 0 };
 
 /* One more edge leads to a block: the number that it tells of what was tested. Blocks come in
- * order, so all edges to one have been seen before its own turn. */
+ * order, so all edges to one have been seen before its own turn. Edges of blocks that are no longer
+ * alive count, too: the ways through them have been led on, and may come here. */
 static void arrive(struct known *kn, const struct ir_exit *exit, bool yes)
 {
 	const struct ir_block *to = yes ? exit->yes : exit->no;
@@ -150,6 +181,13 @@ static void arrive_all(struct known *kn, const struct ir_exit *exit)
 		arrive(kn, exit, false);
 }
 
+static bool all_agree(const struct known *kn, uint32_t place)
+{
+	const struct one_of *join = kn->joins[place];
+
+	return join && join->count && join->count == kn->preds[place];
+}
+
 /* ---- the walk ------------------------------------------------------------------------------ */
 
 struct step {                    /* on the way down the tree */
@@ -169,23 +207,37 @@ static void enter(struct known *kn, const struct step *above, uint32_t place)
 	flt__facts_learn(kn->facts, exit, exit->yes == block);
 }
 
+/* When a single edge is left, what its test tells holds for those who still come this way: for the
+ * block's own edges, not for what it dominated, where others may come past it. */
+static void lead_own_edges(struct known *kn, struct ir_block *block)
+{
+	const struct way *way = &kn->ways[block->place];
+	size_t mark = flt__facts_mark(kn->facts);
+
+	if (way->edges == 1 && way->exit->kind == EXIT_BRANCH)
+		flt__facts_learn(kn->facts, way->exit, way->yes);
+	lead_edges(kn, block);
+	flt__facts_back(kn->facts, mark);
+}
+
 static struct step begin(struct known *kn, const struct step *above, uint32_t place)
 {
 	struct ir_block *block = kn->ir->order[place];
 	struct step step = { place, flt__facts_mark(kn->facts), block->exit };
 
-	kn->steps += STEPS_A_BLOCK;
 	if (above)
 		enter(kn, above, place);
-	if (kn->joins[place] && kn->joins[place]->count == kn->preds[place])
-		flt__facts_one_of(kn->facts, kn->joins[place]);
+	kn->ir->work++;
 	arrive_all(kn, &block->exit);
+	if (place && !kn->ways[place].edges)
+		return step;
+	if (all_agree(kn, place))
+		flt__facts_one_of(kn->facts, kn->joins[place]);
 	if (block->exit.kind == EXIT_BRANCH) {
 		flt__facts_loaded(kn->facts, block->exit.a);
 		flt__facts_loaded(kn->facts, block->exit.b);
 	}
-	lead_edges(kn, block);
-	kn->ir->work++;
+	lead_own_edges(kn, block);
 	return step;
 }
 
@@ -210,7 +262,7 @@ static void walk(struct known *kn, struct step *steps)
 bool flt__opt_known(struct ir *ir)
 {
 	struct arena room;
-	struct known kn = { .ir = ir, .steps = STEPS_FIRST };
+	struct known kn = { .ir = ir };
 	uint32_t count = ir->order_count;
 
 	flt__arena_init(&room, UINT64_MAX);
@@ -218,7 +270,9 @@ bool flt__opt_known(struct ir *ir)
 	kn.sibling = flt__arena_array(&room, count, sizeof(*kn.sibling));
 	kn.preds = flt__arena_array(&room, count, sizeof(*kn.preds));
 	kn.joins = flt__arena_array(&room, count, sizeof(*kn.joins));
+	kn.ways = flt__arena_array(&room, count, sizeof(*kn.ways));
 	kn.room = &room;
+	kn.budget = STEPS_FIRST + (uint64_t)STEPS_A_BLOCK * count;
 	kn.up = flt__ir_dominators(ir, &room);
 	kn.facts = flt__facts_new(ir, &room);
 	struct step *steps = flt__arena_array(&room, count, sizeof(*steps));

@@ -45,6 +45,8 @@ static const struct flt_pass_stats no_runs[] = {
 #define PASSES (sizeof(no_runs) / sizeof(no_runs[0]))
 _Static_assert(PASSES <= FLT_PASSES_MAX, "struct flt_compile_stats has no room for all passes");
 
+#define ROUND (sizeof(rounds) / sizeof(rounds[0]))
+
 #ifdef IR_CHECK
 #define CHECK_ALWAYS true
 #else
@@ -98,7 +100,6 @@ static void count_run(struct compile *c, struct ir *ir, char letter, bool change
 		pass++;
 	pass->runs++;
 	pass->changes += changed;
-	ir->work += (uint64_t)ir->order_count + ir->value_count;
 	c->stats.work = ir->work;
 }
 
@@ -111,35 +112,57 @@ static bool is_chosen(const struct compile *c, char letter)
 	return !letters || strchr(letters, letter);
 }
 
-static bool run_passes(struct compile *c, struct ir *ir, const struct pass *passes, size_t count,
-		       bool *changed)
+/* False: no memory, or the verifier found something. */
+static bool run_pass(struct compile *c, struct ir *ir, const struct pass *pass, bool *changed)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (!is_chosen(c, passes[i].letter))
-			continue;
-		bool did = flt__ir_order(ir) && passes[i].run(ir);
-		count_run(c, ir, passes[i].letter, did);
-		*changed |= did;
-		if (c->arena.failed || !verify(c, ir, passes[i].letter))
+	*changed = false;
+	if (!is_chosen(c, pass->letter))
+		return true;
+	*changed = pass->run(ir);
+	count_run(c, ir, pass->letter, *changed);
+	if (*changed && !flt__ir_order(ir))
+		c->arena.failed = true;
+	return !c->arena.failed && verify(c, ir, pass->letter);
+}
+
+/* One way through the table, or less: `idle` passes in a row have found nothing to do, and when it
+ * is all of them, none would. */
+static bool run_round(struct compile *c, struct ir *ir, size_t *idle)
+{
+	bool changed;
+
+	c->stats.rounds++;
+	for (size_t i = 0; i < ROUND && *idle < ROUND; i++) {
+		if (!run_pass(c, ir, &rounds[i], &changed))
 			return false;
+		*idle = changed ? 0 : *idle + 1;
 	}
 	return true;
 }
 
+/* Blocks become less, or more where a row becomes a tree. */
+static bool is_worth_another(uint32_t before, uint32_t now)
+{
+	uint32_t moved = before > now ? before - now : now - before;
+
+	return before < WORTH || moved > before / WORTH;
+}
+
 static bool run_rounds(struct compile *c, struct ir *ir)
 {
-	bool changed = true;
+	uint32_t before;
+	size_t idle = 0;
+	bool changed;
 
-	while (changed) {
-		uint32_t before = ir->order_count;
-		changed = false;
-		c->stats.rounds++;
-		if (!run_passes(c, ir, rounds, sizeof(rounds) / sizeof(rounds[0]), &changed) ||
-		    !flt__ir_order(ir))
+	do {
+		before = ir->order_count;
+		if (!run_round(c, ir, &idle))
 			return false;
-		changed &= before < WORTH || before - ir->order_count > before / WORTH;
-	}
-	return run_passes(c, ir, last, sizeof(last) / sizeof(last[0]), &changed);
+	} while (idle < ROUND && is_worth_another(before, ir->order_count));
+	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)
+		if (!run_pass(c, ir, &last[i], &changed))
+			return false;
+	return true;
 }
 
 bool flt__optimize(struct compile *c, struct ir *ir)
