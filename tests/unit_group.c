@@ -71,6 +71,7 @@ static const struct row left_alone[] = {
 	{ 1, "port 80 or ether[0xfffff000] = 1 or port 81", NULL },
 	{ 1, "port 80 or ip[ip[0]] = 1 or port 81", NULL },
 	{ 1, "ip protochain 6 or port 80 or ip protochain 17 or port 81", NULL },
+	{ 1, "geneve or (port 80 or (arp or rarp))", NULL },
 	/* other links */
 	{ JUNIPER_ETHER, "host 10.0.0.1 or host 10.0.0.2", NULL },
 	{ WLAN_AVS, "port 80 or port 81", NULL },
