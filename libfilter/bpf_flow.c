@@ -117,6 +117,59 @@ bool flt__flow_prune(struct bpf_graph *graph)
 	return flt__graph_apply(graph, &edit);
 }
 
+/* ---- what A holds --------------------------------------------------------------------------- */
+
+#define HELD_UNSEEN 0xfffffffeu  /* no way to the node has been looked at yet */
+
+static bool loads_packet(const struct bpf_node *node)
+{
+	return BPF_CLASS(node->code) == BPF_LD && BPF_MODE(node->code) == BPF_ABS &&
+	       node->k <= INT32_MAX;
+}
+
+static bool is_same_load(const struct bpf_graph *graph, uint32_t a, uint32_t b)
+{
+	const struct bpf_node *x = &graph->nodes[a], *y = &graph->nodes[b];
+
+	return a == b || (x->code == y->code && x->k == y->k);
+}
+
+/* held: by node, the load whose result A has on all ways to it, or NODE_NONE. */
+static void arrive(const struct bpf_graph *graph, uint32_t *held, uint32_t to, uint32_t load)
+{
+	if (to == NODE_NONE)
+		return;
+	bool differs = load == NODE_NONE || held[to] == NODE_NONE ||
+		       (held[to] != HELD_UNSEEN && !is_same_load(graph, held[to], load));
+
+	held[to] = differs ? NODE_NONE : load;
+}
+
+bool flt__flow_reuse(struct bpf_graph *graph)
+{
+	uint32_t *held = flt__arena_array(graph->arena, graph->count, sizeof(*held));
+	struct bpf_edit edit;
+
+	if (!held || !flt__graph_edit(graph, &edit))
+		return false;
+	for (uint32_t i = 0; i < graph->count; i++)
+		held[i] = i == graph->entry ? NODE_NONE : HELD_UNSEEN;
+	for (uint32_t i = 0; i < graph->count; i++) {
+		const struct bpf_node *node = &graph->nodes[i];
+		uint32_t load = held[i];
+		bool loads = loads_packet(node);
+		bool again = loads && load != NODE_NONE && load != HELD_UNSEEN &&
+			     is_same_load(graph, load, i);
+		if (again)
+			edit.instead[i] = node->yes;
+		else if (loads || flt__node_writes(node) & REG_A)
+			load = loads ? i : NODE_NONE;
+		arrive(graph, held, node->yes, load);
+		arrive(graph, held, node->no, load);
+	}
+	return flt__graph_apply(graph, &edit);
+}
+
 /* ---- trees ---------------------------------------------------------------------------------- */
 
 static bool make_tree(const struct bpf_graph *graph, struct bpf_tree *tree, uint32_t root)

@@ -47,6 +47,8 @@ struct bpf_flow {
 /* Take out what is without meaning for the answer, or only rejects what is cut: results that
  * nobody reads, and ways that accept nothing. Every packet that was accepted still is. */
 bool flt__flow_prune(struct bpf_graph *graph);
+/* Take out loads of what A holds already: where much is gone, tests of one field come together. */
+bool flt__flow_reuse(struct bpf_graph *graph);
 /* Of a pruned graph. */
 bool flt__flow_find(const struct bpf_graph *graph, struct bpf_flow *flow);
 /* Whether `above` is an ancestor of the node, or the node. */

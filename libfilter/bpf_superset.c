@@ -122,12 +122,34 @@ static int by_price(const void *a, const void *b)
 	return x->b < y->b ? -1 : x->b > y->b;
 }
 
+#define DEARER 16u               /* so much dearer than what was taken is left to the next round */
+
+/* A round goes on to its end, or, when it has a good part, until prices rise: perhaps what is left
+ * of the program then can be had for less. */
+static void take_drops(const struct drop *drops, uint32_t count, uint64_t excess,
+		       struct bpf_plan *plan)
+{
+	const struct drop *dear = NULL;
+	uint64_t gone = 0;
+
+	plan->loss = 0;
+	for (uint32_t i = 0; i < count && gone < excess; i++) {
+		const struct drop *drop = &drops[i];
+		if (dear && drop->loss * dear->weight / DEARER > dear->loss * drop->weight)
+			return;
+		plan->edit.instead[drop->b] = drop->on;
+		plan->loss += drop->loss;
+		gone += drop->weight;
+		if (!dear && gone >= excess / 4)
+			dear = drop;
+	}
+}
+
 static bool plan_drops(const struct bpf_graph *graph, const struct bpf_flow *flow,
 		       const struct bpf_need *need, struct bpf_plan *plan)
 {
 	struct drop *drops = flt__arena_array(graph->arena, graph->count, sizeof(*drops));
 	uint64_t *below = weights_below(graph, flow, need);
-	uint64_t gone = 0;
 	uint32_t count = 0;
 
 	if (!drops || !below || !flt__graph_edit(graph, &plan->edit))
@@ -138,12 +160,7 @@ static bool plan_drops(const struct bpf_graph *graph, const struct bpf_flow *flo
 			drops[count++] = make_drop(flow, below, b, on);
 	}
 	qsort(drops, count, sizeof(*drops), by_price);
-	plan->loss = 0;
-	for (uint32_t i = 0; i < count && gone < need->excess; i++) {
-		plan->edit.instead[drops[i].b] = drops[i].on;
-		plan->loss += drops[i].loss;
-		gone += drops[i].weight;
-	}
+	take_drops(drops, count, need->excess, plan);
 	return true;
 }
 
@@ -176,7 +193,8 @@ static bool give_up(struct bpf_graph *graph, const struct bpf_need *need)
 	/* what falls into gaps of two lists, say of sources and destinations, is counted twice */
 	const struct bpf_plan *better = lists.loss / 2 <= drops.loss ? &lists : &drops;
 	/* what was only read by what is gone, or only led to what is left alone, may go, too */
-	return flt__graph_apply(graph, &better->edit) && flt__flow_prune(graph);
+	return flt__graph_apply(graph, &better->edit) && flt__flow_prune(graph) &&
+	       flt__flow_reuse(graph);
 }
 
 static bool give_up_all(struct bpf_graph *graph)

@@ -233,7 +233,7 @@ START_TEST(others)
 		void (*write)(void);
 		uint32_t least_insns, least;
 	} rows[] = {
-		{ write_pairs, 2000, 98 },
+		{ write_pairs, 1000, 98 },
 		{ write_many_terms, 3500, 98 },
 		{ write_not, 3500, 0 },
 		{ write_ipv6, 2000, 99 },
