@@ -274,6 +274,35 @@ bool lower_add_host(struct lower *g, const struct value *value, enum proto proto
 	return wanted || refuse_family(g, value, proto == PROTO_IP6 ? "IPv6" : "IPv4");
 }
 
+static bool lower_one_address(struct lower *g, const struct quals *quals, bool is_ip6,
+			      const struct set_range *range, struct target to)
+{
+	struct addresses one;
+
+	lower_addresses_init(g, &one);
+	return flt__set_add(is_ip6 ? &one.ip6 : &one.ip4, range) &&
+	       lower_addresses(g, quals, &one, to);
+}
+
+/* `src and dst host` means one address as both, not one of them each. */
+static bool lower_address_by_address(struct lower *g, const struct quals *quals,
+				     const struct addresses *a, struct target to)
+{
+	uint32_t count = a->ip4.count + a->ip6.count;
+
+	for (uint32_t i = 0; i < count; i++) {
+		bool is_ip6 = i >= a->ip4.count;
+		const struct set_range *range =
+			is_ip6 ? &a->ip6.ranges[i - a->ip4.count] : &a->ip4.ranges[i];
+		struct ir_block *next = to.no;
+		struct target first = i + 1 < count ? lower_else(g, to, &next) : to;
+		if (!lower_one_address(g, quals, is_ip6, range, first))
+			return false;
+		lower_start(g, i + 1 < count ? next : NULL);
+	}
+	return true;
+}
+
 static bool lower_host_name(struct lower *g, const struct ast *node, struct target to)
 {
 	enum proto proto = node->quals.proto;
@@ -282,8 +311,11 @@ static bool lower_host_name(struct lower *g, const struct ast *node, struct targ
 	if (!lower_is_ip4_proto(proto) && proto != PROTO_IP6)
 		return lower_bad_quals(g, node, "a host");
 	lower_addresses_init(g, &a);
-	return lower_add_host(g, node->value, proto, &a) &&
-	       lower_addresses(g, &node->quals, &a, to);
+	if (!lower_add_host(g, node->value, proto, &a))
+		return false;
+	if (node->quals.dir == DIR_SRC_AND_DST)
+		return lower_address_by_address(g, &node->quals, &a, to);
+	return lower_addresses(g, &node->quals, &a, to);
 }
 
 static bool lower_net_name(struct lower *g, const struct ast *node, struct target to)
