@@ -157,15 +157,36 @@ static void bring_both_near(struct writer *w, const struct piece *piece)
 		bring_near(w, piece->no);
 }
 
+/* Both sides are in reach. */
 static void put_branch(struct writer *w, const struct piece *piece)
 {
 	const struct ir_exit *exit = &piece->block->exit;
 	uint16_t from = exit->b == IR_NONE ? BPF_K : BPF_X;
 
-	bring_both_near(w, piece);
 	put(w, (struct flt_insn){ (uint16_t)(BPF_JMP | test_codes[exit->test] | from),
 				  (uint8_t)distance(w, piece->yes), (uint8_t)distance(w, piece->no),
 				  exit->b == IR_NONE ? exit->k : 0 });
+}
+
+/* The piece, if it is nothing but a branch that could stand here as well. */
+static const struct piece *branch_in_reach(const struct writer *w, uint32_t label)
+{
+	const struct piece *to = label < w->l->count ? &w->l->pieces[label] : NULL;
+	bool is_branch = to && to->body_len == 0 && to->block->exit.kind == EXIT_BRANCH;
+
+	return is_branch && distance(w, to->yes) <= REACH && distance(w, to->no) <= REACH ? to :
+											    NULL;
+}
+
+/* To a piece that does not follow: by the branch that stands there, or by a jump to it. */
+static void put_jump(struct writer *w, uint32_t label)
+{
+	const struct piece *branch = branch_in_reach(w, label);
+
+	if (branch)
+		put_branch(w, branch);
+	else
+		put_long(w, label);
 }
 
 static void put_piece(struct writer *w, uint32_t index)
@@ -173,10 +194,12 @@ static void put_piece(struct writer *w, uint32_t index)
 	const struct piece *piece = &w->l->pieces[index];
 
 	w->clause = piece->block->span;
-	if (piece->block->exit.kind == EXIT_BRANCH)
+	if (piece->block->exit.kind == EXIT_BRANCH) {
+		bring_both_near(w, piece);
 		put_branch(w, piece);
-	else if (piece->yes != index + 1)        /* else the code runs on into it */
-		put_long(w, piece->yes);
+	} else if (piece->yes != index + 1) {    /* else the code runs on into it */
+		put_jump(w, piece->yes);
+	}
 	for (uint32_t i = piece->body_len; i-- > 0;)
 		put(w, w->l->e->code[piece->body_at + i]);
 	place_label(w, index);
@@ -217,7 +240,10 @@ bool flt__emit(struct compile *c, struct ir *ir, struct bpf_code *code)
 		return false;
 	e.uses_cells = e.alloc.any;
 	emit_pieces(&l);
-	if (e.failed || (!(c->opts.flags & FLT_COMPILE_O0) && !flt__emit_merge(&l)))
+	if (e.failed)
+		return false;
+	flt__emit_drop_stores(&l);
+	if (!(c->opts.flags & FLT_COMPILE_O0) && !flt__emit_merge(&l))
 		return false;
 	return write_program(&l, code);
 }

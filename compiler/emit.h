@@ -53,6 +53,8 @@ struct layout {
 	uint32_t ret_count;
 };
 
+/* Leave out what is written to cells that nothing reads. (emit_merge.c) */
+void flt__emit_drop_stores(struct layout *l);
 /* Let pieces be one that are the same. (emit_merge.c) */
 bool flt__emit_merge(struct layout *l);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
+ * What is left to do when all instructions are known. Cells that nothing reads are not written:
+ * what they would hold was always found in a register.
+ *
  * Pieces of a program with the same instructions that go on at the same places are one, whatever
  * they mean: a port that was loaded for IPv4 and one that was loaded for IPv6 are compared by
  * the same `jgt`. Backwards, what pieces go on to is merged before them.
@@ -7,6 +10,47 @@
 #include "emit.h"
 
 #include <string.h>
+
+#include <linux/filter.h>
+
+/* ---- cells that nobody reads ---------------------------------------------------------------- */
+
+static bool reads_cell(const struct flt_insn *insn)
+{
+	uint16_t mode = BPF_W | BPF_MEM;
+
+	return insn->code == (BPF_LD | mode) || insn->code == (BPF_LDX | mode);
+}
+
+static bool writes_cell(const struct flt_insn *insn)
+{
+	return insn->code == BPF_ST || insn->code == BPF_STX;
+}
+
+static void drop_stores(struct layout *l, struct piece *piece, uint32_t read)
+{
+	struct flt_insn *body = &l->e->code[piece->body_at];
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < piece->body_len; i++)
+		if (!writes_cell(&body[i]) || read >> body[i].k & 1)
+			body[kept++] = body[i];
+	piece->body_len = kept;
+}
+
+void flt__emit_drop_stores(struct layout *l)
+{
+	uint32_t read = 0;
+
+	for (uint32_t i = 0; i < l->e->count; i++)
+		if (reads_cell(&l->e->code[i]))
+			read |= 1u << l->e->code[i].k;
+	for (uint32_t i = 0; i < l->count; i++)
+		drop_stores(l, &l->pieces[i], read);
+	l->e->uses_cells = read != 0;
+}
+
+/* ---- pieces that are the same --------------------------------------------------------------- */
 
 struct merge {
 	const struct layout *l;
