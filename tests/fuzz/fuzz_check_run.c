@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Bytes as a program, metadata and a packet: 1 byte how many instructions, 1 byte which metadata, 8
- * bytes an instruction, then the packet. Whatever the checker accepts runs, ends, and can be
- * written and read back.
+ * bytes an instruction, then the packet. Whatever the checker accepts runs, ends, can be written
+ * and read back, and has supersets that accept the packet if it does.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpf.h"
+#include "bpf_superset.h"
 #include "bytes.h"
 
 #define MAX_INSNS 255u
@@ -43,7 +43,26 @@ static struct flt_meta some_meta(uint8_t choice)
 	return meta;
 }
 
-static void try_packet(const struct flt_insn *insns, struct cursor *c, uint8_t choice)
+/* Of a size that the packet's length chooses. */
+static void try_superset(const struct flt_insn *insns, uint32_t count, const uint8_t *bytes,
+			 uint32_t caplen, const struct flt_meta *meta)
+{
+	const struct bpf_limits limits = {1 + caplen % count, UINT64_MAX};
+	struct flt_insn *wider;
+	uint32_t wider_count;
+
+	if (!flt__bpf_superset(insns, count, &limits, &wider, &wider_count))
+		return;
+	if (wider_count > limits.insns || flt_check(wider, wider_count, NULL) != FLT_OK)
+		abort();
+	if (flt__bpf_run(insns, bytes, caplen, caplen, meta) &&
+	    !flt__bpf_run(wider, bytes, caplen, caplen, meta))
+		abort();
+	free(wider);
+}
+
+static void try_packet(const struct flt_insn *insns, uint32_t count, struct cursor *c,
+		       uint8_t choice)
 {
 	struct flt_meta meta = some_meta(choice);
 	uint32_t caplen = (uint32_t)cur_left(c);
@@ -58,6 +77,7 @@ static void try_packet(const struct flt_insn *insns, struct cursor *c, uint8_t c
 	if (with != flt__bpf_run(insns, bytes, caplen, caplen, &meta))
 		abort();
 	flt__bpf_run(insns, bytes, caplen, caplen + 100, NULL);
+	try_superset(insns, count, bytes, caplen, &meta);
 	free(bytes);
 }
 
@@ -90,7 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		insns[i] = take_insn(&c);
 	if (c.cut || flt__bpf_check(insns, count, BPF_KERNEL_LIMIT, NULL) != FLT_OK)
 		return 0;
-	try_packet(insns, &c, choice);
+	try_packet(insns, count, &c, choice);
 	uint32_t longest = flt__bpf_longest_path(insns, count);
 	if (!longest || longest > count)
 		abort();
