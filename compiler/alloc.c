@@ -6,7 +6,8 @@
 
 #include "bpf.h"
 
-/* From the first block that writes to the last that reads, by place. */
+/* From the first block that writes to the last that reads, or that writes what nobody reads, by
+ * place. */
 struct range {
 	uint32_t slot;
 	uint32_t from, to;
@@ -75,10 +76,8 @@ static void note_slot(struct plan *p, const struct ir_block *block, uint32_t slo
 	struct range *range = &p->ranges[slot];
 
 	range->from = range->from < block->place ? range->from : block->place;
-	if (!reads)
-		return;
 	range->to = range->to > block->place ? range->to : block->place;
-	range->reads++;
+	range->reads += reads;
 }
 
 /* Slots that live at the block's beginning or are assigned in it. */

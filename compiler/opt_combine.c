@@ -51,8 +51,10 @@ static bool read_field(const struct ir *ir, const struct ir_block *block, struct
 		field->load = ir->values[v->a];
 		field->mask = ir->values[v->b].k;
 	}
-	return field->load.op == IR_LOAD && !flt__ir_is_far(0, &field->load) &&
-	       !(field->k & ~field->mask);
+	if (field->load.op != IR_LOAD || flt__ir_is_far(0, &field->load))
+		return false;
+	field->mask &= full(&field->load);
+	return !(field->k & ~field->mask);
 }
 
 static bool is_same_field(const struct field *x, const struct field *y)

@@ -75,7 +75,7 @@ static bool read_test(const struct ir *ir, const struct ir_block *block, struct 
 		return false;
 	} else if (v->op == IR_AND && ir->values[v->b].op == IR_CONST) {
 		uint32_t mask = ir->values[v->b].k, most = flt__ir_most_of(ir, v->a);
-		if (!is_prefix(mask, most))
+		if (!is_prefix(mask, most) || exit->k & ~mask)
 			return true;
 		asked->value = v->a;
 		asked->high = exit->k | (~mask & flt__ir_ones_above(most));

@@ -4,7 +4,8 @@
 # intermediate code, evaluated directly and through emission
 check_PROGRAMS += tests/ir_random
 TESTS += tests/ir_random
-tests_ir_random_SOURCES = tests/ir_random.c
+tests_ir_random_SOURCES = tests/ir_random.c tests/ir_make.c
+noinst_HEADERS += tests/ir_make.h
 
 # the language: text to tree, names
 check_PROGRAMS += tests/parse_rows
@@ -33,7 +34,7 @@ EXTRA_DIST += tests/fuzz/corpus/compile
 # random expressions, against the established library where it is there
 noinst_HEADERS += tests/headers.def tests/known_differences.h tests/packet_pool.h tests/random_filter.def \
 	tests/random_filter.h tests/random_links.def tests/break_filter.h tests/random_links.h tests/reference.h \
-	tests/truncation.h tests/variants.h
+	tests/truncation.h tests/variants.h tests/watched.h
 POOL_SOURCES = tests/packet_pool.c tests/packet_rehead.c
 RANDOM_SOURCES = tests/random_filter.c tests/random_links.c tests/random_program.c
 if HAVE_PCAP
