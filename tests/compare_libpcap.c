@@ -22,6 +22,7 @@
 #include "random_filter.h"
 #include "random_links.h"
 #include "reference.h"
+#include "watched.h"
 
 /* More than half of them are of the ten link types that are used most. */
 #define WHOLE_RUNS    40000u
@@ -94,7 +95,8 @@ static struct flt_program *ours(uint32_t linktype, const char *expression, uint3
 				struct flt_error *err)
 {
 	struct flt_compile_opts opts = {
-		.size = sizeof(opts), .linktype = linktype, .snaplen = SNAPLEN, .flags = flags};
+		.size = sizeof(opts), WATCHED, .linktype = linktype, .snaplen = SNAPLEN,
+		.flags = flags};
 	struct flt_resolver nobody = {.size = sizeof(nobody)};
 	struct flt_program *prog = NULL;
 

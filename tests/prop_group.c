@@ -15,6 +15,7 @@
 
 #include "packet_pool.h"
 #include "truncation.h"
+#include "watched.h"
 
 #define USUAL_RUNS 4000u
 #define PACKETS 12u
@@ -249,7 +250,7 @@ static struct flt_program *compile(struct trial *t, int which, struct flt_error 
 	const char *top = getenv("TOP_SRCDIR") ? getenv("TOP_SRCDIR") : ".";
 	char folder[4096];
 	struct flt_resolver names = *flt_resolver_files();
-	struct flt_compile_opts opts = {.size = sizeof(opts), .linktype = t->linktype,
+	struct flt_compile_opts opts = {.size = sizeof(opts), WATCHED, .linktype = t->linktype,
 					.flags = which == PLAIN ? FLT_COMPILE_O0 : 0,
 					.passes = which == GATHERED ? "g" : NULL,
 					.resolver = &names};

@@ -14,6 +14,7 @@
 
 #include "packet_pool.h"
 #include "reference.h"
+#include "watched.h"
 
 #define USUAL_RUNS 3000u
 #define PACKETS 8u
@@ -206,7 +207,7 @@ static struct flt_program *compile(struct trial *t, const char *text, uint32_t f
 	static char no_folder[] = "/nonexistent";
 	struct flt_resolver nobody = {.size = sizeof(nobody)};
 	struct flt_resolver built_in = *flt_resolver_files();
-	struct flt_compile_opts opts = {.size = sizeof(opts), .flags = flags,
+	struct flt_compile_opts opts = {.size = sizeof(opts), WATCHED, .flags = flags,
 					.linktype = t->linktype};
 	struct flt_program *prog = NULL;
 	struct flt_error err;

@@ -3,10 +3,14 @@
 
 #include <string.h>
 
+#include "watched.h"
+
 bool variant_compile(struct variant *v, const char *expression, const struct flt_compile_opts *opts)
 {
 	struct flt_compile_opts mine = *opts;
 
+	mine.trace = watched_text;
+	mine.trace_letters = "";
 	mine.passes = v->passes;
 	mine.flags |= *v->passes ? 0 : FLT_COMPILE_O0;
 	v->prog = NULL;
