@@ -41,6 +41,11 @@ struct ir_block *flt__ir_block(struct ir *ir, struct span span)
 	return block;
 }
 
+void flt__ir_room(const struct ir *ir, struct arena *room)
+{
+	flt__arena_init(room, ir->arena->ceiling - ir->arena->used);
+}
+
 /* ---- expressions ---------------------------------------------------------------------------- */
 
 #define TABLE_FIRST 64u

@@ -255,7 +255,7 @@ bool flt__ir_number(struct ir *ir)
 
 	if (!flt__ir_order(ir))
 		return false;
-	flt__arena_init(&n.room, UINT64_MAX);
+	flt__ir_room(ir, &n.room);
 	n.expr = flt__arena_array(&n.room, ir->value_count, sizeof(*n.expr));
 	n.last = flt__arena_array(&n.room, ir->value_count, sizeof(*n.last));
 	n.saved = flt__arena_array(&n.room, ir->value_count, sizeof(*n.saved));

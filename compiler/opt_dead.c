@@ -42,7 +42,7 @@ bool flt__opt_dead(struct ir *ir)
 	struct arena room;
 	struct dead d = { .ir = ir };
 
-	flt__arena_init(&room, UINT64_MAX);
+	flt__ir_room(ir, &room);
 	d.behind = flt__arena_array(&room, (size_t)ir->slot_count / 64 + 1, sizeof(*d.behind));
 	if (d.behind && flt__ir_live(ir, &room, &d.live))
 		for (uint32_t i = 0; i < ir->order_count; i++)

@@ -103,7 +103,7 @@ bool flt__opt_fold(struct ir *ir)
 	struct arena room;
 	struct fold f = { .ir = ir, .count = ir->value_count };
 
-	flt__arena_init(&room, UINT64_MAX);
+	flt__ir_room(ir, &room);
 	f.to = flt__arena_array(&room, ir->value_count, sizeof(*f.to));
 	for (uint32_t i = 0; f.to && i < ir->order_count; i++) {
 		struct ir_block *block = ir->order[i];

@@ -153,7 +153,7 @@ bool flt__opt_gather(struct ir *ir)
 	struct arena room;
 	struct gather g = { .ir = ir };
 
-	flt__arena_init(&room, UINT64_MAX);
+	flt__ir_room(ir, &room);
 	g.blocks = flt__arena_array(&room, ir->order_count, sizeof(struct ir_block *));
 	g.links = flt__arena_array(&room, ir->order_count, sizeof(*g.links));
 	g.is_seen = flt__arena_array(&room, ir->order_count, sizeof(*g.is_seen));

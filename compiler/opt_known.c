@@ -265,7 +265,7 @@ bool flt__opt_known(struct ir *ir)
 	struct known kn = { .ir = ir };
 	uint32_t count = ir->order_count;
 
-	flt__arena_init(&room, UINT64_MAX);
+	flt__ir_room(ir, &room);
 	kn.child = flt__arena_array(&room, count, sizeof(*kn.child));
 	kn.sibling = flt__arena_array(&room, count, sizeof(*kn.sibling));
 	kn.preds = flt__arena_array(&room, count, sizeof(*kn.preds));

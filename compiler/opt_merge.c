@@ -83,7 +83,7 @@ bool flt__opt_merge(struct ir *ir)
 	struct arena room;
 	struct merge m = { .ir = ir, .mask = 2 * flt__ir_ones_above(ir->order_count) + 1 };
 
-	flt__arena_init(&room, UINT64_MAX);
+	flt__ir_room(ir, &room);
 	m.table = flt__arena_array(&room, (size_t)m.mask + 1, sizeof(struct ir_block *));
 	m.stays = flt__arena_array(&room, ir->order_count, sizeof(*m.stays));
 	if (!room.failed)

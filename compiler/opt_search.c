@@ -280,7 +280,7 @@ bool flt__opt_search(struct ir *ir)
 	uint32_t count = ir->order_count;
 	size_t ranges = 2 * (size_t)count + 2;
 
-	flt__arena_init(&s.room, UINT64_MAX);
+	flt__ir_room(ir, &s.room);
 	s.row = flt__arena_array(&s.room, count, sizeof(struct ir_block *));
 	s.is_seen = flt__arena_array(&s.room, count, sizeof(*s.is_seen));
 	s.ranges = flt__arena_array(&s.room, ranges, sizeof(*s.ranges));

@@ -91,6 +91,20 @@ START_TEST(limits)
 }
 END_TEST
 
+/* What passes take for themselves counts, too: each tunnel has slots that all blocks hand on. */
+START_TEST(ceiling_of_passes)
+{
+	static char expr[10 * 2000];
+
+	for (int i = 0; i < 2000; i++)
+		memcpy(expr + 10 * i, i < 1999 ? "geneve or " : "geneve    ", 10);
+	int code = flt_compile(&program, expr, sizeof(expr),
+			       &(struct flt_compile_opts){ .size = sizeof(struct flt_compile_opts),
+							   .max_memory = 64u << 20 }, &err);
+	ck_assert_int_eq(code, FLT_E_NOMEM);
+}
+END_TEST
+
 /* Whatever the ceiling, the answer is a program or "no memory". */
 START_TEST(every_ceiling)
 {
@@ -329,6 +343,7 @@ int main(void)
 	const struct unit_row rows[] = {
 		{ "defaults", defaults },   { "arguments", arguments },
 		{ "limits", limits },       { "every ceiling", every_ceiling },
+		{ "ceiling of passes", ceiling_of_passes },
 		{ "places", places },       { "names of files", names_of_files },
 		{ "empty", empty },
 		{ "empty at length", empty_at_length },
