@@ -12,7 +12,7 @@
 /* So many blocks edges may be led past, then no more: the pass is linear, and leading on is never a
  * must. */
 #define STEPS_FIRST 4096u
-#define STEPS_A_BLOCK 32u
+#define STEPS_A_BLOCK 96u
 
 /* The edges that lead to a block after they were led on. Blocks come in order, so all are known
  * when its own turn comes. */

@@ -33,7 +33,7 @@ static const struct row rows[] = {
 #undef KEYWORD
 #define PROTO(tag, word, others, layer, number) \
 	{ word, sizeof(word) - 1, T_PROTO, PROTO_##tag }, \
-	{ others, others ? UINT32_MAX : 0, T_PROTO, PROTO_##tag },
+	{ others, UINT32_MAX, T_PROTO, PROTO_##tag },
 #include "protos.def"
 #undef PROTO
 };
@@ -71,7 +71,7 @@ static struct word next_word(const struct row *row, struct word word)
 /* A row of one word has its length; of two, the one is its beginning and the other its end. */
 static bool may_hold(const struct row *row, const char *text, size_t len)
 {
-	if (row->len == UINT32_MAX)      /* a list of several */
+	if (row->len == UINT32_MAX)      /* a list of several, or of none */
 		return true;
 	if (row->len <= len)
 		return row->len == len && row->words[0] == text[0];
