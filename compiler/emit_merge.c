@@ -46,7 +46,8 @@ void flt__emit_drop_stores(struct layout *l)
 		if (reads_cell(&l->e->code[i]))
 			read |= 1u << l->e->code[i].k;
 	for (uint32_t i = 0; i < l->count; i++)
-		drop_stores(l, &l->pieces[i], read);
+		if (l->pieces[i].body_len)
+			drop_stores(l, &l->pieces[i], read);
 	l->e->uses_cells = read != 0;
 }
 
