@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Expressions that mean the same with less arithmetic. What may end the program is left alone. */
+#include "bpf.h"
 #include "bpf_alu.h"
 #include "ir.h"
 
@@ -124,11 +125,14 @@ static ir_val simplify_twin(struct ir *ir, struct ir_value v)
 	}
 }
 
-/* A constant part of the offset goes into k. */
+/* A constant part of the offset goes into k; not where the offset counts from some other header,
+ * which the machine knows when it works the offset out itself. */
 static ir_val simplify_load(struct ir *ir, struct ir_value v)
 {
 	const struct ir_value *base = &ir->values[v.a];
 
+	if (base->op == IR_CONST && v.a != IR_NONE && v.k + base->k >= BPF_OFF_LINK)
+		return flt__ir_expr(ir, v);
 	if (base->op == IR_CONST) {
 		v.k += base->k;
 		v.a = IR_NONE;
