@@ -24,6 +24,11 @@ static bool is_only_ret(const struct ir_block *block)
 	return block->count == 0 && block->exit.kind == EXIT_RET;
 }
 
+static bool is_only_jump(const struct ir_block *block)
+{
+	return block->count == 0 && block->exit.kind == EXIT_JUMP;
+}
+
 static uint32_t ret_label(struct layout *l, uint32_t k)
 {
 	uint32_t i = 0;
@@ -44,6 +49,17 @@ static uint32_t label_of(struct layout *l, const struct ir_block *to)
 {
 	to = flt__ir_past_jumps(to);
 	return is_only_ret(to) ? ret_label(l, to->exit.k) : l->piece_of[to->place];
+}
+
+/* Backwards, what a jump leads to is short already; else a row of jumps that many blocks lead to is
+ * walked for each of them. */
+static void shorten_jumps(struct ir *ir)
+{
+	for (uint32_t i = ir->order_count; i-- > 0;) {
+		struct ir_exit *exit = &ir->order[i]->exit;
+		if (exit->kind == EXIT_JUMP && is_only_jump(exit->yes))
+			exit->yes = exit->yes->exit.yes;
+	}
 }
 
 /* ---- pieces -------------------------------------------------------------------------------- */
@@ -236,6 +252,7 @@ bool flt__emit(struct compile *c, struct ir *ir, struct bpf_code *code)
 
 	if (!flt__ir_order(ir))
 		return flt__fail(c->err, FLT_E_NOMEM, "out of memory"), false;
+	shorten_jumps(ir);
 	if (!flt__alloc(c, ir, &e.alloc) || !flt__emit_init(&e) || !make_pieces(&l))
 		return false;
 	e.uses_cells = e.alloc.any;
