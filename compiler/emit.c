@@ -3,7 +3,8 @@
  * Blocks to a program. Blocks stand in the order of the graph, the returns at the very end (the
  * kernel's checker refuses a return directly before a block that reads a cell). A conditional jump
  * reaches 255 instructions; what lies farther is reached through a `ja` behind the branch, or, when
- * no cell is read anywhere, by a return in its place.
+ * no cell is read anywhere, by a return in its place. A jump to nothing but a branch is that
+ * branch.
  */
 #include "emit.h"
 

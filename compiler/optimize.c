@@ -2,10 +2,10 @@
 /*
  * The passes of passes.def, in rounds, and the verifier between them.
  *
- * It ends: every pass makes a measure smaller and none makes it larger, so at last no pass changes
- * anything. The work is bounded, too: a pass looks at each block a bounded number of times, and a
- * round is followed by another one only when it made the graph smaller by a part of it. So all
- * rounds together cost a multiple of the first.
+ * It ends: each pass says in its file what it makes less and none makes more, so at last all passes
+ * in a row change nothing. The work is bounded, too: a pass looks at each block a bounded number of
+ * times, and a round over a large graph is followed by another one only when it changed the number
+ * of blocks by a part of it.
  */
 #include "compile.h"
 
