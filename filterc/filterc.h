@@ -34,15 +34,15 @@ bool request_netmask(struct request *req, const char *word, char *why, size_t wh
 bool request_dialect(struct request *req, const char *word, char *why, size_t why_len);
 bool request_format(struct request *req, const char *word, char *why, size_t why_len);
 bool request_engine(struct request *req, const char *word, char *why, size_t why_len);
+bool request_passes(struct request *req, const char *word, char *why, size_t why_len);
 bool request_names(struct request *req, const char *word, char *why, size_t why_len);
 bool request_only(struct request *req, const char *word, char *why, size_t why_len);
 
 /* ---- the commands -------------------------------------------------------------------------- */
 
-int command_compile(struct request *req);
-int command_batch(struct request *req);
-int command_run(struct request *req);
-int command_check(struct request *req);
+#define COMMAND(name, synopsis, help) int command_##name(struct request *req);
+#include "commands.def"
+#undef COMMAND
 
 /* ---- common.c ------------------------------------------------------------------------------ */
 

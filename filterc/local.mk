@@ -6,12 +6,19 @@ filterc_filterc_LDFLAGS = -static
 filterc_filterc_SOURCES = \
 	filterc/batch.c \
 	filterc/check.c \
+	filterc/commands.def \
 	filterc/common.c \
 	filterc/compile.c \
 	filterc/filterc.h \
 	filterc/kernel.c \
+	filterc/linktypes.c \
 	filterc/main.c \
+	filterc/options.c \
+	filterc/options.def \
+	filterc/options.h \
 	filterc/request.c \
 	filterc/run.c \
-	filterc/stats.c
+	filterc/stats.c \
+	filterc/usage.c \
+	filterc/words.def
 dist_man_MANS += filterc/filterc.1

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Words of the command line and of batch requests to numbers. */
-#include "filterc.h"
+#include "options.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -13,22 +13,6 @@
  * this is the main one. */
 #define NESTING_MAX   2000
 #define NESTING_BYTES 1024               /* more stack than a level takes */
-
-struct word {
-	const char *word;
-	int value;
-};
-
-static const struct word formats[] = {
-	{ "text", FLT_FORMAT_TEXT }, { "c", FLT_FORMAT_C },       { "ddd", FLT_FORMAT_DECIMAL },
-	{ "asm", FLT_FORMAT_ASM },   { "json", FLT_FORMAT_JSON }, { "dot", FLT_FORMAT_DOT },
-	{ NULL, 0 },
-};
-
-static const struct word engines[] = {
-	{ "interp", FLT_ENGINE_INTERP }, { "jit", FLT_ENGINE_JIT }, { "kernel", FLT_ENGINE_KERNEL },
-	{ NULL, 0 },
-};
 
 static uint32_t nesting_limit(void)
 {
@@ -48,11 +32,21 @@ void request_init(struct request *req)
 	req->opts.resolver = flt_resolver_dns();
 }
 
-static const struct word *find_word(const struct word *table, const char *word)
+/* The value of a word that the argument may be; -1: there is no such word, `why` says it. */
+static int read_word(const char *argument, const char *what, const char *word, char *why,
+		     size_t why_len)
 {
-	while (table->word && strcmp(table->word, word) != 0)
-		table++;
-	return table->word ? table : NULL;
+	const struct word *row = word_rows;
+
+	while (row->argument && (strcmp(row->argument, argument) || strcmp(row->word, word)))
+		row++;
+	if (row->argument)
+		return row->value;
+	int used = snprintf(why, why_len, "unknown %s '%.80s'; this version has:", what, word);
+	for (row = word_rows; row->argument; row++)
+		if (strcmp(row->argument, argument) == 0)
+			used += snprintf(why + used, why_len - (size_t)used, " %s", row->word);
+	return -1;
 }
 
 /* A whole word that is a number of C, at most max. */
@@ -81,7 +75,7 @@ bool request_linktype(struct request *req, const char *word, char *why, size_t w
 				 word, near);
 		else
 			snprintf(why, why_len,
-				 "unknown link type '%.80s'; names are as EN10MB or RAW", word);
+				 "unknown link type '%.80s'; filterc linktypes lists them", word);
 		return false;
 	}
 	req->opts.linktype = (uint32_t)linktype;
@@ -115,41 +109,39 @@ bool request_netmask(struct request *req, const char *word, char *why, size_t wh
 
 bool request_dialect(struct request *req, const char *word, char *why, size_t why_len)
 {
-	if (strcmp(word, "pcap") != 0) {
-		snprintf(why, why_len, "unknown dialect '%s'; this version has: pcap", word);
-		return false;
-	}
-	req->opts.dialect = FLT_DIALECT_PCAP;
-	return true;
+	int value = read_word("DIALECT", "dialect", word, why, why_len);
+
+	req->opts.dialect = (uint32_t)value;
+	return value >= 0;
 }
 
 bool request_format(struct request *req, const char *word, char *why, size_t why_len)
 {
-	const struct word *row = find_word(formats, word);
+	int value = read_word("FORMAT", "format", word, why, why_len);
 
-	if (!row) {
-		snprintf(why, why_len,
-			 "unknown format '%s'; there are text, c, ddd, asm, json and dot", word);
-		return false;
-	}
-	req->format = (enum flt_format)row->value;
-	return true;
+	req->format = (enum flt_format)value;
+	return value >= 0;
 }
 
 bool request_engine(struct request *req, const char *word, char *why, size_t why_len)
 {
-	const struct word *row = find_word(engines, word);
-
-	if (!row) {
-		snprintf(why, why_len, "unknown engine '%s'; there are interp and kernel", word);
-		return false;
-	}
-	if (row->value == FLT_ENGINE_JIT) {
+	if (strcmp(word, "jit") == 0) {
 		snprintf(why, why_len,
 			 "native code (-e jit) is not in this version; use -e interp or -e kernel");
 		return false;
 	}
-	req->engine = (enum flt_engine)row->value;
+	int value = read_word("ENGINE", "engine", word, why, why_len);
+
+	req->engine = (enum flt_engine)value;
+	return value >= 0;
+}
+
+/* The word may be missing. */
+bool request_passes(struct request *req, const char *word, char *why, size_t why_len)
+{
+	(void)why, (void)why_len;
+	req->passes = true;
+	req->opts.trace_letters = word;
 	return true;
 }
 
