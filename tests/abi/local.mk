@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What programs built against the library rely on: its header, its symbols, where its structs have their fields.
+TESTS += tests/abi/check tests/abi/header tests/abi/beside
+EXTRA_DIST += tests/abi/check tests/abi/header tests/abi/header.py tests/abi/beside tests/abi/beside_pcap.c \
+	tests/abi/beside.h tests/abi/beside_bpf.c \
+	tests/abi/symbols tests/abi/values tests/abi/layout-lp64 tests/abi/layout-ilp32 tests/abi/layout-ilp32-packed
+
+# Write the records anew, after a change that is meant.
+update-abi: libfilter/libfilter.la
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/abi/check --fix
+.PHONY: update-abi
