@@ -15,7 +15,6 @@ libfilter_libfilter_la_LDFLAGS = -version-info 0:0:0 -no-undefined \
 
 include_HEADERS += libfilter/libfilter.h
 EXTRA_DIST += libfilter/libfilter.map
-dist_man_MANS += libfilter/libfilter.3
 
 # floor 0
 libfilter_libinternal_la_SOURCES += \
