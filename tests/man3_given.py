@@ -100,6 +100,6 @@ def function(number, names, file, line, text):
     made = "".join(f"\t{p} = {v};\n" for p, v in zip(row, values))
     passed = ", ".join(p.split("*")[-1].split()[-1] for p in row)
     released = "".join(f"\t{g.release}\n" for g, _ in given if g.release)
-    return (f"static int body_{number}({', '.join(row) or 'void'})\n{{\n{err}#line {line} \"{file}\"\n{text}\treturn 0;\n}}\n"
+    return (f"static int body_{number}({', '.join(row) or 'void'})\n{{\n{err}#line {line} \"{file}\"\n{text}return 0;\n}}\n"
             f"static int fragment_{number}(void)\n{{\n{made}\tint status = body_{number}({passed});\n{released}"
             f"\treturn status;\n}}\n")
