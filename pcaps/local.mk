@@ -60,6 +60,7 @@ EXTRA_DIST += pcaps/savefiles.py
 EXTRA_DIST += pcaps/sunatm.pcap
 EXTRA_DIST += pcaps/tcp-flags.pcap
 EXTRA_DIST += pcaps/tcp-options.pcap
+EXTRA_DIST += pcaps/trace.pcap
 EXTRA_DIST += pcaps/tunnels.pcap
 EXTRA_DIST += pcaps/vlan.pcap
 EXTRA_DIST += pcaps/wlan-avs.pcap

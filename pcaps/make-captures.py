@@ -288,6 +288,14 @@ def token_bus():
         (0x01, 0x02), (0x02, 0x01), (0xff, 0x02), (0x02, 0x02))] + [b"\x55\xff\x00\x02"]
 
 
+def small_network():
+    """Who has, a name, a page, a ping, a refused connection: what the examples of the manuals are run over."""
+    names = [ether(packet, 0x0800 if v == 4 else 0x86dd) for v, packet in dns_exchange()]
+    refused = ether4([segment(SYN, dport=8080, seq=7000),
+                      ip4(tcp(RST | ACK, 8080, 40000, ack=7001, src=B, dst=A), TCP, B, A)])
+    return arps()[:2] + names + ether4(http()) + ether4(ping()) + refused
+
+
 # ---- the captures
 
 def protocols():
@@ -328,7 +336,9 @@ def protocols():
             ("llc", logical_links(),
              "802.3 frames: spanning tree, IPv4 in SNAP, IPX"),
             ("tunnels", tunnelled(),
-             "IPv4 in IPv4, IPv4 in GRE, IPv6 in IPv4")):
+             "IPv4 in IPv4, IPv4 in GRE, IPv6 in IPv4"),
+            ("trace", small_network(),
+             "a bit of each: ARP, DNS, a web page, a ping, a refused connection")):
         capture(f"{name}.pcap", what, pcap(packets))
 
 
