@@ -336,10 +336,10 @@ def protocols():
             ("llc", logical_links(),
              "802.3 frames: spanning tree, IPv4 in SNAP, IPX"),
             ("tunnels", tunnelled(),
-             "IPv4 in IPv4, IPv4 in GRE, IPv6 in IPv4"),
-            ("trace", small_network(),
-             "a bit of each: ARP, DNS, a web page, a ping, a refused connection")):
+             "IPv4 in IPv4, IPv4 in GRE, IPv6 in IPv4")):
         capture(f"{name}.pcap", what, pcap(packets))
+    capture("manual/trace.pcap", "a bit of each, for the manuals: ARP, DNS, a web page, a ping, a refused connection",
+            pcap(small_network()))
 
 
 def links():
@@ -476,6 +476,7 @@ HEADER = """# Small captures, one purpose each. Made by ./make-captures.py, whic
 def main(folder):
     for group in (protocols, links, wireless, logs_and_signalling, formats, next_generation, damage):
         group()
+    os.makedirs(os.path.join(folder, "manual"), exist_ok=True)
     for name, _, data in CAPTURES:
         with open(os.path.join(folder, name), "wb") as file:
             file.write(data)
