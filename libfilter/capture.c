@@ -216,6 +216,13 @@ static int filter(struct flt_source *src, struct flt_packet *packets, uint32_t *
 	return r;
 }
 
+static int end_with(struct flt_source *src, int code, const struct flt_error *error)
+{
+	src->ended = code;
+	src->last_error = *error;
+	return code;
+}
+
 /* The source filters, or everything passes it and the reason is in the note. */
 static int offer_below(struct flt_source *src, const struct flt_program *prog,
 		       struct flt_error *err)
@@ -234,6 +241,17 @@ static int offer_below(struct flt_source *src, const struct flt_program *prog,
 	return r;
 }
 
+/* What the old filter let through and nobody fetched yet. An error is told behind what is left. */
+static void filter_what_waits(struct flt_source *src)
+{
+	struct flt_error error;
+
+	flt__error_clear(&error);
+	int r = filter(src, src->batch, &src->batch_count, &error);
+	if (r != FLT_OK)
+		end_with(src, r, &error);
+}
+
 int flt_source_set_program(struct flt_source *src, const struct flt_program *prog,
 			   struct flt_error *err)
 {
@@ -247,13 +265,12 @@ int flt_source_set_program(struct flt_source *src, const struct flt_program *pro
 	flt_program_unref(src->program);
 	/* References are counted in the program, which is constant in all else. */
 	src->program = prog ? flt_program_ref((struct flt_program *)(uintptr_t)prog) : NULL;
-	/* What the old filter let through and nobody fetched yet. */
-	r = filter(src, src->batch, &src->batch_count, err);
+	filter_what_waits(src);
 	if (src->filters_below) {
 		flt_program_unref(src->program);
 		src->program = NULL;
 	}
-	return r;
+	return FLT_OK;
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -283,13 +300,6 @@ static int wait_left(const struct wait *wait)
 		return wait->timeout_ms;
 	int64_t left = wait->deadline - now_ms();
 	return left > 0 ? (int)left : 0;
-}
-
-static int end_with(struct flt_source *src, int code, const struct flt_error *error)
-{
-	src->ended = code;
-	src->last_error = *error;
-	return code;
 }
 
 static int tell_end(const struct flt_source *src, struct flt_error *err)

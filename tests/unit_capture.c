@@ -143,6 +143,25 @@ START_TEST(link_types_must_fit)
 }
 END_TEST
 
+/* The first packet was handed out, two wait: they end the source as packets of a later run do. */
+START_TEST(link_types_of_what_waits_must_fit)
+{
+	uint8_t bytes[HEADER_BYTES + 3 * RECORD_BYTES];
+	struct flt_program *prog = program_of(0, 0, 100, FLT_LINKTYPE_RAW);
+	struct flt_source *src = open_with(bytes, make_file(bytes, 3), NULL);
+	struct flt_packet packet;
+	struct flt_error err;
+
+	ck_assert_int_eq(flt_source_next(src, &packet, 0, &err), 1);
+	ck_assert_int_eq(flt_source_set_program(src, prog, &err), FLT_OK);
+	ck_assert_int_eq(flt_source_next(src, &packet, 0, &err), FLT_E_MEANING);
+	ck_assert_ptr_nonnull(strstr(err.message, "EN10MB"));
+	ck_assert_int_eq(flt_source_next(src, &packet, 0, &err), FLT_E_MEANING);
+	flt_program_unref(prog);
+	flt_source_close(src);
+}
+END_TEST
+
 /* A file with two link types, and a filter for one: what comes before the other one is
  * delivered. */
 START_TEST(mixed_files_are_told_apart)
@@ -308,6 +327,7 @@ int main(void)
 		{ "one at a time and in batches", one_at_a_time_and_in_batches },
 		{ "a new filter holds for what waits", a_new_filter_holds_for_what_waits },
 		{ "link types must fit", link_types_must_fit },
+		{ "link types of what waits must fit", link_types_of_what_waits_must_fit },
 		{ "mixed files are told apart", mixed_files_are_told_apart },
 		{ "a pipe delivers what has come", a_pipe_delivers_what_has_come },
 		{ "a stop ends a wait", a_stop_ends_a_wait },
