@@ -56,7 +56,8 @@ enum flt_code {
 	FLT_E_BUG = -16          /* an internal check failed; please report it */
 };
 
-/* Why a call failed. A field that does not apply is 0 (insn: FLT_NO_INSN). */
+/* Why a call failed. A field that does not apply is 0 (insn: FLT_NO_INSN). A call clears it before
+ * all else; FLT_END leaves it so. */
 struct flt_error {
 	int32_t code;            /* FLT_E_* */
 	int32_t sys_errno;       /* errno of the system call that failed */
@@ -103,7 +104,7 @@ FLT_API int flt_error_show(const struct flt_error *err, const char *expr, char *
 #define FLT_LINKTYPE_LINUX_SLL2 276u
 
 /* Number of a link type from its name, with or without "DLT_" and in any case, or from a decimal
- * number (0 and 101 are understood as savefiles mean them). Negative when unknown. */
+ * number (0 and 101 are understood as savefiles mean them). FLT_E_NAME when unknown. */
 FLT_API int64_t flt_linktype_find(const char *name);
 /* The name that one which flt_linktype_find() does not know is nearest to, or NULL: for "did you
  * mean". */
@@ -316,7 +317,7 @@ FLT_API int flt_program_parse(struct flt_program **prog, const char *text, size_
 			      enum flt_format format, const struct flt_program_opts *opts,
 			      struct flt_error *err);
 /* Write a program as text; returns the whole text's length as snprintf() does, or
- * FLT_E_ARGUMENT. */
+ * FLT_E_ARGUMENT; FLT_E_NOMEM for FLT_FORMAT_ASM and FLT_FORMAT_DOT. */
 FLT_API int flt_program_format(const struct flt_program *prog, enum flt_format format, char *buf,
 			       size_t len);
 /*
@@ -396,7 +397,8 @@ FLT_API int flt_program_superset(struct flt_program **wider, const struct flt_pr
 FLT_API struct flt_program *flt_program_ref(struct flt_program *prog);
 FLT_API void flt_program_unref(struct flt_program *prog);
 
-/* The kernel's rules alone: what SO_ATTACH_FILTER accepts, flt_check() accepts. */
+/* The kernel's rules alone: what SO_ATTACH_FILTER accepts, flt_check() accepts. Errors:
+ * FLT_E_PROGRAM with insn, FLT_E_LIMIT (over 4,096 instructions), FLT_E_NOMEM. */
 FLT_API int flt_check(const struct flt_insn *insns, uint32_t count, struct flt_error *err);
 
 /* ---- running ------------------------------------------------------------------------------- */
@@ -486,10 +488,11 @@ struct flt_open_opts {
  */
 FLT_API int flt_open_live(struct flt_source **src, const char *device,
 			  const struct flt_open_opts *opts, struct flt_error *err);
-/* A savefile (pcap, pcapng) by path ("-" is standard input), by descriptor (owned from then on, and
- * closed with the source), or in memory (borrowed). Files may mix link types; a program that was
- * compiled for one ends at the first packet of another with FLT_E_MEANING. A damaged or cut file
- * gives all that is good, then FLT_E_FORMAT or FLT_E_CUT with file_offset. */
+/* A savefile (pcap, pcapng) by path ("-" is standard input), by descriptor (owned from the call on,
+ * and closed with the source or when the call fails), or in memory (borrowed). Files may mix link
+ * types; a program that was compiled for one ends at the first packet of another with
+ * FLT_E_MEANING. A damaged or cut file gives all that is good, then FLT_E_FORMAT or FLT_E_CUT with
+ * file_offset. */
 FLT_API int flt_open_file(struct flt_source **src, const char *path,
 			  const struct flt_open_opts *opts, struct flt_error *err);
 FLT_API int flt_open_fd(struct flt_source **src, int fd, const struct flt_open_opts *opts,
@@ -575,8 +578,9 @@ struct flt_create_opts {
 	uint32_t snaplen;        /* 0: 262144 */
 };
 
-/* Write a pcap savefile: by path ("-" is standard output), or by descriptor (owned from then
- * on). The library leaves SIGPIPE alone: who writes to pipes ignores it and gets EPIPE. */
+/* Write a pcap savefile: by path ("-" is standard output), or by descriptor (owned from the call
+ * on, also when it fails). The library leaves SIGPIPE alone: who writes to pipes ignores it and
+ * gets EPIPE. */
 FLT_API int flt_create_file(struct flt_sink **sink, const char *path,
 			    const struct flt_create_opts *opts, struct flt_error *err);
 FLT_API int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *opts,
