@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SHOWN_MAX 4096           /* a sentence, and at most eight lines with carets */
 #define PROGRAM_TEXT_MAX (64u << 20)     /* 1,000,000 instructions need at most 30 bytes each */
@@ -155,13 +156,23 @@ void put_json_insns(const struct flt_program *prog)
 	putchar(']');
 }
 
+/* Why standard output takes no more. Of an earlier write that failed, musl's stdio keeps neither the
+ * bytes nor the reason: one byte more, and the descriptor says it again. */
+static int output_error(void)
+{
+	if (fflush(stdout) != 0)
+		return errno;
+	if (!ferror(stdout))
+		return 0;
+	return write(STDOUT_FILENO, "\n", 1) < 0 ? errno : EIO;
+}
+
 int finish_output(int status)
 {
-	errno = 0;
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	int reason = output_error();
+
+	if (reason == 0 || reason == EPIPE || status != STATUS_DONE)
 		return status;
-	if (status != STATUS_DONE || errno == EPIPE)
-		return status;
-	complain("standard output: %s", errno ? strerror(errno) : "writing failed");
+	complain("standard output: %s", strerror(reason));
 	return STATUS_FAILED;
 }
