@@ -2,7 +2,7 @@
 # floor 4: the filter workbench
 bin_PROGRAMS += filterc/filterc
 filterc_filterc_LDADD = libfilter/libfilter.la
-filterc_filterc_LDFLAGS = -static
+filterc_filterc_LDFLAGS = $(PROGRAM_LDFLAGS)
 filterc_filterc_SOURCES = \
 	filterc/batch.c \
 	filterc/check.c \

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # floor 4: the sniffer. Linked with the static library, so that it runs from the build folder as it is
-# and needs nothing but libc once installed.
+# and needs nothing but libc once installed (--enable-static-programs: not even that).
 bin_PROGRAMS += sniff/sniff
 sniff_sniff_LDADD = sniff/libprint.la libfilter/libfilter.la
-sniff_sniff_LDFLAGS = -static
+sniff_sniff_LDFLAGS = $(PROGRAM_LDFLAGS)
 sniff_sniff_SOURCES = \
 	sniff/capture.c \
 	sniff/confine.c \
