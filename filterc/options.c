@@ -62,7 +62,7 @@ bool command_takes(const struct command *command, const char *word)
 /* ---- getopt's tables ------------------------------------------------------------------------ */
 
 struct getopt_tables {
-	char letters[3 * OPTION_COUNT + 2];
+	char letters[3 * OPTION_COUNT + 3];
 	struct option names[OPTION_COUNT + 2];
 };
 
@@ -78,6 +78,7 @@ static void make_tables(struct getopt_tables *tables)
 {
 	char *letter = tables->letters;
 
+	*letter++ = ':';        /* getopt() says nothing: each libc has other words */
 	*letter++ = 'h';
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];
@@ -138,10 +139,31 @@ static int end_with(enum status status)
 	return -1 - (int)status;
 }
 
-static int read_option(const struct command *command, struct request *req, int code)
+/* What is wrong with the option that getopt_long() could not take: it left a letter, the code of a
+ * row, or, for a name that is none, 0. */
+static void complain_option(int code, const char *word)
 {
 	char text[64];
 
+	if (code == ':')
+		complain("%s needs a value", option_text(row_of(optopt), text, sizeof(text)));
+	else if (optopt == 0)
+		complain("unrecognized option '%s', or the beginning of several", word);
+	else if (strncmp(word, "--", 2) == 0)
+		complain("%.*s takes no value", (int)strcspn(word, "="), word);
+	else
+		complain("invalid option -- '%c'", optopt);
+}
+
+static int read_option(const struct command *command, struct request *req, int code, const char *word)
+{
+	char text[64];
+
+	if (code == '?' || code == ':') {
+		complain_option(code, word);
+		complain_usage(command);
+		return end_with(STATUS_USAGE);
+	}
 	if (code == 'h') {
 		print_command(command);
 		return end_with(finish_output(STATUS_DONE));
@@ -149,10 +171,7 @@ static int read_option(const struct command *command, struct request *req, int c
 	const struct option_row *row = row_of(code);
 	if (row->name && command_takes(command, row->name))
 		return apply(row, req, optarg) ? 0 : end_with(STATUS_USAGE);
-	/* what there is none of getopt() has told already */
-	if (row->name)
-		complain("%s does not take %s", command->name,
-			 option_text(row, text, sizeof(text)));
+	complain("%s does not take %s", command->name, option_text(row, text, sizeof(text)));
 	complain_usage(command);
 	return end_with(STATUS_USAGE);
 }
@@ -164,7 +183,7 @@ int read_options(const struct command *command, struct request *req, int argc, c
 
 	make_tables(&tables);
 	while ((code = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1) {
-		int result = read_option(command, req, code);
+		int result = read_option(command, req, code, argv[optind - 1]);
 		if (result < 0)
 			return result;
 	}
