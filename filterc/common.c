@@ -156,8 +156,8 @@ void put_json_insns(const struct flt_program *prog)
 	putchar(']');
 }
 
-/* Why standard output takes no more. Of an earlier write that failed, musl's stdio keeps neither the
- * bytes nor the reason: one byte more, and the descriptor says it again. */
+/* Why standard output takes no more. Of an earlier write that failed, musl's stdio keeps neither
+ * the bytes nor the reason: one byte more, and the descriptor says it again. */
 static int output_error(void)
 {
 	if (fflush(stdout) != 0)

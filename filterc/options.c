@@ -155,7 +155,8 @@ static void complain_option(int code, const char *word)
 		complain("invalid option -- '%c'", optopt);
 }
 
-static int read_option(const struct command *command, struct request *req, int code, const char *word)
+static int read_option(const struct command *command, struct request *req, int code,
+		       const char *word)
 {
 	char text[64];
 

@@ -21,7 +21,7 @@ fuzz:
 		SOURCES='$(FUZZ_FILES)' CPPFLAGS='$(DEFS) $(CPPFLAGS)' TOP_SRCDIR='$(top_srcdir)' \
 		MAKE='$(MAKE)' $(SHELL) $(top_srcdir)/build-aux/fuzz.sh
 .PHONY: fuzz
-clean-local: clean-fuzz
+clean-local: clean-fuzz clean-ports
 clean-fuzz:
 	-rm -rf fuzz.d
 .PHONY: clean-fuzz
