@@ -21,4 +21,3 @@ filterc_filterc_SOURCES = \
 	filterc/stats.c \
 	filterc/usage.c \
 	filterc/words.def
-dist_man_MANS += filterc/filterc.1

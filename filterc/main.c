@@ -57,31 +57,14 @@ static int take_expression(const struct command *command, struct request *req, c
 
 static int run_command(const struct command *command, struct request *req, char **operands)
 {
-	if (command_takes(command, "EXPRESSION"))
+	if (synopsis_has(command, "EXPRESSION"))
 		return take_expression(command, req, operands);
-	if (command_takes(command, "PROGRAM"))
+	if (synopsis_has(command, "PROGRAM"))
 		return take_program(command, req, operands);
 	if (!operands[0])
 		return command->run(req);
 	complain("%s takes no '%s'", command->name, operands[0]);
 	complain_usage(command);
-	return STATUS_USAGE;
-}
-
-/* What may stand in the place of a command. */
-static int no_command(const char *word)
-{
-	if (word && (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0)) {
-		print_commands(stdout);
-		return finish_output(STATUS_DONE);
-	}
-	if (word && strcmp(word, "--version") == 0) {
-		printf("filterc %s\n", flt_version());
-		return finish_output(STATUS_DONE);
-	}
-	if (word)
-		complain("no command '%s'", word);
-	print_commands(stderr);
 	return STATUS_USAGE;
 }
 
@@ -94,8 +77,6 @@ int main(int argc, char **argv)
 		return no_command(argc > 1 ? argv[1] : NULL);
 	signal(SIGPIPE, SIG_IGN);
 	request_init(&req);
-	const char *slash = strrchr(argv[0], '/');
-	argv[1] = argv[0] + (slash ? slash + 1 - argv[0] : 0);   /* getopt() names it in messages */
 	int first = read_options(command, &req, argc - 1, argv + 1);
 	return first < 0 ? -first - 1 : run_command(command, &req, argv + 1 + first);
 }

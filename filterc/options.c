@@ -18,11 +18,13 @@ const struct option_row option_rows[] = {
 #define FIELD_ON(field)   ON, 0, offsetof(struct request, field), NULL
 #define FIELD_TEXT(field) TEXT, 0, offsetof(struct request, field), NULL
 #define FIELD_CALL(name)  CALL, 0, 0, name
+#define FIELD_HELP        HELP, 0, 0, NULL
+#define FIELD_VERSION     VERSION, 0, 0, NULL
 #define OPTION(letter, name, argument, effect, help) \
 	{ letter, name, argument, FIELD_##effect, help },
 #include "options.def"
 #undef OPTION
-	{ 0, NULL, NULL, FLAGS, 0, 0, NULL, NULL },
+	{ 0, NULL, NULL, HELP, 0, 0, NULL, NULL },
 };
 
 const struct word word_rows[] = {
@@ -45,7 +47,7 @@ const struct command *find_command(const char *name)
 	return NULL;
 }
 
-bool command_takes(const struct command *command, const char *word)
+bool synopsis_has(const struct command *command, const char *word)
 {
 	const char *at = command->synopsis + strspn(command->synopsis, SYNOPSIS_MARKS);
 
@@ -62,8 +64,8 @@ bool command_takes(const struct command *command, const char *word)
 /* ---- getopt's tables ------------------------------------------------------------------------ */
 
 struct getopt_tables {
-	char letters[3 * OPTION_COUNT + 3];
-	struct option names[OPTION_COUNT + 2];
+	char letters[3 * OPTION_COUNT + 2];
+	struct option names[OPTION_COUNT + 1];
 };
 
 static int argument_kind(const struct option_row *row)
@@ -73,13 +75,11 @@ static int argument_kind(const struct option_row *row)
 	return *row->argument == '[' ? optional_argument : required_argument;
 }
 
-/* The table's options, and -h and --help. */
 static void make_tables(struct getopt_tables *tables)
 {
 	char *letter = tables->letters;
 
 	*letter++ = ':';        /* getopt() says nothing: each libc has other words */
-	*letter++ = 'h';
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];
 		int kind = argument_kind(row);
@@ -92,8 +92,7 @@ static void make_tables(struct getopt_tables *tables)
 			*letter++ = ':';
 	}
 	*letter = '\0';
-	tables->names[OPTION_COUNT] = (struct option){ "help", no_argument, NULL, 'h' };
-	tables->names[OPTION_COUNT + 1] = (struct option){ NULL, 0, NULL, 0 };
+	tables->names[OPTION_COUNT] = (struct option){ NULL, 0, NULL, 0 };
 }
 
 /* The row of what getopt_long() returned. */
@@ -130,8 +129,28 @@ static bool apply(const struct option_row *row, struct request *req, const char 
 			return true;
 		complain("%s", why);
 		return false;
+	case HELP:
+	case VERSION:
+		break;                   /* tell() */
 	}
 	return false;
+}
+
+static bool tells(const struct option_row *row)
+{
+	return row->effect == HELP || row->effect == VERSION;
+}
+
+/* What an option asks for that says something and ends; command is NULL where there is none. */
+static int tell(const struct option_row *row, const struct command *command)
+{
+	if (row->effect == VERSION)
+		printf("filterc %s\n", flt_version());
+	else if (command)
+		print_command(command);
+	else
+		print_commands(stdout);
+	return finish_output(STATUS_DONE);
 }
 
 static int end_with(enum status status)
@@ -165,12 +184,10 @@ static int read_option(const struct command *command, struct request *req, int c
 		complain_usage(command);
 		return end_with(STATUS_USAGE);
 	}
-	if (code == 'h') {
-		print_command(command);
-		return end_with(finish_output(STATUS_DONE));
-	}
 	const struct option_row *row = row_of(code);
-	if (row->name && command_takes(command, row->name))
+	if (tells(row))
+		return end_with(tell(row, command));
+	if (synopsis_has(command, row->name))
 		return apply(row, req, optarg) ? 0 : end_with(STATUS_USAGE);
 	complain("%s does not take %s", command->name, option_text(row, text, sizeof(text)));
 	complain_usage(command);
@@ -189,4 +206,24 @@ int read_options(const struct command *command, struct request *req, int argc, c
 			return result;
 	}
 	return optind;
+}
+
+static bool is_option(const char *word, const struct option_row *row)
+{
+	if (strncmp(word, "--", 2) == 0)
+		return strcmp(word + 2, row->name) == 0;
+	return row->letter && word[0] == '-' && word[1] == row->letter && !word[2];
+}
+
+int no_command(const char *word)
+{
+	if (!word) {
+		print_commands(stderr);
+		return STATUS_USAGE;
+	}
+	for (const struct option_row *row = option_rows; row->name; row++)
+		if (tells(row) && is_option(word, row))
+			return tell(row, NULL);
+	complain("no command '%s'; filterc -h lists them", word);
+	return STATUS_USAGE;
 }

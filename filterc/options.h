@@ -18,7 +18,7 @@ struct option_row {
 	char letter;             /* 0: none */
 	const char *name;
 	const char *argument;    /* "": none; "[=ARGUMENT]": may be left out */
-	enum { FLAGS, ON, TEXT, CALL } effect;
+	enum { FLAGS, ON, TEXT, CALL, HELP, VERSION } effect;
 	uint32_t flags;          /* FLAGS: of struct flt_compile_opts */
 	size_t field;            /* ON, TEXT: where in struct request */
 	bool (*call)(struct request *req, const char *word, char *why, size_t why_len);
@@ -41,11 +41,14 @@ extern const struct word word_rows[];
 /* NULL: there is none of this name. */
 const struct command *find_command(const char *name);
 /* The word is one of the synopsis: a long name of an option, or an operand. */
-bool command_takes(const struct command *command, const char *word);
+bool synopsis_has(const struct command *command, const char *word);
 
 /* Read the options of a command into req. Zero or more: where the operands begin in argv. Less: all
  * has been said; -1 - the status to end with. */
 int read_options(const struct command *command, struct request *req, int argc, char **argv);
+
+/* What stands in the place of a command: --help, or a mistake. NULL: nothing. The status. */
+int no_command(const char *word);
 
 /* ---- usage.c ------------------------------------------------------------------------------- */
 

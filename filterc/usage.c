@@ -6,7 +6,7 @@
 
 #define WIDTH 80
 #define COMMAND_COLUMN 11        /* where the help of a command begins, and of an option */
-#define OPTION_COLUMN 29
+#define OPTION_COLUMN 30
 #define WORD_COLUMN 10           /* further right: of a word that it takes */
 #define UNIT_MAX 256             /* bytes of a bracket of the synopsis */
 
@@ -53,10 +53,10 @@ static void print_text(FILE *to, const char *text, int indent)
 	fputc('\n', to);
 }
 
-/* From `column` to the one where the help begins, on the next line when that is past. */
+/* From `column` to the one where the help begins, on the next line when two blanks do not fit. */
 static void pad(FILE *to, int column, int help_column)
 {
-	if (column >= help_column) {
+	if (column + 2 > help_column) {
 		fputc('\n', to);
 		column = 0;
 	}
@@ -196,6 +196,7 @@ void print_command(const struct command *command)
 	print_text(stdout, command->help, 0);
 	fputc('\n', stdout);
 	for (const struct option_row *row = option_rows; row->name; row++)
-		if (command_takes(command, row->name))
+		if (row->effect == HELP || row->effect == VERSION ||
+		    synopsis_has(command, row->name))
 			print_option(row);
 }

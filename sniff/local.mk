@@ -37,17 +37,3 @@ sniff_sniff_SOURCES = \
 	sniff/units.c \
 	sniff/units.h \
 	sniff/usage.c
-
-# Texts that are made from the table of options.
-man_MANS = sniff/sniff.1
-completiondir = $(datadir)/bash-completion/completions
-completion_DATA = sniff/completion/sniff
-CLEANFILES += sniff/sniff.1 sniff/completion/sniff
-EXTRA_DIST += sniff/sniff.1.in build-aux/options.awk build-aux/page.sh
-
-sniff/sniff.1: $(srcdir)/sniff/sniff.1.in $(srcdir)/sniff/options.def $(srcdir)/build-aux/options.awk \
-		$(srcdir)/build-aux/page.sh
-	$(AM_V_GEN)$(MKDIR_P) sniff && AWK='$(AWK)' $(SHELL) $(srcdir)/build-aux/page.sh '$(srcdir)' '$(PACKAGE_VERSION)' > $@.tmp && mv $@.tmp $@
-
-sniff/completion/sniff: $(srcdir)/sniff/options.def $(srcdir)/build-aux/options.awk
-	$(AM_V_GEN)$(MKDIR_P) sniff/completion && $(AWK) -v mode=bash -f $(srcdir)/build-aux/options.awk $(srcdir)/sniff/options.def > $@.tmp && mv $@.tmp $@

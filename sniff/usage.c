@@ -111,7 +111,7 @@ static int print_names(const struct option_row *row)
 
 static void pad(int from)
 {
-	if (from >= COLUMN) {
+	if (from + 2 > COLUMN) {
 		putchar('\n');
 		from = 0;
 	}

@@ -7,10 +7,14 @@ tests_unit_units_SOURCES = tests/unit_units.c sniff/units.c
 tests_unit_units_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
 endif
 
-SNIFF_TESTS = tests/sniff_rows.sh tests/sniff_table.sh tests/sniff_vs_tcpdump.sh tests/sniff_live.sh \
+SNIFF_TESTS = tests/sniff_rows.sh tests/sniff_vs_tcpdump.sh tests/sniff_live.sh \
 	tests/sniff_monitor.sh tests/sniff_veth.sh
 TESTS += $(SNIFF_TESTS)
 EXTRA_DIST += $(SNIFF_TESTS) tests/live_tools.sh tests/sniff_rows.txt tests/expressions-200.txt
+
+# the manual pages of both programs have the options that -h has
+TESTS += tests/option_pages
+EXTRA_DIST += tests/option_pages tests/usage.py
 
 FUZZ_TARGETS += options
 check_PROGRAMS += tests/fuzz/replay_options

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What sniff and filterc say of their options in -h: made from the same tables as the manual pages and the
+completions, but by the compiler and not by awk, so that one can be held against the other."""
+import collections
+import os
+import re
+import subprocess
+
+BUILD = os.environ["TOP_BUILDDIR"]
+PROGRAMS = {"sniff": f"{BUILD}/sniff/sniff", "filterc": f"{BUILD}/filterc/filterc"}
+
+# letter "-i" or "", name "--interface" or "", argument "INTERFACE" or "", help, words {word: help}
+Option = collections.namedtuple("Option", "letter name argument help words")
+
+COLUMN = 30              # where the help of an option begins
+HEAD = re.compile(r"^  (?:(-\S)(?:, )?|    )(--[\w-]+)?(?: ?(\[=\w+\]|\S+))?(?:  +(\S.*))?$")
+
+
+def run(program, *arguments):
+    """What it prints on standard output, with its status as the second."""
+    done = subprocess.run([PROGRAMS[program], *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          stdin=subprocess.DEVNULL, text=True, check=False)
+    return done.stdout, done.returncode
+
+
+def options(text):
+    """The options of what -h prints: below their help, further right, the words that they take."""
+    found = []
+    for line in text.split("\n"):
+        indent, words = len(line) - len(line.lstrip()), line.strip()
+        head = HEAD.match(line) if indent < COLUMN else None
+        if head and (head[1] or head[2]):
+            found.append(Option(head[1] or "", head[2] or "", head[3] or "", [head[4] or ""], {}))
+        elif found and indent == COLUMN:
+            found[-1].help.append(words)
+        elif found and indent == COLUMN + 2:
+            word, meaning = words.split(None, 1)
+            found[-1].words[word] = meaning
+        elif found and indent > COLUMN:
+            found[-1].words[word] += " " + words
+    return [option._replace(help=" ".join(option.help).strip().rstrip(":")) for option in found]
+
+
+def commands():
+    """{name: help} of filterc's commands."""
+    text = run("filterc", "-h")[0].split("\n\n")[1]
+    rows = re.findall(r"^(\w+) +(.*(?:\n .*)*)", text, re.M)
+    return {name: " ".join(help_text.split()) for name, help_text in rows}
+
+
+def contexts():
+    """(words before the options, the options) of sniff and of each command of filterc."""
+    yield "sniff", options(run("sniff", "-h")[0])
+    for command in commands():
+        yield f"filterc {command}", options(run("filterc", command, "-h")[0])
