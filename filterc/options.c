@@ -153,7 +153,7 @@ static int tell(const struct option_row *row, const struct command *command)
 	return finish_output(STATUS_DONE);
 }
 
-static int end_with(enum status status)
+static int end_with(int status)
 {
 	return -1 - (int)status;
 }
