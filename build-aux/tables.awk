@@ -42,7 +42,7 @@ function add_language(words,   word, n, i) {
 
 # "[=LETTERS]" is LETTERS, which may be left out.
 function bare(argument) {
-	gsub(/[][=]/, "", argument)
+	gsub(/[]=[]/, "", argument)
 	return argument
 }
 
