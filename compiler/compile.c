@@ -65,37 +65,38 @@ static int check_passes(const char *letters, struct flt_error *err)
 
 static const struct flt_compile_stats no_stats;
 
-static int check_options(const struct flt_compile_opts *opts, struct flt_error *err)
+static int check_options(const struct flt_compile_opts *opts, const char *function,
+			 struct flt_error *err)
 {
 	uint32_t both = FLT_COMPILE_SWAPPED | FLT_COMPILE_UNSWAPPED;
 
 	if (opts->flags & ~KNOWN_FLAGS)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_compile: unknown flags 0x%x",
-				 opts->flags & ~KNOWN_FLAGS);
+		return flt__fail(err, FLT_E_ARGUMENT, "%s: unknown flags 0x%x",
+				 function, opts->flags & ~KNOWN_FLAGS);
 	if ((opts->flags & both) == both)
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "flt_compile: a savefile is in one byte order, not in both");
+				 "%s: a savefile is in one byte order, not in both", function);
 	if (opts->dialect != FLT_DIALECT_PCAP)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_compile: unknown dialect %u",
-				 opts->dialect);
+		return flt__fail(err, FLT_E_ARGUMENT, "%s: unknown dialect %u",
+				 function, opts->dialect);
 	if (opts->resolver && opts->resolver->size < sizeof(*opts->resolver))
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "flt_compile: the resolver's size field is %u, not %zu",
-				 opts->resolver->size, sizeof(*opts->resolver));
+				 "%s: the resolver's size field is %u, not %zu",
+				 function, opts->resolver->size, sizeof(*opts->resolver));
 	if (opts->stats && flt__opts_give(opts->stats, &no_stats, sizeof(no_stats)) != FLT_OK)
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "flt_compile: the size in its stats is %u: set it to sizeof",
-				 opts->stats->size);
+				 "%s: the size in its stats is %u: set it to sizeof",
+				 function, opts->stats->size);
 	return check_passes(opts->passes, err);
 }
 
-static int set_up(struct compile *c, const char *expr, size_t len,
-		  const struct flt_compile_opts *opts)
+int flt__compile_begin(struct compile *c, const char *function, const char *expr, size_t len,
+		       const struct flt_compile_opts *opts)
 {
-	int code = flt__opts_take(&c->opts, sizeof(c->opts), opts, "flt_compile", c->err);
+	int code = flt__opts_take(&c->opts, sizeof(c->opts), opts, function, c->err);
 
 	if (code == FLT_OK)
-		code = check_options(&c->opts, c->err);
+		code = check_options(&c->opts, function, c->err);
 	if (code != FLT_OK)
 		return code;
 	fill_defaults(&c->opts);
@@ -156,8 +157,7 @@ static bool run_stages(struct compile *c, struct result *result)
 	return flt__emit(c, ir, &result->code);
 }
 
-/* A stage failed: its error; when memory ran out, wherever that was, the same one. */
-static int failure(struct compile *c)
+int flt__compile_failure(struct compile *c)
 {
 	bool no_reason = c->err->code == FLT_OK || c->err->code == FLT_E_NOMEM;
 
@@ -218,10 +218,10 @@ int flt_compile(struct flt_program **prog, const char *expr, size_t len,
 		return flt__fail(c.err, FLT_E_ARGUMENT, "flt_compile: %s is NULL",
 				 prog ? "the expression" : "prog");
 	*prog = NULL;
-	int code = set_up(&c, expr, len, opts);
+	int code = flt__compile_begin(&c, "flt_compile", expr, len, opts);
 	if (code != FLT_OK)
 		return code;
-	code = run_stages(&c, &result) ? finish(&c, &result, prog) : failure(&c);
+	code = run_stages(&c, &result) ? finish(&c, &result, prog) : flt__compile_failure(&c);
 	place_error(&c, code);
 	if (code == FLT_OK)
 		give_stats(&c);

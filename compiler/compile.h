@@ -26,6 +26,13 @@ struct ast;
 struct bpf_code;
 struct ir;
 
+/* Check the options, fill in the defaults, make the arena (which has nothing to release when this
+ * fails). function: the public one that was called, for messages. */
+int flt__compile_begin(struct compile *c, const char *function, const char *expr, size_t len,
+		       const struct flt_compile_opts *opts);
+/* A stage failed: its error; when memory ran out, wherever that was, the same one. */
+int flt__compile_failure(struct compile *c);
+
 /* Text to tree. NULL: err says where and why. */
 struct ast *flt__parse(struct compile *c);
 

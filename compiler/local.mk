@@ -22,6 +22,7 @@ libfilter_libinternal_la_SOURCES += \
 
 # flt_compile
 libfilter_libinternal_la_SOURCES += \
+	compiler/clauses.c \
 	compiler/compile.c \
 	compiler/empty.c \
 	compiler/empty.h
@@ -112,6 +113,16 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/opt_search.c \
 	compiler/opt_thread.c \
 	compiler/optimize.c
+
+# notes: a program in the words of the protocols
+libfilter_libinternal_la_SOURCES += \
+	compiler/headers.def \
+	compiler/notes.c \
+	compiler/notes.h \
+	compiler/notes_field.c \
+	compiler/notes_header.c \
+	compiler/notes_text.c \
+	compiler/notes_value.c
 
 dist_man_MANS += compiler/sniff-filter.7
 EXTRA_DIST += compiler/README

@@ -73,6 +73,9 @@ static bool join(struct ir *ir, struct ir_block *block)
 
 	while (block->exit.kind == EXIT_JUMP && block->exit.yes->pred_count == 1) {
 		struct ir_block *next = block->exit.yes;
+		/* what only leads on has nothing that would be of its clause */
+		if (block->count == 0 && next->exit.kind != EXIT_RET)
+			block->span = next->span;
 		if (!append(ir, block, next))
 			return changed;
 		block->exit = next->exit;

@@ -8,7 +8,7 @@ int command_check(struct request *req)
 	struct flt_error err;
 	uint32_t count;
 
-	struct flt_program *prog = read_program(req->program_path, &status);
+	struct flt_program *prog = read_program(req->program_path, 0, &status);
 	if (!prog)
 		return status;
 	const struct flt_insn *insns = flt_program_insns(prog, &count);

@@ -86,8 +86,9 @@ static char *read_file(const char *path, size_t *len)
 	return text;
 }
 
-struct flt_program *read_program(const char *path, int *status)
+struct flt_program *read_program(const char *path, uint32_t linktype, int *status)
 {
+	const struct flt_program_opts opts = { .size = sizeof(opts), .linktype = linktype };
 	struct flt_program *prog = NULL;
 	struct flt_error err;
 	size_t len = 0;
@@ -98,7 +99,7 @@ struct flt_program *read_program(const char *path, int *status)
 		*status = STATUS_FAILED;
 		return NULL;
 	}
-	if (flt_program_parse(&prog, text, len, FLT_FORMAT_DECIMAL, NULL, &err) < 0) {
+	if (flt_program_parse(&prog, text, len, FLT_FORMAT_DECIMAL, &opts, &err) < 0) {
 		complain("%s: %s", path, err.message);
 		*status = STATUS_FAILED;
 	}
@@ -165,6 +166,23 @@ static int output_error(void)
 	if (!ferror(stdout))
 		return 0;
 	return write(STDOUT_FILENO, "\n", 1) < 0 ? errno : EIO;
+}
+
+uint32_t find_clause(const struct flt_clause *list, uint32_t count, uint64_t offset,
+		     uint64_t length)
+{
+	uint32_t low = 0, high = count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (list[middle].offset + list[middle].length <= offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	bool is_inside = low < count && list[low].offset <= offset &&
+			 offset + length <= list[low].offset + list[low].length;
+	return is_inside && length ? low : NO_CLAUSE;
 }
 
 int finish_output(int status)

@@ -21,7 +21,8 @@ struct request {
 	bool stats;                      /* --stats */
 	const char *expression;          /* compile: the words joined; run: -x */
 	const char *program_path;        /* run: -p; check */
-	const char *savefile;            /* run, compile: -r */
+	const char *savefile;            /* -r */
+	uint32_t packet;                 /* -n, counted from 1; 0: not given */
 };
 
 /* ---- request.c: words to numbers, each with one sentence on stderr when it is wrong -------- */
@@ -36,6 +37,7 @@ bool request_format(struct request *req, const char *word, char *why, size_t why
 bool request_engine(struct request *req, const char *word, char *why, size_t why_len);
 bool request_passes(struct request *req, const char *word, char *why, size_t why_len);
 bool request_names(struct request *req, const char *word, char *why, size_t why_len);
+bool request_packet(struct request *req, const char *word, char *why, size_t why_len);
 bool request_only(struct request *req, const char *word, char *why, size_t why_len);
 
 /* ---- the commands -------------------------------------------------------------------------- */
@@ -46,6 +48,11 @@ bool request_only(struct request *req, const char *word, char *why, size_t why_l
 
 /* ---- common.c ------------------------------------------------------------------------------ */
 
+#define NO_CLAUSE 0xffffffffu
+
+/* The clause of the list that these bytes of the text are in: its number, or NO_CLAUSE. */
+uint32_t find_clause(const struct flt_clause *list, uint32_t count, uint64_t offset,
+		     uint64_t length);
 /* "filterc: ...", one line on standard error. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* An error of the library's, with caret lines when expr is not NULL. */
@@ -53,7 +60,7 @@ void complain_error(const struct flt_error *err, const char *expr);
 /* Say why no packet can match, if that is so. */
 void complain_empty(const struct flt_program *prog, const char *expr);
 /* Read a program in -ddd form; NULL: what is wrong has been said, *status is set. */
-struct flt_program *read_program(const char *path, int *status);
+struct flt_program *read_program(const char *path, uint32_t linktype, int *status);
 /* A program as text, a graph with the clauses of expr. False: no memory. */
 bool print_program(const struct flt_program *prog, enum flt_format format, const char *expr);
 /* A JSON string on standard output; "insns": and the program's. */
@@ -86,6 +93,8 @@ void stats_print_json(const struct stats *stats, const struct flt_program *prog)
 /* Sockets that let the kernel run a program. */
 struct kernel;
 
+/* Does the kernel run the program? False: err says why not. */
+bool kernel_takes(const struct flt_program *prog, struct flt_error *err);
 struct kernel *kernel_open(const struct flt_program *prog, struct flt_error *err);
 /* What the kernel's program returns for the packet. */
 int kernel_run(struct kernel *k, const uint8_t *bytes, uint32_t caplen, uint32_t *value,

@@ -9,6 +9,7 @@ filterc_filterc_SOURCES = \
 	filterc/commands.def \
 	filterc/common.c \
 	filterc/compile.c \
+	filterc/explain.c \
 	filterc/filterc.h \
 	filterc/kernel.c \
 	filterc/linktypes.c \
@@ -20,4 +21,5 @@ filterc_filterc_SOURCES = \
 	filterc/run.c \
 	filterc/stats.c \
 	filterc/usage.c \
+	filterc/why.c \
 	filterc/words.def

@@ -107,6 +107,14 @@ bool request_netmask(struct request *req, const char *word, char *why, size_t wh
 	return true;
 }
 
+bool request_packet(struct request *req, const char *word, char *why, size_t why_len)
+{
+	if (read_number(word, UINT32_MAX, &req->packet) && req->packet)
+		return true;
+	snprintf(why, why_len, "packet '%s' is not a number from 1 to 4294967295", word);
+	return false;
+}
+
 bool request_dialect(struct request *req, const char *word, char *why, size_t why_len)
 {
 	int value = read_word("DIALECT", "dialect", word, why, why_len);

@@ -125,7 +125,7 @@ static bool run_prepare(struct run *run)
 		return info.interfaces == 0 || run_compile(run, info.linktype);
 	}
 	run->fixed = true;
-	run->prog = read_program(run->req->program_path, &run->status);
+	run->prog = read_program(run->req->program_path, 0, &run->status);
 	return run->prog && open_kernel(run);
 }
 

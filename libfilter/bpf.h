@@ -39,6 +39,16 @@ uint32_t flt__bpf_run(const struct flt_insn *insns, const uint8_t *bytes, uint32
 uint32_t flt__bpf_run_counted(const struct flt_insn *insns, const uint8_t *bytes, uint32_t caplen,
 			      uint32_t wirelen, const struct flt_meta *meta, uint32_t *executed);
 
+/* The same; count is how many steps there were, the first max are stored. */
+struct bpf_trace {
+	struct flt_step *steps;
+	uint32_t max, count;
+};
+
+uint32_t flt__bpf_run_traced(const struct flt_insn *insns, const uint8_t *bytes, uint32_t caplen,
+			     uint32_t wirelen, const struct flt_meta *meta,
+			     struct bpf_trace *trace);
+
 /* What a checked program looks at; see FLT_PROGRAM_USES_META. */
 bool flt__bpf_uses_meta(const struct flt_insn *insns, uint32_t count);
 /* Instructions on the longest way through a checked program; 0: no memory to work it out. */
@@ -48,8 +58,9 @@ uint32_t flt__bpf_longest_path(const struct flt_insn *insns, uint32_t count);
  * instructions. */
 int flt__bpf_format(const struct flt_insn *insns, uint32_t count, enum flt_format format, char *buf,
 		    size_t len);
-/* FLT_FORMAT_DOT, with the clauses of expr (NULL: without). */
-int flt__bpf_graph(const struct bpf_code *code, const char *expr, char *buf, size_t len);
+/* FLT_FORMAT_DOT, with the clauses of expr and with notes, one an instruction (NULL: without). */
+int flt__bpf_graph(const struct bpf_code *code, const char *expr, const struct flt_note *notes,
+		   char *buf, size_t len);
 int flt__bpf_parse(struct flt_insn **insns, uint32_t *count, const char *text, size_t len,
 		   enum flt_format format, struct flt_error *err);
 

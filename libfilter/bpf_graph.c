@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A program as a graph, in the language of Graphviz: a box for each block, which has the clauses of
- * the expression that its instructions came from, and the instructions; ends with a colour.
+ * the expression that its instructions came from, and the instructions with what they mean. Where
+ * the program accepts is an oval, where it rejects an octagon; the ways there have their colours,
+ * and a no is dashed.
  */
 #include "bpf_text.h"
 
@@ -15,6 +17,7 @@ struct graph {
 	const struct bpf_code *code;
 	const char *expr;        /* NULL: no clauses */
 	size_t expr_len;
+	const struct flt_note *notes;    /* by instruction; NULL: none */
 	bool *target;
 };
 
@@ -87,6 +90,17 @@ static void put_clauses(struct graph *g, const struct block *block)
 
 /* ---- blocks --------------------------------------------------------------------------------- */
 
+#define NOTE_COLUMN 28u
+
+/* Behind the instruction, in a column of its own. */
+static void put_note(struct graph *g, uint32_t at, uint32_t column)
+{
+	if (!g->notes || !g->notes[at].text[0])
+		return;
+	flt__bpf_put(&g->t, "%*s%s", column < NOTE_COLUMN ? (int)(NOTE_COLUMN - column) : 1, "",
+		     g->notes[at].text);
+}
+
 static void put_insns(struct graph *g, const struct block *block)
 {
 	char operand[OPERAND_BYTES];
@@ -94,8 +108,11 @@ static void put_insns(struct graph *g, const struct block *block)
 	for (uint32_t at = block->from; at < block->to; at++) {
 		const struct flt_insn *insn = &g->code->insns[at];
 		flt__bpf_operand(operand, insn, at);
-		flt__bpf_put(&g->t, "(%03u) %s%s%s\\l", at, flt__bpf_opcode(insn->code)->text,
-			     operand[0] ? " " : "", operand);
+		size_t before = g->t.used;
+		flt__bpf_put(&g->t, operand[0] ? "(%03u) %-4s %s" : "(%03u) %s%s", at,
+			     flt__bpf_opcode(insn->code)->text, operand);
+		put_note(g, at, (uint32_t)(g->t.used - before));
+		flt__text_words(&g->t, "\\l");
 	}
 }
 
@@ -108,6 +125,20 @@ static void put_end(struct graph *g, const struct flt_insn *ret)
 	flt__bpf_put(&g->t, ", shape=%s, style=filled, fillcolor=%s", shape, color);
 }
 
+/* answer: NULL where nothing is asked. */
+static void put_edge(struct graph *g, uint32_t from, uint32_t to, const char *answer)
+{
+	const struct flt_insn *end = &g->code->insns[to];
+	bool is_no = answer && strcmp(answer, "no") == 0;
+
+	flt__bpf_put(&g->t, "\tb%u -> b%u", from, to);
+	if (answer)
+		flt__bpf_put(&g->t, " [label=\"%s\"%s", answer, is_no ? ", style=dashed" : "");
+	if (answer && end->code == OP_ret_k)
+		flt__bpf_put(&g->t, ", color=%s", end->k ? "darkgreen" : "firebrick");
+	flt__text_words(&g->t, answer ? "];\n" : ";\n");
+}
+
 static void put_edges(struct graph *g, const struct block *block)
 {
 	const struct flt_insn *insn = last_of(g, block);
@@ -116,11 +147,10 @@ static void put_edges(struct graph *g, const struct block *block)
 	if (BPF_CLASS(insn->code) == BPF_RET)
 		return;
 	if (flt__bpf_is_branch(insn)) {
-		flt__bpf_put(&g->t, "\tb%u -> b%u [label=\"yes\"];\n", from, next + insn->jt);
-		flt__bpf_put(&g->t, "\tb%u -> b%u [label=\"no\"];\n", from, next + insn->jf);
+		put_edge(g, from, next + insn->jt, "yes");
+		put_edge(g, from, next + insn->jf, "no");
 	} else {
-		next += insn->code == OP_ja ? insn->k : 0;
-		flt__bpf_put(&g->t, "\tb%u -> b%u;\n", from, next);
+		put_edge(g, from, next + (insn->code == OP_ja ? insn->k : 0), NULL);
 	}
 }
 
@@ -136,9 +166,10 @@ static void put_block(struct graph *g, const struct block *block)
 	put_edges(g, block);
 }
 
-int flt__bpf_graph(const struct bpf_code *code, const char *expr, char *buf, size_t len)
+int flt__bpf_graph(const struct bpf_code *code, const char *expr, const struct flt_note *notes,
+		   char *buf, size_t len)
 {
-	struct graph g = { .t = { buf, len, 0 }, .code = code, .expr = expr };
+	struct graph g = { { buf, len, 0 }, .code = code, .expr = expr, .notes = notes };
 	struct block block = { 0, 0 };
 
 	g.target = flt__bpf_targets(code->insns, code->count);

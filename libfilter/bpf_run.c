@@ -162,6 +162,36 @@ static struct loaded load_special(const struct packet *p, uint32_t k, uint32_t s
 	return k >= BPF_OFF_META ? load_ancillary(p, k, a, x) : load_relative(p, k, size);
 }
 
+/* ---- steps ---------------------------------------------------------------------------------- */
+
+/* The bytes that an instruction reads: where, and how many; 0: none that are there. */
+static uint32_t find_load(const struct packet *p, const struct flt_insn *insn, uint32_t x,
+			  uint32_t *off)
+{
+	const struct bpf_opcode *row = flt__bpf_opcode(insn->code);
+	uint32_t size = BPF_SIZE(insn->code) == BPF_W ? 4 : BPF_SIZE(insn->code) == BPF_H ? 2 : 1;
+
+	if (row->operand != OPND_ABS && row->operand != OPND_IND && row->operand != OPND_MSH)
+		return 0;
+	*off = insn->k + (row->operand == OPND_IND ? x : 0);
+	if (*off >= BPF_OFF_NET && *off < BPF_OFF_META)
+		*off += (uint32_t)(p->meta ? p->meta->net_off : 0) - BPF_OFF_NET;
+	else if (*off >= BPF_OFF_LINK && *off < BPF_OFF_NET && p->meta)
+		*off += (uint32_t)p->meta->link_off - BPF_OFF_LINK;
+	return inside(*off, size, p->len) ? size : 0;
+}
+
+static void note_step(struct bpf_trace *trace, const struct packet *p, uint32_t at,
+		      const struct flt_insn *insn, uint32_t a, uint32_t x)
+{
+	struct flt_step step = { .insn = at, .a = a, .x = x };
+
+	step.load_len = find_load(p, insn, x, &step.load_off);
+	if (trace->count < trace->max)
+		trace->steps[trace->count] = step;
+	trace->count++;
+}
+
 /* ---- the machine ---------------------------------------------------------------------------- */
 
 #define ALU_ROWS(name, op)                                         \
@@ -209,11 +239,11 @@ static struct loaded load_special(const struct packet *p, uint32_t k, uint32_t s
 
 #define ALWAYS __attribute__((always_inline))
 
-/* executed is a constant in each of the two functions that this becomes: who does not count does
- * not ask either. */
+/* executed and trace are constants in each of the functions that this becomes: who does not count
+ * does not ask either. */
 static inline ALWAYS uint32_t run(const struct flt_insn *insns, const uint8_t *bytes,
 				  uint32_t caplen, uint32_t wirelen, const struct flt_meta *meta,
-				  uint32_t *executed)
+				  uint32_t *executed, struct bpf_trace *trace)
 {
 	const uint32_t len = caplen < INT32_MAX ? caplen : INT32_MAX;
 	const struct packet p = { bytes, len, meta };
@@ -224,6 +254,8 @@ static inline ALWAYS uint32_t run(const struct flt_insn *insns, const uint8_t *b
 	for (const struct flt_insn *pc = insns;; pc++) {
 		if (executed)
 			++*executed;
+		if (trace)
+			note_step(trace, &p, (uint32_t)(pc - insns), pc, a, x);
 		switch ((enum bpf_op)pc->code) {
 		LOAD_ABS_ROW(ld_w, 4, get_be32);
 		LOAD_ABS_ROW(ld_h, 2, get_be16);
@@ -268,11 +300,17 @@ static inline ALWAYS uint32_t run(const struct flt_insn *insns, const uint8_t *b
 uint32_t flt__bpf_run(const struct flt_insn *insns, const uint8_t *bytes, uint32_t caplen,
 		      uint32_t wirelen, const struct flt_meta *meta)
 {
-	return run(insns, bytes, caplen, wirelen, meta, NULL);
+	return run(insns, bytes, caplen, wirelen, meta, NULL, NULL);
 }
 
 uint32_t flt__bpf_run_counted(const struct flt_insn *insns, const uint8_t *bytes, uint32_t caplen,
 			      uint32_t wirelen, const struct flt_meta *meta, uint32_t *executed)
 {
-	return run(insns, bytes, caplen, wirelen, meta, executed);
+	return run(insns, bytes, caplen, wirelen, meta, executed, NULL);
+}
+
+uint32_t flt__bpf_run_traced(const struct flt_insn *insns, const uint8_t *bytes, uint32_t caplen,
+			     uint32_t wirelen, const struct flt_meta *meta, struct bpf_trace *trace)
+{
+	return run(insns, bytes, caplen, wirelen, meta, NULL, trace);
 }

@@ -189,7 +189,8 @@ int flt__bpf_format(const struct flt_insn *insns, uint32_t count, enum flt_forma
 	case FLT_FORMAT_ASM:     code = write_asm(&t, insns, count); break;
 	case FLT_FORMAT_JSON:    write_json(&t, insns, count); break;
 	case FLT_FORMAT_DOT:
-		return flt__bpf_graph(&(struct bpf_code){ insns, NULL, count }, NULL, buf, len);
+		return flt__bpf_graph(&(struct bpf_code){ insns, NULL, count }, NULL, NULL, buf,
+				      len);
 	default:                 return FLT_E_ARGUMENT;
 	}
 	if (code != FLT_OK)

@@ -321,9 +321,9 @@ FLT_API int flt_program_parse(struct flt_program **prog, const char *text, size_
 FLT_API int flt_program_format(const struct flt_program *prog, enum flt_format format, char *buf,
 			       size_t len);
 /*
- * As FLT_FORMAT_DOT; with expr, the text that was compiled (NUL-terminated, or NULL), each block
- * also shows the clauses of it that it came from. Control characters are shown as blanks, bytes
- * that are no UTF-8 as '?'.
+ * As FLT_FORMAT_DOT, with the notes of flt_program_notes(); with expr, the text that was compiled
+ * (NUL-terminated, or NULL), each block also shows the clauses of it that it came from. Control
+ * characters are shown as blanks, bytes that are no UTF-8 as '?'. Also FLT_E_NOMEM.
  */
 FLT_API int flt_program_show_graph(const struct flt_program *prog, const char *expr, char *buf,
 				   size_t len);
@@ -339,6 +339,48 @@ FLT_API const struct flt_insn *flt_program_insns(const struct flt_program *prog,
  */
 FLT_API int flt_program_clause(const struct flt_program *prog, uint32_t insn, uint64_t *offset,
 			       uint64_t *length);
+
+/* What an instruction does, in the words of the protocols. Texts that are too long end in "...". */
+struct flt_note {
+	char text[96];           /* "ip.proto", "ip.proto = 6 (tcp)", "accept, 262144 bytes" */
+	char field[64];          /* what a conditional jump compares, "ip.proto"; else empty */
+	uint32_t style;          /* FLT_STYLE_*: how people write its values, which are ... */
+	uint32_t mask, shift;    /* ... (A & mask) >> shift */
+	uint32_t reserved;
+};
+
+#define FLT_STYLE_DECIMAL 0u
+#define FLT_STYLE_HEX 1u
+#define FLT_STYLE_IPV4 2u
+
+/*
+ * A note for each instruction: fills up to max of them, returns how many there are. Names come from
+ * what is known on all ways to the instruction: by the link type, and by the tests that led there.
+ * What has no name is written as in the language, `ip[20:4]`, or with its offset in the packet,
+ * `[x + 14]`. Of a program whose link type is not said, no header has names.
+ * Errors: FLT_E_ARGUMENT, FLT_E_NOMEM.
+ */
+FLT_API int flt_program_notes(const struct flt_program *prog, struct flt_note *notes, uint32_t max);
+
+/* A clause of an expression: what is asked at once, `tcp port 80`. */
+struct flt_clause {
+	uint64_t offset;         /* in the expression, in bytes */
+	uint64_t length;
+	uint32_t yes;            /* when it holds: the number of the clause that is asked next ... */
+	uint32_t no;             /* ... and when it does not; or one of these: */
+};
+
+#define FLT_CLAUSE_REJECT 0xffffffffu
+#define FLT_CLAUSE_ACCEPT 0xfffffffeu
+
+/*
+ * The clauses of an expression of len bytes, in the order of the text, counted from 0, which is
+ * asked first: fills up to max of them, returns how many there are. A program compiled with
+ * FLT_COMPILE_O0 asks them in that order; flt_program_clause() says which one an instruction is of.
+ * Of opts, only the limits count; names are not looked up. Errors: as flt_compile().
+ */
+FLT_API int64_t flt_clauses(const char *expr, size_t len, const struct flt_compile_opts *opts,
+			    struct flt_clause *list, uint32_t max, struct flt_error *err);
 
 #define FLT_PROGRAM_EMPTY      0x0001u  /* returns 0 for every packet */
 #define FLT_PROGRAM_ALL        0x0002u  /* keeps every packet */
@@ -410,6 +452,20 @@ FLT_API uint32_t flt_run(const struct flt_program *prog, const uint8_t *bytes, u
 FLT_API uint32_t flt_run_counted(const struct flt_program *prog, const uint8_t *bytes,
 				 uint32_t caplen, uint32_t wirelen, const struct flt_meta *meta,
 				 uint32_t *executed);
+/* An instruction as it was executed. */
+struct flt_step {
+	uint32_t insn;           /* counted from 0 */
+	uint32_t a, x;           /* the registers before it */
+	uint32_t load_off;       /* the bytes of the packet that it reads: where ... */
+	uint32_t load_len;       /* ... and how many; 0: none, or they are not there */
+	uint32_t reserved;
+};
+
+/* The same, step by step: stores up to max of them; *count is how many instructions that took. No
+ * more than flt_program_info.longest_path. */
+FLT_API uint32_t flt_run_traced(const struct flt_program *prog, const uint8_t *bytes,
+				uint32_t caplen, uint32_t wirelen, const struct flt_meta *meta,
+				struct flt_step *steps, uint32_t max, uint32_t *count);
 /* One verdict a packet; returns how many are not 0. */
 FLT_API uint32_t flt_run_batch(const struct flt_program *prog, const struct flt_packet *packets,
 			       uint32_t count, uint32_t *verdicts);

@@ -243,14 +243,6 @@ int flt_program_clause(const struct flt_program *prog, uint32_t insn, uint64_t *
 	return clause.len > 0;
 }
 
-int flt_program_show_graph(const struct flt_program *prog, const char *expr, char *buf, size_t len)
-{
-	if (!prog || (!buf && len))
-		return FLT_E_ARGUMENT;
-	struct bpf_code code = { prog->insns, prog->clauses, prog->info.count };
-	return flt__bpf_graph(&code, expr, buf, len);
-}
-
 int flt_program_info(const struct flt_program *prog, struct flt_program_info *info)
 {
 	return prog ? flt__opts_give(info, &prog->info, sizeof(prog->info)) : FLT_E_ARGUMENT;
@@ -272,6 +264,21 @@ uint32_t flt_run_counted(const struct flt_program *prog, const uint8_t *bytes, u
 					       meta, &count);
 	if (executed)
 		*executed = count;
+	return verdict;
+}
+
+uint32_t flt_run_traced(const struct flt_program *prog, const uint8_t *bytes, uint32_t caplen,
+			uint32_t wirelen, const struct flt_meta *meta, struct flt_step *steps,
+			uint32_t max, uint32_t *count)
+{
+	struct bpf_trace trace = { steps, steps ? max : 0, 0 };
+	uint32_t verdict = 0;
+
+	if (prog)
+		verdict = flt__bpf_run_traced(prog->insns, bytes, bytes ? caplen : 0, wirelen, meta,
+					      &trace);
+	if (count)
+		*count = trace.count;
 	return verdict;
 }
 

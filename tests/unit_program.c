@@ -298,14 +298,14 @@ START_TEST(forms)
 				   "l4:\tret #0\n");
 	written_as(FLT_FORMAT_DOT, "digraph program {\n"
 				   "\tnode [shape=box, fontname=\"monospace\"];\n"
-				   "\tb0 [label=\"(000) ldh [12]\\l(001) jeq #0x800\\l\"];\n"
+				   "\tb0 [label=\"(000) ldh  [12]\\l(001) jeq  #0x800\\l\"];\n"
 				   "\tb0 -> b2 [label=\"yes\"];\n"
-				   "\tb0 -> b4 [label=\"no\"];\n"
-				   "\tb2 [label=\"(002) ja 3\\l\"];\n"
+				   "\tb0 -> b4 [label=\"no\", style=dashed, color=firebrick];\n"
+				   "\tb2 [label=\"(002) ja   3\\l\"];\n"
 				   "\tb2 -> b3;\n"
-				   "\tb3 [label=\"(003) ret #262144\\l\", shape=oval, "
+				   "\tb3 [label=\"(003) ret  #262144\\l\", shape=oval, "
 				   "style=filled, fillcolor=palegreen];\n"
-				   "\tb4 [label=\"(004) ret #0\\l\", shape=octagon, "
+				   "\tb4 [label=\"(004) ret  #0\\l\", shape=octagon, "
 				   "style=filled, fillcolor=lightpink];\n"
 				   "}\n");
 }

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a program's registers hold and which headers stand where, followed through the program from
+ * its first instruction: for notes that people read. Inside the files notes*.c only.
+ *
+ * Equal values have equal numbers, so that a header that one test has found is known again where
+ * another way computes its offset anew.
+ */
+#ifndef NOTES_H
+#define NOTES_H
+
+#include "arena.h"
+#include "bpf.h"
+#include "link_layout.h"
+#include "show.h"
+
+/* ---- values: notes_value.c ------------------------------------------------------------------ */
+
+enum value_op {
+	VALUE_UNKNOWN,
+	VALUE_CONST,             /* k */
+	VALUE_LOAD,              /* size b, k bytes behind the offset a */
+	VALUE_ALU,               /* a, b; k is BPF_ADD ... */
+	VALUE_LEN,
+	VALUE_META,              /* k is SKF_AD_OFF + ... */
+	VALUE_MIX                /* of several ways: in the register b of the instruction a */
+};
+
+#define VALUE_NAME_CHARS 64
+
+/* What a value of VALUE_MIX is called on all ways, though it comes from different places. */
+struct value_name {
+	char text[VALUE_NAME_CHARS];
+	uint32_t style;          /* FLT_STYLE_* */
+};
+
+typedef uint32_t value_id;       /* 0: not known */
+
+struct value_node {
+	uint8_t op;
+	bool is_zero_at_times;   /* VALUE_MIX: on some way it is 0 ... */
+	bool is_const;           /* ... on all ways it is a constant */
+	uint32_t a, b, k;
+	value_id next;           /* of those with the same hash */
+	const struct value_name *name; /* VALUE_MIX: or NULL */
+};
+
+#define VALUE_BUCKETS 4096u      /* a power of two */
+
+struct values {
+	struct arena *arena;
+	struct value_node *nodes;
+	uint32_t count;
+	size_t capacity;
+	value_id buckets[VALUE_BUCKETS];
+};
+
+/* Bytes of the packet: `off` of them behind the offset that a value has. */
+struct place {
+	value_id base;           /* never a sum with a constant; the constant 0, mostly */
+	uint32_t off;
+};
+
+bool flt__values_init(struct values *v, struct arena *arena);
+/* 0: no memory. */
+value_id flt__value(struct values *v, enum value_op op, uint32_t a, uint32_t b, uint32_t k);
+value_id flt__value_alu(struct values *v, uint32_t op, value_id a, value_id b);
+value_id flt__value_load(struct values *v, struct place at, uint32_t size);
+/* What a register holds where two ways meet, one of them (or both) seen before. */
+value_id flt__value_mix(struct values *v, value_id a, value_id b, uint32_t insn, uint32_t reg);
+/* k bytes behind the offset x. */
+struct place flt__place(struct values *v, value_id x, uint32_t k);
+/* Behind the IPv4 header at that place, with its options. */
+struct place flt__place_behind_ip(struct values *v, struct place ip);
+
+static inline const struct value_node *value_of(const struct values *v, value_id id)
+{
+	return &v->nodes[id];
+}
+
+/* A load of which some bits are asked: LOAD, or LOAD & mask. */
+struct bits {
+	struct place at;
+	uint32_t size;           /* 0: it is something else */
+	uint32_t mask;
+};
+
+struct bits flt__value_bits(const struct values *v, value_id id);
+
+/* ---- headers: notes_header.c ---------------------------------------------------------------- */
+
+enum header {
+#define HEADER(tag, ...) HDR_##tag,
+#include "headers.def"
+	HDR_COUNT
+};
+
+typedef uint64_t header_set;
+
+#define HEADER_BIT(tag) ((header_set)1 << (tag))
+
+struct header_at {
+	struct place at;
+	header_set headers;      /* one of these stands there */
+};
+
+#define MOST_HEADERS 12
+
+struct headers {
+	struct header_at list[MOST_HEADERS];
+	uint32_t count;
+};
+
+struct field {
+	enum header header;
+	uint16_t off, size;
+	uint32_t mask;           /* 0: of more than 4 bytes */
+	const char *name;
+	uint32_t style;          /* FLT_STYLE_* */
+};
+
+struct notes;
+
+/* What is known of a packet before anything was asked. */
+void flt__headers_begin(struct notes *n, struct headers *known);
+/* These bits have turned out to be value ... */
+void flt__headers_learn(struct notes *n, struct headers *known, value_id asked, uint32_t value);
+/* ... to be at most value. */
+void flt__headers_learn_most(struct notes *n, struct headers *known, value_id asked, uint32_t most);
+/* Whether one of the bits is set; if it is a single one, its value is known on both ways. */
+void flt__headers_learn_bit(struct notes *n, struct headers *yes, struct headers *no,
+			    value_id asked, uint32_t bits);
+/* What is known on both ways, in a. */
+void flt__headers_meet(struct headers *a, const struct headers *b);
+/* The header that a place is in: the last one that begins before it. NULL: none is known. */
+const struct header_at *flt__headers_find(struct notes *n, const struct headers *known,
+					  struct place at);
+const char *flt__header_word(enum header header);
+/* The fields of a header, in the order of the table; at: 0 first, then what it was set to. NULL: no
+ * more. */
+const struct field *flt__header_field(const struct notes *n, enum header header, uint32_t *at);
+/* The word for a value of a field which says what follows ("tcp"), or NULL. */
+const char *flt__header_code(const struct notes *n, const struct field *field, uint32_t value);
+
+/* ---- fields: notes_field.c ------------------------------------------------------------------ */
+
+#define MOST_PARTS 4             /* fields that one comparison asks at once */
+
+/* A field of which all bits are asked. */
+struct part {
+	const struct field *field;
+	header_set headers;      /* the field is one of these headers', by the same name */
+	uint32_t shift;          /* of its size bytes in the bits that are asked */
+};
+
+/* The bits as whole fields, in the order of the packet: how many; 0: they are none. Two of
+ * ip[6:4] & 0x1fff00ff: ip.offset, ip.proto. */
+uint32_t flt__fields_find(struct notes *n, const struct headers *known, struct bits bits,
+			  struct part parts[MOST_PARTS]);
+/* A field that has these bytes, and more; NULL: none. */
+const struct field *flt__field_around(const struct notes *n, const struct header_at *in,
+				      struct bits bits);
+/* "tcp", or "tcp/udp/sctp" where it may be any of these. */
+void flt__put_headers(struct text *t, header_set headers);
+void flt__put_part(struct text *t, const struct part *part);
+
+/* ---- the walk: notes.c ---------------------------------------------------------------------- */
+
+#define REG_COUNT (2 + BPF_MEM_CELLS)
+enum { HELD_A, HELD_X, HELD_CELLS };
+
+struct state { /* before an instruction, on all ways to it */
+	value_id held[REG_COUNT];
+	struct headers known;
+};
+
+#define LINK_FIELDS 3
+
+struct notes {
+	struct arena arena;
+	struct values values;
+	const struct bpf_code *code;
+	const struct link_layout *layout; /* NULL: no header is known */
+	enum header link;
+	struct field link_fields[LINK_FIELDS]; /* type, dst, src, where the layout says */
+	uint32_t link_field_count;
+	struct state **before;   /* by instruction; NULL: not reached yet */
+};
+
+/* ---- as text: notes_text.c ------------------------------------------------------------------ */
+
+/* What A is called before that instruction; false: it is no field. */
+bool flt__note_name(struct notes *n, const struct state *state, struct value_name *name);
+void flt__note_write(struct notes *n, const struct state *before, const struct state *after,
+		     uint32_t insn, struct flt_note *note);
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* filterc explain: each clause of an expression, and the instructions that it became. */
+#include "filterc.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NOTE_COLUMN 50
+
+/* Bytes of the expression; empty: of no clause. */
+struct extent {
+	uint64_t offset, length;
+};
+
+struct explained {
+	const struct flt_program *prog;
+	const char *expr;        /* NULL: a program without one */
+	uint32_t count;
+	struct flt_note *notes;
+	struct extent *clauses;  /* by instruction */
+	char *listing;           /* a line each */
+	char **lines;
+};
+
+/* ---- gathering ------------------------------------------------------------------------------- */
+
+static bool find_lines(struct explained *e)
+{
+	int len = flt_program_format(e->prog, FLT_FORMAT_TEXT, NULL, 0);
+
+	e->listing = len >= 0 ? malloc((size_t)len + 1) : NULL;
+	e->lines = calloc(e->count, sizeof(*e->lines));
+	if (!e->listing || !e->lines)
+		return false;
+	flt_program_format(e->prog, FLT_FORMAT_TEXT, e->listing, (size_t)len + 1);
+	char *at = e->listing;
+	for (uint32_t i = 0; i < e->count; i++) {
+		char *end = strchr(at, '\n');
+		*end = '\0';
+		e->lines[i] = at;
+		at = end + 1;
+	}
+	return true;
+}
+
+static bool gather(struct explained *e)
+{
+	flt_program_insns(e->prog, &e->count);
+	e->notes = calloc(e->count, sizeof(*e->notes));
+	e->clauses = calloc(e->count, sizeof(*e->clauses));
+	if (!e->notes || !e->clauses || !find_lines(e))
+		return false;
+	return flt_program_notes(e->prog, e->notes, e->count) >= 0;
+}
+
+static void let_go(struct explained *e)
+{
+	free(e->notes);
+	free(e->clauses);
+	free(e->listing);
+	free(e->lines);
+}
+
+/* ---- printing -------------------------------------------------------------------------------- */
+
+/* "(001) jeq      #0x800           jt 2\tjf 10" without the blanks at its end, and with places for
+ * the numbers. */
+static int print_line(const char *line)
+{
+	const char *jump = strstr(line, " jt ");
+	unsigned yes, no;
+
+	if (jump && sscanf(jump, " jt %u jf %u", &yes, &no) == 2)
+		return printf("  %.*s jt %-4u jf %-4u", (int)(jump - line), line, yes, no);
+	size_t len = strlen(line);
+	while (len > 0 && line[len - 1] == ' ')
+		len--;
+	return printf("  %.*s", (int)len, line);
+}
+
+static void print_insn(const struct explained *e, uint32_t i)
+{
+	const char *note = e->notes[i].text;
+	int column = print_line(e->lines[i]);
+
+	if (*note)
+		printf("%*s%s", column < NOTE_COLUMN ? NOTE_COLUMN - column : 1, "", note);
+	putchar('\n');
+}
+
+/* Where an instruction came from: a clause, or what several became together. */
+static struct extent find_extent(const struct explained *e, const struct flt_clause *clauses,
+				 uint32_t clause_count, uint32_t insn)
+{
+	struct extent came = {0, 0};
+
+	flt_program_clause(e->prog, insn, &came.offset, &came.length);
+	uint32_t clause = find_clause(clauses, clause_count, came.offset, came.length);
+	return clause == NO_CLAUSE
+		       ? came
+		       : (struct extent){clauses[clause].offset, clauses[clause].length};
+}
+
+/* A line to print: an instruction, or, before those of its clause, nothing but the clause. */
+struct entry {
+	struct extent clause;
+	uint32_t insn;           /* counted from 1 */
+};
+
+/* In the order of the text; of clauses that begin alike, what is asked of several of them at once
+ * comes first. */
+static int by_place(const void *left, const void *right)
+{
+	const struct entry *a = left, *b = right;
+
+	if (a->clause.offset != b->clause.offset)
+		return a->clause.offset < b->clause.offset ? -1 : 1;
+	if (a->clause.length != b->clause.length)
+		return a->clause.length > b->clause.length ? -1 : 1;
+	return a->insn < b->insn ? -1 : a->insn > b->insn;
+}
+
+static size_t list_entries(const struct explained *e, const struct flt_clause *clauses,
+			   uint32_t clause_count, struct entry *entries)
+{
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < clause_count; i++)
+		entries[count++].clause = (struct extent){clauses[i].offset, clauses[i].length};
+	for (uint32_t i = 0; i < e->count; i++)
+		if (e->clauses[i].length)
+			entries[count++] = (struct entry){e->clauses[i], i + 1};
+	qsort(entries, count, sizeof(*entries), by_place);
+	return count;
+}
+
+static bool same_clause(const struct entry *a, const struct entry *b)
+{
+	return a->clause.offset == b->clause.offset && a->clause.length == b->clause.length;
+}
+
+static void print_entries(const struct explained *e, const struct entry *entries, size_t count)
+{
+	uint64_t covered = 0;    /* the text up to here: by what several clauses became together */
+
+	for (size_t i = 0; i < count; i++) {
+		const struct entry *entry = &entries[i];
+		const struct extent clause = entry->clause;
+		bool is_first = i == 0 || !same_clause(entry, &entries[i - 1]);
+		bool is_alone = is_first && entry->insn == 0 &&
+				(i + 1 == count || !same_clause(entry, &entries[i + 1]));
+		if (is_alone && clause.offset + clause.length <= covered)
+			continue;
+		if (is_first)
+			printf("%.*s\n", (int)clause.length, e->expr + clause.offset);
+		if (is_alone)
+			puts("  no instruction: the others, or the link type, settle it");
+		else if (entry->insn)
+			print_insn(e, entry->insn - 1);
+		if (clause.offset + clause.length > covered)
+			covered = clause.offset + clause.length;
+	}
+	if (count)
+		puts("the end");
+}
+
+static bool print_clauses(const struct explained *e, const struct flt_compile_opts *opts)
+{
+	size_t len = e->expr ? strlen(e->expr) : 0;
+	int64_t found = len ? flt_clauses(e->expr, len, opts, NULL, 0, NULL) : 0;
+	uint32_t clause_count = found < 0 ? 0 : (uint32_t)found;
+	struct flt_clause *clauses = calloc((size_t)clause_count + 1, sizeof(*clauses));
+	struct entry *entries = calloc((size_t)clause_count + e->count, sizeof(*entries));
+	bool ok = clauses && entries;
+
+	if (ok && clause_count)
+		flt_clauses(e->expr, len, opts, clauses, clause_count, NULL);
+	for (uint32_t i = 0; ok && i < e->count; i++)
+		e->clauses[i] = find_extent(e, clauses, clause_count, i);
+	if (ok)
+		print_entries(e, entries, list_entries(e, clauses, clause_count, entries));
+	for (uint32_t i = 0; ok && i < e->count; i++)
+		if (!e->clauses[i].length)
+			print_insn(e, i);
+	free(clauses);
+	free(entries);
+	return ok;
+}
+
+static void print_summary(const struct explained *e)
+{
+	struct flt_program_info info = {.size = sizeof(info)};
+	struct flt_error err;
+	const char *name;
+
+	flt_program_info(e->prog, &info);
+	name = info.linktype ? flt_linktype_name(info.linktype) : NULL;
+	printf("\n%" PRIu32 " instruction%s, at most %" PRIu32 " for a packet", info.count,
+	       info.count == 1 ? "" : "s", info.longest_path);
+	printf(name ? "; for link type %s\n" : "\n", name);
+	if (kernel_takes(e->prog, &err))
+		puts("The kernel runs it.");
+	else
+		printf("The kernel does not run it: %s\n", err.message);
+}
+
+static struct flt_program *compile(struct request *req)
+{
+	const char *expr = req->expression ? req->expression : "";
+	struct flt_program *prog = NULL;
+	struct flt_error err;
+
+	if (flt_compile(&prog, expr, strlen(expr), &req->opts, &err) < 0)
+		complain_error(&err, expr);
+	else
+		complain_empty(prog, expr);
+	return prog;
+}
+
+int command_explain(struct request *req)
+{
+	struct explained e = {.expr = NULL};
+	int status = STATUS_USAGE;
+
+	if (req->program_path && req->expression && *req->expression) {
+		complain("explain takes either EXPRESSION or -p PROGRAM");
+		return STATUS_USAGE;
+	}
+	struct flt_program *prog =
+		req->program_path ? read_program(req->program_path, req->opts.linktype, &status)
+				  : compile(req);
+	if (!prog)
+		return status;
+	e.prog = prog;
+	e.expr = req->program_path ? NULL : req->expression ? req->expression : "";
+	status = STATUS_DONE;
+	if (!gather(&e) || !print_clauses(&e, &req->opts)) {
+		complain("no memory to explain the program");
+		status = STATUS_FAILED;
+	} else {
+		print_summary(&e);
+	}
+	let_go(&e);
+	flt_program_unref(prog);
+	return finish_output(status);
+}
