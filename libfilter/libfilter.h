@@ -345,7 +345,8 @@ struct flt_note {
 	char text[96];           /* "ip.proto", "ip.proto = 6 (tcp)", "accept, 262144 bytes" */
 	char field[64];          /* what a conditional jump compares, "ip.proto"; else empty */
 	uint32_t style;          /* FLT_STYLE_*: how people write its values, which are ... */
-	uint32_t mask, shift;    /* ... (A & mask) >> shift */
+	uint32_t mask;           /* ... (A & mask) >> shift */
+	uint32_t shift;
 	uint32_t reserved;
 };
 
@@ -366,8 +367,8 @@ FLT_API int flt_program_notes(const struct flt_program *prog, struct flt_note *n
 struct flt_clause {
 	uint64_t offset;         /* in the expression, in bytes */
 	uint64_t length;
-	uint32_t yes;            /* when it holds: the number of the clause that is asked next ... */
-	uint32_t no;             /* ... and when it does not; or one of these: */
+	uint32_t yes;            /* the number of the clause that is asked next when it holds ... */
+	uint32_t no;             /* ... and when it does not; or one of the two below */
 };
 
 #define FLT_CLAUSE_REJECT 0xffffffffu
@@ -455,7 +456,8 @@ FLT_API uint32_t flt_run_counted(const struct flt_program *prog, const uint8_t *
 /* An instruction as it was executed. */
 struct flt_step {
 	uint32_t insn;           /* counted from 0 */
-	uint32_t a, x;           /* the registers before it */
+	uint32_t a;              /* the registers before it */
+	uint32_t x;
 	uint32_t load_off;       /* the bytes of the packet that it reads: where ... */
 	uint32_t load_len;       /* ... and how many; 0: none, or they are not there */
 	uint32_t reserved;

@@ -12,6 +12,7 @@ LIBRARY_PAGES = \
 	libfilter/man/flt_packet.3 \
 	libfilter/man/flt_program.3 \
 	libfilter/man/flt_program_clause.3 \
+	libfilter/man/flt_program_notes.3 \
 	libfilter/man/flt_program_superset.3 \
 	libfilter/man/flt_resolver.3 \
 	libfilter/man/flt_run.3 \
