@@ -16,3 +16,15 @@ check-dist:
 	$(top_srcdir)/tests/dist_reproducible
 .PHONY: check-dist
 EXTRA_DIST += tests/dist_reproducible
+
+# Unattended capture. bindir may name prefix, and that exec_prefix: make knows what they come to.
+systemdsystemunitdir = @systemdsystemunitdir@
+systemdsystemunit_DATA = packaging/systemd/sniff@.service
+EXTRA_DIST += packaging/systemd/sniff@.service.in
+CLEANFILES += packaging/systemd/sniff@.service
+packaging/systemd/sniff@.service: $(srcdir)/packaging/systemd/sniff@.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) packaging/systemd && sed 's,@bindir[@],$(bindir),' \
+		'$(srcdir)/packaging/systemd/sniff@.service.in' > $@.tmp && mv $@.tmp $@
+
+TESTS += tests/unattended.sh tests/packaging_facts
+EXTRA_DIST += tests/unattended.sh tests/packaging_facts packaging/debian packaging/rpm/sniff.spec
