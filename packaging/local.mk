@@ -26,5 +26,11 @@ packaging/systemd/sniff@.service: $(srcdir)/packaging/systemd/sniff@.service.in 
 	$(AM_V_GEN)$(MKDIR_P) packaging/systemd && sed 's,@bindir[@],$(bindir),' \
 		'$(srcdir)/packaging/systemd/sniff@.service.in' > $@.tmp && mv $@.tmp $@
 
+# Minutes, root and the network: not part of make check.
+check-packages: all
+	TOP_BUILDDIR='$(abs_top_builddir)' $(top_srcdir)/tests/packages
+.PHONY: check-packages
+EXTRA_DIST += tests/packages
+
 TESTS += tests/unattended.sh tests/packaging_facts
 EXTRA_DIST += tests/unattended.sh tests/packaging_facts packaging/debian packaging/rpm/sniff.spec

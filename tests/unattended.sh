@@ -32,14 +32,23 @@ script=$(sed -e ':a' -e '/\\$/{N;s/\\\n[ \t]*//;ba' -e '}' "$unit" |
 	sed -e 's/%%/%/g' -e 's/\$\$/$/g' -e "s,exec [^ ]*/bin/sniff,exec $work/sniff,")
 check "ExecStart as expected" [ -n "$script" ]
 
+# what AmbientCapabilities=CAP_NAME and CapabilityBoundingSet=CAP_NAME are for setpriv
+capability()
+{
+	sed -n "s/^$1=CAP_//p" "$unit" | tr '[:upper:]' '[:lower:]'
+}
+umask=$(sed -n 's,^UMask=,,p' "$unit")
+ambient=$(capability AmbientCapabilities)
+bounding=$(capability CapabilityBoundingSet)
+
 # with_unit_privileges [NAME=VALUE...]: the unit's command on br-test
 with_unit_privileges()
 {
 	# shellcheck disable=SC2086
-	exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all,+net_raw \
-		--ambient-caps=-all,+net_raw --bounding-set=-all,+net_raw --no-new-privs \
+	exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps="-all,+$ambient" \
+		--ambient-caps="-all,+$ambient" --bounding-set="-all,+$bounding" --no-new-privs \
 		env -i PATH=/usr/bin:/bin STATE_DIRECTORY="$work/state" $environment "$@" \
-		sh -c 'umask 0077; exec sh -efuc "$0" sh br-test' "$script"
+		sh -c 'umask "$1"; exec sh -efuc "$0" sh br-test' "$script" "$umask"
 }
 
 matches()
