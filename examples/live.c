@@ -1,81 +1,78 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * live INTERFACE EXPRESSION [COUNT]: the lengths of COUNT packets (10) that match, as they come.
- * Build: cc live.c $(pkg-config --cflags --libs libfilter)
+ * Packets of an interface that match, as they come: COUNT of them, or until control-C; what was
+ * accepted before that is still shown. Needs root or CAP_NET_RAW.
+ *
+ *     $ cc live.c $(pkg-config --cflags --libs libfilter) -o live
+ *     # ping -c 10 -i 0.2 127.0.0.1 > ping.log & ./live lo 'icmp[icmptype] = icmp-echo' 2
+ *     listening, link type EN10MB
+ *     ... 98 of 98 bytes
+ *     ... 98 of 98 bytes
+ *     0 dropped
  */
 #include <inttypes.h>
+#include <libfilter.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <libfilter.h>
+static struct flt_source *source;
 
-static int fail(const struct flt_error *err, const char *expression)
+static void stop(int signal)
 {
-	char text[1024];
-
-	flt_error_show(err, expression, text, sizeof(text));
-	fputs(text, stderr);
-	return 1;
+	(void)signal;
+	flt_source_stop(source);
 }
 
-/* What the interface delivers decides what the program looks like. */
-static int find(const char *name, struct flt_interface *found, struct flt_error *err)
+/* The interface says what its packets begin with. What came before the filter is let go. */
+static int set_filter(const char *expression, const struct flt_source_info *info,
+		      struct flt_error *err)
 {
-	static struct flt_interface list[256];
-	int count = flt_interfaces(list, 256, err);
+	struct flt_compile_opts opts = { .size = sizeof(opts), .linktype = info->linktype };
+	struct flt_program *prog;
+	int rc;
 
-	for (int i = 0; i < count && i < 256; i++) {
-		if (strcmp(list[i].name, name) != 0)
-			continue;
-		*found = list[i];
-		return 0;
-	}
-	return count < 0 ? count : FLT_E_DEVICE;
-}
-
-static int print_packets(struct flt_source *source, long count, struct flt_error *err)
-{
-	struct flt_packet packet;
-
-	while (count-- > 0) {
-		int rc = flt_source_next(source, &packet, -1, err);
-
-		if (rc < 0)
-			return rc;
-		printf("%" PRId64 ".%09" PRId64 " %" PRIu32 " of %" PRIu32 " bytes\n",
-		       packet.time_ns / 1000000000, packet.time_ns % 1000000000, packet.caplen,
-		       packet.wirelen);
-	}
-	return 0;
+	opts.flags = FLT_COMPILE_LIVE | (info->flags & FLT_SOURCE_COOKED ? FLT_COMPILE_COOKED : 0);
+	rc = flt_compile(&prog, expression, strlen(expression), &opts, err);
+	if (rc < 0)
+		return rc;
+	rc = flt_source_set_program(source, prog, err);
+	flt_program_unref(prog);         /* the source has a reference of its own */
+	return rc;
 }
 
 int main(int argc, char **argv)
 {
-	struct flt_compile_opts compile = { .size = sizeof(compile), .flags = FLT_COMPILE_LIVE };
-	struct flt_open_opts open = { .size = sizeof(open) };
-	struct flt_error err = { .message = "there is no such interface" };
-	struct flt_program *program = NULL;
-	struct flt_source *source = NULL;
-	struct flt_interface device;
+	struct flt_source_info info = { .size = sizeof(info) };
+	struct flt_source_stats stats = { .size = sizeof(stats) };
+	struct flt_packet p;
+	struct flt_error err;
+	char text[1024];
 
 	if (argc < 3) {
 		fputs("usage: live INTERFACE EXPRESSION [COUNT]\n", stderr);
 		return 2;
 	}
-	if (find(argv[1], &device, &err) < 0)
-		return fail(&err, NULL);
-	compile.linktype = device.linktype;
-	compile.flags |= device.flags & FLT_IF_COOKED ? FLT_COMPILE_COOKED : 0;
-	if (flt_compile(&program, argv[2], strlen(argv[2]), &compile, &err) < 0)
-		return fail(&err, argv[2]);
-	open.program = program;
-	if (flt_open_live(&source, argv[1], &open, &err) < 0)
-		return fail(&err, NULL);
-	fputs("listening\n", stderr);
-	int rc = print_packets(source, argc > 3 ? atol(argv[3]) : 10, &err);
-
+	long left = argc > 3 ? atol(argv[3]) : -1;
+	int rc = flt_open_live(&source, argv[1], NULL, &err);
+	flt_source_info(source, &info);
+	if (rc >= 0)
+		rc = set_filter(argv[2], &info, &err);
+	if (rc >= 0) {
+		signal(SIGINT, stop);
+		printf("listening, link type %s\n", flt_linktype_name(info.linktype));
+	}
+	while (rc >= 0 && left-- != 0 && (rc = flt_source_next(source, &p, -1, &err)) > 0)
+		printf("%" PRId64 ".%09" PRId64 " %" PRIu32 " of %" PRIu32 " bytes\n",
+		       p.time_ns / 1000000000, p.time_ns % 1000000000, p.caplen, p.wirelen);
+	flt_source_stats(source, &stats);
+	if (rc >= 0 || rc == FLT_END) {
+		printf("%" PRIu64 " dropped\n", stats.dropped);
+	} else {
+		flt_error_show(&err, argv[2], text, sizeof(text));
+		fputs(text, stderr);
+	}
 	flt_source_close(source);
-	flt_program_unref(program);
-	return rc < 0 && rc != FLT_END ? fail(&err, NULL) : 0;
+	return rc >= 0 || rc == FLT_END ? 0 : 1;
 }

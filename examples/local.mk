@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Programs of a page each that use the library; make check builds and runs them.
-check_PROGRAMS += examples/live
-examples_live_SOURCES = examples/live.c
-examples_live_LDADD = libfilter/libfilter.la
-check_PROGRAMS += examples/embed
-examples_embed_SOURCES = examples/embed.c
-examples_embed_LDADD = libfilter/libfilter.la
-TESTS += tests/example_embed
-EXTRA_DIST += tests/example_embed
-# from Python, by ctypes
-EXTRA_DIST += examples/filter.py tests/example_python
-TESTS += tests/example_python
+# Programs of a page each that use the library. Each is a test: tests/example builds and runs it as
+# its first comment says, against an installed copy of the library.
+EXAMPLES = examples/attach.c examples/batch.c examples/embed.c examples/filter.py examples/live.c \
+	examples/tally.cc
+TESTS += $(EXAMPLES)
+TEST_EXTENSIONS += .c .cc .py
+C_LOG_COMPILER = $(top_srcdir)/tests/example
+CC_LOG_COMPILER = $(top_srcdir)/tests/example
+PY_LOG_COMPILER = $(top_srcdir)/tests/example
+EXTRA_DIST += $(EXAMPLES) tests/example tests/example.rows

@@ -32,9 +32,3 @@ check_PROGRAMS += tests/fuzz/replay_check_run tests/fuzz/replay_text
 tests_fuzz_replay_check_run_SOURCES = tests/fuzz/fuzz_check_run.c tests/fuzz/replay_main.c
 tests_fuzz_replay_text_SOURCES = tests/fuzz/fuzz_text.c tests/fuzz/replay_main.c
 EXTRA_DIST += tests/fuzz/corpus/check_run tests/fuzz/corpus/text
-
-noinst_PROGRAMS += examples/attach
-examples_attach_SOURCES = examples/attach.c
-examples_attach_LDADD = libfilter/libfilter.la
-TESTS += tests/example_attach
-EXTRA_DIST += tests/example_attach

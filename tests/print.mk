@@ -5,8 +5,8 @@ tests_print_main_SOURCES = tests/print_main.c
 tests_print_main_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
 tests_print_main_LDADD = sniff/libprint.la libfilter/libinternal.la
 
-TESTS += tests/dissect_rows.py
-EXTRA_DIST += tests/dissect_rows.py tests/dissect-rows.list
+TESTS += tests/dissect_rows
+EXTRA_DIST += tests/dissect_rows tests/dissect-rows.list
 
 FUZZ_TARGETS += print
 check_PROGRAMS += tests/fuzz/replay_print

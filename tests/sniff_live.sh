@@ -191,20 +191,6 @@ check "and is named" says 'sniff: .*near.* down'
 "$work/sniff" -i near 2>"$work/err"
 check "an interface that is down" says 'sniff: .*near.* down'
 
-# ---- the example
-
-example=${TOP_BUILDDIR:-.}/examples/live
-if [ -x "$example" ]; then
-	: >"$work/err"
-	"$example" lo 'udp port 9' 2 >"$work/out" 2>"$work/err" &
-	pid=$!
-	wait_for '^listening$' "$work/err"
-	send 2 9
-	wait $pid
-	check "examples/live" grep -q '^[0-9.]* 50 of 50 bytes$' "$work/out"
-	check "examples/live: two packets" lines "$work/out" 2
-fi
-
 # ---- privileges
 
 start -i lo udp port 9
