@@ -78,16 +78,14 @@ function operand_words(c) {
 	return takes_operand(c, "PROGRAM") ? offer("PROGRAM") : ":"
 }
 
-function command_cases(   c, i, words) {
+function command_cases(   c, words) {
 	print "\tcase $command/$current in"
 	for (c = 1; c <= commands; c++) {
 		printf "\t%s/-*) _%s_offer%s ;;\n", command[c], program, option_words(c)
 		printf "\t%s/*) %s ;;\n", command[c], operand_words(c)
 		words = words " " command[c]
 	}
-	for (i = 1; i <= options; i++)
-		if (effect[i] ~ /^(HELP|VERSION)/)
-			words = words " --" name[i]
+	printf "\t/-*) _%s_offer%s ;;\n", program, option_words(-1)
 	printf "\t/*) _%s_offer%s ;;\n\tesac\n", program, words
 }
 

@@ -14,12 +14,12 @@ function value_function(argument,   n) {
 	print "\nend\n"
 }
 
-# A function that prints what was typed of an argument, with each of its endings.
-function ending_function(argument, typed,   n) {
+# A function that prints what was typed of an argument, if `pattern` finds it, with each of its endings.
+function ending_function(argument, pattern,   n) {
 	printf "function __%s_%s\n", program, identifier(argument)
-	printf "\tset -l typed (commandline -ct | string replace -r '^(-[^-]|--[^=]*=)' '')\n"
-	if (typed != "")
-		printf "\tstring match -qr %s -- $typed; or return\n", quoted(typed)
+	print "\tset -l typed (commandline -ct | string replace -r '^(-[^-]|--[^=]*=)' '')"
+	if (pattern != "")
+		printf "\tset typed (string match -r %s -- $typed); or return\n", quoted(pattern)
 	printf "\tprintf '%%s\\t%%s\\n'"
 	for (n = 1; n <= values[argument]; n++)
 		printf " \\\n\t\t$typed%s %s", quoted(value[argument, n]), quoted(meaning[argument, n])
@@ -47,7 +47,7 @@ function functions(   i, a, kind, done) {
 		else if (kind == "letters")
 			ending_function(a, "")
 		else if (kind == "unit")
-			ending_function(a, "^[0-9]+[.]?[0-9]*$")
+			ending_function(a, "^[0-9]+[.]?[0-9]*")
 		else if (kind == "interface")
 			interface_function()
 		else if (kind == "clock")

@@ -55,7 +55,7 @@ function man_synopsis(   i, flags) {
 		if (!is_accepted(i) || (letter[i] != "" && argument[i] == ""))
 			continue
 		printf ".RB [ %s", dashes(letter[i] != "" ? "-" letter[i] : "--" name[i])
-		printf argument[i] == "" ? " ]\n" : "\n.IR %s ]\n", argument[i]
+		printf (argument[i] == "" ? " ]%s\n" : "\n.IR %s ]\n"), argument[i]
 	}
 }
 
@@ -96,14 +96,14 @@ function mdoc_item(word,   i) {
 function mdoc_command(c,   text, mark, line) {
 	print ".Nm\n.Cm " command[c]
 	text = synopsis[c]
-	while (match(text, /[][()| ]|[A-Za-z-]+/)) {
+	while (match(text, /\[|\]|[()| ]|[A-Za-z-]+/)) {
 		mark = substr(text, RSTART, RLENGTH)
 		text = substr(text, RSTART + RLENGTH)
-		depth += (mark ~ /[[(]/) - (mark ~ /[])]/)
+		depth += (mark ~ /\[|\(/) - (mark ~ /\]|\)/)
 		if (mark == " " && depth == 0) {
 			print "." line
 			line = ""
-		} else if (mark !~ /[]) ]/) {
+		} else if (mark !~ /\]|[) ]/) {
 			mark = mark == "[" ? "Op" : mark == "(" ? "Pq" : mark == "|" ? mark : mdoc_item(mark)
 			line = line (line == "" ? "" : " ") mark
 		}

@@ -42,7 +42,7 @@ function add_language(words,   word, n, i) {
 
 # "[=LETTERS]" is LETTERS, which may be left out.
 function bare(argument) {
-	gsub(/[]=[]/, "", argument)
+	gsub(/\[|\]|=/, "", argument)
 	return argument
 }
 
@@ -83,6 +83,7 @@ function is_accepted(i) {
 	return effect[i] !~ /^(NOTHING|LATER|NEVER)/
 }
 
+# The command takes the option; with -1 for it, what stands in the place of a command does.
 function takes(c, i) {
 	return effect[i] ~ /^(HELP|VERSION)/ || index(" " words_of(c) " ", " " name[i] " ")
 }
@@ -93,14 +94,14 @@ function takes_operand(c, operand) {
 
 function words_of(c,   words) {
 	words = synopsis[c]
-	gsub(/[][()|]/, " ", words)
+	gsub(/\[|\]|[()|]/, " ", words)
 	return words
 }
 
 # ---- rows
 
 # The arguments of a macro, strings without their quotes. Returns how many.
-function split_row(row, field,   n, i, c, quoted, depth) {
+function split_row(row, field,   n, i, c, inside, depth) {
 	sub(/^[A-Z_]+\(/, "", row)
 	sub(/\)$/, "", row)
 	n = 1
@@ -108,8 +109,8 @@ function split_row(row, field,   n, i, c, quoted, depth) {
 	for (i = 1; i <= length(row); i++) {
 		c = substr(row, i, 1)
 		if (c == "\"") {
-			quoted = !quoted
-		} else if (quoted) {
+			inside = !inside
+		} else if (inside) {
 			field[n] = field[n] c
 		} else if (c == "," && depth == 0) {
 			field[++n] = ""

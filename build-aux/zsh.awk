@@ -35,7 +35,7 @@ function value_body(argument, kind) {
 	if (kind == "interface")
 		program_list("${${${(f)\"$(_call_program interfaces sniff -D 2>/dev/null)\"}#*.}//:/\\:}")
 	else if (kind == "clock")
-		program_list("${${(M)${(f)\"$(_call_program clocks sniff -J 2>/dev/null)\"}:#  *}#  }")
+		program_list("${${(M)${(f)\"$(_call_program clocks sniff -J 2>/dev/null)\"//[()]}:#  *}#  }")
 	else
 		value_list(argument)
 	if (kind == "letters")
@@ -134,11 +134,10 @@ function command_functions(   c) {
 
 function dispatch() {
 	print "\tlocal state line"
-	print "\t_arguments -C \\"
-	for (i = 1; i <= options; i++)
-		if (effect[i] ~ /^(HELP|VERSION)/)
-			printf "\t\t'(- *)--%s[%s]' \\\n", name[i], escaped(help[i])
-	printf "\t\t'1:command:_%s_commands' '*::argument:->command' && return\n", program
+	print "\tlocal -a arguments=("
+	option_list(-1)
+	printf "\t\t'1:command:_%s_commands' '*::argument:->command'\n", program
+	print "\t)\n\t_arguments -C $arguments && return"
 	printf "\t[[ $state == command ]] && (( $+functions[_%s_command_$words[1]] )) && _%s_command_$words[1]\n", program, program
 }
 

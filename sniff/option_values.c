@@ -162,7 +162,7 @@ static int check_linktype(struct options *opts)
 			   opts->linktype_name, near);
 	if (linktype <= 0)
 		return say(USAGE,
-			   "-y: '%s' is not a link type; sniff -L lists those of an interface",
+			   "-y: '%s' is not a link type; filterc linktypes lists them all",
 			   opts->linktype_name);
 	opts->linktype = (uint32_t)linktype;
 	return DONE;

@@ -16,6 +16,10 @@ EXTRA_DIST += $(SNIFF_TESTS) tests/live_tools.sh tests/sniff_rows.txt tests/expr
 TESTS += tests/option_pages
 EXTRA_DIST += tests/option_pages tests/usage.py
 
+# and so have their completions, in bash, zsh and fish
+TESTS += tests/completion
+EXTRA_DIST += tests/completion tests/complete.bash tests/complete.fish tests/complete.zsh
+
 FUZZ_TARGETS += options
 check_PROGRAMS += tests/fuzz/replay_options
 tests_fuzz_replay_options_SOURCES = tests/fuzz/fuzz_options.c tests/fuzz/replay_main.c \
