@@ -140,15 +140,20 @@ static void print_wrapped(const char *text)
 
 static void print_letters(const char *title, enum effect effect)
 {
-	fputs(title, stdout);
+	char names[512] = "";
+	size_t used = 0;
+
 	for (size_t i = 0; i < OPT_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];
 		char name[64];
 
-		if (row->effect == effect)
-			printf(" %s", option_text(row, name, sizeof(name)));
+		if (row->effect != effect || used > sizeof(names) - sizeof(name) - 1)
+			continue;
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s ",
+					 option_text(row, name, sizeof(name)));
 	}
-	putchar('\n');
+	pad(printf("%s", title));
+	print_wrapped(names);
 }
 
 void options_version(void)
@@ -166,8 +171,9 @@ void options_help(void)
 		pad(print_names(&option_rows[i]));
 		print_wrapped(option_rows[i].help);
 	}
-	print_letters("\nAccepted, without effect:", NOTHING);
-	print_letters("Not in this version yet: ", LATER);
-	print_letters("Not supported:           ", NEVER);
+	putchar('\n');
+	print_letters("Accepted, without effect:", NOTHING);
+	print_letters("Not in this version yet:", LATER);
+	print_letters("Not supported:", NEVER);
 	puts("\nThe expression says which packets to keep: see sniff-filter(7).");
 }

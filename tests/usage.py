@@ -13,7 +13,7 @@ PROGRAMS = {"sniff": f"{BUILD}/sniff/sniff", "filterc": f"{BUILD}/filterc/filter
 Option = collections.namedtuple("Option", "letter name argument help words")
 
 COLUMN = 30              # where the help of an option begins
-HEAD = re.compile(r"^  (?:(-\S)(?:, )?|    )(--[\w-]+)?(?: ?(\[=\w+\]|\S+))?(?:  +(\S.*))?$")
+HEAD = re.compile(r"^(?= {2,6}-)  (?:(-\S)(?:, )?|    )(--[\w-]+)?(?: ?(\[=\w+\]|\S+))?(?:  +(\S.*))?$")
 
 
 def run(program, *arguments):
@@ -25,18 +25,19 @@ def run(program, *arguments):
 
 def options(text):
     """The options of what -h prints: below their help, further right, the words that they take."""
-    found = []
-    for line in text.split("\n"):
+    found, lines = [], text.split("\n")
+    first = next(at for at, line in enumerate(lines) if HEAD.match(line))
+    for line in lines[first:lines.index("", first)]:
         indent, words = len(line) - len(line.lstrip()), line.strip()
         head = HEAD.match(line) if indent < COLUMN else None
-        if head and (head[1] or head[2]):
+        if head:
             found.append(Option(head[1] or "", head[2] or "", head[3] or "", [head[4] or ""], {}))
-        elif found and indent == COLUMN:
+        elif indent == COLUMN:
             found[-1].help.append(words)
-        elif found and indent == COLUMN + 2:
+        elif indent == COLUMN + 2:
             word, meaning = words.split(None, 1)
             found[-1].words[word] = meaning
-        elif found and indent > COLUMN:
+        else:
             found[-1].words[word] += " " + words
     return [option._replace(help=" ".join(option.help).strip().rstrip(":")) for option in found]
 
