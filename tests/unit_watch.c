@@ -313,7 +313,9 @@ static void boxed(const char *shown, const char *wanted)
 	int len = flt_program_show_graph(program, shown, text, sizeof(text));
 	ck_assert_int_eq(len, (int)strlen(text));
 	ck_assert_int_eq(flt_program_show_graph(program, shown, NULL, 0), len);
-	snprintf(line, sizeof(line), "\tb0 [label=\"%s(000) ld #pktlen\\l(001) jgt #0x9\\l\"];\n",
+	snprintf(line, sizeof(line),
+		 "\tb0 [label=\"%s(000) ld   #pktlen          len\\l"
+		 "(001) jgt  #0x9             len > 9\\l\"];\n",
 		 wanted);
 	ck_assert_msg(strstr(text, line), "no %s in %s", line, text);
 	drop();
