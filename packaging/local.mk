@@ -33,4 +33,4 @@ check-packages: all
 EXTRA_DIST += tests/packages
 
 TESTS += tests/unattended.sh tests/packaging_facts
-EXTRA_DIST += tests/unattended.sh tests/packaging_facts packaging/debian packaging/rpm/sniff.spec
+EXTRA_DIST += tests/unattended.sh tests/packaging_facts packaging/README packaging/debian packaging/rpm/sniff.spec
