@@ -36,6 +36,20 @@ static int join_words(const struct options *opts, char **text, size_t *len)
 	return DONE;
 }
 
+const char *expression_word(const struct options *opts, uint64_t offset)
+{
+	uint64_t at = 0;
+
+	for (int i = 0; i < opts->word_count && !opts->filter_path; i++) {
+		size_t n = strlen(opts->words[i]);
+
+		if (offset >= at && offset < at + n)
+			return opts->words[i];
+		at += n + 1;
+	}
+	return NULL;
+}
+
 /* Comments become spaces, so that offsets in errors still point into the file. */
 static void blank_comments(char *text, size_t len)
 {

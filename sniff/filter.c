@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "expression.h"
 #include "filter.h"
@@ -62,11 +63,22 @@ static int say_shown(const char *shown, int len)
 	return say(USAGE, "%.*s", (int)used, shown);
 }
 
+/* `sniff first.pcap`: the word in which the error lies is a file. */
+static void hint_at_file(const struct filter *f, const struct flt_error *err)
+{
+	const char *word = expression_word(f->opts, err->offset);
+	struct stat st;
+
+	if (word && stat(word, &st) == 0 && S_ISREG(st.st_mode))
+		say(USAGE, "'%s' is a file: -r reads it", word);
+}
+
 static int show_error(const struct filter *f, const struct flt_error *err)
 {
 	char shown[SHOWN];
 
 	say_shown(shown, flt_error_show(err, f->text, shown, sizeof(shown)));
+	hint_at_file(f, err);
 	return err->code == FLT_E_NOMEM || err->code == FLT_E_BUG ? FAILED : USAGE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Values of options, one by one and together. */
 #include <string.h>
+#include <unistd.h>
 
 #include "libfilter.h"
 #include "option_calls.h"
@@ -146,6 +147,9 @@ static int check_standard_streams(const struct options *opts)
 	if (is_dash(opts->write_path) && opts->count_only)
 		return say(USAGE,
 			   "-w - and --count do not go together: both write to standard output");
+	if (is_dash(opts->write_path) && isatty(STDOUT_FILENO))
+		return say(USAGE, "-w -: standard output is a terminal; name a file, or write to a "
+				  "pipe: sniff -w - | sniff -r -");
 	return DONE;
 }
 

@@ -19,7 +19,7 @@
 #define FIELD_LATER        LATER, 0, NULL
 #define FIELD_NEVER        NEVER, 0, NULL
 #define OPTION(id, letter, name, argument, match, effect, help) \
-	{ OPT_##id, letter, name, argument, match, FIELD_##effect, help },
+	{ OPT_##id, #id, letter, name, argument, match, FIELD_##effect, help },
 
 const struct option_row option_rows[OPT_COUNT] = {
 #include "options.def"
@@ -184,8 +184,13 @@ static int ambiguous(const char *name, size_t len)
 
 static int unknown_name(const char *name, size_t len)
 {
-	const struct option_row *near = nearest_option(name, len);
+	const struct option_row *near = option_called(name, len);
+	char letter[64];
 
+	if (near)
+		return say(USAGE, "unknown option --%.*s; did you mean %s (%s)?", (int)len, name,
+			   option_text(near, letter, sizeof(letter)), near->help);
+	near = nearest_option(name, len);
 	if (!near)
 		return say(USAGE, "unknown option --%.*s; sniff -h lists the options", (int)len,
 			   name);

@@ -84,6 +84,7 @@ enum match { OLD, NEW };
 
 struct option_row {
 	enum option_id id;
+	const char *word;        /* what the id is called in options.def */
 	char letter;             /* 0: none */
 	const char *name;        /* "": none */
 	const char *argument;    /* "": none */
@@ -99,6 +100,8 @@ extern const struct option_row option_rows[OPT_COUNT];
 /* The known option that an unknown one resembles most, or NULL. */
 const struct option_row *nearest_option(const char *name, size_t len);
 const struct option_row *nearest_letter(char letter);
+/* The option without a long name that options.def calls so (-r: read), or NULL. */
+const struct option_row *option_called(const char *word, size_t len);
 /* "-i" or "--for", as the user would write it; buf holds the text. */
 const char *option_text(const struct option_row *row, char *buf, size_t len);
 /* Options that cannot go together, values that cannot be meant: 0, or the exit status. */

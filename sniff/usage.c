@@ -91,6 +91,18 @@ const struct option_row *nearest_letter(char letter)
 	return NULL;
 }
 
+const struct option_row *option_called(const char *word, size_t len)
+{
+	for (size_t i = 0; i < OPT_COUNT; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		if (!*row->name && row->effect < NOTHING && strlen(row->word) == len &&
+		    memcmp(row->word, word, len) == 0)
+			return row;
+	}
+	return NULL;
+}
+
 /* ---- -h ------------------------------------------------------------------------------------- */
 
 static bool is_listed(const struct option_row *row)
