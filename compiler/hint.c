@@ -113,6 +113,16 @@ struct hint flt__hint_word(const struct compile *c, struct span span, enum hint_
 	return hint;
 }
 
+struct hint flt__hint_port(const struct compile *c, struct span span)
+{
+	const char *instead = find_habit(c->text + span.at, span.len, HINT_TEST);
+	struct hint hint = { "" };
+
+	if (instead && strstr(instead, "port "))
+		snprintf(hint.text, sizeof(hint.text), "; write '%s'", instead);
+	return hint;
+}
+
 struct hint flt__hint_chars(const char *chars, size_t len)
 {
 	struct hint hint = { "" };

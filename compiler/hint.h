@@ -14,6 +14,8 @@ struct hint {
 
 /* For a word: how other tools' words are said here, else the nearest word of the language. */
 struct hint flt__hint_word(const struct compile *c, struct span word, enum hint_place place);
+/* For a word that stands where the name of a port does, and is what other tools call a protocol. */
+struct hint flt__hint_port(const struct compile *c, struct span word);
 /* For len bytes that are one character of no token. */
 struct hint flt__hint_chars(const char *chars, size_t len);
 

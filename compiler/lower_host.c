@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* host, net and gateway: which kind of address was written, and whether its qualifiers fit it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +113,19 @@ bool lower_read_ip4(const struct value *value, uint32_t *addr, uint32_t *mask)
 	return value->prefix == PREFIX_NONE;
 }
 
+/* Without its length the network would be read as one address. */
+static bool bits_outside(struct lower *g, const struct value *value, uint32_t net)
+{
+	char length[8] = "";
+
+	if (value->prefix == PREFIX_LEN)
+		snprintf(length, sizeof(length), "/%u", value->prefix_len);
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
+			    "'%s' has bits outside its mask: the network is %u.%u.%u.%u%s",
+			    value->text, net >> 24, net >> 16 & 0xff, net >> 8 & 0xff, net & 0xff,
+			    length);
+}
+
 bool lower_read_prefix4(struct lower *g, const struct value *value, uint32_t addr, uint32_t *mask)
 {
 	if (value->prefix == PREFIX_LEN && value->prefix_len > 32)
@@ -122,12 +136,7 @@ bool lower_read_prefix4(struct lower *g, const struct value *value, uint32_t add
 		*mask = value->prefix_len ? MASK_HOST << (32 - value->prefix_len) : 0;
 	else
 		*mask = value->mask;
-	if (addr & ~*mask)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-				    "'%s' has bits outside its mask: the network is %u.%u.%u.%u",
-				    value->text, (addr & *mask) >> 24, (addr & *mask) >> 16 & 0xff,
-				    (addr & *mask) >> 8 & 0xff, addr & *mask & 0xff);
-	return true;
+	return !(addr & ~*mask) || bits_outside(g, value, addr & *mask);
 }
 
 static bool lower_ip4(struct lower *g, const struct ast *node, struct target to)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hint.h"
 #include "lex.h"
 #include "resolver.h"
 #include "suggest.h"
@@ -55,6 +56,7 @@ static bool unknown(struct compile *c, struct span span, const char *what, int c
 		    void (*try_names)(struct nearest *near))
 {
 	struct quote quote = flt__quote(c, span);
+	struct hint hint = { "" };
 
 	if (code < 0)
 		return COMPILE_FAIL(c, code, span, "the %s name %s could not be looked up", what,
@@ -63,8 +65,10 @@ static bool unknown(struct compile *c, struct span span, const char *what, int c
 		return COMPILE_FAIL(c, FLT_E_NAME, span,
 				    "unknown %s %s; an IPv4 address has four parts from 0 to 255",
 				    what, quote.text);
+	if (strcmp(what, "port") == 0)
+		hint = flt__hint_port(c, span);
 	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown %s %s%s", what, quote.text,
-			    suggest(c, span, try_names).text);
+			    *hint.text ? hint.text : suggest(c, span, try_names).text);
 }
 
 /* ---- hosts ---------------------------------------------------------------------------- */
