@@ -39,12 +39,26 @@ BUILD = os.environ.get('TOP_BUILDDIR', '.')
 FILTERC = os.environ.get('FILTERC', os.path.join(BUILD, 'filterc', 'filterc'))
 SNIFF = os.environ.get('SNIFF', os.path.join(BUILD, 'sniff', 'sniff'))
 PROVER = os.path.join(SHARED, 'tools', 'bpfeq.py')
+BYTE_ORDER = os.environ.get('BYTE_ORDER', sys.byteorder)    # of the machine that filterc is built for
 VERBOSE = '--verbose' in sys.argv
+
+# Headers in the capturer's byte order: these rows are of a big-endian Linux, the others of their kind
+# (22BE, 24BE ...) of big-endian systems with other address families.
+BIG_ENDIAN_ROWS = ('link_proto_ip6_10BE_NULL_0', 'link_proto_ip_offline_swapped_BE_NULL_0',
+                   'link_proto_ip6_offline_swapped_BE_NULL_0')
 
 
 def rows(name):
     with open(os.path.join(ROWS, name + '.jsonl'), encoding='utf-8') as lines:
         return [json.loads(line) for line in lines]
+
+
+def of_this_system(row):
+    if row['id'] in BIG_ENDIAN_ROWS:
+        return BYTE_ORDER == 'big'
+    if 'LE_NULL' in row['id'] and BYTE_ORDER == 'big':
+        return False
+    return row.get('skip', NAME_ROWS[0]) in NAME_ROWS
 
 
 class Tally:
@@ -60,7 +74,7 @@ class Tally:
 
     def takes(self, row):
         """Whether the row is one to hold here; counted if not."""
-        if row.get('skip', NAME_ROWS[0]) not in NAME_ROWS:
+        if not of_this_system(row):
             self.leave('of other systems')
         elif LINKTYPES != ['all'] and linktype_of(row) not in LINKTYPES:
             self.leave('of other link types')

@@ -124,6 +124,14 @@ static const char *link_word(uint32_t linktype)
 	return name ? name : "?";
 }
 
+/* The library tells of the other order than this machine's; the rows tell of big-endian files. */
+static bool is_big_endian(uint32_t flags)
+{
+	const bool host_is_big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+
+	return host_is_big != ((flags & FLT_SOURCE_SWAPPED) != 0);
+}
+
 static void tell_info(struct output *out, const struct flt_source *src)
 {
 	struct flt_source_info info = { .size = sizeof(info) };
@@ -132,7 +140,7 @@ static void tell_info(struct output *out, const struct flt_source *src)
 	flt_source_info(src, &info);
 	snprintf(line, sizeof(line), "info %s %u %u.%u%s%s%s%s", link_word(info.linktype),
 		 info.snaplen, info.version_major, info.version_minor,
-		 info.flags & FLT_SOURCE_SWAPPED ? " swapped" : "",
+		 is_big_endian(info.flags) ? " big" : "",
 		 info.flags & FLT_SOURCE_NANO ? " nano" : "",
 		 info.flags & FLT_SOURCE_PCAPNG ? " pcapng" : "",
 		 info.flags & FLT_SOURCE_MIXED ? " mixed" : "");

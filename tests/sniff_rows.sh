@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Runs the rows of tests/sniff_rows.txt: command lines of sniff, and what comes of each.
-#   $ command      run by sh in an empty folder; sniff is in the PATH, $P is the folder of captures
+#   $ command      run by sh in an empty folder; sniff is in the PATH, $P is the folder of captures,
+#                  $ORDER the byte order of the machine (le or be)
 #   = status       0 when it is missing
 #   > line         of standard output, as a pattern of sh; none: there is no output
 #   ! line         of standard error; none: there is nothing but "reading from file" and "assuming"
@@ -20,12 +21,25 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/bin" "$work/names"
 ln -s "$sniff" "$work/bin/sniff"
+# word FILE OFFSET: 32 bits as the machine reads them that sniff is built for.
+cat >"$work/bin/word" <<'END'
+od -A n -t x1 -j "$2" -N 4 "$1" | {
+	read -r a b c d
+	[ "$ORDER" = be ] && echo "$a$b$c$d" || echo "$d$c$b$a"
+}
+END
+chmod +x "$work/bin/word"
 PATH=$work/bin:$PATH
 NAMES=$work/names
 export NAMES
 unset POSIXLY_CORRECT
 TZ=UTC
 export TZ
+case ${BYTE_ORDER:-little} in
+little) ORDER=le ;;
+*) ORDER=be ;;
+esac
+export ORDER
 umask 022
 
 rows=0 failed=0
