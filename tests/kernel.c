@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,16 +22,50 @@ static uint32_t stay_on_this_cpu(void)
 	return (uint32_t)sched_getcpu();
 }
 
-int kernel_open(struct kernel *kernel)
+static int open_pair(struct kernel *kernel)
 {
 	int pair[2];
 
-	kernel->cpu = stay_on_this_cpu();
 	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return errno;
 	kernel->send_fd = pair[0];
 	kernel->receive_fd = pair[1];
 	return 0;
+}
+
+/* Looks for an attribute without payload, its length and type in our order. */
+static bool finds_attribute(struct kernel *kernel)
+{
+	const struct flt_insn find[] = {
+		{ BPF_LD | BPF_IMM, 0, 0, sizeof(uint32_t) },
+		{ BPF_LDX | BPF_IMM, 0, 0, 1 },
+		{ BPF_LD | BPF_W | BPF_ABS, 0, 0, (uint32_t)SKF_AD_OFF + SKF_AD_NLATTR },
+		{ BPF_RET | BPF_A, 0, 0, 0 },
+	};
+	const uint16_t packet[] = { 0, 0, sizeof(uint32_t), 1 };
+	uint8_t bytes[sizeof(packet)];
+
+	memcpy(bytes, packet, sizeof(bytes));
+	return kernel_attach(kernel, find, 4) == 0 &&
+	       kernel_run(kernel, bytes, sizeof(bytes)) == sizeof(uint32_t);
+}
+
+static bool is_foreign(void)
+{
+	struct kernel one = { -1, -1, 0, false };
+
+	if (open_pair(&one) != 0)
+		return false;
+	bool found = finds_attribute(&one);
+	kernel_close(&one);
+	return !found;
+}
+
+int kernel_open(struct kernel *kernel)
+{
+	kernel->cpu = stay_on_this_cpu();
+	kernel->is_foreign = is_foreign();
+	return open_pair(kernel);
 }
 
 void kernel_close(struct kernel *kernel)
@@ -76,6 +111,15 @@ int kernel_attach_chain(struct kernel *kernel, const struct flt_insn *insns, uin
 	int error = kernel_attach(kernel, chained, at);
 	free(chained);
 	return error;
+}
+
+bool kernel_judges(const struct kernel *kernel, const struct flt_insn *insns, uint32_t count)
+{
+	for (uint32_t i = 0; i < count && kernel->is_foreign; i++)
+		if (insns[i].k == (uint32_t)SKF_AD_OFF + SKF_AD_NLATTR ||
+		    insns[i].k == (uint32_t)SKF_AD_OFF + SKF_AD_NLATTR_NEST)
+			return false;
+	return true;
 }
 
 int kernel_run(struct kernel *kernel, const uint8_t *bytes, uint32_t len)

@@ -3,6 +3,7 @@
 #ifndef KERNEL_H
 #define KERNEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "libfilter.h"
@@ -13,6 +14,7 @@
 struct kernel {
 	int send_fd, receive_fd;
 	uint32_t cpu;            /* the one CPU that this process stays on */
+	bool is_foreign;         /* of the other byte order: an emulator passes our programs on */
 };
 
 /* 0, or the errno. */
@@ -24,6 +26,9 @@ int kernel_attach(struct kernel *kernel, const struct flt_insn *insns, uint32_t 
  * when it is none of them: min(value, length) shows all 32 bits of A. */
 int kernel_attach_chain(struct kernel *kernel, const struct flt_insn *insns, uint32_t count,
 			const uint32_t *values, uint32_t value_count, uint32_t first);
+/* Whether its answers count: a kernel of the other byte order reads netlink attributes
+ * in its own. */
+bool kernel_judges(const struct kernel *kernel, const struct flt_insn *insns, uint32_t count);
 /* The bytes that the attached program lets through, or KERNEL_DROPPED; below that a failed send. */
 int kernel_run(struct kernel *kernel, const uint8_t *bytes, uint32_t len);
 

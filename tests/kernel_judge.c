@@ -201,7 +201,7 @@ static void judge_program(struct judge *j, uint64_t seed)
 		return;
 	j->accepted++;
 	note_what_was_there(j);
-	if (loads_random(j))
+	if (loads_random(j) || !kernel_judges(&j->kernel, j->insns, j->count))
 		return;
 	make_packets(j, &r);
 	for (uint32_t i = 0; i < PACKETS; i++)
@@ -252,6 +252,8 @@ int main(void)
 	error = kernel_attach(&j->kernel, &accept_all, 1);
 	if (error)
 		return skip("this kernel attaches no filter", error);
+	if (j->kernel.is_foreign)
+		printf("skipped: netlink attributes: this kernel has the other byte order\n");
 	j->meta.present = FLT_META_CPU;
 	j->meta.cpu = j->kernel.cpu;
 	printf("kernel_judge: SEED=%" PRIu64 " RUNS=%" PRIu64 "\n", seed, wanted);
