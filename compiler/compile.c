@@ -15,7 +15,7 @@
 #define DEFAULT_SNAPLEN 262144u
 #define DEFAULT_MAX_EXPRESSION (64ull << 20)
 #define DEFAULT_MAX_MEMORY (4ull << 30)
-#define DEFAULT_MAX_NESTING 250u          /* fits into 128 KiB of stack */
+#define DEFAULT_MAX_NESTING 250u          /* fits into 128 KiB of stack; s390x: 384 */
 #define MOST_EXPRESSION 0x7fffffffull    /* spans are 32 bits */
 
 #define KNOWN_FLAGS (FLT_COMPILE_O0 | FLT_COMPILE_LIVE | FLT_COMPILE_SWAPPED | \

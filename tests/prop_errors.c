@@ -30,6 +30,8 @@
 #endif
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || !defined(__OPTIMIZE__)
 #define STACK_BYTES (2048u << 10)
+#elif defined(__s390x__)         /* every call there saves 160 bytes of registers */
+#define STACK_BYTES (384u << 10)
 #else
 #define STACK_BYTES (128u << 10)
 #endif
