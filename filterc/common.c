@@ -10,6 +10,8 @@
 #define SHOWN_MAX 4096           /* a sentence, and at most eight lines with carets */
 #define PROGRAM_TEXT_MAX (64u << 20)     /* 1,000,000 instructions need at most 30 bytes each */
 
+#define OTHER_FORM "; a program is read as compile -f ddd writes it"
+
 void complain(const char *fmt, ...)
 {
 	va_list args;
@@ -86,6 +88,15 @@ static char *read_file(const char *path, size_t *len)
 	return text;
 }
 
+static bool is_decimal(const char *text, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len && strchr(" \t\r\n", text[at]) && text[at])
+		at++;
+	return at < len && text[at] >= '0' && text[at] <= '9';
+}
+
 struct flt_program *read_program(const char *path, uint32_t linktype, int *status)
 {
 	const struct flt_program_opts opts = { .size = sizeof(opts), .linktype = linktype };
@@ -100,7 +111,7 @@ struct flt_program *read_program(const char *path, uint32_t linktype, int *statu
 		return NULL;
 	}
 	if (flt_program_parse(&prog, text, len, FLT_FORMAT_DECIMAL, &opts, &err) < 0) {
-		complain("%s: %s", path, err.message);
+		complain("%s: %s%s", path, err.message, is_decimal(text, len) ? "" : OTHER_FORM);
 		*status = STATUS_FAILED;
 	}
 	free(text);

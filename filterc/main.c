@@ -63,7 +63,8 @@ static int run_command(const struct command *command, struct request *req, char 
 		return take_program(command, req, operands);
 	if (!operands[0])
 		return command->run(req);
-	complain("%s takes no '%s'", command->name, operands[0]);
+	complain("%s takes no '%s'%s", command->name, operands[0],
+		 synopsis_has(command, "expression") ? "; an expression follows -x" : "");
 	complain_usage(command);
 	return STATUS_USAGE;
 }
