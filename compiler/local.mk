@@ -121,8 +121,10 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/notes.h \
 	compiler/notes_field.c \
 	compiler/notes_header.c \
+	compiler/notes_question.c \
 	compiler/notes_text.c \
-	compiler/notes_value.c
+	compiler/notes_value.c \
+	compiler/notes_wlan.c
 
 dist_man_MANS += compiler/sniff-filter.7
 EXTRA_DIST += compiler/README

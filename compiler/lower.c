@@ -357,10 +357,10 @@ static bool set_up(struct lower *g)
 /* From the entry on: slots, prologue, expression. */
 static bool lower_entry(struct lower *g, struct ir_block *expression)
 {
+	/* All of it is the first test's, which comes next: passes will join them. */
+	g->span = g->ir->blocks[0]->span = expression->span;
 	struct ir_block *prologue = lower_block(g);
 
-	/* Passes will join them with the first test. */
-	prologue->span = g->ir->blocks[0]->span = expression->span;
 	lower_start(g, prologue);
 	lower_prologue(g);
 	lower_goto(g, expression);

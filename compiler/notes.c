@@ -26,6 +26,16 @@ static value_id header_len(struct notes *n, uint32_t k)
 	return flt__value_alu(&n->values, BPF_LSH, words, constant(n, 2));
 }
 
+/* Some depends on the registers. */
+static value_id metadata(struct notes *n, const struct state *s, uint32_t k)
+{
+	const struct bpf_ancillary *row = flt__bpf_ancillary(k);
+	bool reads_x = row && row->reads & REG_X;
+
+	return flt__value(&n->values, VALUE_META, reads_x ? s->held[HELD_A] : 0,
+			  reads_x ? s->held[HELD_X] : 0, k);
+}
+
 static value_id load(struct notes *n, const struct state *s, const struct flt_insn *insn)
 {
 	uint32_t size = BPF_SIZE(insn->code) == BPF_W ? 4 : BPF_SIZE(insn->code) == BPF_H ? 2 : 1;
@@ -46,7 +56,7 @@ static value_id load(struct notes *n, const struct state *s, const struct flt_in
 				       size);
 	default:
 		if (!is_x && k >= BPF_OFF_META)
-			return flt__value(&n->values, VALUE_META, 0, 0, k);
+			return metadata(n, s, k);
 		return flt__value_load(&n->values, flt__place(&n->values, constant(n, 0), k), size);
 	}
 }
@@ -117,6 +127,18 @@ static void give_name(struct notes *n, value_id mix, const struct value_name *na
 	n->values.nodes[mix].name = copy;
 }
 
+static void meet_register(struct notes *n, struct state *there, const struct state *s, uint32_t to,
+			  uint32_t reg, struct headers *known)
+{
+	value_id a = there->held[reg], b = s->held[reg];
+
+	if (a == b)
+		return;
+	there->held[reg] = flt__value_mix(&n->values, a, b, to, reg);
+	if (flt__headers_are_moved(n, &there->known, a) && flt__headers_are_moved(n, &s->known, b))
+		flt__headers_add_moved(n, known, there->held[reg]);
+}
+
 static bool arrive(struct notes *n, uint32_t to, const struct state *s)
 {
 	struct state *there = n->before[to];
@@ -130,12 +152,13 @@ static bool arrive(struct notes *n, uint32_t to, const struct state *s)
 	struct value_name name;
 	bool differs = there->held[HELD_A] != s->held[HELD_A];
 	meet_names(n, there, s, &name);
+	struct headers known = there->known;
+	flt__headers_meet(&known, &s->known);
 	for (uint32_t reg = 0; reg < REG_COUNT; reg++)
-		there->held[reg] =
-			flt__value_mix(&n->values, there->held[reg], s->held[reg], to, reg);
+		meet_register(n, there, s, to, reg, &known);
 	if (differs)
 		give_name(n, there->held[HELD_A], &name);
-	flt__headers_meet(&there->known, &s->known);
+	there->known = known;
 	return true;
 }
 

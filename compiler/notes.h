@@ -22,7 +22,7 @@ enum value_op {
 	VALUE_LOAD,              /* size b, k bytes behind the offset a */
 	VALUE_ALU,               /* a, b; k is BPF_ADD ... */
 	VALUE_LEN,
-	VALUE_META,              /* k is SKF_AD_OFF + ... */
+	VALUE_META,              /* k is SKF_AD_OFF + ...; of the registers a, b */
 	VALUE_MIX                /* of several ways: in the register b of the instruction a */
 };
 
@@ -36,11 +36,13 @@ struct value_name {
 
 typedef uint32_t value_id;       /* 0: not known */
 
+#define MOST_WAYS 4
+
 struct value_node {
 	uint8_t op;
-	bool is_zero_at_times;   /* VALUE_MIX: on some way it is 0 ... */
-	bool is_const;           /* ... on all ways it is a constant */
+	uint8_t way_count;       /* VALUE_MIX: above MOST_WAYS, some are left out */
 	uint32_t a, b, k;
+	value_id ways[MOST_WAYS];
 	value_id next;           /* of those with the same hash */
 	const struct value_name *name; /* VALUE_MIX: or NULL */
 };
@@ -109,6 +111,8 @@ struct header_at {
 struct headers {
 	struct header_at list[MOST_HEADERS];
 	uint32_t count;
+	uint8_t wlan_mask;       /* bits that are known of the first byte of 802.11 ... */
+	uint8_t wlan_bits;       /* ... and what they are */
 };
 
 struct field {
@@ -130,17 +134,33 @@ void flt__headers_learn_most(struct notes *n, struct headers *known, value_id as
 /* Whether one of the bits is set; if it is a single one, its value is known on both ways. */
 void flt__headers_learn_bit(struct notes *n, struct headers *yes, struct headers *no,
 			    value_id asked, uint32_t bits);
+/* Live, a tag may be in the bytes or not, and programs keep its length in a cell. Is this value
+ * what the link header is longer by, on this way? */
+bool flt__headers_are_moved(struct notes *n, const struct headers *known, value_id by);
+/* It was on all ways: what the link header says further on is so many bytes further on. */
+void flt__headers_add_moved(struct notes *n, struct headers *known, value_id by);
 /* What is known on both ways, in a. */
 void flt__headers_meet(struct headers *a, const struct headers *b);
-/* The header that a place is in: the last one that begins before it. NULL: none is known. */
+/* The header that bytes are in: the last one that begins before them. NULL: none is known. */
 const struct header_at *flt__headers_find(struct notes *n, const struct headers *known,
-					  struct place at);
+					  struct bits bits);
 const char *flt__header_word(enum header header);
 /* The fields of a header, in the order of the table; at: 0 first, then what it was set to. NULL: no
  * more. */
 const struct field *flt__header_field(const struct notes *n, enum header header, uint32_t *at);
 /* The word for a value of a field which says what follows ("tcp"), or NULL. */
 const char *flt__header_code(const struct notes *n, const struct field *field, uint32_t value);
+
+/* ---- 802.11: notes_wlan.c ------------------------------------------------------------------- */
+
+bool flt__is_wlan(const struct link_layout *layout);
+/* Where the header begins behind one whose length is in the packet; base 0: there is none. */
+struct place flt__wlan_begin(struct notes *n);
+/* These bits have turned out to be value: of the frame's type, perhaps. */
+void flt__wlan_learn(struct headers *known, struct header_at from, struct bits asked,
+		     uint32_t value);
+/* Is this known to be a data frame, and the offset that of its end, whichever way has left it? */
+bool flt__wlan_ends(const struct notes *n, const struct headers *known, value_id base);
 
 /* ---- fields: notes_field.c ------------------------------------------------------------------ */
 
@@ -188,6 +208,22 @@ struct notes {
 };
 
 /* ---- as text: notes_text.c ------------------------------------------------------------------ */
+
+struct writer {
+	struct notes *n;
+	const struct state *now; /* before the instruction */
+	struct text t;
+};
+
+/* A whole field and nothing else? */
+bool flt__text_is_field(const struct writer *w, value_id id, struct part *part);
+/* The lowest bit of a field, in the bits that it was found in. */
+uint32_t flt__part_shift(const struct part *part);
+void flt__put_number(struct text *t, uint32_t k, uint32_t style);
+/* depth 0: as the whole note, where the bits of a field are its name, wherever they stand. */
+void flt__put_value(struct writer *w, value_id id, uint32_t depth);
+
+/* ---- notes_question.c ----------------------------------------------------------------------- */
 
 /* What A is called before that instruction; false: it is no field. */
 bool flt__note_name(struct notes *n, const struct state *state, struct value_name *name);

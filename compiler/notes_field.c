@@ -88,7 +88,7 @@ static void sort_parts(struct part *parts, uint32_t count)
 uint32_t flt__fields_find(struct notes *n, const struct headers *known, struct bits bits,
 			  struct part parts[MOST_PARTS])
 {
-	const struct header_at *in = bits.size ? flt__headers_find(n, known, bits.at) : NULL;
+	const struct header_at *in = bits.size ? flt__headers_find(n, known, bits) : NULL;
 	uint32_t count = 0;
 
 	while (in && bits.mask && count < MOST_PARTS) {

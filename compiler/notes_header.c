@@ -8,6 +8,7 @@
 #include "link.h"
 
 #define BEHIND_IP 0xffff
+#define TAG_LEN	  4 /* IEEE 802.1Q */
 
 #define STYLE_DECIMAL FLT_STYLE_DECIMAL
 #define STYLE_HEX     FLT_STYLE_HEX
@@ -80,12 +81,22 @@ static enum header find_code(enum code_list list, uint32_t code)
 	return HDR_COUNT;
 }
 
-/* ---- what is known ----------------------------------------------------------------------------
- */
+/* ---- what is known -------------------------------------------------------------------------- */
 
 static bool same_place(struct place a, struct place b)
 {
 	return a.base == b.base && a.off == b.off;
+}
+
+static struct place packet_place(struct notes *n, uint32_t off)
+{
+	return (struct place){flt__value(&n->values, VALUE_CONST, 0, 0, 0), off};
+}
+
+/* Of IP of any version and of one version, what is known is the first. */
+static header_set any_version(header_set headers)
+{
+	return headers & HEADER_BIT(HDR_ANY_IP) ? HEADER_BIT(HDR_ANY_IP) : headers;
 }
 
 static void add(struct headers *known, struct place at, header_set headers)
@@ -101,6 +112,41 @@ static void add(struct headers *known, struct place at, header_set headers)
 		known->count++;
 }
 
+static const struct header_at *find_at(const struct headers *known, struct place at)
+{
+	for (uint32_t i = 0; i < known->count; i++)
+		if (same_place(known->list[i].at, at))
+			return &known->list[i];
+	return NULL;
+}
+
+/* Does the link header end that many bytes later than one without a tag: by none, or by those of a
+ * tag that is there? */
+static bool is_moved_by_tag(struct notes *n, const struct headers *known, value_id by)
+{
+	const struct value_node *node = value_of(&n->values, by);
+	const struct header_at *in;
+
+	if (node->op == VALUE_MIX)
+		in = find_at(known, (struct place){by, 0});
+	else if (node->op == VALUE_CONST && node->k == TAG_LEN)
+		in = find_at(known, packet_place(n, n->layout->payload_off));
+	else
+		return node->op == VALUE_CONST && node->k == 0;
+	return in && in->headers == HEADER_BIT(node->op == VALUE_MIX ? n->link : HDR_VLAN);
+}
+
+bool flt__headers_are_moved(struct notes *n, const struct headers *known, value_id by)
+{
+	return n->layout && n->layout->allows & ALLOW_VLAN_META && is_moved_by_tag(n, known, by);
+}
+
+void flt__headers_add_moved(struct notes *n, struct headers *known, value_id by)
+{
+	if (value_of(&n->values, by)->op == VALUE_MIX)
+		add(known, (struct place){by, 0}, HEADER_BIT(n->link));
+}
+
 void flt__headers_meet(struct headers *a, const struct headers *b)
 {
 	uint32_t kept = 0;
@@ -109,37 +155,16 @@ void flt__headers_meet(struct headers *a, const struct headers *b)
 		for (uint32_t j = 0; j < b->count; j++) {
 			if (!same_place(a->list[i].at, b->list[j].at))
 				continue;
-			a->list[i].headers |= b->list[j].headers;
+			header_set headers = a->list[i].headers | b->list[j].headers;
+			a->list[i].headers = any_version(headers);
 			a->list[kept++] = a->list[i];
 		}
 	a->count = kept;
+	a->wlan_mask &= b->wlan_mask & (uint8_t) ~(a->wlan_bits ^ b->wlan_bits);
+	a->wlan_bits &= a->wlan_mask;
 }
 
-/* ---- the link layer -----------------------------------------------------------------------------
- */
-
-static bool is_wlan(const struct link_layout *layout)
-{
-	return layout &&
-	       (layout->header_rule == HEADER_WLAN || layout->header_rule == HEADER_WLAN_RADIOTAP);
-}
-
-static struct place packet_place(struct notes *n, uint32_t off)
-{
-	return (struct place){flt__value(&n->values, VALUE_CONST, 0, 0, 0), off};
-}
-
-/* Behind a prefix whose length stands in its bytes 2 and 3, the low one first. */
-static struct place behind_prefix(struct notes *n)
-{
-	struct values *v = &n->values;
-	value_id low = flt__value_load(v, packet_place(n, 2), 1);
-	value_id high = flt__value_load(v, packet_place(n, 3), 1);
-	value_id eight = flt__value(v, VALUE_CONST, 0, 0, 8);
-
-	high = flt__value_alu(v, BPF_LSH, high, eight);
-	return flt__place(v, flt__value_alu(v, BPF_OR, high, low), 0);
-}
+/* ---- the link layer ------------------------------------------------------------------------- */
 
 static void add_link_field(struct notes *n, uint32_t off, uint16_t size, const char *name)
 {
@@ -169,7 +194,7 @@ void flt__headers_begin(struct notes *n, struct headers *known)
 {
 	const struct link_layout *layout = n->layout;
 
-	known->count = 0;
+	*known = (struct headers){.count = 0};
 	n->link = HDR_LINK;
 	if (!layout || layout->is_cooked)
 		return;
@@ -178,13 +203,14 @@ void flt__headers_begin(struct notes *n, struct headers *known)
 			n->link = links[i].header;
 	if (type_size(layout))
 		add_link_field(n, layout->type_off, type_size(layout), "type");
-	if (layout->allows & ALLOW_MAC && !is_wlan(layout)) {
+	if (layout->allows & ALLOW_MAC && !flt__is_wlan(layout)) {
 		add_link_field(n, layout->dst_off, 6, "dst");
 		add_link_field(n, layout->src_off, 6, "src");
 	}
 	add(known, packet_place(n, 0), HEADER_BIT(n->link));
-	if (layout->prefix_rule == PREFIX_LE16)
-		add(known, behind_prefix(n), HEADER_BIT(HDR_WLAN));
+	struct place wlan = flt__wlan_begin(n);
+	if (wlan.base)
+		add(known, wlan, HEADER_BIT(HDR_WLAN));
 	enum header always = find_code(LIST_ethertypes, layout->code);
 	if (layout->type_rule == TYPE_ALWAYS && always < HDR_COUNT)
 		add(known, packet_place(n, 0), HEADER_BIT(always));
@@ -223,8 +249,7 @@ static enum header link_payload(const struct link_layout *layout, uint32_t code)
 	return find_code(LIST_ethertypes, code);
 }
 
-/* ---- learning -----------------------------------------------------------------------------------
- */
+/* ---- learning ------------------------------------------------------------------------------- */
 
 /* The bits of a field, if all of them are asked. */
 static bool extract(struct bits asked, uint32_t value, struct place at, uint32_t size,
@@ -247,7 +272,7 @@ static void learn_types(struct notes *n, struct headers *known, struct header_at
 		const struct type_field *type = &types[i];
 		struct place at = {from.at.base, from.at.off + type->off};
 		uint32_t code;
-		if (!(from.headers & HEADER_BIT(type->header)) ||
+		if (from.headers != HEADER_BIT(type->header) ||
 		    !extract(asked, value, at, type->size, type->mask, &code))
 			continue;
 		enum header next = find_code(type->list, code);
@@ -260,6 +285,22 @@ static void learn_types(struct notes *n, struct headers *known, struct header_at
 	}
 }
 
+/* Where what the link header carries begins: at a fixed place, or behind as many bytes as its first
+ * one says, rounded up to 4. */
+static struct place behind_link(struct notes *n, struct place link)
+{
+	struct values *v = &n->values;
+	value_id len;
+
+	link.off += n->layout->prefix_len;
+	if (n->layout->header_rule != HEADER_COUNTED)
+		return (struct place){link.base, link.off + n->layout->payload_off};
+	len = flt__value_alu(v, BPF_ADD, flt__value_load(v, link, 1),
+			     flt__value(v, VALUE_CONST, 0, 0, 3));
+	return flt__place(v, flt__value_alu(v, BPF_AND, len, flt__value(v, VALUE_CONST, 0, 0, ~3u)),
+			  link.off);
+}
+
 static void learn_link(struct notes *n, struct headers *known, struct header_at from,
 		       struct bits asked, uint32_t value)
 {
@@ -270,9 +311,8 @@ static void learn_link(struct notes *n, struct headers *known, struct header_at 
 	if (!size || !extract(asked, value, at, size, 0xffffffffu >> (32 - 8 * size), &code))
 		return;
 	enum header next = link_payload(n->layout, code);
-	at.off = from.at.off + prefix + n->layout->payload_off;
 	if (next < HDR_COUNT)
-		add(known, at, HEADER_BIT(next));
+		add(known, behind_link(n, from.at), HEADER_BIT(next));
 }
 
 static bool is_link(const struct notes *n, const struct header_at *at)
@@ -280,20 +320,12 @@ static bool is_link(const struct notes *n, const struct header_at *at)
 	return n->layout && at->headers == HEADER_BIT(n->link);
 }
 
-/* Offsets that several ways have left in a register: behind a tag that is in the bytes or not, the
- * link header goes on; behind the header of 802.11, whatever its length, comes LLC. */
-static struct header_at moved_link(struct notes *n, value_id base)
+/* The header that begins at an offset which several ways have left in a register. */
+static struct header_at moved_link(struct notes *n, const struct headers *known, value_id base)
 {
-	const struct value_node *node = value_of(&n->values, base);
-	struct header_at at = {{base, 0}, 0};
+	bool is_llc = flt__wlan_ends(n, known, base);
 
-	if (node->op != VALUE_MIX || !n->layout)
-		return at;
-	if (node->is_const && n->layout->allows & ALLOW_VLAN_META)
-		at.headers = HEADER_BIT(n->link);
-	else if (!node->is_zero_at_times && is_wlan(n->layout))
-		at.headers = HEADER_BIT(HDR_LLC);
-	return at;
+	return (struct header_at){{base, 0}, is_llc ? HEADER_BIT(HDR_LLC) : 0};
 }
 
 static void learn_from(struct notes *n, struct headers *known, struct header_at from,
@@ -301,6 +333,7 @@ static void learn_from(struct notes *n, struct headers *known, struct header_at 
 {
 	if (is_link(n, &from))
 		learn_link(n, known, from, asked, value);
+	flt__wlan_learn(known, from, asked, value);
 	learn_types(n, known, from, asked, value);
 }
 
@@ -322,7 +355,7 @@ void flt__headers_learn(struct notes *n, struct headers *known, value_id asked, 
 	learn_cooked(n, known, asked, value);
 	if (!bits.size)
 		return;
-	struct header_at moved = moved_link(n, bits.at.base);
+	struct header_at moved = moved_link(n, known, bits.at.base);
 	if (moved.headers)
 		learn_from(n, known, moved, bits, value);
 	for (uint32_t i = 0, count = known->count; i < count; i++)
@@ -358,23 +391,32 @@ void flt__headers_learn_most(struct notes *n, struct headers *known, value_id as
 	}
 }
 
-/* ---- asking -------------------------------------------------------------------------------------
- */
+/* ---- asking --------------------------------------------------------------------------------- */
+
+/* Nothing but the version stands where it does in both versions. */
+static const struct header_at *if_its(const struct header_at *header, struct bits bits)
+{
+	bool is_any = header->headers == HEADER_BIT(HDR_ANY_IP);
+
+	return is_any && (bits.at.off != header->at.off || bits.size > 1) ? NULL : header;
+}
 
 const struct header_at *flt__headers_find(struct notes *n, const struct headers *known,
-					  struct place at)
+					  struct bits bits)
 {
 	const struct header_at *best = NULL;
+	struct place at = bits.at;
 
 	for (uint32_t i = 0; i < known->count; i++) {
 		const struct header_at *header = &known->list[i];
 		if (header->at.base == at.base && header->at.off <= at.off &&
+		    at.off - header->at.off <= INT32_MAX &&
 		    (!best || header->at.off >= best->at.off))
 			best = header;
 	}
 	if (best)
-		return best;
-	struct header_at moved = moved_link(n, at.base);
+		return if_its(best, bits);
+	struct header_at moved = moved_link(n, known, at.base);
 	struct header_at *copy = moved.headers ? flt__arena_alloc(&n->arena, sizeof(*copy)) : NULL;
 	if (copy)
 		*copy = moved;

@@ -71,6 +71,12 @@ value_id flt__value_alu(struct values *v, uint32_t op, value_id a, value_id b)
 		a = b;
 		b = left;
 	}
+	if (op == BPF_ADD && is_const(v, b) && is_alu(v, a, BPF_ADD) &&
+	    is_const(v, value_of(v, a)->b)) {
+		uint32_t k = value_of(v, b)->k + value_of(v, value_of(v, a)->b)->k;
+		a = value_of(v, a)->a;
+		b = flt__value(v, VALUE_CONST, 0, 0, k);
+	}
 	if (op == BPF_ADD && is_const(v, b) && value_of(v, b)->k == 0)
 		return a;
 	return flt__value(v, VALUE_ALU, a, b, op);
@@ -83,26 +89,25 @@ value_id flt__value_load(struct values *v, struct place at, uint32_t size)
 
 static void add_way(struct values *v, value_id mix, value_id way)
 {
-	const struct value_node *from = &v->nodes[way];
 	struct value_node *to = &v->nodes[mix];
 
-	if (way == mix)
+	for (uint32_t i = 0; i < to->way_count && i < MOST_WAYS; i++)
+		if (to->ways[i] == way)
+			return;
+	if (way == mix || to->way_count > MOST_WAYS)
 		return;
-	to->is_zero_at_times |= (from->op == VALUE_CONST && from->k == 0) || from->is_zero_at_times;
-	to->is_const &= from->op == VALUE_CONST || (from->op == VALUE_MIX && from->is_const);
+	if (to->way_count < MOST_WAYS)
+		to->ways[to->way_count] = way;
+	to->way_count++;
 }
 
 value_id flt__value_mix(struct values *v, value_id a, value_id b, uint32_t insn, uint32_t reg)
 {
-	uint32_t before = v->count;
-
 	if (a == b || !a || !b)
 		return a == b ? a : 0;
 	value_id mix = flt__value(v, VALUE_MIX, insn, reg, 0);
 	if (!mix)
 		return 0;
-	if (v->count > before)
-		v->nodes[mix].is_const = true;
 	add_way(v, mix, a);
 	add_way(v, mix, b);
 	return mix;

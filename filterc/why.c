@@ -23,8 +23,8 @@ struct why {
 	struct flt_note *notes;
 	struct flt_clause *clauses;
 	uint32_t clause_count;
-	bool *has_insns;         /* by clause */
-	bool *leads;             /* likewise: for leads_to() */
+	bool *has_insns; /* by clause */
+	bool *leads; /* likewise: for leads_to() */
 	struct flt_step *steps;
 	uint32_t step_count;
 	uint32_t verdict;
@@ -55,12 +55,19 @@ static int find_packet(struct flt_source *src, uint32_t number, const struct flt
 	return result;
 }
 
+/* Jumps from jump to jump belong to whoever needs them. */
+static bool is_only_on_the_way(const struct why *w, uint32_t insn)
+{
+	return w->insns[insn].code == (BPF_JMP | BPF_JA);
+}
+
 /* The clause that an instruction is of; NO_CLAUSE: of none. */
 static uint32_t clause_of(const struct why *w, uint32_t insn)
 {
 	uint64_t offset = 0, length = 0;
 
-	flt_program_clause(w->prog, insn, &offset, &length);
+	if (!is_only_on_the_way(w, insn))
+		flt_program_clause(w->prog, insn, &offset, &length);
 	return find_clause(w->clauses, w->clause_count, offset, length);
 }
 
@@ -196,7 +203,8 @@ static uint32_t clause_end(const struct why *w, uint32_t first)
 {
 	uint32_t clause = clause_of(w, w->steps[first].insn), end = first;
 
-	while (end < w->step_count && clause_of(w, w->steps[end].insn) == clause)
+	while (end < w->step_count && (clause_of(w, w->steps[end].insn) == clause ||
+				       is_only_on_the_way(w, w->steps[end].insn)))
 		end++;
 	return end;
 }

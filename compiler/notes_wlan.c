@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where 802.11 headers begin and end: neither is at a fixed place. */
+#include "notes.h"
+
+#include "bpf_opcode.h"
+
+bool flt__is_wlan(const struct link_layout *layout)
+{
+	return layout &&
+	       (layout->header_rule == HEADER_WLAN || layout->header_rule == HEADER_WLAN_RADIOTAP);
+}
+
+static struct place packet_place(struct notes *n, uint32_t off)
+{
+	return (struct place){flt__value(&n->values, VALUE_CONST, 0, 0, 0), off};
+}
+
+/* Behind a prefix whose length stands in its bytes 2 and 3, the low one first. */
+static struct place behind_prefix(struct notes *n)
+{
+	struct values *v = &n->values;
+	value_id low = flt__value_load(v, packet_place(n, 2), 1);
+	value_id high = flt__value_load(v, packet_place(n, 3), 1);
+	value_id eight = flt__value(v, VALUE_CONST, 0, 0, 8);
+
+	high = flt__value_alu(v, BPF_LSH, high, eight);
+	return flt__place(v, flt__value_alu(v, BPF_OR, high, low), 0);
+}
+
+/* The length of AVS is in 4 bytes. */
+static struct place behind_avs(struct notes *n)
+{
+	return flt__place(&n->values, flt__value_load(&n->values, packet_place(n, 4), 4), 0);
+}
+
+struct place flt__wlan_begin(struct notes *n)
+{
+	if (n->layout->prefix_rule == PREFIX_LE16)
+		return behind_prefix(n);
+	if (n->layout->prefix_rule == PREFIX_BE32)
+		return behind_avs(n);
+	return (struct place){0, 0};
+}
+
+#define WLAN_TYPE 0x0c /* IEEE 802.11, 9.2.4.1.3 */
+#define WLAN_DATA 0x08
+
+void flt__wlan_learn(struct headers *known, struct header_at from, struct bits asked,
+		     uint32_t value)
+{
+	uint32_t before = from.at.off - asked.at.off;
+
+	if (from.headers != HEADER_BIT(HDR_WLAN) || from.at.base != asked.at.base ||
+	    from.at.off < asked.at.off || before >= asked.size)
+		return;
+	uint32_t shift = 8 * (asked.size - before - 1);
+	uint8_t mask = (uint8_t)(asked.mask >> shift);
+	known->wlan_mask |= mask;
+	known->wlan_bits = (uint8_t)((known->wlan_bits & ~mask) | (value >> shift & mask));
+}
+
+static bool is_data(const struct headers *known)
+{
+	return (known->wlan_mask & WLAN_TYPE) == WLAN_TYPE &&
+	       (known->wlan_bits & WLAN_TYPE) == WLAN_DATA;
+}
+
+static bool is_const(const struct values *v, value_id id, uint32_t k)
+{
+	return value_of(v, id)->op == VALUE_CONST && value_of(v, id)->k == k;
+}
+
+/* Is a value, on all ways, the end of the 802.11 header that begins there: 24 bytes, 26 with QoS,
+ * and perhaps rounded up to 4? */
+static bool is_wlan_end(const struct values *v, value_id id, value_id begin, uint32_t depth)
+{
+	const struct value_node *node = value_of(v, id), *sum = value_of(v, node->a);
+
+	if (depth > 2 * MOST_WAYS || node->way_count > MOST_WAYS)
+		return false;
+	if (node->op == VALUE_CONST)
+		return is_const(v, begin, 0) && (node->k == 24 || node->k == 26);
+	if (node->op == VALUE_ALU && node->k == BPF_ADD)
+		return node->a == begin && (is_const(v, node->b, 24) || is_const(v, node->b, 26));
+	if (node->op == VALUE_ALU && node->k == BPF_AND && is_const(v, node->b, ~3u))
+		return sum->op == VALUE_ALU && sum->k == BPF_ADD && is_const(v, sum->b, 3) &&
+		       is_wlan_end(v, sum->a, begin, depth + 1);
+	for (uint32_t i = 0; node->op == VALUE_MIX && i < node->way_count; i++)
+		if (!is_wlan_end(v, node->ways[i], begin, depth + 1))
+			return false;
+	return node->op == VALUE_MIX;
+}
+
+bool flt__wlan_ends(const struct notes *n, const struct headers *known, value_id base)
+{
+	if (!flt__is_wlan(n->layout) || value_of(&n->values, base)->op != VALUE_MIX ||
+	    !is_data(known))
+		return false;
+	for (uint32_t i = 0; i < known->count; i++)
+		if (known->list[i].headers == HEADER_BIT(HDR_WLAN) && !known->list[i].at.off)
+			return is_wlan_end(&n->values, base, known->list[i].at.base, 0);
+	return false;
+}
