@@ -8,7 +8,7 @@
 #include "link.h"
 
 #define BEHIND_IP 0xffff
-#define TAG_LEN	  4 /* IEEE 802.1Q */
+#define TAG_LEN 4                /* IEEE 802.1Q */
 
 #define STYLE_DECIMAL FLT_STYLE_DECIMAL
 #define STYLE_HEX     FLT_STYLE_HEX

@@ -8,7 +8,7 @@
 #include "bpf_opcode.h"
 #include "bpf_text.h"
 
-#define MOST_DEPTH 5 /* of a value that is written out */
+#define MOST_DEPTH 5             /* of a value that is written out */
 
 bool flt__text_is_field(const struct writer *w, value_id id, struct part *part)
 {

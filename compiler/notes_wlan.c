@@ -42,7 +42,7 @@ struct place flt__wlan_begin(struct notes *n)
 	return (struct place){0, 0};
 }
 
-#define WLAN_TYPE 0x0c /* IEEE 802.11, 9.2.4.1.3 */
+#define WLAN_TYPE 0x0c           /* IEEE 802.11, 9.2.4.1.3 */
 #define WLAN_DATA 0x08
 
 void flt__wlan_learn(struct headers *known, struct header_at from, struct bits asked,

@@ -32,7 +32,7 @@ struct trial {
 	uint64_t seed;
 	struct random_way way;
 	uint32_t linktype;
-	bool is_plain; /* at -O0 */
+	bool is_plain;           /* at -O0 */
 	char text[RANDOM_FILTER_BYTES];
 	struct flt_program *prog;
 	const struct flt_insn *insns;

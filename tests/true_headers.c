@@ -19,9 +19,9 @@ static const struct true_field fields[] = {
  */
 
 enum payload {
-	BY_ETHERTYPE, /* or a length before LLC */
-	BY_COOKED, /* the same; 4 is LLC */
-	BY_PPP, /* behind ff 03 */
+	BY_ETHERTYPE,            /* or a length before LLC */
+	BY_COOKED,               /* the same; 4 is LLC */
+	BY_PPP,                  /* behind ff 03 */
 	BY_FAMILY,
 	BY_VERSION,
 	BY_LLC,
@@ -34,7 +34,7 @@ enum payload {
 
 struct true_link {
 	const char *name, *word;
-	uint32_t begin; /* of the bytes before the link header */
+	uint32_t begin;          /* of the bytes before the link header */
 	uint16_t type_off, type_size, payload_off;
 	enum payload payload;
 	bool has_macs;
