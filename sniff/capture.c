@@ -102,6 +102,8 @@ static int finish(struct session *s, int status)
 {
 	int closed = store_close(&s->store);
 
+	if (stop_interrupted() && isatty(STDERR_FILENO))
+		tell("%s", "");             /* the terminal has shown ^C */
 	if (s->opts->count_only)
 		printf("%" PRIu64 " packet%s\n", s->matched, s->matched == 1 ? "" : "s");
 	fflush(stdout);

@@ -15,6 +15,8 @@ static _Atomic(struct flt_source *) source_to_stop;
 
 static _Atomic(time_t) stopped_at;       /* seconds of CLOCK_MONOTONIC; 0: not yet */
 
+static atomic_bool interrupted;
+
 /* Some senders send twice; who asks again seconds later means it: the output hangs. */
 static void insist(int signal)
 {
@@ -36,6 +38,8 @@ static void on_signal(int signal)
 	struct flt_source *src = atomic_load(&source_to_stop);
 	int kept = errno;
 
+	if (signal == SIGINT)
+		atomic_store(&interrupted, true);
 	insist(signal);
 	if (src)
 		flt_source_stop(src);
@@ -64,6 +68,11 @@ void stop_on_signals(struct flt_source *src)
 	handle(SIGTERM);
 	if (!is_ignored(SIGHUP))
 		handle(SIGHUP);
+}
+
+bool stop_interrupted(void)
+{
+	return atomic_load(&interrupted);
 }
 
 void ignore_broken_pipes(void)

@@ -102,6 +102,21 @@ check "SIGHUP ignored on entry stays ignored" kill -0 $pid
 stop INT
 check "and SIGINT ends it" ended
 
+# A terminal shows ^C; the counts begin on a line of their own.
+python3 - "$work/sniff" >"$work/out" 2>"$work/err" <<'PY'
+import os, pty, subprocess, sys
+master, slave = pty.openpty()
+sniff = subprocess.Popen([sys.argv[1], '-i', 'lo', 'udp', 'port', '9'], stdout=slave, stderr=slave)
+said = b''
+while b'bytes' not in said:
+    said += os.read(master, 4096)
+sniff.send_signal(2)
+sniff.wait()
+print(os.read(master, 4096).replace(b'\r', b'').decode(), end='')
+PY
+check "control-C on a terminal: an empty line" [ "$(head -n 1 "$work/out")" = "" ]
+check "control-C on a terminal: then the counts" grep -q '^0 packets captured$' "$work/out"
+
 # ---- prompt output
 
 mkfifo "$work/pipe"
