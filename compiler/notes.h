@@ -47,14 +47,13 @@ struct value_node {
 	const struct value_name *name; /* VALUE_MIX: or NULL */
 };
 
-#define VALUE_BUCKETS 4096u      /* a power of two */
-
 struct values {
 	struct arena *arena;
 	struct value_node *nodes;
 	uint32_t count;
 	size_t capacity;
-	value_id buckets[VALUE_BUCKETS];
+	value_id *buckets;       /* by hash */
+	uint32_t bucket_count;
 };
 
 /* Bytes of the packet: `off` of them behind the offset that a value has. */

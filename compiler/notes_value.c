@@ -4,6 +4,8 @@
 
 #include "bpf_alu.h"
 
+#define FIRST_BUCKETS 1024u
+
 bool flt__values_init(struct values *v, struct arena *arena)
 {
 	v->arena = arena;
@@ -22,12 +24,33 @@ static uint32_t hash_of(uint32_t op, uint32_t a, uint32_t b, uint32_t k)
 	hash = (hash ^ a) * 0x9e3779b1u;
 	hash = (hash ^ b) * 0x9e3779b1u;
 	hash = (hash ^ k) * 0x9e3779b1u;
-	return (hash ^ hash >> 16) % VALUE_BUCKETS;
+	return hash ^ hash >> 16;
+}
+
+/* As many buckets as values, at least, so that a search stays short. False: no memory. */
+static bool grow_buckets(struct values *v)
+{
+	uint32_t count = v->bucket_count ? 4 * v->bucket_count : FIRST_BUCKETS;
+	value_id *buckets = flt__arena_array(v->arena, count, sizeof(*buckets));
+
+	if (!buckets)
+		return false;
+	for (value_id id = 1; id < v->count; id++) {
+		struct value_node *node = &v->nodes[id];
+		value_id *bucket = &buckets[hash_of(node->op, node->a, node->b, node->k) % count];
+		node->next = *bucket;
+		*bucket = id;
+	}
+	v->buckets = buckets;
+	v->bucket_count = count;
+	return true;
 }
 
 value_id flt__value(struct values *v, enum value_op op, uint32_t a, uint32_t b, uint32_t k)
 {
-	value_id *bucket = &v->buckets[hash_of(op, a, b, k)];
+	if (v->count >= v->bucket_count && !grow_buckets(v))
+		return 0;
+	value_id *bucket = &v->buckets[hash_of(op, a, b, k) % v->bucket_count];
 
 	for (value_id id = *bucket; id; id = v->nodes[id].next) {
 		const struct value_node *node = &v->nodes[id];

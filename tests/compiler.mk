@@ -69,7 +69,7 @@ check_PROGRAMS += tests/prop_notes
 TESTS += tests/prop_notes
 tests_prop_notes_SOURCES = tests/prop_notes.c tests/note_text.c tests/true_headers.c tests/reference.c \
 	$(POOL_SOURCES) $(RANDOM_SOURCES)
-noinst_HEADERS += tests/note_text.h tests/true_headers.def tests/true_headers.h
+noinst_HEADERS += tests/note_text.h tests/note_texts.def tests/true_headers.def tests/true_headers.h
 # supersets of programs that are too big
 check_PROGRAMS += tests/prop_superset
 TESTS += tests/prop_superset

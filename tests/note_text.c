@@ -342,3 +342,16 @@ uint32_t note_choices(const struct note_world *world, const char *text)
 
 	return read(world, text, 0, &value).choices;
 }
+
+const char *note_truth_text(enum note_truth truth)
+{
+	static const char *const texts[] = {
+		[NOTE_SAYS] = "it is not so",
+		[NOTE_VAGUE] = "?",
+		[NOTE_NO_HEADER] = "the packet has no such header there",
+		[NOTE_NO_FIELD] = "there is no such field",
+		[NOTE_NONSENSE] = "it cannot be read",
+	};
+
+	return texts[truth];
+}

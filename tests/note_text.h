@@ -33,6 +33,7 @@ struct note_says {
 /* A packet may have a header twice, so that a name means several fields: choice counts through all
  * that the text may say. */
 struct note_says note_says(const struct note_world *world, const char *text, uint32_t choice);
+const char *note_truth_text(enum note_truth truth);
 /* How many choices there are. */
 uint32_t note_choices(const struct note_world *world, const char *text);
 

@@ -99,6 +99,22 @@ static void try_text(const struct flt_insn *insns, uint32_t count, enum flt_form
 	free(again);
 }
 
+/* Of a link type that the choice of metadata says, too. */
+static void try_notes(const struct flt_insn *insns, uint32_t count, uint8_t choice)
+{
+	static const uint32_t linktypes[] = {0, 1, 9, 101, 105, 113, 117, 127};
+	const struct flt_program_opts opts = {.size = sizeof(opts),
+					      .linktype = linktypes[choice % 8]};
+	struct flt_note notes[MAX_INSNS];
+	struct flt_program *prog;
+
+	if (flt_program_new(&prog, insns, count, &opts, NULL) != FLT_OK)
+		return;
+	if (flt_program_notes(prog, notes, MAX_INSNS) != (int)count)
+		abort();
+	flt_program_unref(prog);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cursor c = cur_make(data, size);
@@ -116,5 +132,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	for (int format = FLT_FORMAT_TEXT; format <= FLT_FORMAT_DOT; format++)
 		try_text(insns, count, (enum flt_format)format);
+	try_notes(insns, count, choice);
 	return 0;
 }
