@@ -155,7 +155,7 @@ static void print_entries(const struct explained *e, const struct entry *entries
 		if (is_first)
 			printf("%.*s\n", (int)clause.length, e->expr + clause.offset);
 		if (is_alone)
-			puts("  no instruction: the others, or the link type, settle it");
+			puts("  no instruction of its own");
 		else if (entry->insn)
 			print_insn(e, entry->insn - 1);
 		if (clause.offset + clause.length > covered)
