@@ -159,9 +159,8 @@ static bool run_stages(struct compile *c, struct result *result)
 
 int flt__compile_failure(struct compile *c)
 {
-	bool no_reason = c->err->code == FLT_OK || c->err->code == FLT_E_NOMEM;
-
-	if (c->arena.failed && no_reason) {
+	/* What went wrong behind that is no reason: a name that is not there, say, was not read. */
+	if (c->arena.failed) {
 		flt__error_clear(c->err);
 		return flt__fail(c->err, FLT_E_NOMEM,
 				 "compiling %u bytes needs more memory than there is; "
@@ -184,9 +183,14 @@ static int finish(struct compile *c, const struct result *result, struct flt_pro
 	int code = flt__program_make(prog, &result->code, &info, c->err);
 	if (code == FLT_E_PROGRAM)
 		c->err->code = code = FLT_E_BUG;
-	if (code == FLT_OK && ((*prog)->info.flags & FLT_PROGRAM_EMPTY))
-		flt__empty_explain(c, result->tree, &(*prog)->info);
-	return code;
+	if (code != FLT_OK || !((*prog)->info.flags & FLT_PROGRAM_EMPTY))
+		return code;
+	flt__empty_explain(c, result->tree, &(*prog)->info);
+	if (!c->arena.failed)
+		return FLT_OK;
+	flt_program_unref(*prog);
+	*prog = NULL;
+	return flt__compile_failure(c);
 }
 
 /* What no single word is to blame for is the whole expression's. */

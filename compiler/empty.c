@@ -44,8 +44,9 @@ static bool accepts(const struct ir *ir)
 	return false;
 }
 
-/* What a part of the expression matches on a link type, when it is compiled alone. */
-static enum verdict try_alone(const struct compile *c, const struct ast *part, uint32_t linktype)
+/* What a part of the expression matches on a link type, when it is compiled alone. Without the
+ * memory for that the whole compile fails. */
+static enum verdict try_alone(struct compile *c, const struct ast *part, uint32_t linktype)
 {
 	struct flt_error err = { .code = FLT_OK };
 	struct compile alone = *c;
@@ -61,6 +62,7 @@ static enum verdict try_alone(const struct compile *c, const struct ast *part, u
 	struct ir *ir = flt__lower(&alone, part);
 	if (ir && flt__optimize(&alone, ir) && flt__ir_order(ir) && !alone.arena.failed)
 		verdict = accepts(ir) ? VERDICT_MATCHES : VERDICT_EMPTY;
+	c->arena.failed |= alone.arena.failed || err.code == FLT_E_NOMEM;
 	flt__arena_release(&alone.arena);
 	return verdict;
 }
@@ -245,7 +247,7 @@ static uint32_t blame(const struct search *s, struct flt_program_info *info)
 }
 
 /* Would it match where packets have other headers? */
-static bool is_by_linktype(const struct compile *c, const struct ast *node)
+static bool is_by_linktype(struct compile *c, const struct ast *node)
 {
 	static const uint32_t others[] = { FLT_LINKTYPE_EN10MB, FLT_LINKTYPE_RAW };
 

@@ -46,6 +46,12 @@ void flt__ir_room(const struct ir *ir, struct arena *room)
 	flt__arena_init(room, ir->arena->ceiling - ir->arena->used);
 }
 
+void flt__ir_room_end(struct ir *ir, struct arena *room)
+{
+	ir->arena->failed |= room->failed;
+	flt__arena_release(room);
+}
+
 /* ---- expressions ---------------------------------------------------------------------------- */
 
 #define TABLE_FIRST 64u

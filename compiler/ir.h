@@ -113,8 +113,10 @@ ir_val flt__ir_expr(struct ir *ir, struct ir_value value);
 ir_val flt__ir_const(struct ir *ir, uint32_t k);
 /* Put a value that acts at the end of a body. */
 bool flt__ir_append(struct ir *ir, struct ir_block *block, ir_val id);
-/* An arena that a pass releases when it is done: it may take what the compile has left. */
+/* An arena that a pass gives back when it is done: it may take what the compile has left. If that
+ * was not enough, the pass has left something undone, and the compile fails. */
 void flt__ir_room(const struct ir *ir, struct arena *room);
+void flt__ir_room_end(struct ir *ir, struct arena *room);
 void flt__ir_ret(struct ir_block *block, uint32_t k);
 void flt__ir_jump(struct ir_block *block, struct ir_block *to);
 /* Branch on `a test b` (b IR_NONE: on `a test k`). */

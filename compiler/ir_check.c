@@ -248,12 +248,12 @@ bool flt__ir_check(struct ir *ir, struct flt_error *err)
 	ck.home = flt__arena_array(&room, ir->value_count, sizeof(*ck.home));
 	ck.index = flt__arena_array(&room, ir->value_count, sizeof(*ck.index));
 	ck.have = flt__arena_array(&room, (size_t)ck.words * ir->order_count, sizeof(*ck.have));
-	if (room.failed) {
-		flt__fail(err, FLT_E_NOMEM, "out of memory");
-	} else if (check_shape(&ck) && (ir->is_numbered || check_homes(&ck))) {
+	if (!room.failed && check_shape(&ck) && (ir->is_numbered || check_homes(&ck))) {
 		ck.idom = flt__ir_dominators(ir, &room);
 		ok = ck.idom && (ir->is_numbered || check_values(&ck)) && check_slots(&ck);
 	}
-	flt__arena_release(&room);
+	if (room.failed)
+		flt__fail(err, FLT_E_NOMEM, "out of memory");
+	flt__ir_room_end(ir, &room);
 	return ok;
 }

@@ -264,6 +264,6 @@ bool flt__ir_number(struct ir *ir)
 		find_saved(&n);
 	if (!n.room.failed)
 		number_all(&n);
-	flt__arena_release(&n.room);
+	flt__ir_room_end(ir, &n.room);
 	return ir->is_numbered;
 }

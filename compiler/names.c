@@ -58,6 +58,9 @@ static bool unknown(struct compile *c, struct span span, const char *what, int c
 	struct quote quote = flt__quote(c, span);
 	struct hint hint = { "" };
 
+	if (code == FLT_E_NOMEM)
+		return COMPILE_FAIL(c, code, span, "no memory to look up the %s name %s", what,
+				    quote.text);
 	if (code < 0)
 		return COMPILE_FAIL(c, code, span, "the %s name %s could not be looked up", what,
 				    quote.text);

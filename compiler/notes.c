@@ -237,6 +237,7 @@ int flt_program_notes(const struct flt_program *prog, struct flt_note *notes, ui
 	bool ok = walk(&n, code.count);
 	for (uint32_t i = 0; ok && i < code.count && i < max; i++)
 		write_note(&n, i, &notes[i]);
+	ok = ok && !n.arena.failed;
 	flt__arena_release(&n.arena);
 	return ok ? (int)code.count : FLT_E_NOMEM;
 }

@@ -48,6 +48,6 @@ bool flt__opt_dead(struct ir *ir)
 		for (uint32_t i = 0; i < ir->order_count; i++)
 			if (ir->order[i]->count)
 				sweep_block(&d, ir->order[i]);
-	flt__arena_release(&room);
+	flt__ir_room_end(ir, &room);
 	return d.changed;
 }

@@ -113,6 +113,6 @@ bool flt__opt_fold(struct ir *ir)
 		if (block->exit.kind == EXIT_BRANCH)
 			fold_exit(&f, block);
 	}
-	flt__arena_release(&room);
+	flt__ir_room_end(ir, &room);
 	return f.changed;
 }

@@ -164,6 +164,6 @@ bool flt__opt_gather(struct ir *ir)
 		if (!g.is_seen[i] && flt__ir_is_test(block) && block->exit.yes != block->exit.no)
 			gather(&g, block);
 	}
-	flt__arena_release(&room);
+	flt__ir_room_end(ir, &room);
 	return g.changed;
 }

@@ -280,6 +280,6 @@ bool flt__opt_known(struct ir *ir)
 		hang_children(&kn);
 		walk(&kn, steps);
 	}
-	flt__arena_release(&room);
+	flt__ir_room_end(ir, &room);
 	return kn.changed;
 }

@@ -89,6 +89,6 @@ bool flt__opt_merge(struct ir *ir)
 	if (!room.failed)
 		for (uint32_t i = ir->order_count; i-- > 0;)
 			merge_block(&m, ir->order[i]);
-	flt__arena_release(&room);
+	flt__ir_room_end(ir, &room);
 	return m.changed;
 }

@@ -291,6 +291,6 @@ bool flt__opt_search(struct ir *ir)
 		if (!s.is_seen[i] && find_row(&s, ir->order[i]))
 			search(&s);
 	}
-	flt__arena_release(&s.room);
+	flt__ir_room_end(ir, &s.room);
 	return s.changed;
 }

@@ -107,7 +107,8 @@ static bool read_fields(struct request *req, char *field[FIELDS], struct flt_err
 	return read_flags(req, field[3], err);
 }
 
-static void answer(const struct request *defaults, char *line, size_t len)
+/* What became of the request: FLT_OK, or the code of the error that is the answer. */
+static int answer(const struct request *defaults, char *line, size_t len)
 {
 	struct request req = *defaults;
 	/* if a request is wrong before there is an expression to point into */
@@ -120,20 +121,21 @@ static void answer(const struct request *defaults, char *line, size_t len)
 			 "a request has five fields with tabs between: link type, snaplen, "
 			 "netmask, flags, expression");
 		answer_error(&err);
-		return;
+		return err.code;
 	}
 	if (!read_fields(&req, field, &err)) {
 		answer_error(&err);
-		return;
+		return err.code;
 	}
 	/* The expression may hold a NUL; its length is what the line says. */
 	size_t expr_len = len - (size_t)(field[FIELDS - 1] - line);
 	if (flt_compile(&prog, field[FIELDS - 1], expr_len, &req.opts, &err) < 0) {
 		answer_error(&err);
-		return;
+		return err.code;
 	}
 	answer_program(prog, field[FIELDS - 1]);
 	flt_program_unref(prog);
+	return FLT_OK;
 }
 
 /* ---- lines --------------------------------------------------------------------------------- */
@@ -141,6 +143,7 @@ static void answer(const struct request *defaults, char *line, size_t len)
 struct lines {
 	char *buf;
 	size_t used, room;
+	uint64_t refused;        /* requests that there was no memory for: their answers say so */
 };
 
 /* Nothing more is waiting: whoever asked waits for the answers. */
@@ -165,6 +168,9 @@ static bool read_more(struct lines *l, ssize_t *got)
 		l->room = room;
 	}
 	flush_at_pause();
+	*got = 0;
+	if (ferror(stdout))
+		return true;            /* nobody takes answers any more */
 	do
 		*got = read(STDIN_FILENO, l->buf + l->used, l->room - l->used - 1);
 	while (*got < 0 && errno == EINTR);
@@ -187,7 +193,7 @@ static void answer_lines(const struct request *req, struct lines *l, size_t sear
 			break;
 		size_t len = newline ? (size_t)(newline - (l->buf + from)) : l->used - from;
 		l->buf[from + len] = '\0';
-		answer(req, l->buf + from, len);
+		l->refused += answer(req, l->buf + from, len) == FLT_E_NOMEM;
 		from += newline ? len + 1 : len;
 	}
 	memmove(l->buf, l->buf + from, l->used - from);
@@ -196,7 +202,7 @@ static void answer_lines(const struct request *req, struct lines *l, size_t sear
 
 int command_batch(struct request *req)
 {
-	struct lines l = { NULL, 0, 0 };
+	struct lines l = { NULL, 0, 0, 0 };
 	bool ok = true;
 
 	for (ssize_t got = 1; got > 0 && !ferror(stdout);) {
@@ -207,5 +213,7 @@ int command_batch(struct request *req)
 		answer_lines(req, &l, searched, got == 0);
 	}
 	free(l.buf);
-	return finish_output(ok ? STATUS_DONE : STATUS_FAILED);
+	if (l.refused)
+		complain("no memory for %llu of the requests", (unsigned long long)l.refused);
+	return ok && !l.refused ? STATUS_DONE : STATUS_FAILED;
 }

@@ -25,16 +25,15 @@ void complain(const char *fmt, ...)
 
 void complain_error(const struct flt_error *err, const char *expr)
 {
-	int len = flt_error_show(err, expr, NULL, 0);
-	char *text = len > 0 ? malloc((size_t)len + 1) : NULL;
+	char text[SHOWN_MAX];
 
-	if (!text) {
-		complain("%s", err->message);
-		return;
-	}
-	flt_error_show(err, expr, text, (size_t)len + 1);
-	fprintf(stderr, "filterc: %s", text);
-	free(text);
+	if (flt_error_show(err, expr, text, sizeof(text)) > 0)
+		fprintf(stderr, "filterc: %s", text);
+}
+
+int error_status(const struct flt_error *err)
+{
+	return err->code == FLT_E_NOMEM || err->code == FLT_E_BUG ? STATUS_FAILED : STATUS_USAGE;
 }
 
 void complain_empty(const struct flt_program *prog, const char *expr)
@@ -131,14 +130,14 @@ bool print_program(const struct flt_program *prog, enum flt_format format, const
 	int len = write_program(prog, format, expr, NULL, 0);
 	char *text = len >= 0 ? malloc((size_t)len + 1) : NULL;
 
-	if (!text) {
+	/* The second time, too, it may be refused what it needs. */
+	bool is_written = text && write_program(prog, format, expr, text, (size_t)len + 1) == len;
+	if (is_written)
+		fwrite(text, 1, (size_t)len, stdout);
+	else
 		complain("no memory to write the program");
-		return false;
-	}
-	write_program(prog, format, expr, text, (size_t)len + 1);
-	fwrite(text, 1, (size_t)len, stdout);
 	free(text);
-	return true;
+	return is_written;
 }
 
 void put_json_text(const char *text)
@@ -168,17 +167,6 @@ void put_json_insns(const struct flt_program *prog)
 	putchar(']');
 }
 
-/* Why standard output takes no more. Of an earlier write that failed, musl's stdio keeps neither
- * the bytes nor the reason: one byte more, and the descriptor says it again. */
-static int output_error(void)
-{
-	if (fflush(stdout) != 0)
-		return errno;
-	if (!ferror(stdout))
-		return 0;
-	return write(STDOUT_FILENO, "\n", 1) < 0 ? errno : EIO;
-}
-
 uint32_t find_clause(const struct flt_clause *list, uint32_t count, uint64_t offset,
 		     uint64_t length)
 {
@@ -196,12 +184,41 @@ uint32_t find_clause(const struct flt_clause *list, uint32_t count, uint64_t off
 	return is_inside && length ? low : NO_CLAUSE;
 }
 
+bool list_clauses(const char *expr, const struct flt_compile_opts *opts, struct flt_clause **list,
+		  uint32_t *count)
+{
+	size_t len = strlen(expr);
+	int64_t found = flt_clauses(expr, len, opts, NULL, 0, NULL);
+
+	*list = found < 0 ? NULL : calloc((size_t)found + 1, sizeof(**list));
+	*count = found < 0 ? 0 : (uint32_t)found;
+	return *list && flt_clauses(expr, len, opts, *list, *count, NULL) == found;
+}
+
+/* ---- the end ------------------------------------------------------------------------------- */
+
+/* Why a stream takes no more; 0: it took all. Of an earlier write that failed, musl's stdio keeps
+ * neither the bytes nor the reason: one byte more, and the descriptor says it again. */
+static int output_error(FILE *stream)
+{
+	if (fflush(stream) != 0)
+		return errno;
+	if (!ferror(stream))
+		return 0;
+	return write(fileno(stream), "\n", 1) < 0 ? errno : EIO;
+}
+
 int finish_output(int status)
 {
-	int reason = output_error();
+	int out = output_error(stdout);
 
-	if (reason == 0 || reason == EPIPE || status != STATUS_DONE)
-		return status;
-	complain("standard output: %s", strerror(reason));
-	return STATUS_FAILED;
+	if (out && out != EPIPE) {
+		complain("standard output: %s", strerror(out));
+		status = status == STATUS_DONE ? STATUS_FAILED : status;
+	}
+	/* What was asked for may go there, too: --stats, --passes. Closed, it was not wanted. */
+	int err = output_error(stderr);
+	if (err && err != EPIPE && err != EBADF && status == STATUS_DONE)
+		status = STATUS_FAILED;
+	return status;
 }

@@ -10,8 +10,11 @@
 /* Context: a flag for each letter, set when it is shown. */
 static void show_pass(void *context, char letter, const char *text)
 {
+	size_t len = strlen(text);
+	bool is_line = len > 0 && text[len - 1] == '\n';
+
 	((bool *)context)[(unsigned char)letter] = true;
-	fprintf(stderr, "; after %c\n%s", letter, text);
+	fprintf(stderr, "; after %c\n%s%s", letter, text, is_line ? "" : "\n");
 }
 
 static void complain_unshown(const char *letters, const bool *shown)
@@ -63,7 +66,7 @@ static int compile(struct request *req, const char *expr, struct stats *stats,
 	req->opts.stats = &stats->compile;
 	if (flt_compile(prog, expr, strlen(expr), &req->opts, &err) < 0) {
 		complain_error(&err, expr);
-		return STATUS_USAGE;
+		return error_status(&err);
 	}
 	stats->microseconds = now_us() - start;
 	complain_unshown(req->opts.trace_letters, shown);
@@ -100,7 +103,7 @@ int command_compile(struct request *req)
 		int printed = print(req, &stats, prog, expr);
 		status = status == STATUS_DONE ? printed : status;
 	}
-	status = finish_output(status);
+	fflush(stdout);         /* before what follows it on standard error */
 	if (prog && req->stats && req->format != FLT_FORMAT_JSON)
 		stats_print(stderr, &stats, prog);
 	flt_program_unref(prog);

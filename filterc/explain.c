@@ -16,6 +16,8 @@ struct extent {
 struct explained {
 	const struct flt_program *prog;
 	const char *expr;        /* NULL: a program without one */
+	struct flt_clause *list; /* the clauses of the expression */
+	uint32_t list_count;
 	uint32_t count;
 	struct flt_note *notes;
 	struct extent *clauses;  /* by instruction */
@@ -33,7 +35,8 @@ static bool find_lines(struct explained *e)
 	e->lines = calloc(e->count, sizeof(*e->lines));
 	if (!e->listing || !e->lines)
 		return false;
-	flt_program_format(e->prog, FLT_FORMAT_TEXT, e->listing, (size_t)len + 1);
+	if (flt_program_format(e->prog, FLT_FORMAT_TEXT, e->listing, (size_t)len + 1) != len)
+		return false;
 	char *at = e->listing;
 	for (uint32_t i = 0; i < e->count; i++) {
 		char *end = strchr(at, '\n');
@@ -44,8 +47,10 @@ static bool find_lines(struct explained *e)
 	return true;
 }
 
-static bool gather(struct explained *e)
+static bool gather(struct explained *e, const struct flt_compile_opts *opts)
 {
+	if (e->expr && !list_clauses(e->expr, opts, &e->list, &e->list_count))
+		return false;
 	flt_program_insns(e->prog, &e->count);
 	e->notes = calloc(e->count, sizeof(*e->notes));
 	e->clauses = calloc(e->count, sizeof(*e->clauses));
@@ -56,6 +61,7 @@ static bool gather(struct explained *e)
 
 static void let_go(struct explained *e)
 {
+	free(e->list);
 	free(e->notes);
 	free(e->clauses);
 	free(e->listing);
@@ -90,16 +96,15 @@ static void print_insn(const struct explained *e, uint32_t i)
 }
 
 /* Where an instruction came from: a clause, or what several became together. */
-static struct extent find_extent(const struct explained *e, const struct flt_clause *clauses,
-				 uint32_t clause_count, uint32_t insn)
+static struct extent find_extent(const struct explained *e, uint32_t insn)
 {
 	struct extent came = {0, 0};
 
 	flt_program_clause(e->prog, insn, &came.offset, &came.length);
-	uint32_t clause = find_clause(clauses, clause_count, came.offset, came.length);
+	uint32_t clause = find_clause(e->list, e->list_count, came.offset, came.length);
 	return clause == NO_CLAUSE
 		       ? came
-		       : (struct extent){clauses[clause].offset, clauses[clause].length};
+		       : (struct extent){e->list[clause].offset, e->list[clause].length};
 }
 
 /* A line to print: an instruction, or, before those of its clause, nothing but the clause. */
@@ -121,13 +126,12 @@ static int by_place(const void *left, const void *right)
 	return a->insn < b->insn ? -1 : a->insn > b->insn;
 }
 
-static size_t list_entries(const struct explained *e, const struct flt_clause *clauses,
-			   uint32_t clause_count, struct entry *entries)
+static size_t list_entries(const struct explained *e, struct entry *entries)
 {
 	size_t count = 0;
 
-	for (uint32_t i = 0; i < clause_count; i++)
-		entries[count++].clause = (struct extent){clauses[i].offset, clauses[i].length};
+	for (uint32_t i = 0; i < e->list_count; i++)
+		entries[count++].clause = (struct extent){e->list[i].offset, e->list[i].length};
 	for (uint32_t i = 0; i < e->count; i++)
 		if (e->clauses[i].length)
 			entries[count++] = (struct entry){e->clauses[i], i + 1};
@@ -165,33 +169,25 @@ static void print_entries(const struct explained *e, const struct entry *entries
 		puts("the end");
 }
 
-static bool print_clauses(const struct explained *e, const struct flt_compile_opts *opts)
+static bool print_clauses(const struct explained *e)
 {
-	size_t len = e->expr ? strlen(e->expr) : 0;
-	int64_t found = len ? flt_clauses(e->expr, len, opts, NULL, 0, NULL) : 0;
-	uint32_t clause_count = found < 0 ? 0 : (uint32_t)found;
-	struct flt_clause *clauses = calloc((size_t)clause_count + 1, sizeof(*clauses));
-	struct entry *entries = calloc((size_t)clause_count + e->count, sizeof(*entries));
-	bool ok = clauses && entries;
+	struct entry *entries = calloc((size_t)e->list_count + e->count, sizeof(*entries));
 
-	if (ok && clause_count)
-		flt_clauses(e->expr, len, opts, clauses, clause_count, NULL);
-	for (uint32_t i = 0; ok && i < e->count; i++)
-		e->clauses[i] = find_extent(e, clauses, clause_count, i);
-	if (ok)
-		print_entries(e, entries, list_entries(e, clauses, clause_count, entries));
-	for (uint32_t i = 0; ok && i < e->count; i++)
+	if (!entries)
+		return false;
+	for (uint32_t i = 0; i < e->count; i++)
+		e->clauses[i] = find_extent(e, i);
+	print_entries(e, entries, list_entries(e, entries));
+	for (uint32_t i = 0; i < e->count; i++)
 		if (!e->clauses[i].length)
 			print_insn(e, i);
-	free(clauses);
 	free(entries);
-	return ok;
+	return true;
 }
 
-static void print_summary(const struct explained *e)
+static void print_summary(const struct explained *e, const struct flt_error *kernel)
 {
 	struct flt_program_info info = {.size = sizeof(info)};
-	struct flt_error err;
 	const char *name;
 
 	flt_program_info(e->prog, &info);
@@ -199,22 +195,38 @@ static void print_summary(const struct explained *e)
 	printf("\n%" PRIu32 " instruction%s, at most %" PRIu32 " for a packet", info.count,
 	       info.count == 1 ? "" : "s", info.longest_path);
 	printf(name ? "; for link type %s\n" : "\n", name);
-	if (kernel_takes(e->prog, &err))
+	if (kernel->code == FLT_OK)
 		puts("The kernel runs it.");
+	else if (kernel->code == FLT_E_KERNEL)
+		printf("The kernel does not run it: %s\n", kernel->message);
 	else
-		printf("The kernel does not run it: %s\n", err.message);
+		printf("The kernel could not be asked: %s\n", kernel->message);
 }
 
-static struct flt_program *compile(struct request *req)
+static int explain(struct explained *e, const struct flt_compile_opts *opts)
+{
+	struct flt_error err;
+
+	if (kernel_takes(e->prog, &err) == FLT_E_NOMEM || !gather(e, opts) || !print_clauses(e)) {
+		complain("no memory to explain the program");
+		return STATUS_FAILED;
+	}
+	print_summary(e, &err);
+	return STATUS_DONE;
+}
+
+static struct flt_program *compile(struct request *req, int *status)
 {
 	const char *expr = req->expression ? req->expression : "";
 	struct flt_program *prog = NULL;
 	struct flt_error err;
 
-	if (flt_compile(&prog, expr, strlen(expr), &req->opts, &err) < 0)
+	if (flt_compile(&prog, expr, strlen(expr), &req->opts, &err) < 0) {
 		complain_error(&err, expr);
-	else
+		*status = error_status(&err);
+	} else {
 		complain_empty(prog, expr);
+	}
 	return prog;
 }
 
@@ -229,19 +241,13 @@ int command_explain(struct request *req)
 	}
 	struct flt_program *prog =
 		req->program_path ? read_program(req->program_path, req->opts.linktype, &status)
-				  : compile(req);
+				  : compile(req, &status);
 	if (!prog)
 		return status;
 	e.prog = prog;
 	e.expr = req->program_path ? NULL : req->expression ? req->expression : "";
-	status = STATUS_DONE;
-	if (!gather(&e) || !print_clauses(&e, &req->opts)) {
-		complain("no memory to explain the program");
-		status = STATUS_FAILED;
-	} else {
-		print_summary(&e);
-	}
+	status = explain(&e, &req->opts);
 	let_go(&e);
 	flt_program_unref(prog);
-	return finish_output(status);
+	return status;
 }

@@ -57,6 +57,9 @@ uint32_t find_clause(const struct flt_clause *list, uint32_t count, uint64_t off
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* An error of the library's, with caret lines when expr is not NULL. */
 void complain_error(const struct flt_error *err, const char *expr);
+/* What the program ends with when this kept it from its work: an expression that is wrong, or not
+ * enough memory to know. */
+int error_status(const struct flt_error *err);
 /* Say why no packet can match, if that is so. */
 void complain_empty(const struct flt_program *prog, const char *expr);
 /* Read a program in -ddd form; NULL: what is wrong has been said, *status is set. */
@@ -66,7 +69,12 @@ bool print_program(const struct flt_program *prog, enum flt_format format, const
 /* A JSON string on standard output; "insns": and the program's. */
 void put_json_text(const char *text);
 void put_json_insns(const struct flt_program *prog);
-/* Hand over what was printed; a reader that has gone away is no error. The status to end with. */
+/* The clauses of an expression that has been compiled, to be freed, and one row more. False: no
+ * memory. */
+bool list_clauses(const char *expr, const struct flt_compile_opts *opts, struct flt_clause **list,
+		  uint32_t *count);
+/* At the very end: hand over what was printed, and see that all of it was taken; a reader that has
+ * gone away is no error. The status to end with. */
 int finish_output(int status);
 
 /* ---- stats.c ------------------------------------------------------------------------------- */
@@ -93,8 +101,8 @@ void stats_print_json(const struct stats *stats, const struct flt_program *prog)
 /* Sockets that let the kernel run a program. */
 struct kernel;
 
-/* Does the kernel run the program? False: err says why not. */
-bool kernel_takes(const struct flt_program *prog, struct flt_error *err);
+/* Does the kernel run the program? FLT_OK, or err says why not. */
+int kernel_takes(const struct flt_program *prog, struct flt_error *err);
 struct kernel *kernel_open(const struct flt_program *prog, struct flt_error *err);
 /* What the kernel's program returns for the packet. */
 int kernel_run(struct kernel *k, const uint8_t *bytes, uint32_t caplen, uint32_t *value,

@@ -243,16 +243,16 @@ void kernel_close(struct kernel *k)
 	free(k);
 }
 
-bool kernel_takes(const struct flt_program *prog, struct flt_error *err)
+int kernel_takes(const struct flt_program *prog, struct flt_error *err)
 {
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return fail(err, "socketpair") == FLT_OK;
-	bool takes = flt_attach(prog, pair[0], err) == FLT_OK;
+		return fail(err, "socketpair");
+	int code = flt_attach(prog, pair[0], err);
 	close(pair[0]);
 	close(pair[1]);
-	return takes;
+	return code;
 }
 
 struct kernel *kernel_open(const struct flt_program *prog, struct flt_error *err)

@@ -15,5 +15,5 @@ int command_linktypes(struct request *req)
 			printf("%lu\t%s\t%s\n", (unsigned long)number, name,
 			       flt_linktype_describe(linktype));
 	}
-	return finish_output(STATUS_DONE);
+	return STATUS_DONE;
 }

@@ -3,9 +3,11 @@
  * request. */
 #include "options.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- operands ------------------------------------------------------------------------------ */
 
@@ -69,15 +71,46 @@ static int run_command(const struct command *command, struct request *req, char 
 	return STATUS_USAGE;
 }
 
-int main(int argc, char **argv)
+/* ---- streams ------------------------------------------------------------------------------- */
+
+#define OUTPUT_BYTES (1u << 14)
+
+/* A standard descriptor that is closed would become a savefile or a socket, and what is printed
+ * would go into it. What stands in for it can be neither read nor written. */
+static void fill_standard_descriptors(void)
+{
+	int fd = 0;
+
+	while (fd >= 0 && fd <= STDERR_FILENO)
+		fd = open("/", O_PATH);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* The buffer is not from the heap: a stream that cannot have one counts wrong what it prints. */
+static void prepare_streams(void)
+{
+	static char buffer[OUTPUT_BYTES];
+
+	fill_standard_descriptors();
+	setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof(buffer));
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static int run(int argc, char **argv)
 {
 	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
 	struct request req;
 
 	if (!command)
 		return no_command(argc > 1 ? argv[1] : NULL);
-	signal(SIGPIPE, SIG_IGN);
 	request_init(&req);
 	int first = read_options(command, &req, argc - 1, argv + 1);
 	return first < 0 ? -first - 1 : run_command(command, &req, argv + 1 + first);
+}
+
+int main(int argc, char **argv)
+{
+	prepare_streams();
+	return finish_output(run(argc, argv));
 }

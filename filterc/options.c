@@ -150,7 +150,7 @@ static int tell(const struct option_row *row, const struct command *command)
 		print_command(command);
 	else
 		print_commands(stdout);
-	return finish_output(STATUS_DONE);
+	return STATUS_DONE;
 }
 
 static int end_with(int status)

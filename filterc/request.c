@@ -3,11 +3,12 @@
 #include "options.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* Parentheses inside each other: the library's default is for threads with small stacks, and
  * this is the main one. */
@@ -159,12 +160,12 @@ bool request_names(struct request *req, const char *word, char *why, size_t why_
 		snprintf(why, why_len, "--names wants a folder");
 		return false;
 	}
-	DIR *folder = opendir(word);
-	if (!folder) {
+	int folder = open(word, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0) {
 		snprintf(why, why_len, "--names %s: %s", word, strerror(errno));
 		return false;
 	}
-	closedir(folder);
+	close(folder);
 	req->names = *flt_resolver_files();
 	req->names.context = (void *)(uintptr_t)word;
 	req->opts.resolver = &req->names;
@@ -178,7 +179,8 @@ bool request_only(struct request *req, const char *word, char *why, size_t why_l
 	struct flt_program *prog = NULL;
 	struct flt_error err;
 
-	if (flt_compile(&prog, "", 0, &opts, &err) < 0) {
+	/* without the memory to know, the expression will be refused for that */
+	if (flt_compile(&prog, "", 0, &opts, &err) < 0 && err.code != FLT_E_NOMEM) {
 		snprintf(why, why_len, "--only %.40s: %s", word, err.message);
 		return false;
 	}

@@ -71,7 +71,7 @@ static bool run_compile(struct run *run, uint32_t linktype)
 	if (flt_compile(&run->prog, run->req->expression, strlen(run->req->expression), &opts,
 			&err) < 0) {
 		complain_error(&err, run->req->expression);
-		run->status = STATUS_USAGE;
+		run->status = error_status(&err);
 		return false;
 	}
 	run->linktype = linktype;
@@ -138,5 +138,5 @@ int command_run(struct request *req)
 	kernel_close(run.kernel);
 	flt_program_unref(run.prog);
 	flt_source_close(run.src);
-	return finish_output(run.status);
+	return run.status;
 }

@@ -71,18 +71,17 @@ static uint32_t clause_of(const struct why *w, uint32_t insn)
 	return find_clause(w->clauses, w->clause_count, offset, length);
 }
 
-static bool compile(struct why *w)
+static int compile(struct why *w)
 {
 	struct flt_error err;
 
 	w->opts.flags |= FLT_COMPILE_O0;
 	if (flt_compile(&w->prog, w->expr, strlen(w->expr), &w->opts, &err) < 0) {
 		complain_error(&err, w->expr);
-		return false;
+		return error_status(&err);
 	}
 	w->insns = flt_program_insns(w->prog, &w->count);
-	w->clause_count = (uint32_t)flt_clauses(w->expr, strlen(w->expr), &w->opts, NULL, 0, NULL);
-	return true;
+	return STATUS_DONE;
 }
 
 /* False: no memory. */
@@ -90,14 +89,14 @@ static bool run(struct why *w)
 {
 	const struct flt_packet *p = w->packet;
 
+	if (!list_clauses(w->expr, &w->opts, &w->clauses, &w->clause_count))
+		return false;
 	w->notes = calloc(w->count, sizeof(*w->notes));
-	w->clauses = calloc(w->clause_count + 1, sizeof(*w->clauses));
 	w->has_insns = calloc(w->clause_count + 1, sizeof(*w->has_insns));
 	w->leads = calloc(w->clause_count + 1, sizeof(*w->leads));
 	w->steps = calloc(w->count, sizeof(*w->steps));
-	if (!w->notes || !w->clauses || !w->has_insns || !w->leads || !w->steps)
+	if (!w->notes || !w->has_insns || !w->leads || !w->steps)
 		return false;
-	flt_clauses(w->expr, strlen(w->expr), &w->opts, w->clauses, w->clause_count, NULL);
 	for (uint32_t i = 0; i < w->count; i++)
 		if (clause_of(w, i) != NO_CLAUSE)
 			w->has_insns[clause_of(w, i)] = true;
@@ -306,7 +305,6 @@ static int explain_packet(struct request *req, struct flt_source *src)
 	struct flt_source_info info = {.size = sizeof(info)};
 	struct why w = {.expr = req->expression ? req->expression : "", .opts = req->opts};
 	struct flt_error err;
-	int status = STATUS_USAGE;
 
 	if (find_packet(src, req->packet, &w.packet, &err) < 0) {
 		complain("%s: %s", req->savefile, err.message);
@@ -317,12 +315,12 @@ static int explain_packet(struct request *req, struct flt_source *src)
 		info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED : FLT_COMPILE_UNSWAPPED;
 	if (!w.opts.linktype)
 		w.opts.linktype = w.packet->linktype;
-	if (compile(&w)) {
-		status = run(&w) ? STATUS_DONE : STATUS_FAILED;
-		if (status == STATUS_DONE)
-			tell(&w, req->packet);
-		else
-			complain("no memory to follow the packet");
+	int status = compile(&w);
+	if (status == STATUS_DONE && run(&w)) {
+		tell(&w, req->packet);
+	} else if (status == STATUS_DONE) {
+		complain("no memory to follow the packet");
+		status = STATUS_FAILED;
 	}
 	let_go(&w);
 	return status;
@@ -344,5 +342,5 @@ int command_why(struct request *req)
 	}
 	int status = explain_packet(req, src);
 	flt_source_close(src);
-	return finish_output(status);
+	return status;
 }

@@ -89,17 +89,20 @@ int flt__attach_failed(int sys_errno, uint32_t count, struct flt_error *err)
 
 /* ---- replacing ------------------------------------------------------------------------------ */
 
-/* Without memory, or where the filter is not a classic one, there is nothing to go back to. */
-static struct old_filter save_filter(int fd)
+/* Where the filter is not a classic one, there is nothing to go back to. False: no memory. */
+static bool save_filter(int fd, struct old_filter *old)
 {
-	struct old_filter old = { NULL, 0 };
-
-	if (getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &old.count) != 0 || !old.count)
-		return (struct old_filter){ NULL, 0 };
-	old.insns = calloc(old.count, sizeof(*old.insns));
-	if (!old.insns || getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, old.insns, &old.count) != 0)
-		old.count = 0;
-	return old;
+	*old = (struct old_filter){ NULL, 0 };
+	if (getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &old->count) != 0)
+		old->count = 0;
+	if (!old->count)
+		return true;
+	old->insns = calloc(old->count, sizeof(*old->insns));
+	if (!old->insns)
+		return false;
+	if (getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, old->insns, &old->count) != 0)
+		old->count = 0;
+	return true;
 }
 
 /* The socket as it was before the call, but for what waited in it. */
@@ -164,7 +167,10 @@ int flt_attach(const struct flt_program *prog, int fd, struct flt_error *err)
 		return flt__fail(err, FLT_E_KERNEL,
 				 "the program has %u instructions; the kernel takes up to %u",
 				 prog->info.count, BPF_KERNEL_LIMIT);
-	struct old_filter old = save_filter(fd);
+	struct old_filter old;
+	if (!save_filter(fd, &old))
+		return flt__fail(err, FLT_E_NOMEM, "flt_attach: no memory to keep the filter that "
+				 "the socket has");
 	int code = replace(prog, fd, &old, err);
 	free(old.insns);
 	return code;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The files, and for hosts that they do not know, the system's resolver. In an object of its own:
  * who does not name it does not link it. */
+#include <errno.h>
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -32,9 +33,10 @@ static int dns_host(void *context, const char *name, struct flt_address *list, u
 
 	if (known != 0)
 		return known;
+	errno = 0;
 	int failed = getaddrinfo(name, NULL, &hints, &found);
 	if (failed)
-		return failed == EAI_MEMORY ? FLT_E_NOMEM : 0;
+		return failed == EAI_MEMORY || errno == ENOMEM ? FLT_E_NOMEM : 0;
 	for (const struct addrinfo *info = found; info; info = info->ai_next) {
 		struct flt_address address;
 		if (!take(info, &address))

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* hosts(5), ethers(5), networks(5), services(5), protocols(5): a line each, blanks between the
  * fields, '#' begins a comment. A file that is missing or cannot be read knows no names; a line
- * that makes no sense is passed over. Names are compared without regard to case. */
+ * that makes no sense is passed over. Names are compared without regard to case. Without memory to
+ * read a file to its end there is no answer: FLT_E_NOMEM. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,7 @@ struct reader {
 	char *line;              /* the current one, cut into fields */
 	size_t capacity;
 	char *rest;              /* of the line */
+	bool failed;             /* no memory */
 };
 
 static bool reader_open(struct reader *reader, const char *folder, const char *name)
@@ -28,17 +31,21 @@ static bool reader_open(struct reader *reader, const char *folder, const char *n
 	char path[PATH_BYTES];
 	int len = snprintf(path, sizeof(path), "%s/%s", folder ? folder : DEFAULT_FOLDER, name);
 
-	*reader = (struct reader){ NULL, NULL, 0, NULL };
-	if (len > 0 && (size_t)len < sizeof(path))
-		reader->file = fopen(path, "re");
+	*reader = (struct reader){ NULL, NULL, 0, NULL, false };
+	if (len <= 0 || (size_t)len >= sizeof(path))
+		return false;
+	reader->file = fopen(path, "re");
+	reader->failed = !reader->file && errno == ENOMEM;
 	return reader->file != NULL;
 }
 
-static void reader_close(struct reader *reader)
+/* What the callback returns, if all that had to be read was read. */
+static int reader_close(struct reader *reader, uint32_t found)
 {
 	if (reader->file)
 		fclose(reader->file);
 	free(reader->line);
+	return reader->failed ? FLT_E_NOMEM : (int)found;
 }
 
 /* The next field of the line, NULL at its end. */
@@ -57,13 +64,17 @@ static const char *next_field(struct reader *reader)
 /* The next line that has a field: its first one, NULL at the end of the file. */
 static const char *next_line(struct reader *reader)
 {
-	while (getline(&reader->line, &reader->capacity, reader->file) >= 0) {
+	for (;;) {
+		errno = 0;
+		if (getline(&reader->line, &reader->capacity, reader->file) < 0)
+			break;
 		reader->line[strcspn(reader->line, "#\n")] = '\0';
 		reader->rest = reader->line;
 		const char *first = next_field(reader);
 		if (first)
 			return first;
 	}
+	reader->failed = errno == ENOMEM;
 	return NULL;
 }
 
@@ -167,8 +178,7 @@ int flt__files_host(void *context, const char *name, struct flt_address *list, u
 			count++;
 		}
 	}
-	reader_close(&reader);
-	return (int)count;
+	return reader_close(&reader, count);
 }
 
 int flt__files_ether(void *context, const char *name, uint8_t address[6])
@@ -180,8 +190,7 @@ int flt__files_ether(void *context, const char *name, uint8_t address[6])
 		for (const char *first; !found && (first = next_line(&reader));)
 			found = parse_ether(first, address) && rest_has(&reader, name);
 	}
-	reader_close(&reader);
-	return found;
+	return reader_close(&reader, found);
 }
 
 int flt__files_network(void *context, const char *name, uint32_t *net)
@@ -197,8 +206,7 @@ int flt__files_network(void *context, const char *name, uint32_t *net)
 				(named || rest_has(&reader, name));
 		}
 	}
-	reader_close(&reader);
-	return found;
+	return reader_close(&reader, found);
 }
 
 int flt__files_service(void *context, const char *name, struct flt_service *list, uint32_t max)
@@ -218,8 +226,8 @@ int flt__files_service(void *context, const char *name, struct flt_service *list
 			count++;
 		}
 	}
-	reader_close(&reader);
-	return count ? (int)count : flt__table_service(name, list, max);
+	int known = reader_close(&reader, count);
+	return known ? known : flt__table_service(name, list, max);
 }
 
 int flt__files_protocol(void *context, const char *name, uint32_t *number)
@@ -235,8 +243,8 @@ int flt__files_protocol(void *context, const char *name, uint32_t *number)
 				(named || rest_has(&reader, name));
 		}
 	}
-	reader_close(&reader);
-	return found || flt__table_protocol(name, number);
+	int known = reader_close(&reader, found);
+	return known ? known : flt__table_protocol(name, number);
 }
 
 const struct flt_resolver *flt_resolver_files(void)

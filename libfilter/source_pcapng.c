@@ -334,14 +334,17 @@ static int read_head(struct savefile *save, struct flt_error *err)
 
 /* Interfaces mostly stand together: take those that are here already, so that the source can tell
  * early that their link types differ. What is wrong with them is said when they are read again. */
-static void read_more_interfaces(struct savefile *save)
+static int read_more_interfaces(struct savefile *save, struct flt_error *err)
 {
+	struct flt_error later;
 	struct block block;
+	int r = FLT_OK;
 
-	while (next_block(save->state, &save->file, &block, NULL) == STEP_NO_PACKET &&
+	flt__error_clear(&later);
+	while (r >= 0 && next_block(save->state, &save->file, &block, NULL) == STEP_NO_PACKET &&
 	       block.type == BLOCK_INTERFACE)
-		if (step(save, 0, NULL) < 0)
-			return;
+		r = step(save, 0, &later);
+	return r == FLT_E_NOMEM ? flt__fail(err, r, "%s", later.message) : FLT_OK;
 }
 
 static int pcapng_open(struct savefile *save, struct flt_error *err)
@@ -354,9 +357,7 @@ static int pcapng_open(struct savefile *save, struct flt_error *err)
 	if (!ng || !ng->metas)
 		return flt__fail(err, FLT_E_NOMEM, "no memory for a source");
 	int r = read_head(save, err);
-	if (r == FLT_OK)
-		read_more_interfaces(save);
-	return r;
+	return r == FLT_OK ? read_more_interfaces(save, err) : r;
 }
 
 static uint32_t pcapng_flags(const struct pcapng *ng)

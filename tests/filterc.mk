@@ -12,9 +12,9 @@ check_PROGRAMS += tests/filter_rows
 TESTS += tests/filter_rows
 tests_filter_rows_SOURCES = tests/filter_rows.c
 TESTS += tests/filterc_cases
-TESTS += tests/graphs tests/shown
+TESTS += tests/filterc_output tests/graphs tests/shown
 EXTRA_DIST += tests/shown tests/explain.shown
-EXTRA_DIST += tests/filter.rows tests/filterc_cases tests/graphs
+EXTRA_DIST += tests/filter.rows tests/filterc_cases tests/filterc_output tests/graphs
 
 # the language against an installed libpcap, with what differs on purpose
 TESTS += tests/language_compare
@@ -37,3 +37,13 @@ check-proof: filterc/filterc$(EXEEXT) sniff/sniff$(EXEEXT) tests/random_requests
 # what wrong expressions are told, by the library, filterc and sniff alike
 TESTS += tests/error_rows
 EXTRA_DIST += tests/error_rows tests/error_rows.py tests/error.rows
+
+# memory that fails, one allocation after another, in both programs
+check_LTLIBRARIES += tests/fail_alloc.la
+TESTS += tests/memory_fails
+tests_fail_alloc_la_SOURCES = tests/fail_alloc.c
+# not AM_CPPFLAGS: libfilter has a link.h, too
+tests_fail_alloc_la_CPPFLAGS =
+tests_fail_alloc_la_CFLAGS = $(AM_CFLAGS) -fno-builtin
+tests_fail_alloc_la_LDFLAGS = -module -avoid-version -rpath $(abs_builddir)/tests
+EXTRA_DIST += tests/memory_fails
