@@ -251,6 +251,8 @@ int flt_program_show_graph(const struct flt_program *prog, const char *expr, cha
 	int result = notes ? flt_program_notes(prog, notes, code.count) : FLT_E_NOMEM;
 	if (result >= 0)
 		result = flt__bpf_graph(&code, expr, notes, buf, len);
+	if (result < 0 && len)
+		buf[0] = '\0';
 	free(notes);
 	return result;
 }

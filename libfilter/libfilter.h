@@ -317,7 +317,8 @@ FLT_API int flt_program_parse(struct flt_program **prog, const char *text, size_
 			      enum flt_format format, const struct flt_program_opts *opts,
 			      struct flt_error *err);
 /* Write a program as text; returns the whole text's length as snprintf() does, or
- * FLT_E_ARGUMENT; FLT_E_NOMEM for FLT_FORMAT_ASM and FLT_FORMAT_DOT. */
+ * FLT_E_ARGUMENT; FLT_E_NOMEM for FLT_FORMAT_ASM and FLT_FORMAT_DOT, also when only the length was
+ * had before. After an error the text is empty. */
 FLT_API int flt_program_format(const struct flt_program *prog, enum flt_format format, char *buf,
 			       size_t len);
 /*
@@ -477,7 +478,8 @@ FLT_API uint32_t flt_run_batch(const struct flt_program *prog, const struct flt_
 /* Attach to any socket of the caller's. A filter that is there is replaced so that no packet passes
  * between: `ret #0`, drain, the new one (what waited in the socket is lost).
  * Errors: FLT_E_KERNEL (the message names the limit or the sysctl; flt_program_superset() makes one
- * that fits, and is no longer exact), FLT_E_SYSTEM. */
+ * that fits, and is no longer exact), FLT_E_SYSTEM; FLT_E_NOMEM: the filter that is there could not
+ * be kept for the case that the new one is refused, and nothing was done. */
 FLT_API int flt_attach(const struct flt_program *prog, int fd, struct flt_error *err);
 FLT_API int flt_detach(int fd, struct flt_error *err);
 

@@ -220,7 +220,11 @@ int flt_program_format(const struct flt_program *prog, enum flt_format format, c
 {
 	if (!prog || (!buf && len))
 		return FLT_E_ARGUMENT;
-	return flt__bpf_format(prog->insns, prog->info.count, format, buf, len);
+	int result = flt__bpf_format(prog->insns, prog->info.count, format, buf, len);
+	/* Who looks at the length of a first call alone prints nothing, not what the heap held. */
+	if (result < 0 && len)
+		buf[0] = '\0';
+	return result;
 }
 
 const struct flt_insn *flt_program_insns(const struct flt_program *prog, uint32_t *count)

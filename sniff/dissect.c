@@ -20,8 +20,12 @@ struct printer *printer_new(const struct print_opts *opts, struct out *out)
 		return NULL;
 	p->opts = *opts;
 	p->out = out;
-	stamps_init(&p->stamps, opts->time_style, opts->nano);
-	return p;
+	p->flows = opts->absolute_seq ? NULL : tcp_flows_new();
+	bool has_zone = stamps_init(&p->stamps, opts->time_style, opts->nano);
+	if (has_zone && (p->flows || opts->absolute_seq))
+		return p;
+	printer_free(p);
+	return NULL;
 }
 
 void printer_free(struct printer *p)
@@ -31,6 +35,11 @@ void printer_free(struct printer *p)
 	tcp_flows_free(p->flows);
 	free(p->tagged);
 	free(p);
+}
+
+bool printer_failed(const struct printer *p)
+{
+	return p->failed;
 }
 
 static print_fn *link_printer(uint32_t linktype)
@@ -247,8 +256,10 @@ static bool make_tagged_room(struct printer *p, uint32_t size)
 	if (size <= p->tagged_room)
 		return true;
 	uint8_t *room = realloc(p->tagged, size);
-	if (!room)
+	if (!room) {
+		p->failed = true;
 		return false;
+	}
 	p->tagged = room;
 	p->tagged_room = size;
 	return true;

@@ -48,6 +48,8 @@ struct printer;
 struct printer *printer_new(const struct print_opts *opts, struct out *out);
 /* One packet, as one line or more. number is what -# shows, counted from 1. */
 void printer_packet(struct printer *p, const struct flt_packet *packet, uint64_t number);
+/* A packet was printed without its VLAN tag, because there was no memory to put it back. */
+bool printer_failed(const struct printer *p);
 /* Is there a printer for this link type? Without one, packets are printed as hex. */
 bool printer_knows(uint32_t linktype);
 void printer_free(struct printer *p);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "expression.h"
 #include "filter.h"
@@ -21,12 +22,12 @@
 static int choose_resolver(struct filter *f)
 {
 	const char *dir = f->opts->names_dir;
-	DIR *folder = dir ? opendir(dir) : NULL;
+	int folder = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
-	if (dir && !folder)
+	if (dir && folder < 0)
 		return say(USAGE, "--names: %s: %s", dir, strerror(errno));
-	if (folder)
-		closedir(folder);
+	if (folder >= 0)
+		close(folder);
 	f->resolver = dir ? *flt_resolver_files() : *flt_resolver_dns();
 	if (dir)
 		f->resolver.context = (void *)(uintptr_t)dir;

@@ -18,8 +18,9 @@ static void ask(struct ifnames *names)
 {
 	if (!names->list)
 		names->list = calloc(ROOM, sizeof(*names->list));
-	int count = names->list ? flt_interfaces(names->list, ROOM, NULL) : 0;
+	int count = names->list ? flt_interfaces(names->list, ROOM, NULL) : FLT_E_NOMEM;
 
+	names->failed |= count == FLT_E_NOMEM;
 	names->count = count < 0 ? 0 : (uint32_t)count;
 	if (names->count > ROOM)
 		names->count = ROOM;

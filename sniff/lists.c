@@ -129,12 +129,12 @@ static int print_program(const struct flt_program *program, enum flt_format form
 	int len = flt_program_format(program, format, NULL, 0);
 	char *text = len < 0 ? NULL : malloc((size_t)len + 1);
 
-	if (!text)
-		return say(FAILED, "no memory");
-	flt_program_format(program, format, text, (size_t)len + 1);
-	fputs(text, stdout);
+	bool is_written = text && flt_program_format(program, format, text, (size_t)len + 1) == len;
+
+	if (is_written)
+		fputs(text, stdout);
 	free(text);
-	return DONE;
+	return is_written ? DONE : say(FAILED, "no memory to write the program");
 }
 
 int show_program(const struct options *opts, struct filter *f)

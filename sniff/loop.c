@@ -56,6 +56,17 @@ static int flush_all(struct session *s)
 	return status;
 }
 
+/* Said once, and the status at the end: packets go on. */
+static void check_memory(struct session *s)
+{
+	bool failed = printer_failed(s->printer) || s->ifnames.failed || s->netnames.failed;
+
+	if (!failed || s->incomplete)
+		return;
+	s->incomplete = true;
+	say(FAILED, "no memory: from here on packets may lack names and VLAN tags");
+}
+
 /* A packet as it was kept: cut to what its verdict says. */
 static int print_packet(struct session *s, const struct flt_packet *packet, uint32_t verdict,
 			uint64_t number)
@@ -65,6 +76,7 @@ static int print_packet(struct session *s, const struct flt_packet *packet, uint
 	if (verdict < cut.caplen)
 		cut.caplen = verdict;
 	printer_packet(s->printer, &cut, number);
+	check_memory(s);
 	if (s->opts->line_buffered || s->opts->packet_buffered)
 		return flush_screen(s);
 	return check_screen(s);
@@ -178,5 +190,7 @@ int loop(struct session *s)
 	}
 	int flushed = flush_all(s);
 
-	return status != DONE ? status : flushed;
+	if (status == DONE)
+		status = s->incomplete ? FAILED : flushed;
+	return status;
 }

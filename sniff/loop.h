@@ -23,6 +23,7 @@ struct session {
 	uint64_t matched;        /* packets that passed and were handed on */
 	int64_t deadline_ns;     /* CLOCK_MONOTONIC; 0: none */
 	bool screen_failed;      /* and that has been said */
+	bool incomplete;         /* likewise: packets lack what there was no memory for */
 	bool over;               /* enough, or nobody wants more */
 };
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "confine.h"
 #include "filter.h"
@@ -11,6 +12,8 @@
 #include "options.h"
 #include "say.h"
 #include "stop.h"
+
+#define OUTPUT_BYTES (1u << 14)
 
 static int with_expression(const struct options *opts)
 {
@@ -61,11 +64,20 @@ static int finish_output(int status)
 	return say(FAILED, "standard output: %s", strerror(errno));
 }
 
+/* The buffer is not from the heap: a stream that cannot have one counts wrong what it prints. */
+static void give_buffer(void)
+{
+	static char buffer[OUTPUT_BYTES];
+
+	setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof(buffer));
+}
+
 int main(int argc, char **argv)
 {
 	struct options opts;
 
 	confine_start();
+	give_buffer();
 	ignore_broken_pipes();
 	int status = options_parse(&opts, argc, argv, getenv("POSIXLY_CORRECT") != NULL);
 

@@ -3,6 +3,7 @@
  * Answers, also that there is none, are kept in tables of fixed size: who has the same place is
  * pushed out. So a million addresses cost what some thousand cost.
  */
+#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -37,7 +38,15 @@ static struct netname_cache *cache_of(struct netnames *names)
 {
 	if (!names->cache)
 		names->cache = calloc(1, sizeof(*names->cache));
+	names->failed |= !names->cache;
 	return names->cache;
+}
+
+/* What getnameinfo() returned may be no answer: there was not enough memory. A service that it did
+ * not find is a number, and no error. */
+static bool is_shortage(int code)
+{
+	return code == EAI_MEMORY || errno == ENOMEM;
 }
 
 static const char *name_or_null(const char *name)
@@ -72,14 +81,18 @@ static int ask_host(const uint8_t *address, uint32_t len, char *name)
 			   NI_NAMEREQD);
 }
 
-static void learn_host(struct host_entry *entry, const uint8_t *address, uint32_t len,
-		       bool no_domains)
+static void learn_host(struct netnames *names, struct host_entry *entry, const uint8_t *address,
+		       uint32_t len)
 {
 	*entry = (struct host_entry){ .len = (uint8_t)len };
 	memcpy(entry->address, address, len);
-	if (ask_host(address, len, entry->name) != 0)
+	errno = 0;
+	int code = ask_host(address, len, entry->name);
+
+	names->failed |= is_shortage(code);
+	if (code != 0)
 		entry->name[0] = '\0';
-	if (no_domains)
+	if (names->no_domains)
 		entry->name[strcspn(entry->name, ".")] = '\0';
 }
 
@@ -93,20 +106,25 @@ const char *netnames_host(void *context, const uint8_t *address, uint32_t len)
 	struct host_entry *entry = host_place(cache, address, len);
 
 	if (entry->len != len || memcmp(entry->address, address, len) != 0)
-		learn_host(entry, address, len, names->no_domains);
+		learn_host(names, entry, address, len);
 	return name_or_null(entry->name);
 }
 
 /* ---- services ------------------------------------------------------------------------------- */
 
-static void learn_port(struct port_entry *entry, uint8_t protocol, uint16_t port)
+static void learn_port(struct netnames *names, struct port_entry *entry, uint8_t protocol,
+		       uint16_t port)
 {
 	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(port) };
 	int flags = protocol == IPPROTO_UDP ? NI_DGRAM : 0;
 
 	*entry = (struct port_entry){ .protocol = protocol, .port = port };
-	if (getnameinfo((const struct sockaddr *)&in, sizeof(in), NULL, 0, entry->name, PORT_ROOM,
-			flags) != 0)
+	errno = 0;
+	int code = getnameinfo((const struct sockaddr *)&in, sizeof(in), NULL, 0, entry->name,
+			       PORT_ROOM, flags);
+
+	names->failed |= is_shortage(code);
+	if (code != 0)
 		entry->name[0] = '\0';
 }
 
@@ -119,7 +137,7 @@ const char *netnames_port(void *context, uint8_t protocol, uint16_t port)
 	struct port_entry *entry = &cache->ports[(port + protocol * 7u) % PORTS];
 
 	if (entry->protocol != protocol || entry->port != port)
-		learn_port(entry, protocol, port);
+		learn_port(context, entry, protocol, port);
 	return name_or_null(entry->name);
 }
 

@@ -47,9 +47,10 @@ struct printer {
 	struct net net;
 	uint32_t link_len;       /* bytes of link header, which -x leaves out */
 	uint32_t depth;
-	struct tcp_flows *flows; /* made with the first TCP packet */
+	struct tcp_flows *flows; /* NULL with -S */
 	uint8_t *tagged;         /* room for a packet whose VLAN tag is put back */
 	uint32_t tagged_room;
+	bool failed;             /* there was no memory for that */
 };
 
 /* len: bytes there should be from the cursor on, by what the layer below says. */

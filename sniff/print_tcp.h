@@ -27,6 +27,8 @@ struct tcp {
 
 /* Make seq, ack and sack_base relative, if the connection's start is known; remember it if not. */
 void tcp_relative(struct printer *p, struct tcp *tcp);
+/* NULL: no memory. */
+struct tcp_flows *tcp_flows_new(void);
 void tcp_flows_free(struct tcp_flows *flows);
 
 /* len bytes of options, in brackets. False: they are damaged, the line ends here. */

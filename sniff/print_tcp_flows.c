@@ -31,6 +31,11 @@ struct tcp_flows {
 	struct flow flows[SETS][WAYS];
 };
 
+struct tcp_flows *tcp_flows_new(void)
+{
+	return calloc(1, sizeof(struct tcp_flows));
+}
+
 void tcp_flows_free(struct tcp_flows *flows)
 {
 	free(flows);
@@ -86,13 +91,6 @@ static struct flow *oldest(struct flow *set)
 	return oldest;
 }
 
-static struct tcp_flows *flows_of(struct printer *p)
-{
-	if (!p->flows)
-		p->flows = calloc(1, sizeof(*p->flows));
-	return p->flows;
-}
-
 static void start(struct flow *flow, const struct flow_key *key, const struct tcp *tcp,
 	bool reversed)
 {
@@ -103,10 +101,10 @@ static void start(struct flow *flow, const struct flow_key *key, const struct tc
 
 void tcp_relative(struct printer *p, struct tcp *tcp)
 {
-	struct tcp_flows *flows = flows_of(p);
+	struct tcp_flows *flows = p->flows;
 	struct flow_key key;
 
-	if (!flows || !p->net.version)
+	if (!p->net.version)
 		return;
 	bool reversed = is_reversed(&p->net, tcp);
 	make_key(&key, &p->net, tcp, reversed);

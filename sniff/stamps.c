@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -9,13 +10,15 @@
 #define TIME_LEN 8u              /* HH:MM:SS */
 #define NS_PER_S 1000000000
 
-void stamps_init(struct stamps *stamps, int style, bool nano)
+bool stamps_init(struct stamps *stamps, int style, bool nano)
 {
 	memset(stamps, 0, sizeof(*stamps));
 	stamps->style = style < 0 ? TIME_OF_DAY : (enum time_style)(style % (TIME_SINCE_FIRST + 1));
 	stamps->nano = nano;
 	stamps->zone_from = INT64_MIN;
-	tzset();
+	errno = 0;
+	tzset();                /* it is silent, and the zone is UTC then */
+	return errno != ENOMEM;
 }
 
 /* a / b and a mod b, rounding down, for b > 0. */

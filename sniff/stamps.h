@@ -38,7 +38,8 @@ struct stamps {
 	unsigned text_len;       /* 0: nothing yet */
 };
 
-void stamps_init(struct stamps *stamps, int style, bool nano);
+/* False: no memory for the time zone. */
+bool stamps_init(struct stamps *stamps, int style, bool nano);
 void stamps_print(struct stamps *stamps, struct out *out, const struct flt_packet *packet);
 
 #endif

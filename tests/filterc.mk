@@ -37,13 +37,3 @@ check-proof: filterc/filterc$(EXEEXT) sniff/sniff$(EXEEXT) tests/random_requests
 # what wrong expressions are told, by the library, filterc and sniff alike
 TESTS += tests/error_rows
 EXTRA_DIST += tests/error_rows tests/error_rows.py tests/error.rows
-
-# memory that fails, one allocation after another, in both programs
-check_LTLIBRARIES += tests/fail_alloc.la
-TESTS += tests/memory_fails
-tests_fail_alloc_la_SOURCES = tests/fail_alloc.c
-# not AM_CPPFLAGS: libfilter has a link.h, too
-tests_fail_alloc_la_CPPFLAGS =
-tests_fail_alloc_la_CFLAGS = $(AM_CFLAGS) -fno-builtin
-tests_fail_alloc_la_LDFLAGS = -module -avoid-version -rpath $(abs_builddir)/tests
-EXTRA_DIST += tests/memory_fails
