@@ -44,6 +44,12 @@ static int make_poll_fd(int fd, int wake_fd)
 	return fd;
 }
 
+void flt__source_watch(struct flt_source *src, int fd)
+{
+	if (src->poll_fd != src->fd)
+		(void)!watch(src->poll_fd, fd);
+}
+
 int flt__source_make(struct flt_source **src, const struct source_ops *ops, void *impl, int fd,
 		     int wake_fd, const struct flt_program *prog, struct flt_error *err)
 {
@@ -318,8 +324,8 @@ static int read_batch(struct flt_source *src, int timeout_ms)
 
 	flt__error_clear(&error);
 	int r = src->ops->read(src->impl, &src->stop, &packets, &count, timeout_ms, &error);
-	if (r == 0)
-		return 0;
+	if (r == 0 || r == SOURCE_LOOK)
+		return r;
 	if (r < 0)
 		return end_with(src, r, &error);
 	r = filter(src, packets, &count, &error);
@@ -340,7 +346,7 @@ static int need_batch(struct flt_source *src, int timeout_ms, struct flt_error *
 	while (!src->ended) {
 		int r = read_batch(src, left);
 		if (r > 0)
-			return 1;
+			return r == SOURCE_LOOK ? 0 : 1;
 		left = wait_left(&wait);
 		if (r == 0 && left == 0)
 			return 0;

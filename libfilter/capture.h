@@ -8,10 +8,12 @@
 
 #include "libfilter.h"
 
+#define SOURCE_LOOK 2            /* of read(): nothing; the statistics are worth a look at once */
+
 /* What a kind of source provides. read() hands out a run of packets that no user-space filter has
- * seen yet: 1, 0, FLT_END or an error, as flt_source_read(). When *stop is set it waits for
- * nothing, hands out what was accepted already, then says FLT_END. Before a wait it polls the
- * wake_fd that it was made with, too. The caller may change the array of packets (it filters in
+ * seen yet: 1, 0, FLT_END or an error, as flt_source_read(), or SOURCE_LOOK. When *stop is set it
+ * waits for nothing, hands out what was accepted already, then says FLT_END. Before a wait it polls
+ * the wake_fd that it was made with, too. The caller may change the array of packets (it filters in
  * place). Entries that may be NULL: set_program, stats. */
 struct source_ops {
 	int (*read)(void *impl, const atomic_int *stop, struct flt_packet **packets,
@@ -46,6 +48,9 @@ struct flt_source {
 /* Make the handle over impl. The handle then owns impl and wake_fd, also when this fails. */
 int flt__source_make(struct flt_source **src, const struct source_ops *ops, void *impl, int fd,
 		     int wake_fd, const struct flt_program *prog, struct flt_error *err);
+
+/* One more descriptor, of impl's, that makes the handle's readable. */
+void flt__source_watch(struct flt_source *src, int fd);
 
 /* flt_run() over a packet whose first bytes are a header of our making, by a program for cooked
  * sockets, which sees what is behind it. The header's length is added to what it keeps. */

@@ -50,7 +50,7 @@ enum flt_code {
 	FLT_E_CUT = -10,         /* a savefile ends inside a record; all before it was delivered */
 	FLT_E_SYSTEM = -11,      /* a system call failed; sys_errno says why */
 	FLT_E_PERMISSION = -12,  /* the privilege is missing */
-	FLT_E_DEVICE = -13,      /* no such interface, or it is down or gone */
+	FLT_E_DEVICE = -13,      /* no such interface, it is down; gone, or of another type now */
 	FLT_E_KERNEL = -14,      /* the kernel does not take this program (length, optmem, loads) */
 	FLT_E_UNSUPPORTED = -15, /* valid, but not in this version; the message says what */
 	FLT_E_BUG = -16          /* an internal check failed; please report it */
@@ -544,7 +544,8 @@ struct flt_open_opts {
  * loads random numbers, all packets come up. Where it loads what does not come with a ring (mark,
  * queue, hash, processor, payload offset), FLT_E_UNSUPPORTED. A loopback device shows each packet
  * once, as it comes in; with FLT_DIRECTION_OUT as it goes out. Errors: FLT_E_DEVICE (unknown, down;
- * while reading: went down, gone), FLT_E_PERMISSION, FLT_E_ARGUMENT, FLT_E_SYSTEM, FLT_E_NOMEM.
+ * while reading: gone, or its hardware type changed), FLT_E_PERMISSION, FLT_E_ARGUMENT,
+ * FLT_E_SYSTEM, FLT_E_NOMEM.
  */
 FLT_API int flt_open_live(struct flt_source **src, const char *device,
 			  const struct flt_open_opts *opts, struct flt_error *err);
@@ -570,9 +571,9 @@ FLT_API int flt_source_set_program(struct flt_source *src, const struct flt_prog
 /*
  * The next run of packets that pass the filter. 1: *packets and *count (at least 1), valid until
  * the next call on this source; 0: nothing within timeout_ms (negative: wait for ever; 0: do not
- * wait); FLT_END: end of file, or stopped and drained; else an error, after which all that was good
- * has been delivered and further calls repeat it. packets[i].caplen is already cut to the filter's
- * value.
+ * wait), or, at once, the interface went down (flt_source_stats() counts it); FLT_END: end of file,
+ * or stopped and drained; else an error, after which all that was good has been delivered and
+ * further calls repeat it. packets[i].caplen is already cut to the filter's value.
  */
 FLT_API int flt_source_read(struct flt_source *src, const struct flt_packet **packets,
 			    uint32_t *count, int timeout_ms, struct flt_error *err);
@@ -617,6 +618,7 @@ struct flt_source_stats {
 	uint64_t dropped;
 	uint64_t delivered;      /* handed out by flt_source_read() */
 	uint64_t filtered;       /* looked at in user space and let go */
+	uint64_t downs;          /* live: how often the interface went down; the capture goes on */
 };
 
 FLT_API int flt_source_info(const struct flt_source *src, struct flt_source_info *info);

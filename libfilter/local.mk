@@ -91,6 +91,8 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/netlink.h \
 	libfilter/ring.h \
 	libfilter/ring_block.c \
+	libfilter/ring_device.c \
 	libfilter/ring_open.c \
+	libfilter/ring_packet.c \
 	libfilter/ring_program.c \
 	libfilter/source_ring.c

@@ -78,6 +78,7 @@ struct ring {
 
 	char device[32];
 	uint32_t ifindex;        /* 0: any */
+	uint16_t hatype;         /* when it was opened */
 	uint32_t linktype;
 	uint32_t asked_snaplen;  /* 0: what the program says */
 	uint32_t snaplen;
@@ -97,6 +98,14 @@ struct ring {
 	uint64_t discard_until;  /* packets before this place cannot be judged; they go */
 	uint64_t random;         /* state of the numbers behind SKF_AD_RANDOM; 0: nobody asks */
 
+	/* What became of the device (ring_device.c); never of `any`. */
+	bool gone;
+	uint16_t hatype_now;     /* another one: the capture ends */
+	uint64_t downs;          /* how often it went down */
+	int watch_fd;            /* timer; armed after that, until ... */
+	bool watching;
+	uint64_t watch_until;    /* ... a packet behind this place in the ring shows it up */
+
 	/* The end: deliver up to a place in the ring, then say end_code. */
 	uint64_t end_at;         /* RING_NEVER: goes on */
 	int64_t end_by_ns;       /* monotonic; not later than this, whatever the counts say */
@@ -108,6 +117,20 @@ struct ring {
 extern const struct source_ops flt__ring_ops;
 /* Add what the kernel counted since the last time. */
 void flt__ring_count(struct ring *ring);
+
+/* ring_packet.c. False when the packet is not to be delivered. */
+bool flt__ring_take(struct ring *ring, const struct ring_frame *frame, struct flt_packet *packet,
+		    struct flt_meta *meta);
+
+/* ring_device.c: what the socket says of its device, kept in gone and hatype_now. */
+enum ring_device { RING_DEVICE_SAME, RING_DEVICE_GONE, RING_DEVICE_RETYPED };
+enum ring_device flt__ring_device(struct ring *ring);
+void flt__ring_await_removal(const struct ring *ring);
+/* FLT_E_DEVICE, and the sentence for a device that is no longer the same. */
+int flt__ring_device_failed(const struct ring *ring, struct flt_error *err);
+void flt__ring_watch(struct ring *ring);
+void flt__ring_watch_end(struct ring *ring);
+void flt__ring_watch_seen(const struct ring *ring);
 
 /* ring_program.c; the first as in struct source_ops. The source always filters itself, so
  * FLT_E_KERNEL never comes; a program that can run neither there nor here is FLT_E_UNSUPPORTED. */

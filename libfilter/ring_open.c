@@ -12,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "diag.h"
@@ -247,7 +248,9 @@ static int bind_device(struct ring *ring, struct flt_error *err)
 
 	ring->bound = true;
 	if (bind(ring->fd, (struct sockaddr *)&to, sizeof(to)) == 0)
-		return FLT_OK;
+		return flt__ring_device(ring) == RING_DEVICE_SAME
+			       ? FLT_OK
+			       : flt__ring_device_failed(ring, err);
 	if (errno == ENODEV || errno == ENXIO)
 		return flt__fail_sys(err, FLT_E_DEVICE, errno, "the interface %s is gone",
 				     ring->device);
@@ -263,8 +266,10 @@ static struct ring *new_ring(const struct link *link, const struct flt_open_opts
 	if (!ring)
 		return NULL;
 	ring->fd = -1;
+	ring->watch_fd = -1;
 	ring->end_at = RING_NEVER;
 	ring->ifindex = link->pub.index;
+	ring->hatype = (uint16_t)link->pub.hatype;
 	ring->linktype = link->pub.linktype;
 	ring->cooked = link->pub.linktype == FLT_LINKTYPE_LINUX_SLL2;
 	ring->datagram = ring->cooked || link->pub.linktype == FLT_LINKTYPE_RAW;
@@ -285,6 +290,9 @@ static int prepare(struct ring *ring, const struct link *link, const struct flt_
 		code = steps[i](&o, err);
 	if (code != FLT_OK)
 		return code;
+	ring->watch_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (ring->watch_fd < 0)
+		return flt__fail_sys(err, FLT_E_SYSTEM, errno, "cannot make a timer");
 	ring->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (ring->wake_fd < 0)
 		return flt__fail_sys(err, FLT_E_SYSTEM, errno, "cannot make an eventfd");
@@ -316,6 +324,8 @@ int flt_open_live(struct flt_source **src, const char *device, const struct flt_
 	}
 	code = flt__source_make(src, &flt__ring_ops, ring, ring->fd, ring->wake_fd, ours.program,
 				err);
+	if (code == FLT_OK)
+		flt__source_watch(*src, ring->watch_fd);
 	code = code == FLT_OK ? bind_device(ring, err) : code;
 	if (code != FLT_OK) {
 		flt_source_close(*src);

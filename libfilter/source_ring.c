@@ -4,8 +4,6 @@
 
 #include <errno.h>
 #include <linux/if_packet.h>
-#include <net/if.h>
-#include <net/if_arp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,15 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bytes.h"
 #include "diag.h"
 
 #define SECOND_NS INT64_C(1000000000)
 #define MS_NS INT64_C(1000000)
 #define END_WAIT_NS SECOND_NS    /* a last block takes some 20 ms; the kernel's timer may be late */
 #define END_POLL_MS 5
-#define VLAN_TPID_USUAL 0x8100u
-#define STATUS_GSO_TCP 0x100u    /* TP_STATUS_GSO_TCP, newer than some headers */
 
 static int64_t now_ns(void)
 {
@@ -69,163 +64,23 @@ static bool at_end(const struct ring *ring)
 	return ring->counts.taken >= ring->end_at || (ending(ring) && now_ns() >= ring->end_by_ns);
 }
 
-/* A device that is removed goes down first, and we may wake up between the two. The removal holds a
- * lock that leaving a group takes as well: leave one that we are not in. */
-static void await_removal(const struct ring *ring)
+/* A packet of another kind of device: neither the filter nor the link type is for it. */
+static void end_before(struct ring *ring, const struct ring_frame *frame)
 {
-	const struct packet_mreq none = { .mr_ifindex = (int)ring->ifindex,
-					  .mr_type = PACKET_MR_ALLMULTI };
-
-	(void)!setsockopt(ring->fd, SOL_PACKET, PACKET_DROP_MEMBERSHIP, &none, sizeof(none));
+	ring->hatype_now = frame->hatype;
+	begin_end(ring, FLT_E_DEVICE, 0);
+	ring->end_at = ring->counts.taken;
+	ring->end_code = FLT_E_DEVICE;
 }
 
 static int say_end(const struct ring *ring, struct flt_error *err)
 {
-	char name[IF_NAMESIZE];
-
 	if (ring->end_code == FLT_END)
 		return FLT_END;
-	if (ring->end_errno == ENETDOWN)
-		await_removal(ring);
-	if (ring->ifindex && !if_indextoname(ring->ifindex, name))
-		return flt__fail(err, FLT_E_DEVICE, "the interface %s is gone", ring->device);
-	if (ring->end_errno == ENETDOWN)
-		return flt__fail(err, FLT_E_DEVICE, "the interface %s went down", ring->device);
+	if (ring->end_code == FLT_E_DEVICE)
+		return flt__ring_device_failed(ring, err);
 	return flt__fail_sys(err, ring->end_code, ring->end_errno, "capturing on %s failed",
 			     ring->device);
-}
-
-/* ---- one packet ----------------------------------------------------------------------------- */
-
-/*
- * The loopback device shows each packet on its way out and again on its way in. The second one
- * is kept, as it is what a program on this machine receives: `inbound` holds for it, its
- * checksum state is final. Who asks for the outgoing direction alone gets the first one.
- */
-static bool wrong_way(const struct ring *ring, const struct ring_frame *frame)
-{
-	bool outgoing = frame->pkttype == PACKET_OUTGOING;
-
-	switch (ring->direction) {
-	case FLT_DIRECTION_IN:
-		return outgoing;
-	case FLT_DIRECTION_OUT:
-		return !outgoing;
-	default:
-		return outgoing && frame->hatype == ARPHRD_LOOPBACK;
-	}
-}
-
-static uint32_t offload_of(uint32_t status)
-{
-	return (status & TP_STATUS_CSUMNOTREADY ? FLT_OFFLOAD_CSUM_NOT_READY : 0) |
-	       (status & TP_STATUS_CSUM_VALID ? FLT_OFFLOAD_CSUM_VALID : 0) |
-	       (status & STATUS_GSO_TCP ? FLT_OFFLOAD_GSO_TCP : 0);
-}
-
-static void fill_vlan(struct flt_meta *meta, const struct ring_frame *frame)
-{
-	if (!(frame->status & TP_STATUS_VLAN_VALID))
-		return;
-	bool tpid = frame->status & TP_STATUS_VLAN_TPID_VALID;
-	meta->present |= FLT_META_VLAN;
-	meta->vlan_tci = frame->vlan_tci;
-	meta->vlan_tpid = tpid ? frame->vlan_tpid : VLAN_TPID_USUAL;
-}
-
-static void fill_drops(const struct ring *ring, struct flt_meta *meta)
-{
-	uint64_t due = ring->counts.drops_due;
-
-	if (!due)
-		return;
-	meta->present |= FLT_META_DROPS;
-	meta->drops = due < UINT32_MAX ? (uint32_t)due : UINT32_MAX;
-}
-
-/* splitmix64, its upper half */
-static uint32_t next_random(struct ring *ring)
-{
-	ring->random += UINT64_C(0x9e3779b97f4a7c15);
-	uint64_t z = ring->random;
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return (uint32_t)((z ^ (z >> 31)) >> 32);
-}
-
-static uint8_t clock_of(uint32_t status)
-{
-	if (status & TP_STATUS_TS_RAW_HARDWARE)
-		return FLT_CLOCK_HARDWARE;
-	return FLT_CLOCK_SYSTEM;
-}
-
-static void fill_meta(struct ring *ring, struct flt_meta *meta, const struct ring_frame *frame)
-{
-	*meta = (struct flt_meta){
-		.present = FLT_META_DEVICE | FLT_META_PROTOCOL | FLT_META_PKTTYPE | FLT_META_HASH,
-		.ifindex = frame->ifindex,
-		.hatype = frame->hatype,
-		.protocol = frame->protocol,
-		.pkttype = frame->pkttype,
-		.clock = clock_of(frame->status),
-		.hash = frame->hash,
-		.net_off = ring->cooked ? (int32_t)RING_SLL2_LEN : frame->net_off,
-		.offload = offload_of(frame->status),
-	};
-	if (!ring->datagram)
-		meta->present |= FLT_META_LINK;
-	if (ring->random) {
-		meta->present |= FLT_META_RANDOM;
-		meta->random = next_random(ring);
-	}
-	fill_vlan(meta, frame);
-	fill_drops(ring, meta);
-}
-
-/* LINKTYPE_LINUX_SLL2: protocol, two zeros, interface, hardware type, packet type, address */
-static void write_sll2(uint8_t *head, const struct ring_frame *frame)
-{
-	put_be16(head, frame->protocol);
-	put_be16(head + 2, 0);
-	put_be32(head + 4, frame->ifindex);
-	put_be16(head + 8, frame->hatype);
-	head[10] = frame->pkttype;
-	head[11] = frame->halen;
-	memcpy(head + 12, frame->address, sizeof(frame->address));
-}
-
-static void fill_packet(const struct ring *ring, struct flt_packet *packet, struct flt_meta *meta,
-			const struct ring_frame *frame)
-{
-	uint32_t front = ring->cooked ? RING_SLL2_LEN : 0;
-
-	*packet = (struct flt_packet){
-		.time_ns = frame->sec * SECOND_NS + frame->nsec,
-		.caplen = frame->caplen + front,
-		.wirelen = frame->wirelen + front,
-		.linktype = ring->linktype,
-		.bytes = frame->bytes - front,
-		.meta = meta,
-	};
-	if (front)
-		write_sll2(frame->bytes - front, frame);
-}
-
-/* False when the packet is not to be delivered. */
-static bool take(struct ring *ring, const struct ring_frame *frame, struct flt_packet *packet,
-		 struct flt_meta *meta)
-{
-	if (wrong_way(ring, frame))
-		return false;
-	fill_meta(ring, meta, frame);
-	fill_packet(ring, packet, meta, frame);
-	uint64_t keep = flt__ring_judge(ring, packet);
-	if (keep > ring->snaplen && keep)
-		keep = ring->snaplen;
-	if (packet->caplen > keep)
-		packet->caplen = (uint32_t)keep;
-	return keep != 0;
 }
 
 /* ---- blocks --------------------------------------------------------------------------------- */
@@ -288,8 +143,13 @@ static int fill_batch(struct ring *ring, uint32_t *count, struct flt_error *err)
 			return flt__fail(err, FLT_E_BUG,
 					 "the kernel left %u bytes for the SLL2 header",
 					 frame.front);
+		if (ring->ifindex && frame.hatype != ring->hatype) {
+			end_before(ring, &frame);
+			return 0;
+		}
 		ring->counts.taken++;
-		bool kept = take(ring, &frame, &ring->packets[*count], &ring->metas[*count]);
+		bool kept = flt__ring_take(ring, &frame, &ring->packets[*count],
+					   &ring->metas[*count]);
 		*count += kept;
 		ring->counts.let_go += !kept;
 		if (kept)
@@ -309,10 +169,29 @@ static int next_batch(struct ring *ring, uint32_t *count, struct flt_error *err)
 			return code;
 	}
 	int code = fill_batch(ring, count, err);
+	if (ring->watching && ring->counts.taken > ring->watch_until)
+		flt__ring_watch_end(ring);
 	return code < 0 ? code : 1;
 }
 
 /* ---- waiting -------------------------------------------------------------------------------- */
+
+static void look_at_device(struct ring *ring)
+{
+	if (!ending(ring) && flt__ring_device(ring) != RING_DEVICE_SAME)
+		begin_end(ring, FLT_E_DEVICE, 0);
+}
+
+/* Down is no end: packets come again when it is up. */
+static void take_down(struct ring *ring)
+{
+	flt__ring_await_removal(ring);
+	look_at_device(ring);
+	if (ending(ring))
+		return;
+	ring->downs++;
+	flt__ring_watch(ring);
+}
 
 static void take_socket_error(struct ring *ring)
 {
@@ -320,7 +199,9 @@ static void take_socket_error(struct ring *ring)
 	socklen_t len = sizeof(sys_errno);
 
 	getsockopt(ring->fd, SOL_SOCKET, SO_ERROR, &sys_errno, &len);
-	if (sys_errno)
+	if (sys_errno == ENETDOWN)
+		take_down(ring);
+	else if (sys_errno)
 		begin_end(ring, FLT_E_SYSTEM, sys_errno);
 }
 
@@ -334,18 +215,23 @@ static int wait_ms(const struct ring *ring, int64_t deadline_ns)
 	return left > 0 ? (int)((left + MS_NS - 1) / MS_NS) : 0;
 }
 
-/* Until a block is ready, the source is stopped, the socket has an error, or time is up (false). */
+/* Until a block is ready, the source is stopped, the device ends it, or time is up (false). */
 static bool wait_block(struct ring *ring, int64_t deadline_ns, struct flt_error *err)
 {
 	/* At the end there is one thing left to wait for. */
-	struct pollfd fds[2] = { { ring->fd, POLLIN, 0 },
-				 { ending(ring) ? -1 : ring->wake_fd, POLLIN, 0 } };
-	int ready = poll(fds, 2, wait_ms(ring, deadline_ns));
+	struct pollfd fds[3] = { { ring->fd, POLLIN, 0 },
+				 { ending(ring) ? -1 : ring->wake_fd, POLLIN, 0 },
+				 { ending(ring) ? -1 : ring->watch_fd, POLLIN, 0 } };
+	int ready = poll(fds, 3, wait_ms(ring, deadline_ns));
 
 	if (ready < 0 && errno != EINTR)
 		flt__fail_sys(err, FLT_E_SYSTEM, errno, "cannot wait for packets");
 	if (ready > 0 && fds[0].revents & POLLERR)
 		take_socket_error(ring);
+	if (ready > 0 && fds[2].revents) {
+		flt__ring_watch_seen(ring);
+		look_at_device(ring);
+	}
 	return ready != 0 || ending(ring);
 }
 
@@ -367,6 +253,7 @@ static int ring_read(void *impl, const atomic_int *stop, struct flt_packet **pac
 {
 	struct ring *ring = impl;
 	int64_t deadline_ns = timeout_ms < 0 ? INT64_MAX : now_ns() + timeout_ms * MS_NS;
+	uint64_t downs = ring->downs;
 	int code = lock_filter(ring, err);
 
 	*packets = ring->packets;
@@ -381,6 +268,8 @@ static int ring_read(void *impl, const atomic_int *stop, struct flt_packet **pac
 			return 1;
 		if (code == 0 && !wait_block(ring, deadline_ns, err))
 			return 0;
+		if (ring->downs != downs)
+			return SOURCE_LOOK;
 		if (code > 0 && !ending(ring) && now_ns() >= deadline_ns)
 			return 0;
 	}
@@ -419,6 +308,7 @@ static void ring_stats(void *impl, struct flt_source_stats *stats)
 	accepted -= stats->filtered < accepted ? stats->filtered : accepted;
 	stats->received = accepted + ring->counts.dropped;
 	stats->dropped = ring->counts.dropped;
+	stats->downs = ring->downs;
 }
 
 static void ring_close(void *impl)
@@ -429,6 +319,8 @@ static void ring_close(void *impl)
 		munmap(ring->map, ring->map_len);
 	if (ring->fd >= 0)
 		close(ring->fd);
+	if (ring->watch_fd >= 0)
+		close(ring->watch_fd);
 	flt_program_unref(ring->program);
 	flt_program_unref(ring->wider);
 	free(ring->packets);

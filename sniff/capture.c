@@ -92,6 +92,7 @@ static int open_all(struct session *s, const struct identity *who)
 		status = store_open(&s->store, s->opts, &s->input.info);
 	if (status == DONE)
 		status = open_screen(s);
+	downs_init(&s->downs, s->opts);
 	tzset();                        /* the zone is a file, too */
 	if (status == DONE)
 		status = confine(who);

@@ -56,6 +56,11 @@ bool printer_knows(uint32_t linktype)
 	return link_printer(linktype) != NULL;
 }
 
+const struct stamps *printer_stamps(const struct printer *p)
+{
+	return &p->stamps;
+}
+
 print_fn *ethertype_printer(uint16_t ethertype)
 {
 	switch (ethertype) {

@@ -43,6 +43,7 @@ struct print_opts {
 };
 
 struct printer;
+struct stamps;
 
 /* opts are copied; out is the caller's. NULL: no memory. */
 struct printer *printer_new(const struct print_opts *opts, struct out *out);
@@ -52,6 +53,8 @@ void printer_packet(struct printer *p, const struct flt_packet *packet, uint64_t
 bool printer_failed(const struct printer *p);
 /* Is there a printer for this link type? Without one, packets are printed as hex. */
 bool printer_knows(uint32_t linktype);
+/* How it prints times, and where it is with them. */
+const struct stamps *printer_stamps(const struct printer *p);
 void printer_free(struct printer *p);
 
 #endif

@@ -8,6 +8,8 @@ sniff_sniff_SOURCES = \
 	sniff/capture.c \
 	sniff/confine.c \
 	sniff/confine.h \
+	sniff/downs.c \
+	sniff/downs.h \
 	sniff/expression.c \
 	sniff/expression.h \
 	sniff/filter.c \

@@ -165,6 +165,7 @@ static int next_batch(struct session *s, const struct flt_packet **packets, uint
 		*status = flush_all(s);
 		if (*status != DONE || s->over)
 			return FLT_END;
+		downs_tell(&s->downs, &s->input, s->printer);
 		rc = flt_source_read(source, packets, count, patience_ms(s), &err);
 	}
 	if (rc < 0 && rc != FLT_END)

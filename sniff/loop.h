@@ -4,6 +4,7 @@
 #define LOOP_H
 
 #include "dissect.h"
+#include "downs.h"
 #include "filter.h"
 #include "ifnames.h"
 #include "input.h"
@@ -18,6 +19,7 @@ struct session {
 	struct store store;
 	struct out *out;         /* standard output, NULL when nothing is printed */
 	struct printer *printer;
+	struct downs downs;
 	struct ifnames ifnames;
 	struct netnames netnames;
 	uint64_t matched;        /* packets that passed and were handed on */

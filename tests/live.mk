@@ -4,6 +4,7 @@ live_tests = \
 	tests/live_capture \
 	tests/live_change \
 	tests/live_deliver \
+	tests/live_down \
 	tests/live_meta \
 	tests/live_open \
 	tests/live_sniff \
@@ -15,6 +16,7 @@ tests_ring_block_SOURCES = tests/ring_block.c
 tests_live_capture_SOURCES = tests/live_capture.c tests/live_net.c tests/live_net.h
 tests_live_change_SOURCES = tests/live_change.c tests/live_net.c tests/live_net.h
 tests_live_deliver_SOURCES = tests/live_deliver.c tests/live_net.c tests/live_net.h
+tests_live_down_SOURCES = tests/live_down.c tests/live_net.c tests/live_net.h
 tests_live_meta_SOURCES = tests/live_meta.c tests/live_net.c tests/live_net.h
 tests_live_open_SOURCES = tests/live_open.c tests/live_net.c tests/live_net.h
 tests_live_sniff_SOURCES = tests/live_sniff.c tests/live_net.c tests/live_net.h
