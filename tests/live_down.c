@@ -21,6 +21,7 @@
 #define FRAME 60
 #define AT_ONCE_US 1000000
 #define SOON_MS 3000
+#define TOO_LONG_S 60
 
 static const uint8_t frame[FRAME] = { 255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 1,
 				      OURS >> 8, OURS & 0xff };
@@ -135,7 +136,7 @@ static void expect_end(struct flt_source *src, uint64_t packets, const char *par
 		seen += count;
 	EXPECT(code == FLT_E_DEVICE && strstr(err.message, part), "%d: '%s'", code, err.message);
 	EXPECT(seen == packets, "%llu packets before the end", (unsigned long long)seen);
-	EXPECT(flt_source_read(src, &batch, &count, -1, &err) == FLT_E_DEVICE, "again: %s",
+	EXPECT(flt_source_read(src, &batch, &count, SOON_MS, &err) == FLT_E_DEVICE, "again: %s",
 	       err.message);
 }
 
@@ -415,5 +416,6 @@ static const struct live_test tests[] = {
 
 int main(void)
 {
+	alarm(TOO_LONG_S);
 	return live_main(tests, sizeof(tests) / sizeof(tests[0]));
 }
