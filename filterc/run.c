@@ -3,6 +3,7 @@
 #include "filterc.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* An expression is compiled for the link type of the packet at hand; a pcapng file may have
@@ -14,6 +15,9 @@ struct run {
 	struct kernel *kernel;
 	uint32_t linktype;
 	bool fixed;              /* a given program serves every link type */
+	bool started;            /* the first link type has a program */
+	uint32_t *left_out;      /* later ones without one: said, their packets have the value 0 */
+	uint32_t left_out_count;
 	int status;
 };
 
@@ -55,6 +59,45 @@ static bool open_kernel(struct run *run)
 	return run->kernel != NULL;
 }
 
+/* False: no memory. */
+static bool leave_out(struct run *run, uint32_t linktype, const struct flt_error *err)
+{
+	const char *name = flt_linktype_name(linktype);
+	uint32_t *list = realloc(run->left_out, (run->left_out_count + 1) * sizeof(*list));
+
+	run->status = STATUS_FAILED;
+	if (!list) {
+		complain("no memory for a link type");
+		return false;
+	}
+	run->left_out = list;
+	list[run->left_out_count++] = linktype;
+	complain("the file also has packets of link type %s (%" PRIu32 "), which match nothing:",
+		 name ? name : "unknown", linktype);
+	complain_error(err, run->req->expression);
+	return true;
+}
+
+static bool is_left_out(const struct run *run, uint32_t linktype)
+{
+	for (uint32_t i = 0; i < run->left_out_count; i++)
+		if (run->left_out[i] == linktype)
+			return true;
+	return false;
+}
+
+/* False: that is the end. */
+static bool refuse(struct run *run, uint32_t linktype, const struct flt_error *err)
+{
+	int status = error_status(err);
+
+	if (run->started && status == STATUS_USAGE)
+		return leave_out(run, linktype, err);
+	complain_error(err, run->req->expression);
+	run->status = status;
+	return false;
+}
+
 static bool run_compile(struct run *run, uint32_t linktype)
 {
 	struct flt_source_info info = { .size = sizeof(info) };
@@ -68,23 +111,28 @@ static bool run_compile(struct run *run, uint32_t linktype)
 	opts.flags |= info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED : FLT_COMPILE_UNSWAPPED;
 	flt_program_unref(run->prog);
 	run->prog = NULL;
+	run->linktype = 0;
 	if (flt_compile(&run->prog, run->req->expression, strlen(run->req->expression), &opts,
-			&err) < 0) {
-		complain_error(&err, run->req->expression);
-		run->status = error_status(&err);
-		return false;
-	}
+			&err) < 0)
+		return refuse(run, linktype, &err);
+	run->started = true;
 	run->linktype = linktype;
 	return open_kernel(run);
 }
 
 static bool run_packet(struct run *run, const struct flt_packet *packet)
 {
+	bool known = run->fixed || packet->linktype == run->linktype ||
+		     is_left_out(run, packet->linktype);
 	struct flt_error err;
-	uint32_t value;
+	uint32_t value = 0;
 
-	if (!run->fixed && packet->linktype != run->linktype && !run_compile(run, packet->linktype))
+	if (!known && !run_compile(run, packet->linktype))
 		return false;
+	if (is_left_out(run, packet->linktype)) {
+		puts("0");
+		return true;
+	}
 	if (!run->kernel) {
 		value = flt_run(run->prog, packet->bytes, packet->caplen, packet->wirelen,
 				packet->meta);
@@ -137,6 +185,7 @@ int command_run(struct request *req)
 		run_packets(&run);
 	kernel_close(run.kernel);
 	flt_program_unref(run.prog);
+	free(run.left_out);
 	flt_source_close(run.src);
 	return run.status;
 }

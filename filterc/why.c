@@ -71,17 +71,15 @@ static uint32_t clause_of(const struct why *w, uint32_t insn)
 	return find_clause(w->clauses, w->clause_count, offset, length);
 }
 
-static int compile(struct why *w)
+static int compile(struct why *w, struct flt_error *err)
 {
-	struct flt_error err;
-
 	w->opts.flags |= FLT_COMPILE_O0;
-	if (flt_compile(&w->prog, w->expr, strlen(w->expr), &w->opts, &err) < 0) {
-		complain_error(&err, w->expr);
-		return error_status(&err);
-	}
+	int code = flt_compile(&w->prog, w->expr, strlen(w->expr), &w->opts, err);
+
+	if (code < 0)
+		return code;
 	w->insns = flt_program_insns(w->prog, &w->count);
-	return STATUS_DONE;
+	return FLT_OK;
 }
 
 /* False: no memory. */
@@ -286,11 +284,16 @@ static void print_reason(const struct why *w)
 		       : "could not be asked to the end");
 }
 
-static void tell(const struct why *w, uint32_t number)
+static void tell_packet(const struct why *w, uint32_t number)
 {
 	printf("packet %" PRIu32 ", %" PRIu32 " bytes", number, w->packet->caplen);
 	if (w->packet->wirelen != w->packet->caplen)
 		printf(" of %" PRIu32, w->packet->wirelen);
+}
+
+static void tell(const struct why *w, uint32_t number)
+{
+	tell_packet(w, number);
 	printf(w->verdict ? ": match" : ": no match");
 	print_reason(w);
 	putchar('\n');
@@ -300,11 +303,31 @@ static void tell(const struct why *w, uint32_t number)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
+/* Of another link type than the file's first, for which the expression may well be right: it does
+ * not match. */
+static int tell_refusal(const struct why *w, uint32_t first, uint32_t number,
+			const struct flt_error *err)
+{
+	const char *name = flt_linktype_name(w->packet->linktype);
+
+	int status = error_status(err);
+
+	complain_error(err, w->expr);
+	if (status == STATUS_FAILED || w->packet->linktype == first ||
+	    w->opts.linktype != w->packet->linktype)
+		return status;
+	tell_packet(w, number);
+	printf(": no match: the filter cannot be compiled for link type %s (%" PRIu32 ")\n",
+	       name ? name : "unknown", w->packet->linktype);
+	return STATUS_FAILED;
+}
+
 static int explain_packet(struct request *req, struct flt_source *src)
 {
 	struct flt_source_info info = {.size = sizeof(info)};
 	struct why w = {.expr = req->expression ? req->expression : "", .opts = req->opts};
 	struct flt_error err;
+	int status = STATUS_FAILED;
 
 	if (find_packet(src, req->packet, &w.packet, &err) < 0) {
 		complain("%s: %s", req->savefile, err.message);
@@ -315,12 +338,13 @@ static int explain_packet(struct request *req, struct flt_source *src)
 		info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED : FLT_COMPILE_UNSWAPPED;
 	if (!w.opts.linktype)
 		w.opts.linktype = w.packet->linktype;
-	int status = compile(&w);
-	if (status == STATUS_DONE && run(&w)) {
+	if (compile(&w, &err) < 0) {
+		status = tell_refusal(&w, info.linktype, req->packet, &err);
+	} else if (run(&w)) {
 		tell(&w, req->packet);
-	} else if (status == STATUS_DONE) {
+		status = STATUS_DONE;
+	} else {
 		complain("no memory to follow the packet");
-		status = STATUS_FAILED;
 	}
 	let_go(&w);
 	return status;

@@ -449,6 +449,13 @@ def next_generation():
     mixed.enhanced(packets[0], micro).enhanced(ping()[1], micro, 1).enhanced(packets[2], micro)
     capture("pcapng-mixed.pcapng", "Ethernet and raw IP in one file", mixed.data)
 
+    three = Section().interface(1).interface(101).interface(113)
+    for n in range(2):
+        three.enhanced(packets[n], micro).enhanced(ping()[n], micro, 1)
+        three.enhanced(sll(ping()[n], 4, 0), micro, 2).enhanced(packets[n + 2], micro)
+    three.enhanced(tagged()[0], micro)
+    capture("pcapng-three.pcapng", "Ethernet, raw IP and SLL by turns; the last frame has VLAN tag 1", three.data)
+
 
 def damage():
     packets = ether4(ping())

@@ -110,7 +110,9 @@ static int finish(struct session *s, int status)
 	fflush(stdout);
 	if (s->input.live)
 		input_counts(&s->input, s->matched);
-	return status != DONE ? status : closed;
+	if (status == DONE)
+		status = closed;
+	return status == DONE && s->filter->incomplete ? FAILED : status;
 }
 
 static int run(struct session *s)

@@ -83,6 +83,16 @@ static int show_error(const struct filter *f, const struct flt_error *err)
 	return err->code == FLT_E_NOMEM || err->code == FLT_E_BUG ? FAILED : USAGE;
 }
 
+/* Of a link type behind the first one: what comes before the reason. */
+static void say_left_out(struct filter *f, uint32_t linktype)
+{
+	char name[LINKTYPE_TEXT];
+
+	f->incomplete = true;
+	say(FAILED, "the file also has packets of link type %s, which match nothing:",
+	    linktype_text(linktype, name));
+}
+
 /* A filter that can match nothing is a mistake, most of the time. */
 static int refuse_empty(const struct filter *f, const struct flt_program_info *info)
 {
@@ -98,8 +108,14 @@ static int inspect(struct filter *f, struct filter_row *row)
 	struct flt_program_info info = { .size = sizeof(info) };
 
 	flt_program_info(row->program, &info);
-	if ((info.flags & FLT_PROGRAM_EMPTY) && !f->opts->allow_empty)
+	bool refused = (info.flags & FLT_PROGRAM_EMPTY) && !f->opts->allow_empty;
+
+	if (refused && f->count == 0)
 		return refuse_empty(f, &info);
+	if (refused) {
+		say_left_out(f, row->linktype);
+		refuse_empty(f, &info);
+	}
 	row->keeps_all = (info.flags & FLT_PROGRAM_ALL) && f->opts->snaplen == 0;
 	return DONE;
 }
@@ -156,18 +172,26 @@ static int add_program(struct filter *f, uint32_t linktype, struct flt_program *
 	return status;
 }
 
+/* Packets that the filter has no program for; there may be good ones behind them. */
+static int leave_out(struct filter *f, uint32_t linktype, const struct flt_error *err)
+{
+	const struct filter_row row = { .linktype = linktype };
+
+	say_left_out(f, linktype);
+	show_error(f, err);
+	return keep_row(f, &row);
+}
+
 static int compile_row(struct filter *f, uint32_t linktype)
 {
 	struct flt_program *program = NULL;
 	struct flt_error err = { 0 };
-	char name[LINKTYPE_TEXT];
+	int rc = compile(f, linktype, &program, &err);
 
-	if (compile(f, linktype, &program, &err) < 0) {
-		if (f->count > 0)
-			say(USAGE, "the file also has packets of link type %s",
-			    linktype_text(linktype, name));
+	if (rc < 0 && f->count > 0 && rc != FLT_E_NOMEM && rc != FLT_E_BUG)
+		return leave_out(f, linktype, &err);
+	if (rc < 0)
 		return show_error(f, &err);
-	}
 	return add_program(f, linktype, program);
 }
 
@@ -241,13 +265,16 @@ static int judge_run(struct filter *f, const struct flt_packet *packets, uint32_
 
 	if (status != DONE)
 		return status;
-	j->matched += flt_run_batch(program, packets, count, f->verdicts + j->judged);
+	if (program)
+		j->matched += flt_run_batch(program, packets, count, f->verdicts + j->judged);
+	else
+		memset(f->verdicts + j->judged, 0, count * sizeof(*f->verdicts));
 	j->judged += count;
 	return DONE;
 }
 
 int filter_judge(struct filter *f, const struct flt_packet *packets, uint32_t count,
-		 struct judgement *j)
+		 uint64_t enough, struct judgement *j)
 {
 	const struct filter_row *first = find_row(f, packets->linktype);
 	uint32_t run = same_linktype(packets, count);
@@ -258,7 +285,7 @@ int filter_judge(struct filter *f, const struct flt_packet *packets, uint32_t co
 	int status = make_room(f, count);
 
 	*j = (struct judgement){ .verdicts = f->verdicts };
-	while (status == DONE && j->judged < count) {
+	while (status == DONE && j->judged < count && j->matched < enough) {
 		const struct flt_packet *at = packets + j->judged;
 
 		status = judge_run(f, at, same_linktype(at, count - j->judged), j);

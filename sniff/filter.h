@@ -13,7 +13,7 @@
 struct filter_row {
 	uint32_t linktype;
 	bool keeps_all;          /* whole: no packet is left out, none is cut */
-	struct flt_program *program;
+	struct flt_program *program;     /* NULL: there is none, no packet matches */
 };
 
 struct filter {
@@ -26,6 +26,7 @@ struct filter {
 	struct flt_resolver resolver;
 	struct filter_row *rows;
 	uint32_t count;
+	bool incomplete;         /* a later link type of the file has no program: said, status 1 */
 	uint32_t *verdicts;      /* of the batch at hand */
 	uint32_t room;
 };
@@ -33,7 +34,7 @@ struct filter {
 /* What came of a batch. */
 struct judgement {
 	const uint32_t *verdicts;  /* NULL: all packets are kept whole */
-	uint32_t judged;           /* packets; all, unless the status tells of an error */
+	uint32_t judged;           /* packets; all, unless enough match or there is an error */
 	uint32_t matched;
 };
 
@@ -41,13 +42,15 @@ struct judgement {
  * not DONE has been reported. filter_free() in any case. */
 int filter_init(struct filter *f, const struct options *opts);
 void filter_free(struct filter *f);
-/* The program for a link type, compiled when it is asked for first; it belongs to the filter. */
+/* The program for a link type, compiled when it is asked for first; it belongs to the filter. The
+ * first one is what the filter was written for. For a later one, *program may be NULL. */
 int filter_program(struct filter *f, uint32_t linktype, struct flt_program **program);
 /* For an interface whose packets come cooked: a program for the kernel if there is one, else (the
  * library then runs it here) one over the header that is made for each packet. */
 int filter_live_program(struct filter *f, const struct flt_interface *in,
 			struct flt_program **program);
+/* Until `enough` match: of a link type behind that nothing has to be said. */
 int filter_judge(struct filter *f, const struct flt_packet *packets, uint32_t count,
-		 struct judgement *j);
+		 uint64_t enough, struct judgement *j);
 
 #endif

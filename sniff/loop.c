@@ -118,7 +118,8 @@ static uint32_t within_limit(const struct session *s, struct judgement *j)
 static int deliver(struct session *s, const struct flt_packet *packets, uint32_t count)
 {
 	struct judgement j = { .judged = count, .matched = count };
-	int judged = s->input.live ? DONE : filter_judge(s->filter, packets, count, &j);
+	uint64_t enough = s->opts->max_packets ? s->opts->max_packets - s->matched : UINT64_MAX;
+	int judged = s->input.live ? DONE : filter_judge(s->filter, packets, count, enough, &j);
 	uint32_t wanted = within_limit(s, &j);
 	int status = wanted ? store_write(&s->store, packets, wanted, j.verdicts) : DONE;
 
