@@ -7,6 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plain.h"
+
+#define LINE_MAX 8192            /* two paths and a sentence */
 #define SHOWN_MAX 4096           /* a sentence, and at most eight lines with carets */
 #define PROGRAM_TEXT_MAX (64u << 20)     /* 1,000,000 instructions need at most 30 bytes each */
 
@@ -14,13 +17,26 @@
 
 void complain(const char *fmt, ...)
 {
+	char text[LINE_MAX], shown[LINE_MAX];
 	va_list args;
 
-	fputs("filterc: ", stderr);
 	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
+	int len = vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	fputc('\n', stderr);
+	if (len < 0)
+		return;
+	size_t used = (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1;
+	plain_copy(shown, sizeof(shown), text, used, false);
+	fprintf(stderr, "filterc: %s\n", shown);
+}
+
+/* Lines of the library's, whose newlines are its own. */
+static void complain_lines(const char *text)
+{
+	char shown[LINE_MAX];
+
+	plain_copy(shown, sizeof(shown), text, strlen(text), true);
+	fprintf(stderr, "filterc: %s", shown);
 }
 
 void complain_error(const struct flt_error *err, const char *expr)
@@ -28,7 +44,7 @@ void complain_error(const struct flt_error *err, const char *expr)
 	char text[SHOWN_MAX];
 
 	if (flt_error_show(err, expr, text, sizeof(text)) > 0)
-		fprintf(stderr, "filterc: %s", text);
+		complain_lines(text);
 }
 
 int error_status(const struct flt_error *err)
@@ -43,7 +59,22 @@ void complain_empty(const struct flt_program *prog, const char *expr)
 
 	flt_program_info(prog, &info);
 	if (flt_program_show_empty(&info, expr, text, sizeof(text)) > 0)
-		fprintf(stderr, "filterc: %s", text);
+		complain_lines(text);
+}
+
+size_t put_words(const char *text, size_t len)
+{
+	char shown[PLAIN_ROOM];
+	size_t used = 0, shown_len;
+
+	for (size_t i = 0; i < len; used += shown_len) {
+		bool is_blank = memchr("\t\n\r", text[i], 3) != NULL;
+
+		i += plain_next(is_blank ? " " : text + i, is_blank ? 1 : len - i, shown,
+				&shown_len);
+		fwrite(shown, 1, shown_len, stdout);
+	}
+	return used;
 }
 
 /* The whole stream; NULL with errno set. */

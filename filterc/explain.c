@@ -156,8 +156,10 @@ static void print_entries(const struct explained *e, const struct entry *entries
 				(i + 1 == count || !same_clause(entry, &entries[i + 1]));
 		if (is_alone && clause.offset + clause.length <= covered)
 			continue;
-		if (is_first)
-			printf("%.*s\n", (int)clause.length, e->expr + clause.offset);
+		if (is_first) {
+			put_words(e->expr + clause.offset, clause.length);
+			putchar('\n');
+		}
 		if (is_alone)
 			puts("  no instruction of its own");
 		else if (entry->insn)

@@ -66,6 +66,9 @@ void complain_empty(const struct flt_program *prog, const char *expr);
 struct flt_program *read_program(const char *path, uint32_t linktype, int *status);
 /* A program as text, a graph with the clauses of expr. False: no memory. */
 bool print_program(const struct flt_program *prog, enum flt_format format, const char *expr);
+/* Words of an expression on standard output, on one line, as a terminal may have them. Returns the
+ * bytes written. */
+size_t put_words(const char *text, size_t len);
 /* A JSON string on standard output; "insns": and the program's. */
 void put_json_text(const char *text);
 void put_json_insns(const struct flt_program *prog);

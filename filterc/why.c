@@ -244,14 +244,23 @@ static const struct flt_step *load_before(const struct why *w, uint32_t step)
 	return NULL;
 }
 
+static void put_clause(const struct why *w, uint32_t clause)
+{
+	int room = CLAUSE_COLUMN - 2;
+	int len = (int)put_words(w->expr + w->clauses[clause].offset, w->clauses[clause].length);
+
+	if (len < room)
+		printf("%*s", room - len, "");
+}
+
 static void print_clause(const struct why *w, uint32_t first, uint32_t end)
 {
 	uint32_t clause = clause_of(w, w->steps[first].insn);
 
 	if (clause == NO_CLAUSE)
 		return;
-	printf("%-*.*s  %s\n", CLAUSE_COLUMN - 2, (int)w->clauses[clause].length,
-	       w->expr + w->clauses[clause].offset, answer_of(w, clause, end));
+	put_clause(w, clause);
+	printf("  %s\n", answer_of(w, clause, end));
 	for (uint32_t i = first; i < end; i++)
 		if (is_question(&w->insns[w->steps[i].insn]))
 			print_question(w, i, load_before(w, i));
@@ -278,10 +287,11 @@ static void print_reason(const struct why *w)
 	}
 	const char *answer = answer_of(w, clause, end);
 	bool holds = strcmp(answer, "yes") == 0, fails = strcmp(answer, "no") == 0;
-	printf(": '%.*s' %s", (int)w->clauses[clause].length, w->expr + w->clauses[clause].offset,
-	       holds   ? "holds"
-	       : fails ? "does not hold"
-		       : "could not be asked to the end");
+	printf(": '");
+	put_words(w->expr + w->clauses[clause].offset, w->clauses[clause].length);
+	printf("' %s", holds   ? "holds"
+		       : fails ? "does not hold"
+			       : "could not be asked to the end");
 }
 
 static void tell_packet(const struct why *w, uint32_t number)

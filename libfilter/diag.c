@@ -4,6 +4,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "diag.h"
+#include "plain.h"
 #include "show.h"
 
 #include <stdarg.h>
@@ -25,10 +26,27 @@ static bool wants_error(const struct flt_error *err)
 	return err && err->code == FLT_OK;
 }
 
+/* Bytes of a text that was cut, without the beginning of a character. */
+static size_t whole_characters(const char *text, size_t len)
+{
+	size_t last = len;
+
+	while (last > 0 && len - last < 4 && ((unsigned char)text[last - 1] & 0xc0) == 0x80)
+		last--;
+	return last > 0 && (unsigned char)text[last - 1] >= 0xc0 ? last - 1 : len;
+}
+
+/* Names of devices and files come from outside: none of them controls a terminal. */
 static void set_message(struct flt_error *err, int code, const char *fmt, va_list args)
 {
+	char text[sizeof(err->message)];
+	int len = vsnprintf(text, sizeof(text), fmt, args);
+	size_t used = len < 0 ? 0 : (size_t)len;
+
 	err->code = code;
-	vsnprintf(err->message, sizeof(err->message), fmt, args);
+	if (used >= sizeof(text))
+		used = whole_characters(text, sizeof(text) - 1);
+	plain_copy(err->message, sizeof(err->message), text, used, false);
 }
 
 int flt__fail(struct flt_error *err, int code, const char *fmt, ...)

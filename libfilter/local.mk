@@ -25,6 +25,7 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/diag.h \
 	libfilter/opts.c \
 	libfilter/opts.h \
+	libfilter/plain.h \
 	libfilter/show.c \
 	libfilter/show.h
 

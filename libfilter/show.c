@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "plain.h"
+
 #define SHOWN_COLUMNS 78u        /* a terminal has 80 */
 #define DOTS "..."
 #define DOTS_COLUMNS 3u
@@ -56,24 +58,6 @@ static uint32_t char_columns(uint32_t ch)
 	return 1;
 }
 
-/* A UTF-8 sequence of 2 to 4 bytes (RFC 3629): its length, or 0. */
-static size_t decode(const unsigned char *b, size_t left, uint32_t *ch)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t len = *b >= 0xf0 ? 4 : *b >= 0xe0 ? 3 : 2;
-
-	if (*b < 0xc0 || *b > 0xf7 || left < len)
-		return 0;
-	*ch = *b & (0x7fu >> len);
-	for (size_t i = 1; i < len; i++) {
-		if ((b[i] & 0xc0) != 0x80)
-			return 0;
-		*ch = *ch << 6 | (b[i] & 0x3fu);
-	}
-	bool is_surrogate = *ch >= 0xd800 && *ch <= 0xdfff;
-	return *ch >= least[len] && *ch <= 0x10ffff && !is_surrogate ? len : 0;
-}
-
 static struct cell char_at(const char *bytes, size_t left)
 {
 	unsigned char byte = (unsigned char)*bytes;
@@ -83,10 +67,10 @@ static struct cell char_at(const char *bytes, size_t left)
 		return (struct cell){ 1, 1, bytes, 1 };
 	if (byte < 128)
 		return (struct cell){ 1, 1, " ", 1 };
-	size_t len = decode((const unsigned char *)bytes, left, &ch);
+	size_t len = plain_utf8((const unsigned char *)bytes, left, &ch);
 	if (!len)
 		return (struct cell){ 1, 1, "?", 1 };
-	if (ch < 0xa0)
+	if (plain_hides(ch))
 		return (struct cell){ len, 1, "?", 1 };
 	return (struct cell){ len, char_columns(ch), bytes, len };
 }

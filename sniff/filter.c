@@ -61,7 +61,7 @@ static int say_shown(const char *shown, int len)
 		used = SHOWN - 1;
 	while (used > 0 && shown[used - 1] == '\n')
 		used--;
-	return say(USAGE, "%.*s", (int)used, shown);
+	return say_lines(USAGE, shown, used);
 }
 
 /* `sniff first.pcap`: the word in which the error lies is a file. */

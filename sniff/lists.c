@@ -49,9 +49,13 @@ static void show_flags(const struct flt_interface *in)
 
 static void show_interface(const struct flt_interface *in, uint32_t row)
 {
-	printf("%u.%s", row, in->name);
-	if (*in->description)
-		printf(" (%s)", in->description);
+	printf("%u.", row);
+	put_plain(in->name);
+	if (*in->description) {
+		fputs(" (", stdout);
+		put_plain(in->description);
+		putchar(')');
+	}
 	show_flags(in);
 }
 
@@ -75,10 +79,12 @@ int show_linktypes(const struct options *opts)
 	char linktype[LINKTYPE_TEXT];
 	int status = find_interface(opts->interface, &in);
 
-	if (status == DONE)
-		printf("Data link types for %s (use option -y to set):\n  %s\n", in.name,
-		       linktype_text(in.linktype, linktype));
-	return status;
+	if (status != DONE)
+		return status;
+	fputs("Data link types for ", stdout);
+	put_plain(in.name);
+	printf(" (use option -y to set):\n  %s\n", linktype_text(in.linktype, linktype));
+	return DONE;
 }
 
 int show_clocks(const struct options *opts)
@@ -86,9 +92,12 @@ int show_clocks(const struct options *opts)
 	struct flt_interface in;
 	int status = find_interface(opts->interface, &in);
 
-	if (status == DONE)
-		printf("Time stamp types for %s (use option -j to set):\n  host (Host)\n", in.name);
-	return status;
+	if (status != DONE)
+		return status;
+	fputs("Time stamp types for ", stdout);
+	put_plain(in.name);
+	puts(" (use option -j to set):\n  host (Host)");
+	return DONE;
 }
 
 /* ---- -d ------------------------------------------------------------------------------------- */

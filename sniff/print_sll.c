@@ -83,10 +83,19 @@ static const char *interface_name(const struct printer *p, uint32_t ifindex)
 	return name ? name : "?";
 }
 
+/* Who makes an interface names it: its name comes from outside. */
+static void left_foreign(struct printer *p, const char *text, size_t width)
+{
+	size_t len = strlen(text);
+
+	out_bytes(p->out, (const uint8_t *)text, len);
+	spaces(p, len < width ? width - len : 0);
+}
+
 /* SLL2 says where a packet came from even without -e. */
 static void show_interface(struct printer *p, const struct sll *sll)
 {
-	left(p, interface_name(p, sll->ifindex), 5);
+	left_foreign(p, interface_name(p, sll->ifindex), 5);
 	out_char(p->out, ' ');
 	left(p, valname(packet_types, sll->packet_type, "?"), 3);
 	out_char(p->out, ' ');

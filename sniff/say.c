@@ -5,36 +5,55 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plain.h"
 #include "say.h"
 
+#define OURS "sniff: "
 #define LINE_LIMIT 8192          /* two paths and a sentence */
 
 static void write_line(char *line, size_t len)
 {
-	if (len > LINE_LIMIT - 2)
-		len = LINE_LIMIT - 2;
 	line[len] = '\n';
 	while (write(STDERR_FILENO, line, len + 1) < 0 && errno == EINTR)
 		;
 }
 
+/* The line from `at` on; room for the newline is left. */
+static size_t add_plain(char *line, size_t at, const char *text, size_t len, bool keep_newlines)
+{
+	return at + plain_copy(line + at, LINE_LIMIT - 1 - at, text, len, keep_newlines);
+}
+
 static size_t format_line(char *line, size_t at, const char *format, va_list args)
 {
-	int len = vsnprintf(line + at, LINE_LIMIT - at, format, args);
+	char text[LINE_LIMIT];
+	int len = vsnprintf(text, sizeof(text), format, args);
 
-	return at + (len < 0 ? 0 : (size_t)len);
+	size_t used = len < 0 ? 0 : (size_t)len;
+
+	if (used >= sizeof(text))
+		used = sizeof(text) - 1;
+	return add_plain(line, at, text, used, false);
 }
 
 int say(int status, const char *format, ...)
 {
-	char line[LINE_LIMIT] = "sniff: ";
+	char line[LINE_LIMIT] = OURS;
 	va_list args;
 
 	va_start(args, format);
-	size_t len = format_line(line, strlen(line), format, args);
+	size_t len = format_line(line, strlen(OURS), format, args);
 	va_end(args);
 	write_line(line, len);
-	return (int)status;
+	return status;
+}
+
+int say_lines(int status, const char *text, size_t len)
+{
+	char line[LINE_LIMIT] = OURS;
+
+	write_line(line, add_plain(line, strlen(OURS), text, len, true));
+	return status;
 }
 
 void tell(const char *format, ...)
@@ -46,4 +65,15 @@ void tell(const char *format, ...)
 	size_t len = format_line(line, 0, format, args);
 	va_end(args);
 	write_line(line, len);
+}
+
+void put_plain(const char *text)
+{
+	char shown[PLAIN_ROOM];
+	size_t len = strlen(text), shown_len;
+
+	for (size_t i = 0; i < len;) {
+		i += plain_next(text + i, len - i, shown, &shown_len);
+		fwrite(shown, 1, shown_len, stdout);
+	}
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sentences for the user, on standard error. */
+/* Sentences for the user, on standard error. Names in them come from outside: what could control a
+ * terminal, or end the line, is shown as ^X (plain.h). */
 #ifndef SAY_H
 #define SAY_H
 
 #include <stdarg.h>
+#include <stddef.h>
 
 /* Exit statuses, which scripts rely on. */
 enum status { DONE = 0, FAILED = 1, USAGE = 2 };
@@ -11,7 +13,12 @@ enum status { DONE = 0, FAILED = 1, USAGE = 2 };
 /* "sniff: " and the sentence, as one line in one write. Returns the status:
  * `return say(...)`. */
 int say(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same for text of several lines that are the library's. */
+int say_lines(int status, const char *text, size_t len);
 /* A line of the established interface: the words alone. */
 void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Text that is not ours, on standard output. */
+void put_plain(const char *text);
 
 #endif

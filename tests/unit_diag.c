@@ -66,6 +66,51 @@ START_TEST(long_messages_are_cut)
 }
 END_TEST
 
+/* Names in a message come from outside; it is one line of UTF-8 all the same. */
+START_TEST(nothing_controls_a_terminal)
+{
+	static const struct {
+		const char *name, *shown;
+	} rows[] = {
+		{ "eth0", "eth0" },
+		{ "a\033[31m", "a^[[31m" },
+		{ "a\nb\rc\td\177", "a^Jb^Mc^Id^?" },
+		{ "\302\233" "2J", "M-BM-^[2J" },
+		{ "\233" "2J", "M-^[2J" },
+		{ "gr\303\266\303\237e", "gr\303\266\303\237e" },
+		{ "\342\200\256x", "M-bM-^@M-.x" },
+		{ "\342\202", "M-bM-^B" },
+		{ "\355\240\200", "M-mM- M-^@" },
+		{ "\360\237\246\206", "\360\237\246\206" },
+	};
+	struct flt_error err;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		flt__error_clear(&err);
+		flt__fail(&err, FLT_E_DEVICE, "%s", rows[i].name);
+		ck_assert_str_eq(err.message, rows[i].shown);
+	}
+}
+END_TEST
+
+/* Neither the formatting nor the message ends inside a character. */
+START_TEST(cut_between_characters)
+{
+	struct flt_error err;
+	char name[300];
+
+	for (size_t before = 240; before < 256; before++) {
+		memset(name, 'a', before);
+		memcpy(name + before, "\360\237\246\206\360\237\246\206\033\033\033\033", 13);
+		flt__error_clear(&err);
+		flt__fail(&err, FLT_E_DEVICE, "%s", name);
+		size_t len = strlen(err.message), rest = len - before;
+		ck_assert_uint_lt(len, sizeof(err.message));
+		ck_assert(rest == 0 || rest == 4 || (rest >= 8 && rest % 2 == 0));
+	}
+}
+END_TEST
+
 START_TEST(nearest_names)
 {
 	static const struct {
@@ -219,6 +264,8 @@ int main(void)
 		{ "NULL", nobody_to_tell },
 		{ "places", each_place_has_its_field },
 		{ "long messages", long_messages_are_cut },
+		{ "nothing controls a terminal", nothing_controls_a_terminal },
+		{ "cut between characters", cut_between_characters },
 		{ "odd places", odd_places },
 		{ "nearest", nearest_names },
 		{ "caret", caret_under_the_token },
