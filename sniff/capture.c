@@ -34,6 +34,7 @@ static struct print_opts print_opts(const struct options *opts)
 		.number = opts->number,
 		.no_checksums = opts->no_checksums,
 		.nano = opts->nano,
+		.terminal = isatty(STDOUT_FILENO),
 	};
 }
 

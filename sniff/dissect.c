@@ -235,7 +235,7 @@ static void dump(struct printer *p, const struct flt_packet *packet)
 	else if (style == HEX_CAP_X || style == HEX_CAP_XX)
 		hexdump_text(p->out, bytes, len, "\n\t");
 	else if (style != HEX_NONE)
-		text_dump(p->out, bytes, len);
+		text_dump(p->out, bytes, len, p->opts.terminal ? "\t" : "");
 }
 
 static void dissect(struct printer *p, const struct flt_packet *packet)

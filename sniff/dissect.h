@@ -31,6 +31,7 @@ struct print_opts {
 	bool number;             /* -# */
 	bool no_checksums;       /* -K */
 	bool nano;               /* nanoseconds in timestamps */
+	bool terminal;           /* people read it: a packet's lines never look like ours */
 	/* Names of an address of 4 or 16 bytes, and of a port of TCP or UDP; NULL: there is none,
 	 * numbers are shown. May be NULL themselves. */
 	const char *(*host_name)(void *context, const uint8_t *address, uint32_t len);

@@ -61,13 +61,18 @@ static bool stays_in_text(uint8_t byte)
 }
 
 /* -A: lines of text stay lines; a carriage return before a newline goes, and one among the last two
- * bytes, as it always did. */
-void text_dump(struct out *out, const uint8_t *bytes, size_t len)
+ * bytes, as it always did. The indent is what tells them from lines of our own. */
+void text_dump(struct out *out, const uint8_t *bytes, size_t len, const char *indent)
 {
+	bool begins = true;
+
 	out_char(out, '\n');
 	for (size_t i = 0; i < len; i++) {
 		if (bytes[i] == '\r' && (len - i <= 2 || bytes[i + 1] == '\n'))
 			continue;
+		if (begins && bytes[i] != '\n')
+			out_text(out, indent);
+		begins = bytes[i] == '\n';
 		out_char(out, stays_in_text(bytes[i]) ? (char)bytes[i] : '.');
 	}
 }

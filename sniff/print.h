@@ -167,7 +167,8 @@ void print_ports(struct printer *p, uint16_t sport, uint16_t dport);
 /* hexdump.c: lines of 16 bytes, each begun by a newline and indent. */
 void hexdump(struct out *out, const uint8_t *bytes, size_t len, const char *indent);
 void hexdump_text(struct out *out, const uint8_t *bytes, size_t len, const char *indent);
-void text_dump(struct out *out, const uint8_t *bytes, size_t len);
+/* Lines of the bytes' own, each begun by indent. */
+void text_dump(struct out *out, const uint8_t *bytes, size_t len, const char *indent);
 /* A payload that nobody prints: -X style lines, unless the user asked for a dump in hex. */
 void print_payload(struct printer *p, struct cursor c);
 

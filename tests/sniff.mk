@@ -9,8 +9,9 @@ endif
 
 SNIFF_TESTS = tests/sniff_down.sh tests/sniff_rows.sh tests/sniff_vs_tcpdump.sh \
 	tests/sniff_live.sh tests/sniff_monitor.sh tests/sniff_names.sh tests/sniff_veth.sh
-TESTS += $(SNIFF_TESTS) tests/foreign_words
-EXTRA_DIST += $(SNIFF_TESTS) tests/foreign_words tests/live_tools.sh tests/sniff_rows.txt tests/expressions-200.txt
+TESTS += $(SNIFF_TESTS) tests/foreign_words tests/sniff_terminal
+EXTRA_DIST += $(SNIFF_TESTS) tests/foreign_words tests/sniff_terminal
+EXTRA_DIST += tests/live_tools.sh tests/sniff_rows.txt tests/expressions-200.txt
 
 # the manual pages of both programs have the options that -h has
 TESTS += tests/option_pages

@@ -36,7 +36,16 @@ static struct print_opts options(uint8_t flags, uint8_t styles)
 		.hex = (enum hex_style)((styles & 7) % (HEX_AA + 1)),
 		.time_style = (styles >> 3 & 7) % 6,
 		.nano = styles & 64,
+		.terminal = styles & 128,
 	};
+}
+
+/* On a terminal, no line but the first begins where our lines begin. */
+static void check_lines(const struct out *out)
+{
+	for (const char *s = out->buffer; s + 1 < out->at; s++)
+		if (*s == '\n' && s[1] != '\n' && s[1] != '\t' && s[1] != ' ')
+			abort();
 }
 
 static void check_text(const struct out *out)
@@ -51,7 +60,7 @@ static void check_text(const struct out *out)
 
 /* Each packet in a block of its own size, so that the sanitizer sees every byte too far. */
 static void print_one(struct printer *p, struct out *out, struct flt_packet *packet,
-		      struct cursor *c, uint64_t number)
+		      struct cursor *c, uint64_t number, bool terminal)
 {
 	uint16_t len = cur_be16(c);
 	uint16_t longer = cur_be16(c);
@@ -69,6 +78,8 @@ static void print_one(struct printer *p, struct out *out, struct flt_packet *pac
 	packet->time_ns = (int64_t)((uint64_t)packet->time_ns + TIME_STEP * longer);
 	printer_packet(p, packet, number);
 	check_text(out);
+	if (terminal)
+		check_lines(out);
 	out_flush(out);
 	free(copy);
 }
@@ -89,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct printer *p = out ? printer_new(&opts, out) : NULL;
 
 	for (uint32_t i = 1; p && i <= MOST_PACKETS && cur_left(&c) > 0; i++)
-		print_one(p, out, &packet, &c, i);
+		print_one(p, out, &packet, &c, i, opts.terminal);
 	printer_free(p);
 	out_free(out);
 	return 0;
