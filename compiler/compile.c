@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "any_link.h"
 #include "ast.h"
 #include "bpf.h"
 #include "empty.h"
@@ -183,6 +184,8 @@ static int finish(struct compile *c, const struct result *result, struct flt_pro
 	int code = flt__program_make(prog, &result->code, &info, c->err);
 	if (code == FLT_E_PROGRAM)
 		c->err->code = code = FLT_E_BUG;
+	if (code == FLT_OK)
+		(*prog)->any_link = flt__any_link(c, result->tree);
 	if (code != FLT_OK || !((*prog)->info.flags & FLT_PROGRAM_EMPTY))
 		return code;
 	flt__empty_explain(c, result->tree, &(*prog)->info);

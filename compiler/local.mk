@@ -22,6 +22,8 @@ libfilter_libinternal_la_SOURCES += \
 
 # flt_compile
 libfilter_libinternal_la_SOURCES += \
+	compiler/any_link.c \
+	compiler/any_link.h \
 	compiler/clauses.c \
 	compiler/compile.c \
 	compiler/empty.c \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A filter in the kernel, on a socket of the program's own: what does not match is not delivered
- * and wakes nobody. Any socket will do; this one is half of a pair, so that no privilege is needed.
+ * and wakes nobody. Any socket will do whose packets begin with the IP header; this one is half of
+ * a pair, so that no privilege is needed.
  *
  *     $ cc attach.c $(pkg-config --cflags --libs libfilter) -o attach
  *     $ ./attach 'udp port 53'

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <linux/filter.h>
@@ -85,6 +86,52 @@ int flt__attach_failed(int sys_errno, uint32_t count, struct flt_error *err)
 	default:
 		return flt__fail_sys(err, FLT_E_SYSTEM, sys_errno, "cannot attach a filter");
 	}
+}
+
+/* ---- sockets above the transport header ----------------------------------------------------- */
+
+static int socket_number(int fd, int option)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	return getsockopt(fd, SOL_SOCKET, option, &value, &len) == 0 ? value : -1;
+}
+
+/* The first header that the filter of such a socket sees; NULL: not such a socket. A raw one has
+ * the IP header, or is the caller's to know. */
+static const char *first_header(int fd)
+{
+	int domain = socket_number(fd, SO_DOMAIN), type = socket_number(fd, SO_TYPE);
+
+	if ((domain != AF_INET && domain != AF_INET6) || type == SOCK_RAW || type < 0)
+		return NULL;
+	switch (socket_number(fd, SO_PROTOCOL)) {
+	case IPPROTO_UDP:
+		return "UDP";
+	case IPPROTO_TCP:
+		return "TCP";
+	default:
+		return "transport";
+	}
+}
+
+/* What needs a header of its link type finds none there, and would never match. Who made the
+ * instructions without a link type knows what they read. */
+static int check_fit(const struct flt_program *prog, int fd, struct flt_error *err)
+{
+	bool fits = !prog->info.linktype || prog->any_link ||
+		    prog->info.flags & FLT_PROGRAM_ALL;
+	const char *header = fits ? NULL : first_header(fd);
+	const char *name = flt_linktype_name(prog->info.linktype);
+
+	if (!header)
+		return FLT_OK;
+	return flt__fail(err, FLT_E_ARGUMENT,
+			 "a program for %s never matches on this socket, whose filter sees the %s "
+			 "header at offset 0 and no header before it: ask for bytes of it, "
+			 "link[0:2] = 5000 (the source port)",
+			 name ? name : "this link type", header);
 }
 
 /* ---- replacing ------------------------------------------------------------------------------ */
@@ -167,11 +214,14 @@ int flt_attach(const struct flt_program *prog, int fd, struct flt_error *err)
 		return flt__fail(err, FLT_E_KERNEL,
 				 "the program has %u instructions; the kernel takes up to %u",
 				 prog->info.count, BPF_KERNEL_LIMIT);
+	int code = check_fit(prog, fd, err);
+	if (code != FLT_OK)
+		return code;
 	struct old_filter old;
 	if (!save_filter(fd, &old))
 		return flt__fail(err, FLT_E_NOMEM, "flt_attach: no memory to keep the filter that "
 				 "the socket has");
-	int code = replace(prog, fd, &old, err);
+	code = replace(prog, fd, &old, err);
 	free(old.insns);
 	return code;
 }

@@ -479,7 +479,10 @@ FLT_API uint32_t flt_run_batch(const struct flt_program *prog, const struct flt_
  * between: `ret #0`, drain, the new one (what waited in the socket is lost).
  * Errors: FLT_E_KERNEL (the message names the limit or the sysctl; flt_program_superset() makes one
  * that fits, and is no longer exact), FLT_E_SYSTEM; FLT_E_NOMEM: the filter that is there could not
- * be kept for the case that the new one is refused, and nothing was done. */
+ * be kept for the case that the new one is refused, and nothing was done; FLT_E_ARGUMENT: a stream
+ * or datagram socket of AF_INET or AF_INET6 shows its filter the transport header first, where a
+ * program that asks for headers of its link type never matches. What asks for link[...] and lengths
+ * alone does. */
 FLT_API int flt_attach(const struct flt_program *prog, int fd, struct flt_error *err);
 FLT_API int flt_detach(int fd, struct flt_error *err);
 

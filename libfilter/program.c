@@ -137,6 +137,7 @@ int flt__program_make(struct flt_program **prog, const struct bpf_code *code,
 		return flt__fail(err, FLT_E_NOMEM, "no memory for a program of %u instructions",
 				 code->count);
 	atomic_init(&made->refs, 1);
+	made->any_link = false;
 	made->info = *info;
 	made->info.size = sizeof(made->info);
 	made->info.count = code->count;

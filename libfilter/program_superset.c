@@ -38,6 +38,8 @@ static int make(struct flt_program **wider, const struct flt_program *prog,
 	const struct bpf_code made = { .insns = insns, .count = count };
 	int code = flt__program_make(wider, &made, &info, err);
 	free(insns);
+	if (code == FLT_OK)
+		(*wider)->any_link = prog->any_link;
 	if (code == FLT_E_PROGRAM && err)
 		err->code = FLT_E_BUG;
 	return code == FLT_E_PROGRAM ? FLT_E_BUG : code;

@@ -23,6 +23,7 @@ DEFAULTS = {"text": "tcp port 80", "prog": "tcp port 80", "src": "trace.pcap", "
 # The first frame of trace.pcap: a TCP SYN to port 80.
 COMMON = r"""
 #include <libfilter.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -226,6 +228,198 @@ START_TEST(refusals)
 }
 END_TEST
 
+/* ---- sockets of AF_INET and AF_INET6: the transport header comes first ---------------------- */
+
+static struct flt_program *compile(const char *expr, uint32_t linktype)
+{
+	struct flt_compile_opts opts = { .size = sizeof(opts), .linktype = linktype };
+	struct flt_program *prog = NULL;
+	struct flt_error err;
+
+	ck_assert_msg(flt_compile(&prog, expr, strlen(expr), &opts, &err) == FLT_OK, "%s: %s", expr,
+		      err.message);
+	return prog;
+}
+
+/* -1 where the machine has no such socket. */
+static int refused(int fd, const char *expr, uint32_t linktype, struct flt_error *err)
+{
+	struct flt_program *prog = compile(expr, linktype);
+	int code = fd < 0 ? FLT_E_ARGUMENT : flt_attach(prog, fd, err);
+
+	flt_program_unref(prog);
+	return code;
+}
+
+static int has_filter(int fd)
+{
+	socklen_t count = 0;
+
+	return getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &count) == 0 && count > 0;
+}
+
+START_TEST(headers_that_are_not_there)
+{
+	static const struct {
+		int domain, type, protocol;
+		const char *header;
+	} sockets[] = {
+		{ AF_INET, SOCK_DGRAM, 0, "the UDP header" },
+		{ AF_INET6, SOCK_DGRAM, 0, "the UDP header" },
+		{ AF_INET, SOCK_STREAM, 0, "the TCP header" },
+		{ AF_INET6, SOCK_STREAM, 0, "the TCP header" },
+		{ AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE, "the transport header" },
+		{ AF_INET, SOCK_STREAM, 262, "the transport header" },    /* MPTCP */
+		{ AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP, "the transport header" },
+	};
+	static const struct {
+		const char *expr;
+		uint32_t linktype;
+		const char *name;
+	} programs[] = {
+		{ "udp port 5000", FLT_LINKTYPE_EN10MB, "EN10MB" },
+		{ "udp port 5000", FLT_LINKTYPE_RAW, "RAW" },
+		{ "udp", FLT_LINKTYPE_IPV4, "IPV4" },
+		{ "ip6", FLT_LINKTYPE_LINUX_SLL, "LINUX_SLL" },
+		{ "link[0:2] = 5000 and udp", FLT_LINKTYPE_RAW, "RAW" },
+		{ "link[0:2] = 5000 or ip[0] = 69", FLT_LINKTYPE_RAW, "RAW" },
+		{ "link[ip[0]] = 1", FLT_LINKTYPE_RAW, "RAW" },
+		{ "udp[0:2] = 5000", FLT_LINKTYPE_RAW, "RAW" },
+		{ "not arp", FLT_LINKTYPE_EN10MB, "EN10MB" },
+		{ "link[0] = 8", 127, "IEEE802_11_RADIO" },
+	};
+	struct flt_error err;
+
+	for (size_t i = 0; i < sizeof(sockets) / sizeof(sockets[0]); i++) {
+		int fd = socket(sockets[i].domain, sockets[i].type, sockets[i].protocol);
+		if (fd < 0)
+			printf("not tried: no socket for protocol %d\n", sockets[i].protocol);
+		for (size_t j = 0; fd >= 0 && j < sizeof(programs) / sizeof(programs[0]); j++) {
+			ck_assert_int_eq(refused(fd, programs[j].expr, programs[j].linktype, &err),
+					 FLT_E_ARGUMENT);
+			ck_assert_msg(strstr(err.message, sockets[i].header) &&
+					      strstr(err.message, programs[j].name) &&
+					      strstr(err.message, "link[0:2]"), "%s", err.message);
+			ck_assert_uint_lt(strlen(err.message), sizeof(err.message) - 1);
+			ck_assert(!has_filter(fd));
+		}
+		if (fd >= 0)
+			close(fd);
+	}
+}
+END_TEST
+
+/* A filter that was there stays, and what waits. */
+START_TEST(a_refusal_changes_nothing)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	struct flt_error err;
+
+	attach_ok(compile("link[0:2] = 5000", FLT_LINKTYPE_EN10MB), fd);
+	ck_assert_int_eq(refused(fd, "udp", FLT_LINKTYPE_EN10MB, &err), FLT_E_ARGUMENT);
+	ck_assert(has_filter(fd));
+	close(fd);
+}
+END_TEST
+
+static int bound_udp(struct sockaddr_in *at)
+{
+	socklen_t len = sizeof(*at);
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	*at = (struct sockaddr_in){ .sin_family = AF_INET,
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)at, len), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)at, &len), 0);
+	return fd;
+}
+
+/* What is let through does match: datagrams from one port of two, on any link type. */
+START_TEST(link_bytes_work_there)
+{
+	static const uint32_t linktypes[] = { FLT_LINKTYPE_EN10MB, FLT_LINKTYPE_RAW,
+					      FLT_LINKTYPE_LINUX_SLL, 195 };   /* IEEE802_15_4 */
+	static const char *const forms[] = { "link[0:2] = %u", "ether[0:2] = %u and len > 8",
+					     "not link[0:2] != %u",
+					     "link[0:2] = %u and less 100 and greater 3" };
+	struct sockaddr_in to, wanted, other;
+	int fd = bound_udp(&to), from = bound_udp(&wanted), stranger = bound_udp(&other);
+	char expr[80], letters[16];
+
+	for (size_t i = 0; i < 4; i++)
+		for (size_t j = 0; j < 4; j++) {
+			snprintf(expr, sizeof(expr), forms[j], ntohs(wanted.sin_port));
+			attach_ok(compile(expr, linktypes[i]), fd);
+			sendto(stranger, "b", 1, 0, (struct sockaddr *)&to, sizeof(to));
+			sendto(from, "a", 1, 0, (struct sockaddr *)&to, sizeof(to));
+			ck_assert_str_eq(readable(fd, letters, sizeof(letters)), "a");
+		}
+	attach_ok(compile("", FLT_LINKTYPE_EN10MB), fd);
+	close(fd);
+	close(from);
+	close(stranger);
+}
+END_TEST
+
+/* Instructions of one's own without a link type; with one, they are for its headers. */
+START_TEST(adopted_programs)
+{
+	const struct flt_insn insns[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 5000, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	const struct flt_program_opts opts = { .size = sizeof(opts),
+					       .linktype = FLT_LINKTYPE_EN10MB };
+	struct flt_program *prog = NULL;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	attach_ok(make(insns, 4), fd);
+	ck_assert_int_eq(flt_program_new(&prog, insns, 4, &opts, NULL), FLT_OK);
+	ck_assert_int_eq(flt_attach(prog, fd, NULL), FLT_E_ARGUMENT);
+	flt_program_unref(prog);
+	close(fd);
+}
+END_TEST
+
+/* A coarser program is one for the same sockets. */
+START_TEST(supersets)
+{
+	struct flt_program *exact = compile("link[0:2] = 5000", FLT_LINKTYPE_RAW), *wider = NULL;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	ck_assert_int_eq(flt_program_superset(&wider, exact, NULL, NULL), FLT_OK);
+	attach_ok(wider, fd);
+	flt_program_unref(exact);
+	close(fd);
+}
+END_TEST
+
+/* All others as ever. */
+START_TEST(other_sockets)
+{
+	int pair[2], raw = socket(AF_INET, SOCK_RAW, IPPROTO_UDP);
+	int packet = socket(AF_PACKET, SOCK_RAW, 0);
+
+	open_pair(pair);
+	attach_ok(compile("udp port 53", FLT_LINKTYPE_RAW), pair[1]);
+	attach_ok(compile("udp port 53", FLT_LINKTYPE_EN10MB), pair[1]);
+	close_pair(pair);
+	if (raw < 0 || packet < 0)
+		printf("not tried: raw and packet sockets need root\n");
+	if (raw >= 0) {
+		attach_ok(compile("udp port 53", FLT_LINKTYPE_RAW), raw);
+		attach_ok(compile("udp port 53", FLT_LINKTYPE_IPV4), raw);
+		close(raw);
+	}
+	if (packet >= 0) {
+		attach_ok(compile("udp port 53", FLT_LINKTYPE_EN10MB), packet);
+		close(packet);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_row tests[] = {
@@ -234,6 +428,12 @@ int main(void)
 		{ "optmem is named", optmem_is_named },
 		{ "charged once", charged_once },
 		{ "refusals", refusals },
+		{ "headers that are not there", headers_that_are_not_there },
+		{ "a refusal changes nothing", a_refusal_changes_nothing },
+		{ "link bytes work there", link_bytes_work_there },
+		{ "adopted programs", adopted_programs },
+		{ "supersets", supersets },
+		{ "other sockets", other_sockets },
 		{ NULL, NULL },
 	};
 
