@@ -415,7 +415,9 @@ int flt_source_stats(struct flt_source *src, struct flt_source_stats *stats)
 	full.received = src->delivered + src->batch_count;
 	full.delivered = src->delivered;
 	full.filtered = src->filtered;
+	full.waiting = src->batch_count;
+	full.ending = src->ended || atomic_load(&src->stop);
 	if (src->ops->stats)
-		src->ops->stats(src->impl, &full);
+		src->ops->stats(src->impl, &src->stop, &full);
 	return flt__opts_give(stats, &full, sizeof(full));
 }

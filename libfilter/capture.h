@@ -22,7 +22,7 @@ struct source_ops {
 	 * says why), everything passes, and capture.c filters. NULL prog: everything passes. */
 	int (*set_program)(void *impl, const struct flt_program *prog, struct flt_error *err);
 	void (*info)(const void *impl, struct flt_source_info *info);
-	void (*stats)(void *impl, struct flt_source_stats *stats);
+	void (*stats)(void *impl, const atomic_int *stop, struct flt_source_stats *stats);
 	void (*close)(void *impl);
 };
 

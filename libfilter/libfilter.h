@@ -622,6 +622,11 @@ struct flt_source_stats {
 	uint64_t delivered;      /* handed out by flt_source_read() */
 	uint64_t filtered;       /* looked at in user space and let go */
 	uint64_t downs;          /* live: how often the interface went down; the capture goes on */
+	/* Accepted, and not handed out yet. Where user space lets packets go, some of these may,
+	 * too: it is the most that can come. */
+	uint64_t waiting;
+	uint32_t ending;         /* 1: stopped, or the interface is gone; only what waits comes */
+	uint32_t reserved_too;
 };
 
 FLT_API int flt_source_info(const struct flt_source *src, struct flt_source_info *info);
@@ -641,6 +646,11 @@ struct flt_create_opts {
 	uint32_t flags;          /* FLT_CREATE_* */
 	uint32_t linktype;       /* 0: EN10MB */
 	uint32_t snaplen;        /* 0: 262144 */
+	/* If set: called in the place of write(2). Returns how many of the bytes went out; fewer:
+	 * errno says why, and the sink has failed. If a piece of a record is out then, it is called
+	 * once more, with the rest of that record and nothing else. */
+	size_t (*write)(void *context, int fd, const void *bytes, size_t len);
+	void *write_context;
 };
 
 /* Write a pcap savefile: by path ("-" is standard output), or by descriptor (owned from the call
@@ -656,6 +666,8 @@ FLT_API int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_creat
 FLT_API int flt_sink_write(struct flt_sink *sink, const struct flt_packet *packets, uint32_t count,
 			   const uint32_t *verdicts, struct flt_error *err);
 FLT_API int flt_sink_flush(struct flt_sink *sink, struct flt_error *err);
+/* Packets that are written out whole; those in the buffer are not. Good after a failure, too. */
+FLT_API uint64_t flt_sink_kept(const struct flt_sink *sink);
 /* Flush, close, free. An error is one of the flush. */
 FLT_API int flt_sink_close(struct flt_sink *sink, struct flt_error *err);
 

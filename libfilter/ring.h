@@ -108,7 +108,7 @@ struct ring {
 
 	/* The end: deliver up to a place in the ring, then say end_code. */
 	uint64_t end_at;         /* RING_NEVER: goes on */
-	int64_t end_by_ns;       /* monotonic; not later than this, whatever the counts say */
+	int64_t end_by_ns;       /* monotonic; later, what is not ready does not come any more */
 	int end_code;
 	int end_errno;
 };

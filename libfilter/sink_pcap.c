@@ -40,6 +40,8 @@ struct flt_sink {
 	size_t header_bytes;     /* of a file header at the start of the buffer */
 	uint64_t kept;           /* whole packets that are written out */
 	uint32_t buffered;       /* packets in the buffer */
+	size_t (*write)(void *context, int fd, const void *bytes, size_t len);
+	void *write_context;
 	struct flt_error failed; /* what all later calls repeat; code FLT_OK: nothing */
 	char prefix[64];         /* of messages: "PATH: "; empty where the caller opened it */
 };
@@ -68,10 +70,12 @@ static void wait_writable(int fd)
 }
 
 /* How many of the n bytes went out; all of them, or errno says why not. */
-static size_t write_all(int fd, const uint8_t *bytes, size_t n)
+static size_t write_all(void *context, int fd, const void *from, size_t n)
 {
+	const uint8_t *bytes = from;
 	size_t done = 0;
 
+	(void)context;
 	while (done < n) {
 		ssize_t wrote = write(fd, bytes + done, n - done);
 		if (wrote >= 0)
@@ -102,17 +106,35 @@ static size_t whole_packets(struct flt_sink *sink, size_t done)
 }
 
 /* Take the piece of a packet that still went out back from the end of a file, so that what was kept
- * can be read. Best effort: pipes keep it. */
-static void cut_back(int fd, size_t piece)
+ * can be read. False: pipes keep it. */
+static bool cut_back(int fd, size_t piece)
 {
 	struct stat st;
 	off_t end = lseek(fd, 0, SEEK_CUR);
 
-	if (!piece || end < (off_t)piece || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
-	    st.st_size != end)
-		return;
-	if (ftruncate(fd, end - (off_t)piece) == 0)
-		lseek(fd, end - (off_t)piece, SEEK_SET);
+	if (end < (off_t)piece || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size != end)
+		return false;
+	if (ftruncate(fd, end - (off_t)piece) != 0)
+		return false;
+	lseek(fd, end - (off_t)piece, SEEK_SET);
+	return true;
+}
+
+/* Where the header of the file, or the packet, ends that begins here. */
+static size_t record_end(const struct flt_sink *sink, size_t at)
+{
+	if (at < sink->header_bytes)
+		return sink->header_bytes;
+	return at + PACKET_HEADER_BYTES + get_host32(sink->buffer + at + 8);
+}
+
+/* Of what begins at `at` the bytes up to `done` are out, and stay. */
+static void finish_record(struct flt_sink *sink, size_t at, size_t done)
+{
+	size_t end = record_end(sink, at);
+	size_t more = sink->write(sink->write_context, sink->fd, sink->buffer + done, end - done);
+
+	sink->kept += more == end - done && at >= sink->header_bytes;
 }
 
 static int tell_failure(const struct flt_sink *sink, struct flt_error *err)
@@ -124,7 +146,10 @@ static int tell_failure(const struct flt_sink *sink, struct flt_error *err)
 
 static int write_failed(struct flt_sink *sink, size_t done, int saved_errno, struct flt_error *err)
 {
-	cut_back(sink->fd, done - whole_packets(sink, done));
+	size_t whole = whole_packets(sink, done);
+
+	if (whole < done && !cut_back(sink->fd, done - whole))
+		finish_record(sink, whole, done);
 	sink->used = 0;
 	flt__fail_sys(&sink->failed, FLT_E_SYSTEM, saved_errno,
 		      "%s%llu packet%s kept, then writing failed", sink->prefix,
@@ -136,7 +161,9 @@ static int flush_buffer(struct flt_sink *sink, struct flt_error *err)
 {
 	if (sink->failed.code)
 		return tell_failure(sink, err);
-	size_t done = write_all(sink->fd, sink->buffer, sink->used);
+	if (!sink->used)
+		return FLT_OK;
+	size_t done = sink->write(sink->write_context, sink->fd, sink->buffer, sink->used);
 	if (done < sink->used)
 		return write_failed(sink, done, errno, err);
 	sink->kept += sink->buffered;
@@ -285,6 +312,11 @@ int flt_sink_flush(struct flt_sink *sink, struct flt_error *err)
 	return flush_buffer(sink, err);
 }
 
+uint64_t flt_sink_kept(const struct flt_sink *sink)
+{
+	return sink ? sink->kept : 0;
+}
+
 static int close_descriptor(struct flt_sink *sink, struct flt_error *err)
 {
 	if (close(sink->fd) == 0 || errno == EINTR)
@@ -341,6 +373,8 @@ static int make_sink(struct flt_sink **sink, int fd, const char *name,
 	made->ns_per_unit = opts->flags & FLT_CREATE_NANO ? 1 : NS_PER_US;
 	made->buffer = buffer;
 	made->room = BUFFER_BYTES;
+	made->write = opts->write ? opts->write : write_all;
+	made->write_context = opts->write_context;
 	if (name)
 		snprintf(made->prefix, sizeof(made->prefix), "%.60s: ", name);
 	put_file_header(made);

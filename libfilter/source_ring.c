@@ -59,9 +59,22 @@ static void begin_end(struct ring *ring, int code, int sys_errno)
 	ring->end_errno = sys_errno;
 }
 
-static bool at_end(const struct ring *ring)
+static bool all_taken(const struct ring *ring)
 {
-	return ring->counts.taken >= ring->end_at || (ending(ring) && now_ns() >= ring->end_by_ns);
+	return ring->counts.taken >= ring->end_at;
+}
+
+/* What lies ready is always handed out; only time in which there was nothing counts, and none that
+ * the caller took. */
+static void extend_end(struct ring *ring)
+{
+	if (ending(ring))
+		ring->end_by_ns = now_ns() + END_WAIT_NS;
+}
+
+static bool end_is_late(const struct ring *ring)
+{
+	return ending(ring) && now_ns() >= ring->end_by_ns;
 }
 
 /* A packet of another kind of device: neither the filter nor the link type is for it. */
@@ -124,6 +137,7 @@ static int acquire_block(struct ring *ring, struct flt_error *err)
 	if (!(status & TP_STATUS_USER))
 		return 0;
 	note_drops(ring, status & TP_STATUS_LOSING);
+	extend_end(ring);
 	ring->holding = true;
 	int code =
 		flt__ring_walk(&ring->walk, block_at(ring, ring->block_now), ring->block_len, err);
@@ -258,14 +272,17 @@ static int ring_read(void *impl, const atomic_int *stop, struct flt_packet **pac
 
 	*packets = ring->packets;
 	*count = 0;
+	extend_end(ring);
 	while (code >= 0) {
 		if (atomic_load(stop))
 			begin_end(ring, FLT_END, 0);
-		if (at_end(ring))
+		if (all_taken(ring))
 			return say_end(ring, err);
 		code = next_batch(ring, count, err);
 		if (*count)
 			return 1;
+		if (code == 0 && end_is_late(ring))
+			return say_end(ring, err);
 		if (code == 0 && !wait_block(ring, deadline_ns, err))
 			return 0;
 		if (ring->downs != downs)
@@ -294,12 +311,32 @@ static void ring_info(const void *impl, struct flt_source_info *info)
 		snprintf(info->note, sizeof(info->note), "%s", ring->note);
 }
 
-static void ring_stats(void *impl, struct flt_source_stats *stats)
+/* Who is kept by a slow output asks here, and does not come to read: has the source ended? That the
+ * device is only down is left for the next read. */
+static void look_for_end(struct ring *ring, const atomic_int *stop)
+{
+	if (atomic_load(stop))
+		begin_end(ring, FLT_END, 0);
+	else
+		look_at_device(ring);
+}
+
+static uint64_t waiting(const struct ring *ring)
+{
+	uint64_t until = ending(ring) ? ring->end_at : ring->counts.accepted;
+
+	return until > ring->counts.taken ? until - ring->counts.taken : 0;
+}
+
+static void ring_stats(void *impl, const atomic_int *stop, struct flt_source_stats *stats)
 {
 	struct ring *ring = impl;
 
+	look_for_end(ring, stop);
 	if (!ending(ring))
 		flt__ring_count(ring);
+	stats->waiting += waiting(ring);
+	stats->ending |= ending(ring);
 	/* What only user space lets go has not passed the filter either, and where that decides,
 	 * nothing has passed it that waits. */
 	uint64_t accepted = ring->fallback ? ring->counts.taken : ring->counts.accepted;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The order of things: source, file, confinement, "listening", packets, counts. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -65,6 +63,10 @@ static int open_screen(struct session *s)
 		return DONE;
 	add_names(s, &opts);
 	s->out = out_fd(STDOUT_FILENO);
+	if (s->out) {
+		s->out->write = output_write;
+		s->out->write_context = &s->screen;
+	}
 	s->printer = s->out ? printer_new(&opts, s->out) : NULL;
 	return s->printer ? DONE : say(FAILED, "no memory");
 }
@@ -100,43 +102,49 @@ static int open_all(struct session *s, const struct identity *who)
 	return status;
 }
 
-static int finish(struct session *s, int status)
-{
-	int closed = store_close(&s->store);
-
-	if (stop_interrupted() && isatty(STDERR_FILENO))
-		tell("%s", "");             /* the terminal has shown ^C */
-	if (s->opts->count_only)
-		printf("%" PRIu64 " packet%s\n", s->matched, s->matched == 1 ? "" : "s");
-	fflush(stdout);
-	if (s->input.live)
-		input_counts(&s->input, s->matched);
-	if (status == DONE)
-		status = closed;
-	return status == DONE && s->filter->incomplete ? FAILED : status;
-}
-
 static int run(struct session *s)
 {
-	stop_on_signals(s->input.source);
+	int status = stop_open(s->input.source, s->opts->run_for_ns);
+
+	if (status != DONE)
+		return status;
 	if (s->input.live)
 		input_announce(&s->input);
 	return finish(s, loop(s));
 }
 
+static void close_all(struct session *s)
+{
+	stop_close();
+	close_screen(s);
+	store_close(&s->store);
+	input_close(&s->input);
+	say_through(NULL, NULL);
+}
+
+static struct output output_of(struct session *s, void (*attends)(void *))
+{
+	return (struct output){
+		.patience_ms = OUTPUT_PATIENCE_MS, .attend = attends, .context = s
+	};
+}
+
 int capture(const struct options *opts, struct filter *f)
 {
-	struct session s = { .opts = opts, .filter = f };
+	struct session s = {
+		.opts = opts,
+		.filter = f,
+	};
 	struct identity who;
 	int status = confine_plan(&who, opts->user);
 
+	s.screen = output_of(&s, attend_screen);
+	s.store.output = output_of(&s, attend);
+	say_through(output_write, &s.sentences);        /* which have no patience after a stop */
 	if (status == DONE)
 		status = open_all(&s, &who);
 	if (status == DONE)
 		status = run(&s);
-	stop_on_signals(NULL);
-	close_screen(&s);
-	store_close(&s.store);
-	input_close(&s.input);
+	close_all(&s);
 	return status;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "expression.h"
 #include "input.h"
 #include "lists.h"
+#include "plain.h"
 #include "say.h"
 
 /* ---- -D ------------------------------------------------------------------------------------- */
@@ -26,7 +27,7 @@ static const char *connection(const struct flt_interface *in)
 	return connected ? "Connected" : "Disconnected";
 }
 
-static void show_flags(const struct flt_interface *in)
+static void show_flags(struct out *out, const struct flt_interface *in)
 {
 	const char *const words[] = {
 		has(in, FLT_IF_UP) ? "Up" : NULL,
@@ -37,43 +38,56 @@ static void show_flags(const struct flt_interface *in)
 	};
 	const char *comma = "";
 
-	fputs(" [", stdout);
+	OUT(out, " [");
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (!words[i])
 			continue;
-		printf("%s%s", comma, words[i]);
+		out_fmt(out, "%s%s", comma, words[i]);
 		comma = ", ";
 	}
-	puts(*comma ? "]" : "none]");
+	out_text(out, *comma ? "]\n" : "none]\n");
 }
 
-static void show_interface(const struct flt_interface *in, uint32_t row)
+/* Names are whatever somebody called it. */
+static void show_name(struct out *out, const char *name)
 {
-	printf("%u.", row);
-	put_plain(in->name);
-	if (*in->description) {
-		fputs(" (", stdout);
-		put_plain(in->description);
-		putchar(')');
+	char shown[PLAIN_ROOM];
+	size_t len = strlen(name), shown_len;
+
+	for (size_t i = 0; i < len;) {
+		i += plain_next(name + i, len - i, shown, &shown_len);
+		out_chars(out, shown, shown_len);
 	}
-	show_flags(in);
 }
 
-int show_interfaces(void)
+static void show_interface(struct out *out, const struct flt_interface *in, uint32_t row)
+{
+	out_fmt(out, "%u.", row);
+	show_name(out, in->name);
+	if (*in->description) {
+		OUT(out, " (");
+		show_name(out, in->description);
+		out_char(out, ')');
+	}
+	show_flags(out, in);
+}
+
+int show_interfaces(const struct options *opts, struct out *out)
 {
 	struct flt_interface *list = NULL;
 	uint32_t count = 0;
 	int status = list_interfaces(&list, &count);
 
+	(void)opts;
 	for (uint32_t i = 0; status == DONE && i < count; i++)
-		show_interface(&list[i], i + 1);
+		show_interface(out, &list[i], i + 1);
 	free(list);
 	return status;
 }
 
 /* ---- -L, -J --------------------------------------------------------------------------------- */
 
-int show_linktypes(const struct options *opts)
+int show_linktypes(const struct options *opts, struct out *out)
 {
 	struct flt_interface in;
 	char linktype[LINKTYPE_TEXT];
@@ -81,22 +95,22 @@ int show_linktypes(const struct options *opts)
 
 	if (status != DONE)
 		return status;
-	fputs("Data link types for ", stdout);
-	put_plain(in.name);
-	printf(" (use option -y to set):\n  %s\n", linktype_text(in.linktype, linktype));
+	OUT(out, "Data link types for ");
+	show_name(out, in.name);
+	out_fmt(out, " (use option -y to set):\n  %s\n", linktype_text(in.linktype, linktype));
 	return DONE;
 }
 
-int show_clocks(const struct options *opts)
+int show_clocks(const struct options *opts, struct out *out)
 {
 	struct flt_interface in;
 	int status = find_interface(opts->interface, &in);
 
 	if (status != DONE)
 		return status;
-	fputs("Time stamp types for ", stdout);
-	put_plain(in.name);
-	puts(" (use option -j to set):\n  host (Host)");
+	OUT(out, "Time stamp types for ");
+	show_name(out, in.name);
+	OUT(out, " (use option -j to set):\n  host (Host)\n");
 	return DONE;
 }
 
@@ -133,7 +147,8 @@ static int for_linktype(const struct options *opts, struct filter *f, struct flt
 	return filter_program(f, opts->linktype ? opts->linktype : FLT_LINKTYPE_EN10MB, program);
 }
 
-static int print_program(const struct flt_program *program, enum flt_format format)
+static int print_program(struct out *out, const struct flt_program *program,
+			 enum flt_format format)
 {
 	int len = flt_program_format(program, format, NULL, 0);
 	char *text = len < 0 ? NULL : malloc((size_t)len + 1);
@@ -141,12 +156,12 @@ static int print_program(const struct flt_program *program, enum flt_format form
 	bool is_written = text && flt_program_format(program, format, text, (size_t)len + 1) == len;
 
 	if (is_written)
-		fputs(text, stdout);
+		out_text(out, text);
 	free(text);
 	return is_written ? DONE : say(FAILED, "no memory to write the program");
 }
 
-int show_program(const struct options *opts, struct filter *f)
+int show_program(const struct options *opts, struct filter *f, struct out *out)
 {
 	static const enum flt_format formats[] = {
 		FLT_FORMAT_TEXT, FLT_FORMAT_C, FLT_FORMAT_DECIMAL
@@ -162,5 +177,5 @@ int show_program(const struct options *opts, struct filter *f)
 		status = for_linktype(opts, f, &program);
 	if (status != DONE)
 		return status;
-	return print_program(program, formats[opts->dump > 3 ? 2 : opts->dump - 1]);
+	return print_program(out, program, formats[opts->dump > 3 ? 2 : opts->dump - 1]);
 }

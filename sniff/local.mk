@@ -14,6 +14,7 @@ sniff_sniff_SOURCES = \
 	sniff/expression.h \
 	sniff/filter.c \
 	sniff/filter.h \
+	sniff/finish.c \
 	sniff/ifnames.c \
 	sniff/ifnames.h \
 	sniff/input.c \
@@ -30,6 +31,8 @@ sniff_sniff_SOURCES = \
 	sniff/options.c \
 	sniff/options.def \
 	sniff/options.h \
+	sniff/output.c \
+	sniff/output.h \
 	sniff/say.c \
 	sniff/say.h \
 	sniff/stop.c \

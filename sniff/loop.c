@@ -2,58 +2,108 @@
 /* Whenever no packet waits, everything is handed over: `sniff | grep` is prompt, and full buffers
  * are used at speed. */
 #include <errno.h>
-#include <limits.h>
+#include <poll.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
 #include "loop.h"
 #include "say.h"
+#include "stop.h"
 
-#define NS_PER_S  INT64_C(1000000000)
-#define NS_PER_MS INT64_C(1000000)
+#define WAITING_TOLD_MS 1000u
 
-static int64_t now_ns(void)
+/* ---- what comes up -------------------------------------------------------------------------- */
+
+/* Is what -c wants accepted, though not yet fetched? */
+static bool enough_waits(const struct session *s, const struct flt_source_stats *stats)
 {
-	struct timespec now;
+	uint64_t wanted = s->opts->max_packets;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NS_PER_S + now.tv_nsec;
+	return wanted && counts_exactly(s, stats) && s->matched + stats->waiting >= wanted;
+}
+
+/* Who is kept by a slow output does not read, and would not learn that the interface is gone, or
+ * that there is enough. After a stop the question is what makes "accepted until now" a number. */
+static void look_for_end(struct session *s)
+{
+	struct flt_source_stats stats = { .size = sizeof(stats) };
+
+	flt_source_stats(s->input.source, &stats);
+	s->end_seen = stats.ending;
+	if (stats.ending || enough_waits(s, &stats))
+		stop_begin();
+}
+
+void attend(void *context)
+{
+	struct session *s = context;
+	bool look = stop_ticked() || stop_begun();
+
+	if (stop_counts_wanted())
+		tell_counts(s);
+	if (look && !s->end_seen && s->input.live)
+		look_for_end(s);
+	if (!s->waiting_told && stop_age_ms() >= WAITING_TOLD_MS)
+		tell_waiting(s);
 }
 
 /* ---- output --------------------------------------------------------------------------------- */
 
+static bool prints(const struct session *s)
+{
+	return s->printer && !s->screen_ended;
+}
+
+/* A file goes on without the screen. */
+static int end_screen(struct session *s, int why)
+{
+	s->screen_ended = true;
+	s->screen_lost = output_lost_reader(why);
+	s->over |= !s->store.sink;
+	if (s->screen_lost || s->screen.given_up)       /* that is told with the counts */
+		return DONE;
+	s->failed = screen_status(why);
+	return s->over ? s->failed : DONE;
+}
+
 static int check_screen(struct session *s)
 {
 	int why = out_failed(s->out);
-	bool told = s->screen_failed;
 
-	if (why == 0)
-		return DONE;
-	s->over = true;
-	s->screen_failed = true;
-	if (why == EPIPE)
-		return DONE;
-	if (told)
-		return FAILED;
-	return say(FAILED, "standard output: %s", strerror(why));
+	return why && !s->screen_ended ? end_screen(s, why) : DONE;
 }
 
 static int flush_screen(struct session *s)
 {
-	if (!s->out)
+	if (!prints(s))
 		return DONE;
 	out_flush(s->out);
 	return check_screen(s);
+}
+
+static int flush_store(struct session *s)
+{
+	int status = store_flush(&s->store);
+
+	s->over |= store_ended(&s->store);
+	return status;
 }
 
 static int flush_all(struct session *s)
 {
 	int status = flush_screen(s);
 
-	if (status == DONE)
-		status = store_flush(&s->store);
-	s->over |= store_abandoned(&s->store);
-	return status;
+	return status == DONE ? flush_store(s) : status;
+}
+
+/* The file is not in the midst of something. */
+void attend_screen(void *context)
+{
+	struct session *s = context;
+
+	attend(s);
+	if (stop_flush_wanted() && flush_store(s) != DONE)
+		s->failed = FAILED;
 }
 
 /* Said once, and the status at the end: packets go on. */
@@ -76,6 +126,7 @@ static int print_packet(struct session *s, const struct flt_packet *packet, uint
 	if (verdict < cut.caplen)
 		cut.caplen = verdict;
 	printer_packet(s->printer, &cut, number);
+	out_packet(s->out);
 	check_memory(s);
 	if (s->opts->line_buffered || s->opts->packet_buffered)
 		return flush_screen(s);
@@ -83,12 +134,11 @@ static int print_packet(struct session *s, const struct flt_packet *packet, uint
 }
 
 static int print_packets(struct session *s, const struct flt_packet *packets, uint32_t count,
-			 const uint32_t *verdicts)
+			 const uint32_t *verdicts, uint64_t number)
 {
-	uint64_t number = s->matched;
 	int status = DONE;
 
-	for (uint32_t i = 0; s->printer && !s->over && status == DONE && i < count; i++) {
+	for (uint32_t i = 0; prints(s) && status == DONE && i < count; i++) {
 		uint32_t verdict = verdicts ? verdicts[i] : packets[i].caplen;
 
 		if (!verdicts || verdict)
@@ -115,80 +165,115 @@ static uint32_t within_limit(const struct session *s, struct judgement *j)
 	return i;
 }
 
+/* Before a write that may take long. -c ends a capture as a signal does. */
+static void note_limit(struct session *s)
+{
+	s->limited = s->opts->max_packets && s->matched == s->opts->max_packets;
+	s->over |= s->limited;
+	if (!s->input.live)
+		return;
+	if (s->limited)
+		stop_begin();
+	stop_watch();
+}
+
 static int deliver(struct session *s, const struct flt_packet *packets, uint32_t count)
 {
 	struct judgement j = { .judged = count, .matched = count };
 	uint64_t enough = s->opts->max_packets ? s->opts->max_packets - s->matched : UINT64_MAX;
 	int judged = s->input.live ? DONE : filter_judge(s->filter, packets, count, enough, &j);
 	uint32_t wanted = within_limit(s, &j);
+	uint64_t before = s->matched;
+
+	s->matched += j.matched;
+	note_limit(s);
 	int status = wanted ? store_write(&s->store, packets, wanted, j.verdicts) : DONE;
 
-	s->over |= store_abandoned(&s->store);
+	s->over |= store_ended(&s->store);
 	if (status == DONE)
-		status = print_packets(s, packets, wanted, j.verdicts);
-	s->matched += j.matched;
-	s->over |= s->opts->max_packets && s->matched == s->opts->max_packets;
+		status = print_packets(s, packets, wanted, j.verdicts, before);
 	return judged != DONE ? judged : status;
 }
 
-/* How long to wait for a packet: until the deadline of --for, rounded up. */
-static int patience_ms(const struct session *s)
-{
-	if (!s->deadline_ns)
-		return -1;
-	int64_t left = s->deadline_ns - now_ns();
+/* ---- waiting -------------------------------------------------------------------------------- */
 
-	if (left <= 0)
-		return 0;
-	return left / NS_PER_MS >= INT_MAX ? INT_MAX : (int)(left / NS_PER_MS) + 1;
+/* Something is written to standard output, so that it matters whether somebody reads it. */
+static bool watches_reader(const struct session *s)
+{
+	return (prints(s) || s->store.standard) && !s->screen_unwatched;
 }
 
-static void stop_in_time(struct session *s)
+static int lose_reader(struct session *s)
 {
-	if (!s->deadline_ns || now_ns() < s->deadline_ns)
-		return;
-	s->deadline_ns = 0;
-	flt_source_stop(s->input.source);
+	if (!s->store.standard)
+		return end_screen(s, EPIPE);
+	store_lose(&s->store);
+	s->over = true;
+	return DONE;
 }
 
-/* The next batch, as flt_source_read() returns it. Nothing waits: hand over what there is, then
- * wait. */
-static int next_batch(struct session *s, const struct flt_packet **packets, uint32_t *count,
-		      int *status)
+/* Until there is a packet, an end, a signal, or nobody who reads. */
+static int await(struct session *s)
 {
-	struct flt_source *source = s->input.source;
+	struct pollfd fds[2] = {
+		{ .fd = flt_source_fd(s->input.source), .events = POLLIN },
+		{ .fd = watches_reader(s) ? STDOUT_FILENO : -1 },
+	};
+
+	stop_wait(fds, 2);
+	if (fds[1].revents & (POLLERR | POLLHUP))
+		return lose_reader(s);
+	s->screen_unwatched |= fds[1].revents & POLLNVAL;
+	return DONE;
+}
+
+/* Nothing waits: hand over what there is, then wait. */
+static int rest(struct session *s)
+{
+	int status = flush_all(s);
+
+	if (status != DONE || s->over)
+		return status;
+	downs_tell(&s->downs, &s->input, s->printer);
+	return await(s);
+}
+
+/* What came meanwhile; USR2 flushes. */
+static int serve(struct session *s)
+{
+	attend(s);
+	s->over |= stop_abandoned();
+	return stop_flush_wanted() ? flush_all(s) : DONE;
+}
+
+static int end_source(struct session *s, int rc, const struct flt_error *err)
+{
+	s->source_ended = true;
+	if (s->input.live)
+		stop_begin();   /* from here on the outputs' patience is limited */
+	return rc == FLT_END ? DONE : input_failed(&s->input, err);
+}
+
+static int step(struct session *s)
+{
+	const struct flt_packet *packets = NULL;
 	struct flt_error err = { 0 };
+	uint32_t count = 0;
+	int rc = flt_source_read(s->input.source, &packets, &count, 0, &err);
 
-	stop_in_time(s);
-	int rc = flt_source_read(source, packets, count, 0, &err);
-
-	if (rc == 0) {
-		*status = flush_all(s);
-		if (*status != DONE || s->over)
-			return FLT_END;
-		downs_tell(&s->downs, &s->input, s->printer);
-		rc = flt_source_read(source, packets, count, patience_ms(s), &err);
-	}
-	if (rc < 0 && rc != FLT_END)
-		*status = input_failed(&s->input, &err);
-	return rc;
+	if (rc < 0)
+		return end_source(s, rc, &err);
+	return rc == 0 ? rest(s) : deliver(s, packets, count);
 }
 
 int loop(struct session *s)
 {
-	const struct flt_packet *packets = NULL;
-	uint32_t count = 0;
-	int status = DONE;
+	int status = serve(s);
 
-	if (s->opts->run_for_ns)
-		s->deadline_ns = now_ns() + (int64_t)s->opts->run_for_ns;
-	while (status == DONE && !s->over) {
-		int rc = next_batch(s, &packets, &count, &status);
-
-		if (rc < 0)
-			break;
-		if (rc > 0)
-			status = deliver(s, packets, count);
+	while (status == DONE && !s->over && !s->source_ended) {
+		status = step(s);
+		if (status == DONE)
+			status = serve(s);
 	}
 	int flushed = flush_all(s);
 

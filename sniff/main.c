@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "confine.h"
@@ -10,66 +7,88 @@
 #include "lists.h"
 #include "loop.h"
 #include "options.h"
+#include "out.h"
 #include "say.h"
 #include "stop.h"
 
-#define OUTPUT_BYTES (1u << 14)
+typedef int page_fn(const struct options *opts, struct out *out);
 
-static int with_expression(const struct options *opts)
+/* Everything that is not a packet. */
+static int run_page(const struct options *opts, page_fn *fill)
+{
+	struct out *out = out_fd(STDOUT_FILENO);
+
+	if (!out)
+		return say(FAILED, "no memory");
+	int status = fill(opts, out);
+	int why = out_flush(out);
+
+	out_free(out);
+	return status != DONE ? status : screen_status(why);
+}
+
+static int help(const struct options *opts, struct out *out)
+{
+	(void)opts;
+	options_help(out);
+	return DONE;
+}
+
+static int version(const struct options *opts, struct out *out)
+{
+	(void)opts;
+	options_version(out);
+	return DONE;
+}
+
+static int program(const struct options *opts, struct out *out)
 {
 	struct filter filter;
 	int status = filter_init(&filter, opts);
 
 	if (status == DONE)
-		status = opts->dump ? show_program(opts, &filter) : capture(opts, &filter);
+		status = show_program(opts, &filter, out);
 	filter_free(&filter);
 	return status;
 }
 
-static int help(void)
+static int packets(const struct options *opts)
 {
-	options_help();
-	return DONE;
+	struct filter filter;
+	int status = filter_init(&filter, opts);
+
+	if (status == DONE)
+		status = capture(opts, &filter);
+	filter_free(&filter);
+	return status;
 }
 
-static int version(void)
+/* What is asked for besides packets, in this order. */
+static page_fn *wanted_page(const struct options *opts)
 {
-	options_version();
-	return DONE;
+	const struct {
+		bool wanted;
+		page_fn *fill;
+	} rows[] = {
+		{ opts->help, help },
+		{ opts->version, version },
+		{ opts->list_interfaces, show_interfaces },
+		{ opts->list_linktypes, show_linktypes },
+		{ opts->list_clocks, show_clocks },
+		{ opts->dump, program },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].wanted)
+			return rows[i].fill;
+	return NULL;
 }
 
 static int run(const struct options *opts)
 {
-	if (opts->help)
-		return help();
-	if (opts->version)
-		return version();
-	if (opts->list_interfaces)
-		return show_interfaces();
-	if (opts->list_linktypes)
-		return show_linktypes(opts);
-	if (opts->list_clocks)
-		return show_clocks(opts);
-	return with_expression(opts);
-}
+	page_fn *fill = wanted_page(opts);
 
-/* A reader that has gone away is no error. */
-static int finish_output(int status)
-{
-	errno = 0;
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	if (status != DONE || errno == EPIPE || errno == 0)
-		return status;
-	return say(FAILED, "standard output: %s", strerror(errno));
-}
-
-/* The buffer is not from the heap: a stream that cannot have one counts wrong what it prints. */
-static void give_buffer(void)
-{
-	static char buffer[OUTPUT_BYTES];
-
-	setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof(buffer));
+	return fill ? run_page(opts, fill) : packets(opts);
 }
 
 int main(int argc, char **argv)
@@ -77,12 +96,11 @@ int main(int argc, char **argv)
 	struct options opts;
 
 	confine_start();
-	give_buffer();
-	ignore_broken_pipes();
+	stop_prepare();
 	int status = options_parse(&opts, argc, argv, getenv("POSIXLY_CORRECT") != NULL);
 
 	if (status == DONE)
-		status = finish_output(run(&opts));
+		status = run(&opts);
 	options_free(&opts);
 	return status;
 }

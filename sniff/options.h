@@ -73,9 +73,10 @@ struct options {
 int options_parse(struct options *opts, int argc, char **argv, bool strict);
 void options_free(struct options *opts);
 
-/* What -h and --version print, on standard output. */
-void options_help(void);
-void options_version(void);
+/* What -h and --version print. */
+struct out;
+void options_help(struct out *out);
+void options_version(struct out *out);
 
 /* ---- between the files of the parser -------------------------------------------------------- */
 

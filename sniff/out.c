@@ -8,7 +8,34 @@
 
 #include "out.h"
 
-#define OUT_BYTES (256u * 1024)
+#define OUT_BYTES (256u * 1024)  /* are handed over at once, to the end of a packet */
+#define OUT_ROOM  (OUT_BYTES + 64u * 1024)
+
+/* Until a descriptor that does not block (a terminal that others share) takes more. */
+static void wait_writable(int fd)
+{
+	struct pollfd one = { .fd = fd, .events = POLLOUT };
+
+	poll(&one, 1, -1);
+}
+
+static size_t write_all(void *context, int fd, const void *bytes, size_t len)
+{
+	size_t done = 0;
+
+	(void)context;
+	while (done < len) {
+		ssize_t n = write(fd, (const char *)bytes + done, len - done);
+
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno == EAGAIN)
+			wait_writable(fd);
+		else if (errno != EINTR)
+			break;
+	}
+	return done;
+}
 
 struct out *out_fd(int fd)
 {
@@ -16,14 +43,15 @@ struct out *out_fd(int fd)
 
 	if (!out)
 		return NULL;
-	out->buffer = malloc(OUT_BYTES);
+	out->buffer = malloc(OUT_ROOM);
 	if (!out->buffer) {
 		free(out);
 		return NULL;
 	}
 	out->fd = fd;
 	out->at = out->buffer;
-	out->end = out->buffer + OUT_BYTES;
+	out->end = out->buffer + OUT_ROOM;
+	out->write = write_all;
 	return out;
 }
 
@@ -35,29 +63,37 @@ void out_free(struct out *out)
 	free(out);
 }
 
-/* Until a descriptor that does not block (a terminal that others share) takes more. */
-static void wait_writable(int fd)
+/* Of the packet that begins at `begin` the bytes up to `done` are out. */
+static size_t finish_packet(struct out *out, size_t done, size_t begin, size_t end)
 {
-	struct pollfd one = { .fd = fd, .events = POLLOUT };
-
-	poll(&one, 1, -1);
+	if (begin == done)
+		return done;
+	return done + out->write(out->write_context, out->fd, out->buffer + done, end - done);
 }
 
-static int write_all(int fd, const char *bytes, size_t len)
+/* How many packets are out with the first `done` bytes of the buffer, and with what is added to the
+ * last of them. */
+static uint32_t whole_packets(struct out *out, size_t done, bool failed)
 {
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
+	uint32_t whole = 0;
 
-		if (n < 0 && errno == EAGAIN)
-			wait_writable(fd);
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (n < 0)
-			return errno;
-		bytes += n;
-		len -= (size_t)n;
+	while (whole < out->packets && out->ends[whole] <= done)
+		whole++;
+	if (failed && whole < out->packets) {
+		size_t begin = whole ? out->ends[whole - 1] : 0;
+
+		whole += finish_packet(out, done, begin, out->ends[whole]) == out->ends[whole];
 	}
-	return 0;
+	return whole;
+}
+
+static void hand_over(struct out *out, size_t len)
+{
+	size_t done = out->write(out->write_context, out->fd, out->buffer, len);
+
+	if (done < len)
+		out->error = errno;
+	out->delivered += whole_packets(out, done, done < len);
 }
 
 int out_flush(struct out *out)
@@ -65,11 +101,19 @@ int out_flush(struct out *out)
 	char *until = out->mark ? out->mark : out->at;
 
 	if (out->fd >= 0 && !out->error)
-		out->error = write_all(out->fd, out->buffer, (size_t)(until - out->buffer));
+		hand_over(out, (size_t)(until - out->buffer));
+	out->packets = 0;
 	out->at = out->buffer;
 	if (out->mark)
 		out->mark = out->buffer;
 	return out->error;
+}
+
+void out_packet(struct out *out)
+{
+	out->ends[out->packets++] = (uint32_t)out_pending(out);
+	if (out->packets == OUT_PACKETS || out_pending(out) >= OUT_BYTES)
+		out_flush(out);
 }
 
 int out_failed(const struct out *out)
@@ -82,9 +126,31 @@ size_t out_pending(const struct out *out)
 	return (size_t)(out->at - out->buffer);
 }
 
+/* A packet is not torn: the buffer grows with it. */
+static bool grow(struct out *out)
+{
+	size_t used = out_pending(out), room = 2 * (size_t)(out->end - out->buffer);
+	char *buffer = room <= UINT32_MAX ? realloc(out->buffer, room) : NULL;
+
+	if (!buffer)
+		return false;
+	if (out->mark)
+		out->mark = buffer + (out->mark - out->buffer);
+	out->buffer = buffer;
+	out->at = buffer + used;
+	out->end = buffer + room;
+	return true;
+}
+
 void out_make_room(struct out *out)
 {
-	out_flush(out);
+	/* What is to be thrown away makes room first. */
+	if (out->mark)
+		out->at = out->mark;
+	bool enough = (size_t)(out->end - out->at) >= OUT_PIECE;
+
+	if (!enough && (out->fd < 0 || out->error || !grow(out)))
+		out_flush(out);
 }
 
 void out_chars(struct out *out, const char *text, size_t len)

@@ -11,6 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* How many bytes went out; fewer: errno says why. */
+typedef size_t out_write_fn(void *context, int fd, const void *bytes, size_t len);
+
+#define OUT_PACKETS 4096u        /* in the buffer, at most */
+
 struct out {
 	char *at;                /* next free place; buffer <= at <= end */
 	char *end;
@@ -18,6 +23,11 @@ struct out {
 	char *mark;              /* text from here on will be thrown away (out_drop()), or NULL */
 	int fd;                  /* -1: nothing is ever written */
 	int error;               /* errno of the first write that failed */
+	out_write_fn *write;     /* the caller may set it: in the place of write(2) */
+	void *write_context;
+	uint32_t packets;        /* that end in the buffer, at ends[] */
+	uint32_t ends[OUT_PACKETS];
+	uint64_t delivered;      /* packets whose text is out as a whole */
 };
 
 #define OUT_PIECE 256u           /* the most that out_room() promises */
@@ -28,6 +38,9 @@ struct out *out_fd(int fd);
 int out_flush(struct out *out);
 /* 0, or the errno (EPIPE, ENOSPC, ...) of the first write that failed. */
 int out_failed(const struct out *out);
+/* The text of a packet ends here. It goes out as a whole or not at all: where a write fails inside
+ * it, the rest is tried once more. */
+void out_packet(struct out *out);
 /* Bytes that wait for out_flush(). */
 size_t out_pending(const struct out *out);
 /* What is in the buffer is not flushed, only freed. */

@@ -11,11 +11,34 @@
 #define OURS "sniff: "
 #define LINE_LIMIT 8192          /* two paths and a sentence */
 
+static size_t write_all(void *context, int fd, const void *bytes, size_t len)
+{
+	ssize_t n;
+
+	(void)context;
+	do
+		n = write(fd, bytes, len);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? 0 : (size_t)n;
+}
+
+/* How sentences are written. */
+static say_write_fn *writer = write_all;
+static void *writer_context;
+
+void say_through(say_write_fn *write, void *context)
+{
+	writer = write ? write : write_all;
+	writer_context = context;
+}
+
 static void write_line(char *line, size_t len)
 {
 	line[len] = '\n';
-	while (write(STDERR_FILENO, line, len + 1) < 0 && errno == EINTR)
-		;
+	size_t done = writer(writer_context, STDERR_FILENO, line, len + 1);
+
+	if (done <= len)
+		writer(writer_context, STDERR_FILENO, line + done, len + 1 - done);
 }
 
 /* The line from `at` on; room for the newline is left. */
@@ -65,15 +88,4 @@ void tell(const char *format, ...)
 	size_t len = format_line(line, 0, format, args);
 	va_end(args);
 	write_line(line, len);
-}
-
-void put_plain(const char *text)
-{
-	char shown[PLAIN_ROOM];
-	size_t len = strlen(text), shown_len;
-
-	for (size_t i = 0; i < len;) {
-		i += plain_next(text + i, len - i, shown, &shown_len);
-		fwrite(shown, 1, shown_len, stdout);
-	}
 }

@@ -18,7 +18,9 @@ int say_lines(int status, const char *text, size_t len);
 /* A line of the established interface: the words alone. */
 void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Text that is not ours, on standard output. */
-void put_plain(const char *text);
+/* Sentences go out through this writer from now on (NULL: write(2)). It returns how many bytes went
+ * out, and is called once more for the rest. */
+typedef size_t say_write_fn(void *context, int fd, const void *bytes, size_t len);
+void say_through(say_write_fn *write, void *context);
 
 #endif

@@ -65,12 +65,23 @@ static int truncate_file(int fd, const char *path)
 	return say(FAILED, "%s: %s", path, strerror(errno));
 }
 
-static int fail(struct store *s, const struct flt_error *err)
+static void let_go(struct store *s)
 {
+	s->kept = flt_sink_kept(s->sink);
 	flt_sink_close(s->sink, NULL);
 	s->sink = NULL;
-	if (s->standard && err->sys_errno == EPIPE)
+}
+
+static int fail(struct store *s, const struct flt_error *err)
+{
+	if (s->sink)
+		let_go(s);
+	if (s->output.given_up)         /* what that cost is told with the counts */
 		return DONE;
+	if (s->standard && output_lost_reader(err->sys_errno)) {
+		s->lost = true;
+		return DONE;
+	}
 	if (s->standard)                /* the library has named it */
 		return say(FAILED, "%s", err->message);
 	return say(FAILED, "%s: %s", s->path, err->message);
@@ -110,6 +121,8 @@ int store_open(struct store *s, const struct options *opts, const struct flt_sou
 			 (opts->packet_buffered ? FLT_CREATE_FLUSH : 0),
 		.linktype = info->linktype,
 		.snaplen = snaplen_of(opts, info),
+		.write = output_write,
+		.write_context = &s->output,
 	};
 
 	*s = (struct store){
@@ -117,6 +130,7 @@ int store_open(struct store *s, const struct options *opts, const struct flt_sou
 		.linktype = info->linktype,
 		.mixed = info->flags & FLT_SOURCE_PCAPNG,
 		.standard = opts->write_path && strcmp(opts->write_path, "-") == 0,
+		.output = s->output,
 	};
 	if (!opts->write_path)
 		return DONE;
@@ -174,15 +188,28 @@ int store_flush(struct store *s)
 int store_close(struct store *s)
 {
 	struct flt_error err = { 0 };
+	int status = store_flush(s);
 	struct flt_sink *sink = s->sink;
 
+	if (!sink)
+		return status;
+	s->kept = flt_sink_kept(sink);
 	s->sink = NULL;
-	if (!sink || flt_sink_close(sink, &err) >= 0)
-		return DONE;
-	return fail(s, &err);
+	return flt_sink_close(sink, &err) < 0 ? fail(s, &err) : DONE;
 }
 
-bool store_abandoned(const struct store *s)
+void store_lose(struct store *s)
+{
+	s->lost = true;
+	let_go(s);
+}
+
+bool store_ended(const struct store *s)
 {
 	return s->path && !s->sink;
+}
+
+uint64_t store_kept(const struct store *s)
+{
+	return s->sink ? flt_sink_kept(s->sink) : s->kept;
 }

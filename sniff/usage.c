@@ -6,6 +6,7 @@
 
 #include "libfilter.h"
 #include "options.h"
+#include "out.h"
 
 #define COLUMN 30                /* where the help of an option begins */
 #define WIDTH 80
@@ -110,28 +111,33 @@ static bool is_listed(const struct option_row *row)
 	return row->effect < NOTHING;
 }
 
-static int print_names(const struct option_row *row)
+static size_t print_names(struct out *out, const struct option_row *row)
 {
-	int width = row->letter ? printf("  -%c", row->letter) : printf("    ");
+	size_t begin = out_pending(out);
 
+	if (row->letter)
+		out_fmt(out, "  -%c", row->letter);
+	else
+		OUT(out, "    ");
 	if (*row->name)
-		width += printf("%s--%s", row->letter ? ", " : "  ", row->name);
+		out_fmt(out, "%s--%s", row->letter ? ", " : "  ", row->name);
 	if (*row->argument)
-		width += printf(" %s", row->argument);
-	return width;
+		out_fmt(out, " %s", row->argument);
+	return out_pending(out) - begin;
 }
 
-static void pad(int from)
+static void pad(struct out *out, size_t from)
 {
 	if (from + 2 > COLUMN) {
-		putchar('\n');
+		out_char(out, '\n');
 		from = 0;
 	}
-	printf("%*s", COLUMN - from, "");
+	for (; from < COLUMN; from++)
+		out_char(out, ' ');
 }
 
 /* From COLUMN on, in lines of at most WIDTH columns. */
-static void print_wrapped(const char *text)
+static void print_wrapped(struct out *out, const char *text)
 {
 	size_t column = COLUMN;
 
@@ -139,18 +145,23 @@ static void print_wrapped(const char *text)
 		size_t word = strcspn(text, " ");
 
 		if (column > COLUMN && column + 1 + word > WIDTH) {
-			putchar('\n');
-			pad(0);
+			out_char(out, '\n');
+			pad(out, 0);
 			column = COLUMN;
 		}
-		column += (size_t)printf("%s%.*s", column > COLUMN ? " " : "", (int)word, text);
+		if (column > COLUMN) {
+			out_char(out, ' ');
+			column++;
+		}
+		out_chars(out, text, word);
+		column += word;
 		text += word;
 		text += strspn(text, " ");
 	}
-	putchar('\n');
+	out_char(out, '\n');
 }
 
-static void print_letters(const char *title, enum effect effect)
+static void print_letters(struct out *out, const char *title, enum effect effect)
 {
 	char names[512] = "";
 	size_t used = 0;
@@ -164,28 +175,29 @@ static void print_letters(const char *title, enum effect effect)
 		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s ",
 					 option_text(row, name, sizeof(name)));
 	}
-	pad(printf("%s", title));
-	print_wrapped(names);
+	out_text(out, title);
+	pad(out, strlen(title));
+	print_wrapped(out, names);
 }
 
-void options_version(void)
+void options_version(struct out *out)
 {
-	printf("sniff version %s\n", flt_version());
+	out_fmt(out, "sniff version %s\n", flt_version());
 }
 
-void options_help(void)
+void options_help(struct out *out)
 {
-	options_version();
-	puts("Usage: sniff [option ...] [expression]\n");
+	options_version(out);
+	OUT(out, "Usage: sniff [option ...] [expression]\n\n");
 	for (size_t i = 0; i < OPT_COUNT; i++) {
 		if (!is_listed(&option_rows[i]))
 			continue;
-		pad(print_names(&option_rows[i]));
-		print_wrapped(option_rows[i].help);
+		pad(out, print_names(out, &option_rows[i]));
+		print_wrapped(out, option_rows[i].help);
 	}
-	putchar('\n');
-	print_letters("Accepted, without effect:", NOTHING);
-	print_letters("Not in this version yet:", LATER);
-	print_letters("Not supported:", NEVER);
-	puts("\nThe expression says which packets to keep: see sniff-filter(7).");
+	out_char(out, '\n');
+	print_letters(out, "Accepted, without effect:", NOTHING);
+	print_letters(out, "Not in this version yet:", LATER);
+	print_letters(out, "Not supported:", NEVER);
+	OUT(out, "\nThe expression says which packets to keep: see sniff-filter(7).\n");
 }

@@ -43,7 +43,7 @@ static const char *read_options(struct print_opts *opts, int argc, char **argv)
 	return path;
 }
 
-static int print_all(struct flt_source *src, struct printer *p)
+static int print_all(struct flt_source *src, struct printer *p, struct out *out)
 {
 	const struct flt_packet *packets;
 	struct flt_error err = { 0 };
@@ -52,8 +52,10 @@ static int print_all(struct flt_source *src, struct printer *p)
 	int result;
 
 	while ((result = flt_source_read(src, &packets, &count, -1, &err)) == 1)
-		for (uint32_t i = 0; i < count; i++)
+		for (uint32_t i = 0; i < count; i++) {
 			printer_packet(p, &packets[i], ++number);
+			out_packet(out);
+		}
 	if (result != FLT_END)
 		fprintf(stderr, "%s\n", err.message);
 	return result == FLT_END ? 0 : 1;
@@ -74,7 +76,7 @@ int main(int argc, char **argv)
 	struct printer *p = printer_new(&opts, out);
 	if (!out || !p)
 		return 1;
-	int failed = print_all(src, p);
+	int failed = print_all(src, p, out);
 	failed = out_flush(out) ? 1 : failed;
 	printer_free(p);
 	out_free(out);

@@ -7,8 +7,9 @@ tests_unit_units_SOURCES = tests/unit_units.c sniff/units.c
 tests_unit_units_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
 endif
 
-SNIFF_TESTS = tests/sniff_down.sh tests/sniff_rows.sh tests/sniff_vs_tcpdump.sh \
-	tests/sniff_live.sh tests/sniff_monitor.sh tests/sniff_names.sh tests/sniff_veth.sh
+SNIFF_TESTS = tests/sniff_down.sh tests/sniff_end tests/sniff_full.sh tests/sniff_rows.sh \
+	tests/sniff_vs_tcpdump.sh tests/sniff_live.sh tests/sniff_monitor.sh tests/sniff_names.sh \
+	tests/sniff_veth.sh
 TESTS += $(SNIFF_TESTS) tests/foreign_words tests/sniff_terminal
 EXTRA_DIST += $(SNIFF_TESTS) tests/foreign_words tests/sniff_terminal
 EXTRA_DIST += tests/live_tools.sh tests/sniff_rows.txt tests/expressions-200.txt
@@ -24,6 +25,7 @@ EXTRA_DIST += tests/completion tests/complete.bash tests/complete.fish tests/com
 FUZZ_TARGETS += options
 check_PROGRAMS += tests/fuzz/replay_options
 tests_fuzz_replay_options_SOURCES = tests/fuzz/fuzz_options.c tests/fuzz/replay_main.c \
-	sniff/options.c sniff/option_values.c sniff/say.c sniff/units.c sniff/usage.c
+	sniff/options.c sniff/option_values.c sniff/out.c sniff/out_num.c sniff/say.c sniff/units.c \
+	sniff/usage.c
 tests_fuzz_replay_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
 EXTRA_DIST += tests/fuzz/corpus/options
