@@ -109,6 +109,10 @@ int flt__compile_begin(struct compile *c, const char *function, const char *expr
 	c->len = (uint32_t)len;
 	c->names = c->opts.resolver;
 	flt__arena_init(&c->arena, c->opts.max_memory);
+	if (!c->opts.lookups)
+		return FLT_OK;
+	flt__lookups_begin(c->opts.lookups, &c->kept, c->names, c->opts.max_memory);
+	c->names = &c->kept.resolver;
 	return FLT_OK;
 }
 
@@ -153,7 +157,8 @@ static bool run_stages(struct compile *c, struct result *result)
 		trace_tree(c, tree, PASS_GROUP);
 	}
 	struct ir *ir = flt__lower(c, tree);
-	if (!ir || c->arena.failed || !flt__optimize(c, ir))
+	bool has_lists = flt__read_lists(c);
+	if (!ir || c->arena.failed || !has_lists || !flt__optimize(c, ir))
 		return false;
 	return flt__emit(c, ir, &result->code);
 }

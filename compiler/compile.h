@@ -9,6 +9,14 @@
 #include "arena.h"
 #include "diag.h"
 #include "libfilter.h"
+#include "lookups.h"
+
+/* A list that the expression names, `@PATH`. */
+struct list_name {
+	struct list_name *next;
+	const char *path;
+	struct span span;
+};
 
 struct compile {
 	struct arena arena;      /* everything that the compile allocates */
@@ -18,7 +26,9 @@ struct compile {
 	uint32_t len;
 	uint64_t list_bytes;     /* of the files that it names, as far as they have been read */
 	struct flt_compile_opts opts;         /* the caller's, with all defaults filled in */
-	const struct flt_resolver *names;     /* opts.resolver, never NULL */
+	const struct flt_resolver *names;     /* opts.resolver, never NULL; or `kept` before it */
+	struct kept_names kept;               /* with opts.lookups */
+	struct list_name *lists; /* all of the expression's; the last one first */
 	struct flt_compile_stats stats;       /* counted as it goes */
 };
 
@@ -38,6 +48,10 @@ struct ast *flt__parse(struct compile *c);
 
 /* Tree to intermediate code, by the link type in c->opts. Names are resolved here. */
 struct ir *flt__lower(struct compile *c, const struct ast *tree);
+
+/* With opts.lookups: read the lists that lowering has not come to, because it failed; another link
+ * type may want them when they can't be read any more. (lower_list.c) */
+bool flt__read_lists(struct compile *c);
 
 /* The form that emission knows, and, unless FLT_COMPILE_O0 is set, the passes over it.
  * (optimize.c) */

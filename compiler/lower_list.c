@@ -30,23 +30,44 @@ static void show_path(char shown[PATH_SHOWN + 4], const char *path)
 			*ch = '?';
 }
 
-static bool open_list(struct lower *g, struct list *list)
+static int read_file(struct compile *c, const char *path, struct list_file *file,
+		     struct flt_error *err)
+{
+	if (c->opts.lookups)
+		return flt__lookups_file(c->opts.lookups, file, path, c->opts.max_expression, err);
+	return flt__list_file_read(file, path, c->opts.max_expression, &c->arena, err);
+}
+
+static bool open_list(struct compile *c, const char *path, struct span span,
+		      struct list_file *file)
 {
 	struct flt_error own = { .code = FLT_OK };
-	char path[PATH_SHOWN + 4];
-	struct span span = list->entry->span;
+	char shown[PATH_SHOWN + 4];
 
-	show_path(path, list->entry->text);
-	if (!(g->c->opts.flags & FLT_COMPILE_FILES))
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
+	show_path(shown, path);
+	if (!(c->opts.flags & FLT_COMPILE_FILES))
+		return COMPILE_FAIL(c, FLT_E_MEANING, span,
 				    "%s cannot be read: files in expressions are not allowed here",
-				    path);
-	if (flt__list_file_read(&list->file, list->entry->text, g->c->opts.max_expression,
-				&g->c->arena, &own) == FLT_OK)
+				    shown);
+	if (read_file(c, path, file, &own) == FLT_OK)
 		return true;
-	flt__fail_at(g->c->err, own.code, span.at, span.len, "%s %s", path, own.message);
-	g->c->err->sys_errno = own.sys_errno;
+	flt__fail_at(c->err, own.code, span.at, span.len, "%s %s", shown, own.message);
+	c->err->sys_errno = own.sys_errno;
 	return false;
+}
+
+bool flt__read_lists(struct compile *c)
+{
+	bool ok = true;
+
+	if (!c->opts.lookups || !(c->opts.flags & FLT_COMPILE_FILES))
+		return true;
+	for (const struct list_name *name = c->lists; name && ok; name = name->next) {
+		struct list_file file;
+
+		ok = open_list(c, name->path, name->span, &file);
+	}
+	return ok;
 }
 
 /* An error in the file becomes one of its name in the expression. */
@@ -110,7 +131,7 @@ static bool read_list(struct lower *g, const struct value *entry, const struct e
 	struct flt_error *err = c->err;
 	uint32_t len = c->len;
 
-	if (!open_list(g, &list))
+	if (!open_list(g->c, entry->text, entry->span, &list.file))
 		return false;
 	c->list_bytes += list.file.len;
 	c->text = list.file.text;

@@ -13,6 +13,7 @@ struct run {
 	struct flt_source *src;
 	struct flt_program *prog;
 	struct kernel *kernel;
+	struct flt_lookups *lookups;     /* names and lists: the same for each link type */
 	uint32_t linktype;
 	bool fixed;              /* a given program serves every link type */
 	bool started;            /* the first link type has a program */
@@ -106,6 +107,7 @@ static bool run_compile(struct run *run, uint32_t linktype)
 
 	flt_source_info(run->src, &info);
 	opts.linktype = linktype;
+	opts.lookups = run->lookups;
 	if (!opts.snaplen)
 		opts.snaplen = info.snaplen;
 	opts.flags |= info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED : FLT_COMPILE_UNSWAPPED;
@@ -167,8 +169,14 @@ static void run_packets(struct run *run)
 static bool run_prepare(struct run *run)
 {
 	struct flt_source_info info = { .size = sizeof(info) };
+	struct flt_error err;
 
 	if (run->req->expression) {
+		if (flt_lookups_new(&run->lookups, &err) < 0) {
+			complain("%s", err.message);
+			run->status = STATUS_FAILED;
+			return false;
+		}
 		flt_source_info(run->src, &info);
 		return info.interfaces == 0 || run_compile(run, info.linktype);
 	}
@@ -186,6 +194,7 @@ int command_run(struct request *req)
 	kernel_close(run.kernel);
 	flt_program_unref(run.prog);
 	free(run.left_out);
+	flt_lookups_free(run.lookups);
 	flt_source_close(run.src);
 	return run.status;
 }

@@ -225,6 +225,16 @@ FLT_API const struct flt_resolver *flt_resolver_files(void);
 /* The same, and hosts that the files do not know are asked of the system (DNS; may block). */
 FLT_API const struct flt_resolver *flt_resolver_dns(void);
 
+/*
+ * What compiles looked up, kept for the next ones: an expression that is compiled for several link
+ * types then means the same for all of them. Each name is asked for once and each file is read
+ * once, whatever becomes of them meanwhile. For compiles with the same resolver, one at a time;
+ * programs do not need it any more.
+ */
+struct flt_lookups;
+FLT_API int flt_lookups_new(struct flt_lookups **lookups, struct flt_error *err);
+FLT_API void flt_lookups_free(struct flt_lookups *lookups);
+
 #define FLT_COMPILE_O0        0x0001u  /* do not optimize */
 #define FLT_COMPILE_LIVE      0x0002u  /* for a live Linux socket: metadata loads are allowed */
 #define FLT_COMPILE_SWAPPED   0x0004u  /* for a savefile in the other byte order */
@@ -278,6 +288,9 @@ struct flt_compile_opts {
 	 * to do (NULL: all). One without which there is no program runs in any case. */
 	const char *passes;
 	struct flt_compile_stats *stats;      /* if set: filled in */
+	/* If set: what it has is not looked up again, and what is looked up goes there, within
+	 * max_memory; files that the expression names, all of them. */
+	struct flt_lookups *lookups;
 };
 
 /*

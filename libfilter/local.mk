@@ -54,8 +54,12 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/program_empty.c \
 	libfilter/program_superset.c
 
-# floor 2: names
+# floor 2: names, and the lists of them that expressions name
 libfilter_libinternal_la_SOURCES += \
+	libfilter/list_file.c \
+	libfilter/list_file.h \
+	libfilter/lookups.c \
+	libfilter/lookups.h \
 	libfilter/names.def \
 	libfilter/resolver.h \
 	libfilter/resolver_dns.c \
@@ -72,8 +76,6 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/file.h \
 	libfilter/link.c \
 	libfilter/link.h \
-	libfilter/list_file.c \
-	libfilter/list_file.h \
 	libfilter/links.def \
 	libfilter/pcapng.h \
 	libfilter/pcapng_fields.c \

@@ -38,6 +38,9 @@ int filter_init(struct filter *f, const struct options *opts)
 {
 	*f = (struct filter){ .opts = opts };
 	int status = choose_resolver(f);
+
+	if (status == DONE && flt_lookups_new(&f->lookups, NULL) < 0)
+		status = say(FAILED, "no memory");
 	return status == DONE ? expression_read(opts, &f->text, &f->len) : status;
 }
 
@@ -45,6 +48,7 @@ void filter_free(struct filter *f)
 {
 	for (uint32_t i = 0; i < f->count; i++)
 		flt_program_unref(f->rows[i].program);
+	flt_lookups_free(f->lookups);
 	free(f->rows);
 	free(f->verdicts);
 	free(f->text);
@@ -142,6 +146,7 @@ static int compile(struct filter *f, uint32_t linktype, struct flt_program **pro
 		.flags = FLT_COMPILE_NETMASK | FLT_COMPILE_FILES | f->compile_flags |
 			 (f->opts->no_optimize ? FLT_COMPILE_O0 : 0),
 		.resolver = &f->resolver,
+		.lookups = f->lookups,
 		.max_nesting = nesting_limit(),
 	};
 

@@ -24,6 +24,7 @@ struct filter {
 	uint32_t file_snaplen;   /* what programs return without -s; 0: the default */
 	uint32_t netmask;        /* of the interface; 0: none */
 	struct flt_resolver resolver;
+	struct flt_lookups *lookups;     /* names and lists: the same for each link type */
 	struct filter_row *rows;
 	uint32_t count;
 	bool incomplete;         /* a later link type of the file has no program: said, status 1 */
