@@ -95,7 +95,15 @@ static int find_device(struct link *link, const char *name, struct flt_error *er
 
 static int no_socket(const char *device, int sys_errno, struct flt_error *err)
 {
-	if (sys_errno == EPERM || sys_errno == EACCES)
+	bool is_refused = sys_errno == EPERM || sys_errno == EACCES;
+
+	if (is_refused && geteuid() == 0)
+		return flt__fail_sys(err, FLT_E_PERMISSION, sys_errno,
+				     "capturing on %s needs CAP_NET_RAW over this network, which "
+				     "this root lacks, as in containers: start it with "
+				     "--cap-add=NET_RAW (Kubernetes: "
+				     "securityContext.capabilities.add)", device);
+	if (is_refused)
 		return flt__fail_sys(err, FLT_E_PERMISSION, sys_errno,
 				     "capturing on %s needs CAP_NET_RAW: run as root, or grant it: "
 				     "setcap cap_net_raw+ep PROGRAM (in a systemd unit: "
