@@ -87,18 +87,18 @@ static int open_input(struct session *s)
 	return input_open_live(&s->input, s->opts, s->filter);
 }
 
-static int open_all(struct session *s, const struct identity *who)
+static int open_all(struct session *s, const struct identity *who, struct inherited *inherited)
 {
 	int status = open_input(s);
 
 	if (status == DONE)
-		status = store_open(&s->store, s->opts, &s->input.info);
+		status = store_open(&s->store, s->opts, who, &s->input.info);
 	if (status == DONE)
 		status = open_screen(s);
 	downs_init(&s->downs, s->opts);
 	tzset();                        /* the zone is a file, too */
 	if (status == DONE)
-		status = confine(who);
+		status = confine(who, inherited);
 	return status;
 }
 
@@ -129,7 +129,7 @@ static struct output output_of(struct session *s, void (*attends)(void *))
 	};
 }
 
-int capture(const struct options *opts, struct filter *f)
+int capture(const struct options *opts, struct filter *f, struct inherited *inherited)
 {
 	struct session s = {
 		.opts = opts,
@@ -142,7 +142,7 @@ int capture(const struct options *opts, struct filter *f)
 	s.store.output = output_of(&s, attend);
 	say_through(output_write, &s.sentences);        /* which have no patience after a stop */
 	if (status == DONE)
-		status = open_all(&s, &who);
+		status = open_all(&s, &who, inherited);
 	if (status == DONE)
 		status = run(&s);
 	close_all(&s);

@@ -2,22 +2,26 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <pwd.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "capabilities.h"
 #include "confine.h"
 #include "say.h"
 #include "units.h"
 
 #define DEFAULT_USER "sniff"
-#define NOBODY 65534u
+
+/* Without that user: configure --with-user-id. */
+#ifndef SNIFF_USER_ID
+#define SNIFF_USER_ID NOBODY
+#endif
 
 /* A leak check at exit looks into the process with ptrace(). */
 #if defined(__SANITIZE_ADDRESS__)
@@ -31,7 +35,7 @@
 #define DUMPABLE 0
 #endif
 
-/* ---- set-uid programs ----------------------------------------------------------------------- */
+/* ---- the start ------------------------------------------------------------------------------ */
 
 /* A standard descriptor that is closed would become a socket or a savefile, and text would go into
  * it. What stands in for it can be neither read nor written. */
@@ -45,25 +49,37 @@ static void fill_standard_descriptors(void)
 		close(fd);
 }
 
-void confine_start(void)
+/* Set-uid, set-gid, or capabilities of the file: the program has more than who runs it. */
+static bool has_more_than_user(void)
+{
+	return getauxval(AT_SECURE) && getuid() != 0;
+}
+
+void confine_start(struct inherited *inherited)
 {
 	fill_standard_descriptors();
+	if (!inherited_note(inherited))
+		exit(say(FAILED, "no memory"));
 	if (!getauxval(AT_SECURE))
 		return;
 	clearenv();
 	privilege_lower();
 }
 
-/* The saved ids hold what the program was started with. */
+/* The saved ids hold what the program was started with, the permitted set its capabilities. */
 void privilege_raise(void)
 {
 	uid_t real, effective, saved;
 	gid_t real_gid, effective_gid, saved_gid;
 
+	if (geteuid() == 0)             /* no other id has more */
+		return;
 	if (getresuid(&real, &effective, &saved) == 0 && effective != saved && seteuid(saved) < 0)
 		return;
 	if (getresgid(&real_gid, &effective_gid, &saved_gid) == 0 && effective_gid != saved_gid)
 		(void)!setegid(saved_gid);
+	if (has_more_than_user())
+		capabilities_raise();
 }
 
 void privilege_lower(void)
@@ -71,6 +87,8 @@ void privilege_lower(void)
 	if (getegid() != getgid() && setegid(getgid()) < 0)
 		exit(say(FAILED, "cannot set the privilege aside: %s", strerror(errno)));
 	if (geteuid() != getuid() && seteuid(getuid()) < 0)
+		exit(say(FAILED, "cannot set the privilege aside: %s", strerror(errno)));
+	if (has_more_than_user() && !capabilities_set_aside())
 		exit(say(FAILED, "cannot set the privilege aside: %s", strerror(errno)));
 }
 
@@ -83,93 +101,101 @@ static bool is_root(void)
 	return getresuid(&real, &effective, &saved) == 0 && (effective == 0 || saved == 0);
 }
 
-static bool find_user(const char *name, struct identity *who)
+/* The name service is asked last, and for names alone: it may take its time. */
+static bool find_user(const char *name, struct user *user)
 {
-	const struct passwd *entry = getpwnam(name);
 	uint64_t number = 0;
 
-	if (entry) {
-		who->uid = entry->pw_uid;
-		who->gid = entry->pw_gid;
+	if (users_find_name(name, user))
+		return true;
+	if (!parse_number(name, 0, UINT32_MAX - 1, "", &number)) {
+		if (!users_find_uid((uid_t)number, user))
+			*user = (struct user){ .uid = (uid_t)number, .gid = (gid_t)number };
 		return true;
 	}
-	if (parse_number(name, 0, UINT32_MAX - 1, "", &number))
+	const struct passwd *entry = getpwnam(name);
+
+	if (!entry)
 		return false;
-	who->uid = (uid_t)number;
-	who->gid = (gid_t)number;
+	*user = (struct user){ .uid = entry->pw_uid, .gid = entry->pw_gid };
+	if (strlen(name) < sizeof(user->name))
+		memcpy(user->name, name, strlen(name) + 1);
 	return true;
+}
+
+/* Nobody is asked for it but /etc/passwd. A user sniff who is root is none. */
+static void find_default(struct user *user)
+{
+	if (users_find_name(DEFAULT_USER, user) && user->uid != 0 && user->gid != 0)
+		return;
+	*user = (struct user){ .uid = SNIFF_USER_ID, .gid = SNIFF_USER_ID };
 }
 
 int confine_plan(struct identity *who, const char *user)
 {
-	*who = (struct identity){
-		.change = is_root(), .asked = user != NULL, .uid = NOBODY, .gid = NOBODY
-	};
-	if (user && !find_user(user, who))
+	*who = (struct identity){ .change = is_root(), .asked = user != NULL };
+	if (user && getuid() != 0 && (has_more_than_user() || is_root()))
+		return say(USAGE, "-Z is for root: this program has more privileges than you "
+				  "have, and does not hand them out");
+	if (user && !find_user(user, &who->user))
 		return say(USAGE, "-Z: there is no user '%s' on this machine", user);
-	if (!user && who->change)
-		find_user(DEFAULT_USER, who);
+	if (!user)
+		find_default(&who->user);
 	return DONE;
-}
-
-static bool invoking_sudo(uid_t *uid, gid_t *gid)
-{
-	const char *uid_text = getenv("SUDO_UID");
-	const char *gid_text = getenv("SUDO_GID");
-	uint64_t number = 0;
-
-	if (!uid_text || parse_number(uid_text, 1, UINT32_MAX - 1, "", &number))
-		return false;
-	*uid = (uid_t)number;
-	if (!gid_text || parse_number(gid_text, 0, UINT32_MAX - 1, "", &number))
-		return false;
-	*gid = (gid_t)number;
-	return true;
-}
-
-static bool take_entry(const struct passwd *entry, uid_t *uid, gid_t *gid)
-{
-	if (!entry || entry->pw_uid == 0)
-		return false;
-	*uid = entry->pw_uid;
-	*gid = entry->pw_gid;
-	return true;
-}
-
-bool invoking_user(uid_t *uid, gid_t *gid)
-{
-	const char *doas = getenv("DOAS_USER");
-	const char *pkexec = getenv("PKEXEC_UID");
-	uint64_t number = 0;
-
-	if (geteuid() != 0)
-		return false;
-	if (invoking_sudo(uid, gid))
-		return true;
-	if (doas && take_entry(getpwnam(doas), uid, gid))
-		return true;
-	if (!pkexec || parse_number(pkexec, 1, UINT32_MAX - 1, "", &number))
-		return false;
-	return take_entry(getpwuid((uid_t)number), uid, gid);
 }
 
 /* ---- for good ------------------------------------------------------------------------------- */
 
-/* In a user namespace without such an id, or without the capability: the id stays. */
-static bool may_stay(int why)
+/* The initial one has all ids, as they are. */
+static bool in_user_namespace(void)
 {
-	return why == EPERM || why == EINVAL;
+	FILE *file = fopen("/proc/self/uid_map", "re");
+	char line[64] = "";
+	unsigned inside = 0, outside = 0, count = UINT32_MAX;
+
+	if (file && fgets(line, sizeof(line), file))
+		sscanf(line, "%u %u %u", &inside, &outside, &count);
+	if (file)
+		fclose(file);
+	return inside != 0 || outside != 0 || count != UINT32_MAX;
+}
+
+/* In a user namespace without such an id (EINVAL), or without the capability, the id stays: it is
+ * no more than that of who made the namespace. Elsewhere root would stay root. */
+static int remain(const struct identity *who, int why)
+{
+	uid_t uid = who->user.uid;
+	gid_t gid = who->user.gid;
+
+	if (why != EPERM && why != EINVAL)
+		return say(FAILED, "cannot become user %u and group %u: %s", uid, gid,
+			   strerror(why));
+	if (why != EINVAL && !in_user_namespace())
+		return say(FAILED,
+			   "cannot become user %u and group %u: this root lacks CAP_SETUID or "
+			   "CAP_SETGID (in a container: --cap-add=SETUID --cap-add=SETGID); "
+			   "-Z root stays root", uid, gid);
+	if (who->asked)
+		return say(FAILED, "-Z: cannot become user %u and group %u in this user namespace",
+			   uid, gid);
+	say(DONE, "cannot become user %u and group %u in this user namespace: stays user %u and "
+		  "group %u of it, without capabilities", uid, gid, getuid(), getgid());
+	return DONE;
 }
 
 static int become(const struct identity *who)
 {
-	if (setgroups(0, NULL) < 0 && !may_stay(errno))
-		return say(FAILED, "cannot give up groups: %s", strerror(errno));
-	if (setresgid(who->gid, who->gid, who->gid) < 0 && !may_stay(errno))
-		return say(FAILED, "cannot become group %u: %s", who->gid, strerror(errno));
-	if (setresuid(who->uid, who->uid, who->uid) < 0 && !may_stay(errno))
-		return say(FAILED, "cannot become user %u: %s", who->uid, strerror(errno));
-	return DONE;
+	uid_t uid = who->user.uid;
+	gid_t gid = who->user.gid;
+	int why = 0;
+
+	if (setgroups(0, NULL) < 0 && uid != 0)  /* root's own groups give root nothing */
+		why = errno;
+	if (setresgid(gid, gid, gid) < 0)
+		why = errno;
+	if (setresuid(uid, uid, uid) < 0)
+		why = errno;
+	return why ? remain(who, why) : DONE;
 }
 
 /* Back to the user who started us, if the program had more. */
@@ -180,50 +206,22 @@ static int stay(const struct identity *who)
 
 	if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
 		return say(FAILED, "cannot give up the privilege: %s", strerror(errno));
-	if (who->asked && who->uid != uid)
+	if (who->asked && who->user.uid != uid)
 		say(DONE, "-Z: only root can become another user; this process stays user %u", uid);
 	return DONE;
 }
 
-static bool capabilities_are_gone(void)
+int confine(const struct identity *who, struct inherited *inherited)
 {
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct sets[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-
-	if (syscall(SYS_capget, &header, sets) < 0)
-		return false;
-	return !(sets[0].permitted | sets[1].permitted | sets[0].effective | sets[1].effective);
-}
-
-/* Not even by a set-user-ID program could they come back. */
-static void drop_bounds(void)
-{
-	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
-			return;         /* without CAP_SETPCAP; no_new_privs is enough */
-}
-
-static int drop_capabilities(void)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
-
-	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	if (syscall(SYS_capset, &header, none) < 0 || !capabilities_are_gone())
-		return say(FAILED, "cannot give up capabilities: %s", strerror(errno));
-	return DONE;
-}
-
-int confine(const struct identity *who)
-{
+	inherited_close(inherited);
 	privilege_raise();
-	drop_bounds();
+	capabilities_drop_bounds();
 	int status = who->change ? become(who) : stay(who);
 
-	if (status == DONE)
-		status = drop_capabilities();
 	if (status != DONE)
 		return status;
+	if (!capabilities_drop())
+		return say(FAILED, "cannot give up capabilities: %s", strerror(errno));
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_DUMPABLE, DUMPABLE, 0, 0, 0) < 0)
 		return say(FAILED, "cannot confine the process: %s", strerror(errno));

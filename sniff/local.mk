@@ -5,9 +5,13 @@ bin_PROGRAMS += sniff/sniff
 sniff_sniff_LDADD = sniff/libprint.la libfilter/libfilter.la
 sniff_sniff_LDFLAGS = $(PROGRAM_LDFLAGS)
 sniff_sniff_SOURCES = \
+	sniff/capabilities.c \
+	sniff/capabilities.h \
 	sniff/capture.c \
 	sniff/confine.c \
 	sniff/confine.h \
+	sniff/create.c \
+	sniff/create.h \
 	sniff/downs.c \
 	sniff/downs.h \
 	sniff/expression.c \
@@ -17,6 +21,8 @@ sniff_sniff_SOURCES = \
 	sniff/finish.c \
 	sniff/ifnames.c \
 	sniff/ifnames.h \
+	sniff/inherited.c \
+	sniff/inherited.h \
 	sniff/input.c \
 	sniff/input.h \
 	sniff/lists.c \
@@ -41,4 +47,6 @@ sniff_sniff_SOURCES = \
 	sniff/store.h \
 	sniff/units.c \
 	sniff/units.h \
-	sniff/usage.c
+	sniff/usage.c \
+	sniff/users.c \
+	sniff/users.h

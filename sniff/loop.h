@@ -3,6 +3,7 @@
 #ifndef LOOP_H
 #define LOOP_H
 
+#include "confine.h"
 #include "dissect.h"
 #include "downs.h"
 #include "filter.h"
@@ -40,7 +41,7 @@ struct session {
 };
 
 /* Everything after the command line and the expression: an exit status. */
-int capture(const struct options *opts, struct filter *f);
+int capture(const struct options *opts, struct filter *f, struct inherited *inherited);
 
 /* Until the source ends, -c or --for is reached, or output fails. */
 int loop(struct session *s);

@@ -52,13 +52,13 @@ static int program(const struct options *opts, struct out *out)
 	return status;
 }
 
-static int packets(const struct options *opts)
+static int packets(const struct options *opts, struct inherited *inherited)
 {
 	struct filter filter;
 	int status = filter_init(&filter, opts);
 
 	if (status == DONE)
-		status = capture(opts, &filter);
+		status = capture(opts, &filter, inherited);
 	filter_free(&filter);
 	return status;
 }
@@ -84,23 +84,25 @@ static page_fn *wanted_page(const struct options *opts)
 	return NULL;
 }
 
-static int run(const struct options *opts)
+static int run(const struct options *opts, struct inherited *inherited)
 {
 	page_fn *fill = wanted_page(opts);
 
-	return fill ? run_page(opts, fill) : packets(opts);
+	return fill ? run_page(opts, fill) : packets(opts, inherited);
 }
 
 int main(int argc, char **argv)
 {
+	struct inherited inherited;
 	struct options opts;
 
-	confine_start();
+	confine_start(&inherited);
 	stop_prepare();
 	int status = options_parse(&opts, argc, argv, getenv("POSIXLY_CORRECT") != NULL);
 
 	if (status == DONE)
-		status = run(&opts);
+		status = run(&opts, &inherited);
 	options_free(&opts);
+	inherited_close(&inherited);
 	return status;
 }

@@ -1,59 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "confine.h"
 #include "expression.h"
+#include "create.h"
 #include "say.h"
 #include "store.h"
 
-/* A savefile belongs to whom it was captured for. Only a file that is new, or empty and ours,
- * changes hands. */
-static void give_away(int fd, bool is_new)
-{
-	struct stat st;
-	uid_t uid = 0;
-	gid_t gid = 0;
-
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid())
-		return;
-	if (!is_new && (st.st_size > 0 || st.st_nlink > 1))
-		return;
-	if (invoking_user(&uid, &gid))
-		(void)!fchown(fd, uid, gid);
-}
-
-static int open_output(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-
-	if (fd >= 0) {
-		give_away(fd, true);
-		return fd;
-	}
-	if (errno == EEXIST)
-		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-	if (fd >= 0)
-		give_away(fd, false);
-	return fd;
-}
-
-static int stat_path(const char *path, int standard, struct stat *st)
-{
-	return strcmp(path, "-") == 0 ? fstat(standard, st) : stat(path, st);
-}
-
-static bool is_same_file(const char *read_path, const char *write_path)
+/* Reading from what is written would never end, or find nothing. */
+static bool is_same_file(const char *read_path, int fd)
 {
 	struct stat a, b;
+	bool standard = read_path && strcmp(read_path, "-") == 0;
 
-	if (!read_path || stat_path(read_path, STDIN_FILENO, &a) < 0 ||
-	    stat_path(write_path, STDOUT_FILENO, &b) < 0)
+	if (!read_path || (standard ? fstat(STDIN_FILENO, &a) : stat(read_path, &a)) < 0 ||
+	    fstat(fd, &b) < 0)
 		return false;
 	return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static int check_output(const char *read_path, int fd, const char *path)
+{
+	if (!is_same_file(read_path, fd))
+		return DONE;
+	return say(USAGE, "-r and -w name the same file, %s; write to another one", path);
 }
 
 static int truncate_file(int fd, const char *path)
@@ -94,18 +66,30 @@ static uint32_t snaplen_of(const struct options *opts, const struct flt_source_i
 	return shorter ? opts->snaplen : info->snaplen;
 }
 
-static int open_sink(struct store *s, const struct flt_create_opts *create)
+static int open_standard(struct store *s, const char *read_path,
+			 const struct flt_create_opts *create)
 {
 	struct flt_error err = { 0 };
+	int status = check_output(read_path, STDOUT_FILENO, s->path);
 
-	if (s->standard)
-		return flt_create_file(&s->sink, "-", create, &err) < 0 ? fail(s, &err) : DONE;
-	int fd = open_output(s->path);
+	if (status != DONE)
+		return status;
+	return flt_create_file(&s->sink, "-", create, &err) < 0 ? fail(s, &err) : DONE;
+}
+
+/* All that is asked of the file is asked of its descriptor: paths may change under us. */
+static int open_path(struct store *s, const char *read_path, const struct identity *who,
+		     const struct flt_create_opts *create)
+{
+	struct flt_error err = { 0 };
+	int fd = create_for(s->path, who);
 
 	if (fd < 0)
 		return say(FAILED, "%s: %s", s->path, strerror(errno));
-	int status = truncate_file(fd, s->path);
+	int status = check_output(read_path, fd, s->path);
 
+	if (status == DONE)
+		status = truncate_file(fd, s->path);
 	if (status != DONE) {
 		close(fd);
 		return status;
@@ -113,7 +97,8 @@ static int open_sink(struct store *s, const struct flt_create_opts *create)
 	return flt_create_fd(&s->sink, fd, create, &err) < 0 ? fail(s, &err) : DONE;
 }
 
-int store_open(struct store *s, const struct options *opts, const struct flt_source_info *info)
+int store_open(struct store *s, const struct options *opts, const struct identity *who,
+	       const struct flt_source_info *info)
 {
 	struct flt_create_opts create = {
 		.size = sizeof(create),
@@ -134,10 +119,9 @@ int store_open(struct store *s, const struct options *opts, const struct flt_sou
 	};
 	if (!opts->write_path)
 		return DONE;
-	if (is_same_file(opts->read_path, opts->write_path))
-		return say(USAGE, "-r and -w name the same file, %s; write to another one",
-			   opts->write_path);
-	return open_sink(s, &create);
+	if (s->standard)
+		return open_standard(s, opts->read_path, &create);
+	return open_path(s, opts->read_path, who, &create);
 }
 
 /* How many packets from the first on the file can hold: it has one link type. */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "confine.h"
 #include "libfilter.h"
 #include "options.h"
 #include "output.h"
@@ -22,8 +23,10 @@ struct store {
 };
 
 /* Exit statuses; what is not DONE has been reported. store_ended() tells an end without an error.
- * The store stays where it is: its sink points to it. */
-int store_open(struct store *s, const struct options *opts, const struct flt_source_info *info);
+ * The store stays where it is: its sink points to it. The file is opened for whom create.h says; it
+ * is while we are still what we were. */
+int store_open(struct store *s, const struct options *opts, const struct identity *who,
+	       const struct flt_source_info *info);
 int store_write(struct store *s, const struct flt_packet *packets, uint32_t count,
 		const uint32_t *verdicts);
 int store_flush(struct store *s);
