@@ -128,7 +128,7 @@ static int make_for(const struct user *user, const char *path)
 
 	if (folder < 0)
 		return -1;
-	fd = openat(folder, name, OPEN_FLAGS | O_CREAT | O_EXCL | O_NOFOLLOW, MODE);
+	fd = openat(folder, name, OPEN_FLAGS | O_CREAT | O_EXCL, MODE);     /* follows no link */
 	if (fd >= 0)
 		(void)!fchown(fd, user->uid, user->gid);  /* some file systems have one owner */
 	close(folder);

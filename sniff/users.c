@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "units.h"
@@ -28,13 +27,9 @@ static struct table open_table(const char *path)
 {
 	struct table table = { NULL, MOST_BYTES };
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat st;
 
-	if (fd < 0)
-		return table;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		table.file = fdopen(fd, "r");
-	if (!table.file)
+	table.file = fd < 0 ? NULL : fdopen(fd, "r");
+	if (fd >= 0 && !table.file)
 		close(fd);
 	return table;
 }
