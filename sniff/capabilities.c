@@ -11,6 +11,7 @@ bool capabilities_note(struct capabilities *now)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 
+	memset(now, 0, sizeof(*now));
 	return syscall(SYS_capget, &header, now->sets) == 0;
 }
 
