@@ -59,7 +59,10 @@ static bool take_groups(const struct user *user)
 	size_t count = 0;
 	bool ok = users_groups(user, &groups, &count) && setgroups(count, groups) == 0;
 
+	int why = errno;
+
 	free(groups);
+	errno = why;
 	return ok;
 }
 
@@ -71,15 +74,16 @@ static void give_back(const struct borrowed *b)
 		exit(say(FAILED, "cannot become root again: %s", strerror(errno)));
 }
 
-/* -1 with EPERM: we cannot act for that user. */
+/* -1 with EPERM, if we cannot act for that user; with ENOMEM, if nobody knows. */
 static int open_as(const struct user *user, const char *path)
 {
 	struct borrowed before = { .groups = NULL };
 	int fd = -1, why = EPERM;
 
 	if (!note(&before) || !take_groups(user)) {
+		why = errno == ENOMEM ? ENOMEM : EPERM;
 		free(before.groups);
-		errno = EPERM;
+		errno = why;
 		return -1;
 	}
 	/* The kernel takes root's capabilities along with its ids only as securebits say. */
@@ -161,6 +165,8 @@ int create_for(const char *path, const struct identity *who)
 	int fd = open_as(&owner, path);
 	int why = errno;
 
+	if (fd < 0 && why == ENOMEM)
+		return fd;
 	if (fd < 0 && who->asked)
 		fd = make_for(&owner, path);
 	if (fd < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Lines that make no sense, whoever wrote them, are nobody's: fields that are too long or have a
- * zero byte in them match nothing, and of a file that never ends the beginning is read. */
+ * zero byte in them match nothing, and of a file that never ends the beginning is read. Nothing is
+ * allocated for users: without memory sniff does not become another one. */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,38 +15,46 @@
 #define PASSWD_PATH "/etc/passwd"
 #define GROUP_PATH "/etc/group"
 #define MOST_BYTES (64u << 20)
+#define BUFFER_BYTES 4096u
 #define MOST_GROUPS 65536u       /* the kernel's NGROUPS_MAX */
 
 /* ---- lines and fields ----------------------------------------------------------------------- */
 
 struct table {
-	FILE *file;              /* NULL: an empty one */
+	int fd;                  /* negative: an empty one */
 	uint32_t left;           /* bytes that may still be read */
+	uint32_t at, end;        /* in the buffer */
+	uint8_t buffer[BUFFER_BYTES];
 };
 
-static struct table open_table(const char *path)
+static void open_table(struct table *table, const char *path)
 {
-	struct table table = { NULL, MOST_BYTES };
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-	table.file = fd < 0 ? NULL : fdopen(fd, "r");
-	if (fd >= 0 && !table.file)
-		close(fd);
-	return table;
+	table->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	table->left = MOST_BYTES;
+	table->at = table->end = 0;
 }
 
 static void close_table(struct table *table)
 {
-	if (table->file)
-		fclose(table->file);
+	if (table->fd >= 0)
+		close(table->fd);
+}
+
+static bool fill(struct table *table)
+{
+	ssize_t n = table->fd < 0 ? 0 : read(table->fd, table->buffer, sizeof(table->buffer));
+
+	table->at = 0;
+	table->end = n < 0 ? 0 : (uint32_t)n;
+	return n > 0;
 }
 
 static int next_byte(struct table *table)
 {
-	if (!table->file || table->left == 0)
+	if (table->left == 0 || (table->at == table->end && !fill(table)))
 		return EOF;
 	table->left--;
-	return getc(table->file);
+	return table->buffer[table->at++];
 }
 
 /* Up to `end` or the end of the line; returns which, or EOF. What does not fit is empty. */
@@ -110,11 +119,12 @@ static bool take_user(char fields[][USER_NAME_ROOM], struct user *user)
 /* By name, or with NULL by number. */
 static bool find(const char *name, uid_t uid, struct user *user)
 {
-	struct table table = open_table(PASSWD_PATH);
 	char fields[PASSWD_FIELDS][USER_NAME_ROOM];
+	struct table table;
 	struct user entry;
 	bool found = false;
 
+	open_table(&table, PASSWD_PATH);
 	for (int end = '\n'; end != EOF && !found; end = skip_line(&table, end)) {
 		end = take_fields(&table, fields, PASSWD_FIELDS);
 		found = take_user(fields, &entry) &&
@@ -166,11 +176,12 @@ static bool add_group(gid_t **list, size_t *count, gid_t gid)
 
 bool users_groups(const struct user *user, gid_t **list, size_t *count)
 {
-	struct table table = open_table(GROUP_PATH);
 	char fields[GROUP_FIELDS][USER_NAME_ROOM];
+	struct table table;
 	bool ok = true;
 	gid_t gid = 0;
 
+	open_table(&table, GROUP_PATH);
 	*list = NULL;
 	*count = 0;
 	for (int end = '\n'; *user->name && ok && end != EOF && *count < MOST_GROUPS;) {
