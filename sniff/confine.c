@@ -137,7 +137,12 @@ int confine_plan(struct identity *who, const char *user)
 	if (user && getuid() != 0 && (has_more_than_user() || is_root()))
 		return say(USAGE, "-Z is for root: this program has more privileges than you "
 				  "have, and does not hand them out");
-	if (user && !find_user(user, &who->user))
+	errno = 0;
+	bool found = user && find_user(user, &who->user);
+
+	if (user && !found && errno == ENOMEM)
+		return say(FAILED, "-Z: no memory to look up the user '%s'", user);
+	if (user && !found)
 		return say(USAGE, "-Z: there is no user '%s' on this machine", user);
 	if (!user)
 		find_default(&who->user);
