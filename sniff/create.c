@@ -100,7 +100,7 @@ static int open_as(const struct user *user, const char *path)
 /* ---- made by root, for another user --------------------------------------------------------- */
 
 /* The directory that the path leads to without a symbolic link; *name is what is left of it. */
-static int open_folder(const char *path, const char **name)
+static int open_directory(const char *path, const char **name)
 {
 	int at = open(*path == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
@@ -127,15 +127,15 @@ static int open_folder(const char *path, const char **name)
 static int make_for(const struct user *user, const char *path)
 {
 	const char *name = "";
-	int folder = open_folder(path, &name);
+	int directory = open_directory(path, &name);
 	int fd = -1;
 
-	if (folder < 0)
+	if (directory < 0)
 		return -1;
-	fd = openat(folder, name, OPEN_FLAGS | O_CREAT | O_EXCL, MODE);     /* follows no link */
+	fd = openat(directory, name, OPEN_FLAGS | O_CREAT | O_EXCL, MODE);     /* follows no link */
 	if (fd >= 0)
 		(void)!fchown(fd, user->uid, user->gid);  /* some file systems have one owner */
-	close(folder);
+	close(directory);
 	return fd;
 }
 

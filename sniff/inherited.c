@@ -88,17 +88,17 @@ static bool add_entry(struct inherited *in, const char *name, int own)
 bool inherited_note(struct inherited *in)
 {
 	const struct descriptor_range all = { FIRST_INHERITED, UINT_MAX };
-	DIR *folder = opendir(DESCRIPTORS_PATH);
-	bool ok = folder || errno != ENOMEM;
+	DIR *directory = opendir(DESCRIPTORS_PATH);
+	bool ok = directory || errno != ENOMEM;
 
 	*in = (struct inherited){ NULL, 0 };
-	if (!folder) {
+	if (!directory) {
 		close_range_of(&all, false);
 		return ok;
 	}
-	for (struct dirent *entry; ok && (entry = readdir(folder));)
-		ok = add_entry(in, entry->d_name, dirfd(folder));
-	closedir(folder);
+	for (struct dirent *entry; ok && (entry = readdir(directory));)
+		ok = add_entry(in, entry->d_name, dirfd(directory));
+	closedir(directory);
 	for (size_t i = 0; i < in->count; i++)
 		close_range_of(&in->ranges[i], true);
 	return ok;
