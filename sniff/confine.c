@@ -188,19 +188,30 @@ static int remain(const struct identity *who, int why)
 	return DONE;
 }
 
+/* A user namespace may forbid it (setgroups in user_namespaces(7)). */
+static int keep_groups(int why)
+{
+	bool allowed = why == EPERM && in_user_namespace();
+
+	return say(allowed ? DONE : FAILED, "cannot give up supplementary groups: %s",
+		   allowed ? "this user namespace does not allow it" : strerror(why));
+}
+
 static int become(const struct identity *who)
 {
 	uid_t uid = who->user.uid;
 	gid_t gid = who->user.gid;
-	int why = 0;
+	int groups_why = 0, why = 0;
 
 	if (setgroups(0, NULL) < 0 && uid != 0)  /* root's own groups give root nothing */
-		why = errno;
+		groups_why = errno;
 	if (setresgid(gid, gid, gid) < 0)
 		why = errno;
 	if (setresuid(uid, uid, uid) < 0)
 		why = errno;
-	return why ? remain(who, why) : DONE;
+	if (why)
+		return remain(who, why);
+	return groups_why ? keep_groups(groups_why) : DONE;
 }
 
 /* Back to the user who started us, if the program had more. */
