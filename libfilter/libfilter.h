@@ -182,7 +182,10 @@ struct flt_packet {
 	/* The part of a savefile's timestamp below a second, in the file's own unit, when it is a
 	 * second or more (a damaged file; time_ns has the sum); else 0. */
 	uint32_t odd_fraction;
-	uint8_t reserved[36 - 2 * sizeof(void *)];
+	/* 0, but before 1677 and after 2262, which pcapng can say and time_ns alone cannot: the
+	 * time is time_era * 2^64 + time_ns nanoseconds. */
+	int32_t time_era;
+	uint8_t reserved[32 - 2 * sizeof(void *)];
 };
 
 /* An address that a name stands for. */
@@ -602,6 +605,12 @@ FLT_API int flt_source_fd(const struct flt_source *src);
  * then flt_source_read() returns FLT_END. */
 FLT_API void flt_source_stop(struct flt_source *src);
 
+/* The upper half of the field that has the link type in a pcap file. With FCS_KNOWN, the upper four
+ * bits are the length of the frame check sequence behind each packet, in units of 2 bytes. */
+#define FLT_LINK_BITS_MASK      0xffff0000u
+#define FLT_LINK_BITS_FCS_KNOWN 0x04000000u
+#define FLT_LINK_BITS_FCS_SHIFT 28
+
 #define FLT_SOURCE_LIVE      0x0001u
 #define FLT_SOURCE_SWAPPED   0x0002u  /* savefile in the other byte order */
 #define FLT_SOURCE_NANO      0x0004u  /* nanosecond savefile */
@@ -623,6 +632,7 @@ struct flt_source_info {
 	uint32_t interfaces;     /* how many so far */
 	uint32_t reserved;
 	char note[256];          /* with FLT_SOURCE_FALLBACK: why, one sentence */
+	uint32_t link_bits;      /* savefiles: FLT_LINK_BITS_*, for flt_create_opts */
 };
 
 struct flt_source_stats {
@@ -659,11 +669,23 @@ struct flt_create_opts {
 	uint32_t flags;          /* FLT_CREATE_* */
 	uint32_t linktype;       /* 0: EN10MB */
 	uint32_t snaplen;        /* 0: 262144 */
+	uint32_t link_bits;      /* FLT_LINK_BITS_*, as flt_source_info() has them */
+	uint32_t reserved;
 	/* If set: called in the place of write(2). Returns how many of the bytes went out; fewer:
 	 * errno says why, and the sink has failed. If a piece of a record is out then, it is called
 	 * once more, with the rest of that record and nothing else. */
 	size_t (*write)(void *context, int fd, const void *bytes, size_t len);
 	void *write_context;
+};
+
+/* What a sink has taken. */
+struct flt_sink_stats {
+	uint32_t size;           /* set by the caller */
+	uint32_t reserved;
+	uint64_t packets;        /* written or buffered */
+	/* Of these, from before 1970 or after 2106. A pcap file cannot say when: their time became
+	 * the first or the last that it can. */
+	uint64_t times_clamped;
 };
 
 /* Write a pcap savefile: by path ("-" is standard output), or by descriptor (owned from the call
@@ -674,13 +696,15 @@ FLT_API int flt_create_file(struct flt_sink **sink, const char *path,
 FLT_API int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *opts,
 			  struct flt_error *err);
 /* Write the packets whose verdict is not 0 (NULL: all), each cut to its verdict. The tag that the
- * kernel took out is put back into the bytes. Returns 0; an error's message says how many packets
+ * kernel took out is put back into the bytes. A time that the file cannot say becomes the nearest
+ * that it can, and flt_sink_stats() counts it. Returns 0; an error's message says how many packets
  * were kept. */
 FLT_API int flt_sink_write(struct flt_sink *sink, const struct flt_packet *packets, uint32_t count,
 			   const uint32_t *verdicts, struct flt_error *err);
 FLT_API int flt_sink_flush(struct flt_sink *sink, struct flt_error *err);
 /* Packets that are written out whole; those in the buffer are not. Good after a failure, too. */
 FLT_API uint64_t flt_sink_kept(const struct flt_sink *sink);
+FLT_API int flt_sink_stats(const struct flt_sink *sink, struct flt_sink_stats *stats);
 /* Flush, close, free. An error is one of the flush. */
 FLT_API int flt_sink_close(struct flt_sink *sink, struct flt_error *err);
 

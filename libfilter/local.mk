@@ -82,6 +82,8 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/savefile.c \
 	libfilter/savefile.h \
 	libfilter/sink_pcap.c \
+	libfilter/sink_stamp.c \
+	libfilter/sink_stamp.h \
 	libfilter/source_pcap.c \
 	libfilter/source_pcapng.c
 

@@ -21,6 +21,7 @@ struct interface {
 	uint32_t linktype;
 	uint32_t stored_snaplen; /* 0: no limit */
 	uint32_t snaplen;
+	uint32_t link_bits;      /* FLT_LINK_BITS_*; 0: not said */
 	struct ng_clock clock;
 };
 
@@ -28,6 +29,7 @@ struct pcapng {
 	bool big;                /* byte order of the section that we are in */
 	bool first_big;          /* and of the first one */
 	bool mixed;              /* interfaces differ in their link type */
+	bool mixed_bits;         /* or in their link_bits */
 	uint16_t major, minor;   /* of the first section */
 	uint32_t sections;
 	struct interface first;
@@ -57,11 +59,11 @@ static inline uint64_t ng_u64(const struct pcapng *ng, struct cursor *c)
 	return ng->big ? cur_be64(c) : cur_le64(c);
 }
 
-/* What the options of an interface say about time; false when one breaks its bounds. */
-bool flt__pcapng_clock(const struct pcapng *ng, struct cursor options, struct ng_clock *clock);
-/* Exact down to the nanosecond; a time that 64 bits of nanoseconds cannot say is the nearest that
- * they can. */
-int64_t flt__pcapng_time(const struct ng_clock *clock, uint64_t ticks);
+/* What the options of an interface say about time and frame check sequences; false when one breaks
+ * its bounds. */
+bool flt__pcapng_interface(const struct pcapng *ng, struct cursor options, struct interface *row);
+/* Exact down to the nanosecond, whatever the clock: sets time_ns and time_era. */
+void flt__pcapng_time(const struct ng_clock *clock, uint64_t ticks, struct flt_packet *packet);
 /* What the options of a packet say about it, in *meta; NULL when they say nothing. An option that
  * breaks its bounds ends them: the packet is none the worse for it. */
 const struct flt_meta *flt__pcapng_meta(const struct pcapng *ng, struct cursor options,

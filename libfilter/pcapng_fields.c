@@ -3,12 +3,15 @@
 
 #define NS_PER_SECOND 1000000000u
 #define POWERS_OF_10  20u        /* 10^0 to 10^19 fit in 64 bits */
+#define FCS_UNIT_BITS 16u
+#define FCS_UNITS_MAX 15u
 
 /* ---- options --------------------------------------------------------------------------------- */
 
 enum option_code {
 	OPT_END = 0,
 	IF_TSRESOL = 9,
+	IF_FCSLEN = 13,
 	IF_TSOFFSET = 14,
 	EPB_FLAGS = 2,
 	EPB_DROPCOUNT = 4,
@@ -38,15 +41,26 @@ static void read_resolution(uint8_t value, struct ng_clock *clock)
 	clock->exponent = value & 0x7f;
 }
 
-bool flt__pcapng_clock(const struct pcapng *ng, struct cursor options, struct ng_clock *clock)
+/* pcap counts in units of 16 bits, and up to 15 of them. */
+static uint32_t fcs_bits(uint8_t length_bits)
+{
+	if (length_bits % FCS_UNIT_BITS || length_bits / FCS_UNIT_BITS > FCS_UNITS_MAX)
+		return 0;
+	return FLT_LINK_BITS_FCS_KNOWN |
+	       (uint32_t)length_bits / FCS_UNIT_BITS << FLT_LINK_BITS_FCS_SHIFT;
+}
+
+bool flt__pcapng_interface(const struct pcapng *ng, struct cursor options, struct interface *row)
 {
 	struct option option;
 
 	while (next_option(ng, &options, &option)) {
 		if (option.code == IF_TSRESOL)
-			read_resolution(cur_u8(&option.value), clock);
+			read_resolution(cur_u8(&option.value), &row->clock);
 		else if (option.code == IF_TSOFFSET)
-			clock->offset_s = (int64_t)ng_u64(ng, &option.value);
+			row->clock.offset_s = (int64_t)ng_u64(ng, &option.value);
+		else if (option.code == IF_FCSLEN)
+			row->link_bits = fcs_bits(cur_u8(&option.value));
 		if (option.value.cut)
 			return false;
 	}
@@ -105,22 +119,58 @@ static struct moment binary_moment(uint32_t exponent, uint64_t ticks)
 	return (struct moment){ seconds, binary_fraction_ns(exponent, fraction) };
 }
 
-int64_t flt__pcapng_time(const struct ng_clock *clock, uint64_t ticks)
+/* high * 2^32 + low nanoseconds: seconds of 64 bits, sums of two, stay far from its ends. */
+struct wide_ns {
+	int64_t high;
+	uint64_t low;            /* below 2^32 */
+};
+
+static struct wide_ns wide_seconds(uint64_t seconds)
 {
-	const int64_t limit_s = INT64_MAX / NS_PER_SECOND - 1;
+	uint64_t low = (seconds & UINT32_MAX) * NS_PER_SECOND;
+	uint64_t high = (seconds >> 32) * NS_PER_SECOND;
+
+	return (struct wide_ns){ (int64_t)(high + (low >> 32)), low & UINT32_MAX };
+}
+
+static struct wide_ns wide_sum(struct wide_ns a, struct wide_ns b)
+{
+	uint64_t low = a.low + b.low;
+
+	return (struct wide_ns){ a.high + b.high + (int64_t)(low >> 32), low & UINT32_MAX };
+}
+
+static struct wide_ns wide_negative(struct wide_ns a)
+{
+	struct wide_ns complement = { -a.high - 1, UINT32_MAX - a.low };
+
+	return wide_sum(complement, (struct wide_ns){ 0, 1 });
+}
+
+static struct wide_ns wide_offset(int64_t seconds)
+{
+	if (seconds >= 0)
+		return wide_seconds((uint64_t)seconds);
+	return wide_negative(wide_seconds(-(uint64_t)seconds));
+}
+
+/* time_ns is the lower 64 bits, with their sign: the era is what that leaves. */
+static void set_time(struct flt_packet *packet, struct wide_ns time)
+{
+	const int64_t upper = INT64_C(1) << 32;
+	int64_t era = time.high / upper - (time.high % upper < 0);
+
+	packet->time_ns = (int64_t)((uint64_t)time.high << 32 | time.low);
+	packet->time_era = (int32_t)(era + (packet->time_ns < 0));
+}
+
+void flt__pcapng_time(const struct ng_clock *clock, uint64_t ticks, struct flt_packet *packet)
+{
 	struct moment m = clock->binary ? binary_moment(clock->exponent, ticks)
 					: decimal_moment(clock->exponent, ticks);
+	struct wide_ns whole = wide_sum(wide_seconds(m.seconds), wide_offset(clock->offset_s));
 
-	/* Twice this limit and a sum with it stay far from the ends of 64 bits. */
-	if (m.seconds > INT64_MAX)
-		m.seconds = INT64_MAX;
-	int64_t seconds;
-	if (__builtin_add_overflow((int64_t)m.seconds, clock->offset_s, &seconds) ||
-	    seconds > limit_s)
-		return INT64_MAX;
-	if (seconds < -limit_s)
-		return INT64_MIN;
-	return seconds * NS_PER_SECOND + (int64_t)m.ns;
+	set_time(packet, wide_sum(whole, (struct wide_ns){ 0, m.ns }));
 }
 
 /* ---- metadata -------------------------------------------------------------------------------- */

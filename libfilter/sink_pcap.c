@@ -14,6 +14,7 @@
 #include "diag.h"
 #include "link.h"
 #include "opts.h"
+#include "sink_stamp.h"
 
 #define BUFFER_BYTES        262144u
 #define FILE_HEADER_BYTES   24u
@@ -22,7 +23,6 @@
 #define PCAP_MAGIC_NANO     0xa1b23c4du
 #define DEFAULT_SNAPLEN     262144u
 
-#define NS_PER_SECOND 1000000000
 #define NS_PER_US     1000
 
 #define MACS_BYTES   12u         /* the tag goes behind the two addresses */
@@ -33,6 +33,7 @@ struct flt_sink {
 	int fd;
 	uint32_t flags;
 	uint32_t linktype;
+	uint32_t link_bits;
 	uint32_t snaplen;
 	uint32_t ns_per_unit;    /* of the timestamps' fraction */
 	uint8_t *buffer;         /* begins with the file header or with a packet */
@@ -42,6 +43,7 @@ struct flt_sink {
 	uint32_t buffered;       /* packets in the buffer */
 	size_t (*write)(void *context, int fd, const void *bytes, size_t len);
 	void *write_context;
+	uint64_t clamped;        /* packets with a time that the file cannot say */
 	struct flt_error failed; /* what all later calls repeat; code FLT_OK: nothing */
 	char prefix[64];         /* of messages: "PATH: "; empty where the caller opened it */
 };
@@ -191,47 +193,18 @@ static int make_room(struct flt_sink *sink, size_t n, struct flt_error *err)
 
 /* ---- packets --------------------------------------------------------------------------------- */
 
-struct stamp {
-	int64_t seconds;
-	uint64_t fraction_ns;
-};
-
-/* A damaged fraction is stored as it was; its unit is the one that leaves whole seconds. */
-static struct stamp odd_stamp(const struct flt_packet *packet)
-{
-	uint64_t fraction_ns = (uint64_t)packet->odd_fraction * NS_PER_US;
-
-	if ((packet->time_ns - (int64_t)fraction_ns) % NS_PER_SECOND)
-		fraction_ns = packet->odd_fraction;
-	return (struct stamp){ (packet->time_ns - (int64_t)fraction_ns) / NS_PER_SECOND,
-			       fraction_ns };
-}
-
-static struct stamp stamp_of(const struct flt_packet *packet)
-{
-	if (packet->odd_fraction)
-		return odd_stamp(packet);
-	int64_t seconds = packet->time_ns / NS_PER_SECOND;
-	int64_t ns = packet->time_ns % NS_PER_SECOND;
-	if (ns < 0) {
-		seconds--;
-		ns += NS_PER_SECOND;
-	}
-	return (struct stamp){ seconds, (uint64_t)ns };
-}
-
 static bool has_tag(const struct flt_sink *sink, const struct flt_packet *packet, uint32_t caplen)
 {
 	return packet->meta && packet->meta->present & FLT_META_VLAN &&
 	       sink->linktype == FLT_LINKTYPE_EN10MB && caplen >= MACS_BYTES;
 }
 
-/* The file has 32 bits for seconds: times before 1970 and after 2106 wrap. */
-static void put_header(const struct flt_sink *sink, uint8_t *to, const struct flt_packet *packet,
+static void put_header(struct flt_sink *sink, uint8_t *to, const struct flt_packet *packet,
 		       uint32_t caplen, uint32_t wirelen)
 {
-	struct stamp stamp = stamp_of(packet);
+	struct stamp stamp;
 
+	sink->clamped += flt__stamp_nearest(packet, &stamp);
 	put_host32(to, (uint32_t)stamp.seconds);
 	put_host32(to + 4, (uint32_t)(stamp.fraction_ns / sink->ns_per_unit));
 	put_host32(to + 8, caplen);
@@ -317,6 +290,17 @@ uint64_t flt_sink_kept(const struct flt_sink *sink)
 	return sink ? sink->kept : 0;
 }
 
+int flt_sink_stats(const struct flt_sink *sink, struct flt_sink_stats *stats)
+{
+	struct flt_sink_stats full = { .size = sizeof(full) };
+
+	if (!sink || !stats)
+		return FLT_E_ARGUMENT;
+	full.packets = sink->kept + sink->buffered;
+	full.times_clamped = sink->clamped;
+	return flt__opts_give(stats, &full, sizeof(full));
+}
+
 static int close_descriptor(struct flt_sink *sink, struct flt_error *err)
 {
 	if (close(sink->fd) == 0 || errno == EINTR)
@@ -348,7 +332,7 @@ static void put_file_header(struct flt_sink *sink)
 	put_host32(to, sink->ns_per_unit == 1 ? PCAP_MAGIC_NANO : PCAP_MAGIC);
 	memcpy(to + 4, version, sizeof(version));
 	put_host32(to + 16, sink->snaplen);
-	put_host32(to + 20, flt__link_to_file(sink->linktype));
+	put_host32(to + 20, flt__link_to_file(sink->linktype) | sink->link_bits);
 	sink->header_bytes = FILE_HEADER_BYTES;
 	sink->used = FILE_HEADER_BYTES;
 }
@@ -369,6 +353,7 @@ static int make_sink(struct flt_sink **sink, int fd, const char *name,
 	made->fd = fd;
 	made->flags = opts->flags;
 	made->linktype = opts->linktype ? opts->linktype : FLT_LINKTYPE_EN10MB;
+	made->link_bits = opts->link_bits;
 	made->snaplen = opts->snaplen ? opts->snaplen : DEFAULT_SNAPLEN;
 	made->ns_per_unit = opts->flags & FLT_CREATE_NANO ? 1 : NS_PER_US;
 	made->buffer = buffer;
@@ -401,6 +386,9 @@ static int begin(struct flt_sink **sink, struct flt_create_opts *ours,
 	if (r == FLT_OK && ours->flags & ~known)
 		r = flt__fail(err, FLT_E_ARGUMENT, "%s: unknown flag in %#x", function,
 			      ours->flags);
+	if (r == FLT_OK && ours->link_bits & ~FLT_LINK_BITS_MASK)
+		r = flt__fail(err, FLT_E_ARGUMENT, "%s: link_bits %#x reach into the link type",
+			      function, ours->link_bits);
 	return r;
 }
 

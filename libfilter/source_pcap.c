@@ -49,6 +49,7 @@ struct pcap {
 	uint32_t snaplen;
 	uint32_t longest;        /* captured bytes that a packet may claim */
 	uint32_t linktype;
+	uint32_t link_bits;      /* above it in its field */
 };
 
 static const struct magic_row *magic_of(const uint8_t magic[4])
@@ -89,7 +90,9 @@ static int pcap_header(struct pcap *pcap, const uint8_t *header, struct flt_erro
 	    pcap->snaplen < SAVEFILE_PACKET_MAX)
 		pcap->snaplen += MODIFIED_SNAPLEN_MORE;
 	pcap->longest = flt__savefile_longest(pcap->snaplen);
-	pcap->linktype = flt__link_from_file(get32(header + 20, big));
+	uint32_t link_field = get32(header + 20, big);
+	pcap->linktype = flt__link_from_file(link_field);
+	pcap->link_bits = link_field & FLT_LINK_BITS_MASK;
 	return FLT_OK;
 }
 
@@ -182,6 +185,7 @@ static void pcap_info(const struct savefile *save, struct flt_source_info *info)
 	info->version_major = pcap->version->major;
 	info->version_minor = pcap->version->minor;
 	info->interfaces = 1;
+	info->link_bits = pcap->link_bits;
 	info->flags |= swapped_flag(pcap->magic->big);
 	if (pcap->magic->ns_per_unit == 1)
 		info->flags |= FLT_SOURCE_NANO;

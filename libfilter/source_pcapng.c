@@ -105,8 +105,8 @@ static void add_interface(struct pcapng *ng, const struct interface *row)
 {
 	if (ng->first_row + ng->interface_count == 0)
 		ng->first = *row;
-	else if (row->linktype != ng->first.linktype)
-		ng->mixed = true;
+	ng->mixed |= row->linktype != ng->first.linktype;
+	ng->mixed_bits |= row->link_bits != ng->first.link_bits;
 	ng->interfaces[ng->interface_count++] = *row;
 }
 
@@ -123,7 +123,7 @@ static int read_interface(struct pcapng *ng, struct block *block, struct flt_err
 	row.snaplen = flt__savefile_snaplen(row.stored_snaplen);
 	if (block->body.cut)
 		return fail_block(block, "is too short for an interface", err);
-	if (!flt__pcapng_clock(ng, block->body, &row.clock))
+	if (!flt__pcapng_interface(ng, block->body, &row))
 		return fail_block(block, "has an option with a length that cannot be", err);
 	add_interface(ng, &row);
 	return STEP_NO_PACKET;
@@ -185,7 +185,7 @@ static int read_stamped(struct pcapng *ng, struct block *block, struct flt_packe
 	if (r != FLT_OK)
 		return r;
 	packet->interface = ng->first_row + id;
-	packet->time_ns = flt__pcapng_time(&from->clock, ticks);
+	flt__pcapng_time(&from->clock, ticks, packet);
 	skip_padding(&block->body, caplen);
 	packet->meta = flt__pcapng_meta(ng, block->body, drops, meta);
 	return STEP_PACKET;
@@ -209,6 +209,7 @@ static int read_simple(struct pcapng *ng, struct block *block, struct flt_packet
 	packet->wirelen = wirelen;
 	packet->interface = ng->first_row;
 	packet->time_ns = 0;
+	packet->time_era = 0;
 	packet->meta = NULL;
 	int r = take_bytes(block, from, caplen, packet, err);
 	return r == FLT_OK ? STEP_PACKET : r;
@@ -379,6 +380,7 @@ static void pcapng_info(const struct savefile *save, struct flt_source_info *inf
 	info->version_major = ng->major;
 	info->version_minor = ng->minor;
 	info->interfaces = ng->first_row + ng->interface_count;
+	info->link_bits = ng->mixed_bits ? 0 : ng->first.link_bits;
 	info->flags |= pcapng_flags(ng);
 }
 

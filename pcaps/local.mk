@@ -53,6 +53,7 @@ EXTRA_DIST += pcaps/pcapng-blocks.pcapng
 EXTRA_DIST += pcaps/pcapng-mixed.pcapng
 EXTRA_DIST += pcaps/pcapng-sections.pcapng
 EXTRA_DIST += pcaps/pcapng-tsresol.pcapng
+EXTRA_DIST += pcaps/pcapng-far.pcapng
 EXTRA_DIST += pcaps/pflog-names.pcap
 EXTRA_DIST += pcaps/pflog.pcap
 EXTRA_DIST += pcaps/pppoe.pcap

@@ -411,7 +411,7 @@ def formats():
             ("v2.2", "version 2.2: the length on the wire comes first", {"version": (2, 2), "snaplen": 40}),
             ("v2.3", "version 2.3: the smaller length is the captured one", {"version": (2, 3), "snaplen": 40}),
             ("v543.0", "version 543.0: the length on the wire comes first", {"version": (543, 0), "snaplen": 40}),
-            ("fcs", "the link type's upper bits say that frames end in a 4-byte FCS", {"upper": 0x44000000}),
+            ("fcs", "the link type's upper bits say that frames end in a 4-byte FCS", {"upper": 0x24000000}),
             ("snaplen", "a snapshot length of 40 cuts every packet", {"snaplen": 40})):
         capture(f"format-{name}.pcap", f"four ICMP packets in pcap: {what}", pcap(packets, **options))
 
@@ -434,6 +434,14 @@ def next_generation():
         ticks_per_second = 2**(rate & 0x7f) if rate & 0x80 else 10**rate
         clocks.enhanced(packets[0], ticks_per_second * 3 // 2, n)
     capture("pcapng-tsresol.pcapng", "ten interfaces with clocks from 1 s to 10^-19 s and 2^-63 s", clocks.data)
+
+    far = Section()
+    for resolution, offset in (0, None), (0, -2**63), (0, 2**63 - 1), (6, -12219292800), (6, None):
+        far.interface(resolution=resolution, offset=offset)
+    for number, ticks in ((0, 0), (0, 9223372036), (0, 9223372037), (0, 253402300800), (0, 2**64 - 1), (1, 0), (1, 1),
+                          (2, 2**64 - 1), (3, 500000), (3, 12219292799500000), (4, 2**32 * 10**6)):
+        far.enhanced(packets[0], ticks, number)
+    capture("pcapng-far.pcapng", "times that nanoseconds in 64 bits cannot say, up to 2.8 * 10^19 s", far.data)
 
     blocks = Section().block(0x0bad, b"\x00\x00\x7e\xd9custom").interface(snaplen=60)
     blocks.simple(packets[0][:60]).obsolete(packets[1], micro, drops=3).block(4, bytes(4))

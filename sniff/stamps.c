@@ -7,8 +7,14 @@
 
 #define ZONE_STEP 900            /* seconds; offsets from UTC change on quarters of an hour */
 #define DAY 86400
+#define STEPS_OF_DAY (DAY / ZONE_STEP)
 #define TIME_LEN 8u              /* HH:MM:SS */
 #define NS_PER_S 1000000000
+
+/* 2^64 ns, which the era of a packet's time counts. */
+#define ERA_DAYS 213503
+#define ERA_S 84873
+#define ERA_NS 709551616
 
 bool stamps_init(struct stamps *stamps, int style, bool nano)
 {
@@ -32,16 +38,26 @@ static int64_t floor_mod(int64_t a, int64_t b)
 	return a - floor_div(a, b) * b;
 }
 
-static int64_t zone_offset(struct stamps *stamps, int64_t utc)
+/* 0 where the system does not know: years of more than 32 bits. */
+static int64_t ask_zone(const struct stamp *utc)
 {
-	int64_t from = floor_div(utc, ZONE_STEP) * ZONE_STEP;
-	time_t asked = (time_t)utc;
+	time_t asked;
 	struct tm tm;
 
-	if (from == stamps->zone_from)
-		return stamps->zone_offset;
-	stamps->zone_from = from;
-	stamps->zone_offset = localtime_r(&asked, &tm) ? tm.tm_gmtoff : 0;
+	if (__builtin_mul_overflow(utc->day, DAY, &asked) ||
+	    __builtin_add_overflow(asked, utc->second, &asked) || !localtime_r(&asked, &tm))
+		return 0;
+	return tm.tm_gmtoff;
+}
+
+static int64_t zone_offset(struct stamps *stamps, const struct stamp *utc)
+{
+	int64_t from = utc->day * STEPS_OF_DAY + utc->second / ZONE_STEP;
+
+	if (from != stamps->zone_from) {
+		stamps->zone_from = from;
+		stamps->zone_offset = ask_zone(utc);
+	}
 	return stamps->zone_offset;
 }
 
@@ -51,6 +67,21 @@ static char *put2(char *at, int64_t v)
 	at[0] = (char)('0' + v / 10 % 10);
 	at[1] = (char)('0' + v % 10);
 	return at + 2;
+}
+
+/* A year has four digits, or as many as it takes; before the year 0, a minus. */
+static char *put_year(char *at, int64_t year)
+{
+	char digits[20];
+	unsigned n = 0;
+
+	if (year < 0)
+		*at++ = '-';
+	for (uint64_t rest = (uint64_t)(year < 0 ? -year : year); rest || n < 4; rest /= 10)
+		digits[n++] = (char)('0' + rest % 10);
+	while (n > 0)
+		*at++ = digits[--n];
+	return at;
 }
 
 /* Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar. Years are
@@ -66,8 +97,7 @@ static char *put_date(char *at, int64_t day)
 	int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
 	int64_t year = yoe + era * 400 + (month <= 2);
 
-	at = put2(at, year / 100);
-	at = put2(at, year % 100);
+	at = put_year(at, year);
 	*at++ = '-';
 	at = put2(at, month);
 	*at++ = '-';
@@ -84,17 +114,18 @@ static char *put_time_of_day(char *at, int64_t second_of_day)
 	return put2(at, second_of_day % 60);
 }
 
-static void make_text(struct stamps *stamps, int64_t local)
+static void make_text(struct stamps *stamps, int64_t day, int64_t second)
 {
 	char *at = stamps->text;
 
-	if (stamps->text_len && stamps->text_second == local)
+	if (stamps->text_len && stamps->text_day == day && stamps->text_second == second)
 		return;
-	at = put_date(at, floor_div(local, DAY));
+	at = put_date(at, day);
 	*at++ = ' ';
-	at = put_time_of_day(at, floor_mod(local, DAY));
+	at = put_time_of_day(at, second);
 	stamps->text_len = (unsigned)(at - stamps->text);
-	stamps->text_second = local;
+	stamps->text_day = day;
+	stamps->text_second = second;
 }
 
 static unsigned digits(const struct stamps *stamps)
@@ -107,6 +138,14 @@ static uint64_t per_second(const struct stamps *stamps)
 	return stamps->nano ? 1000000000u : 1000000u;
 }
 
+/* Any number of seconds since 1970, with an era's on top. */
+static struct stamp stamp_make(int64_t era, int64_t seconds, uint64_t fraction)
+{
+	seconds += era * ERA_S;
+	return (struct stamp){ era * ERA_DAYS + floor_div(seconds, DAY), floor_mod(seconds, DAY),
+			       fraction };
+}
+
 /* Damaged files have fractions of a second or more; time_ns is then the sum, and the file's unit
  * shows in what is left of it: whole seconds. */
 static struct stamp odd_stamp(const struct stamps *stamps, const struct flt_packet *packet)
@@ -117,22 +156,21 @@ static struct stamp odd_stamp(const struct stamps *stamps, const struct flt_pack
 	bool micro = as_micro % NS_PER_S == 0 && !(stamps->nano && as_nano % NS_PER_S == 0);
 
 	if (micro)
-		return (struct stamp){ floor_div(as_micro, NS_PER_S), stamps->nano ? odd * 1000
-			: odd };
-	return (struct stamp){ floor_div(as_nano, NS_PER_S), stamps->nano ? odd : odd / 1000 };
+		return stamp_make(0, floor_div(as_micro, NS_PER_S), stamps->nano ? odd * 1000
+			: odd);
+	return stamp_make(0, floor_div(as_nano, NS_PER_S), stamps->nano ? odd : odd / 1000);
 }
 
 static struct stamp stamp_of(const struct stamps *stamps, const struct flt_packet *packet)
 {
-	struct stamp stamp;
-
 	if (packet->odd_fraction)
 		return odd_stamp(stamps, packet);
-	stamp.seconds = floor_div(packet->time_ns, NS_PER_S);
-	stamp.fraction = (uint64_t)floor_mod(packet->time_ns, NS_PER_S);
-	if (!stamps->nano)
-		stamp.fraction /= 1000;
-	return stamp;
+	int64_t era = packet->time_era;
+	int64_t ns = floor_mod(packet->time_ns, NS_PER_S) + era * ERA_NS;
+	int64_t seconds = floor_div(packet->time_ns, NS_PER_S) + floor_div(ns, NS_PER_S);
+	uint64_t fraction = (uint64_t)floor_mod(ns, NS_PER_S);
+
+	return stamp_make(era, seconds, stamps->nano ? fraction : fraction / 1000);
 }
 
 static void print_fraction(const struct stamps *stamps, struct out *out, uint64_t fraction)
@@ -146,7 +184,9 @@ static void print_fraction(const struct stamps *stamps, struct out *out, uint64_
 
 static void print_local(struct stamps *stamps, struct out *out, const struct stamp *stamp)
 {
-	make_text(stamps, stamp->seconds + zone_offset(stamps, stamp->seconds));
+	int64_t second = stamp->second + zone_offset(stamps, stamp);
+
+	make_text(stamps, stamp->day + floor_div(second, DAY), floor_mod(second, DAY));
 	if (stamps->style == TIME_DATE)
 		out_chars(out, stamps->text, stamps->text_len);
 	else
@@ -154,45 +194,74 @@ static void print_local(struct stamps *stamps, struct out *out, const struct sta
 	print_fraction(stamps, out, stamp->fraction);
 }
 
-/* later - earlier, for later >= earlier. */
+/* The time that it is: a fraction of a second or more becomes seconds. */
+static struct stamp carried(const struct stamps *stamps, struct stamp stamp)
+{
+	int64_t second = stamp.second + (int64_t)(stamp.fraction / per_second(stamps));
+
+	return (struct stamp){ stamp.day + floor_div(second, DAY), floor_mod(second, DAY),
+			       stamp.fraction % per_second(stamps) };
+}
+
+/* later - earlier, for later >= earlier, both carried. */
 static struct stamp difference(const struct stamps *stamps, struct stamp later,
 	struct stamp earlier)
 {
 	if (later.fraction < earlier.fraction) {
 		later.fraction += per_second(stamps);
-		later.seconds--;
+		later.second--;
 	}
-	return (struct stamp){ later.seconds - earlier.seconds, later.fraction - earlier.fraction };
+	if (later.second < earlier.second) {
+		later.second += DAY;
+		later.day--;
+	}
+	return (struct stamp){ later.day - earlier.day, later.second - earlier.second,
+			       later.fraction - earlier.fraction };
 }
 
 static bool before(struct stamp a, struct stamp b)
 {
-	return a.seconds < b.seconds || (a.seconds == b.seconds && a.fraction < b.fraction);
+	if (a.day != b.day)
+		return a.day < b.day;
+	return a.second < b.second || (a.second == b.second && a.fraction < b.fraction);
 }
 
 static void print_delta(struct stamps *stamps, struct out *out, struct stamp stamp)
 {
+	stamp = carried(stamps, stamp);
 	struct stamp base = stamps->have_base ? stamps->base : stamp;
 	bool back = before(stamp, base);
 	struct stamp delta = back ? difference(stamps, base, stamp) : difference(stamps, stamp,
 		base);
 
 	out_char(out, back ? '-' : ' ');
-	out_padded(out, (uint64_t)(delta.seconds / 3600), 2, '0');
+	out_padded(out, (uint64_t)(delta.day * 24 + delta.second / 3600), 2, '0');
 	out_char(out, ':');
-	out_padded(out, (uint64_t)(delta.seconds / 60 % 60), 2, '0');
+	out_padded(out, (uint64_t)(delta.second / 60 % 60), 2, '0');
 	out_char(out, ':');
-	out_padded(out, (uint64_t)(delta.seconds % 60), 2, '0');
+	out_padded(out, (uint64_t)(delta.second % 60), 2, '0');
 	print_fraction(stamps, out, delta.fraction);
 	if (stamps->style == TIME_SINCE_PREVIOUS || !stamps->have_base)
 		stamps->base = stamp;
 	stamps->have_base = true;
 }
 
-static void print_seconds(struct stamps *stamps, struct out *out, const struct stamp *stamp)
+/* In hundreds and what is left, as all of them may not fit. */
+static void print_seconds(struct stamps *stamps, struct out *out, struct stamp stamp)
 {
-	out_fmt(out, "%lld", (long long)stamp->seconds);
-	print_fraction(stamps, out, stamp->fraction);
+	const struct stamp zero = { 0, 0, 0 };
+
+	if (stamp.day < 0) {
+		out_char(out, '-');
+		stamp = difference(stamps, zero, stamp);
+	}
+	uint64_t hundreds = (uint64_t)stamp.day * (DAY / 100) + (uint64_t)stamp.second / 100;
+	uint64_t rest = (uint64_t)stamp.second % 100;
+
+	if (hundreds)
+		out_u64(out, hundreds);
+	out_padded(out, rest, hundreds ? 2 : 1, '0');
+	print_fraction(stamps, out, stamp.fraction);
 }
 
 void stamps_print(struct stamps *stamps, struct out *out, const struct flt_packet *packet)
@@ -201,7 +270,7 @@ void stamps_print(struct stamps *stamps, struct out *out, const struct flt_packe
 
 	switch (stamps->style) {
 	case TIME_NONE: return;
-	case TIME_SECONDS: print_seconds(stamps, out, &stamp); break;
+	case TIME_SECONDS: print_seconds(stamps, out, stamp); break;
 	case TIME_SINCE_PREVIOUS:
 	case TIME_SINCE_FIRST: print_delta(stamps, out, stamp); break;
 	default: print_local(stamps, out, &stamp); break;

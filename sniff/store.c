@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -106,6 +107,7 @@ int store_open(struct store *s, const struct options *opts, const struct identit
 			 (opts->packet_buffered ? FLT_CREATE_FLUSH : 0),
 		.linktype = info->linktype,
 		.snaplen = snaplen_of(opts, info),
+		.link_bits = info->link_bits,
 		.write = output_write,
 		.write_context = &s->output,
 	};
@@ -169,6 +171,20 @@ int store_flush(struct store *s)
 	return DONE;
 }
 
+/* A pcap file has 32 bits for the seconds since 1970. */
+static int tell_clamped(const struct store *s)
+{
+	struct flt_sink_stats stats = { .size = sizeof(stats) };
+
+	flt_sink_stats(s->sink, &stats);
+	if (!stats.times_clamped)
+		return DONE;
+	return say(FAILED,
+		   "%s: %" PRIu64 " packet%s from before 1970 or after 2106, which a pcap file "
+		   "cannot say: it has 1970-01-01 or 2106-02-07 instead",
+		   s->path, stats.times_clamped, stats.times_clamped == 1 ? " is" : "s are");
+}
+
 int store_close(struct store *s)
 {
 	struct flt_error err = { 0 };
@@ -177,9 +193,10 @@ int store_close(struct store *s)
 
 	if (!sink)
 		return status;
+	status = tell_clamped(s);
 	s->kept = flt_sink_kept(sink);
 	s->sink = NULL;
-	return flt_sink_close(sink, &err) < 0 ? fail(s, &err) : DONE;
+	return flt_sink_close(sink, &err) < 0 ? fail(s, &err) : status;
 }
 
 void store_lose(struct store *s)

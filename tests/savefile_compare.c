@@ -21,6 +21,7 @@ static const char *const beyond[] = {
 	"pcapng-mixed.pcapng",       /* one link type a file */
 	"pcapng-three.pcapng",       /* likewise */
 	"pcapng-sections.pcapng",    /* one byte order a file */
+	"pcapng-far.pcapng",         /* seconds since 1970 have 64 bits there */
 	"pcapng-tsresol.pcapng",     /* fractions of 2^-63 s are 0 */
 };
 

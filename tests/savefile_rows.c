@@ -138,12 +138,12 @@ static void tell_info(struct output *out, const struct flt_source *src)
 	char line[MAX_LINE];
 
 	flt_source_info(src, &info);
-	snprintf(line, sizeof(line), "info %s %u %u.%u%s%s%s%s", link_word(info.linktype),
+	snprintf(line, sizeof(line), "info %s %u %u.%u%s%s%s%s bits %08x", link_word(info.linktype),
 		 info.snaplen, info.version_major, info.version_minor,
 		 is_big_endian(info.flags) ? " big" : "",
 		 info.flags & FLT_SOURCE_NANO ? " nano" : "",
 		 info.flags & FLT_SOURCE_PCAPNG ? " pcapng" : "",
-		 info.flags & FLT_SOURCE_MIXED ? " mixed" : "");
+		 info.flags & FLT_SOURCE_MIXED ? " mixed" : "", info.link_bits);
 	came(out, line);
 }
 
@@ -163,18 +163,20 @@ static void tell_meta(const struct flt_meta *meta, char *text, size_t room)
 
 static void tell_packet(struct output *out, const struct flt_packet *packet)
 {
-	char line[MAX_LINE], meta[128], odd[32] = "";
+	char line[MAX_LINE], meta[128], odd[32] = "", era[32] = "";
 	int64_t ns = packet->time_ns % 1000000000;
 	int64_t seconds = packet->time_ns / 1000000000;
 
 	if (packet->odd_fraction)
 		snprintf(odd, sizeof(odd), " odd %u", packet->odd_fraction);
+	if (packet->time_era)
+		snprintf(era, sizeof(era), " era %d", packet->time_era);
 	tell_meta(packet->meta, meta, sizeof(meta));
-	snprintf(line, sizeof(line), "packet %s%" PRId64 ".%09" PRId64 " %u of %u %s %u %.*s%s%s",
+	snprintf(line, sizeof(line), "packet %s%" PRId64 ".%09" PRId64 " %u of %u %s %u %.*s%s%s%s",
 		 packet->time_ns < 0 && !seconds ? "-" : "", seconds, ns < 0 ? -ns : ns,
 		 packet->caplen, packet->wirelen, link_word(packet->linktype), packet->interface,
 		 (int)(packet->caplen < 8 ? packet->caplen : 8), (const char *)packet->bytes, odd,
-		 meta);
+		 era, meta);
 	came(out, line);
 }
 

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -87,6 +88,83 @@ START_TEST(times_are_cut_not_rounded)
 	written(NULL, &odd, 1, NULL, bytes, sizeof(bytes));
 	ck_assert_uint_eq(word(bytes, 6), 1);
 	ck_assert_uint_eq(word(bytes, 7), 1000000);
+}
+END_TEST
+
+START_TEST(times_that_a_file_cannot_say_are_clamped)
+{
+	const int64_t s = 1000000000;
+	const struct {
+		int64_t time_ns;
+		int32_t era;
+		uint32_t seconds, fraction;
+	} rows[] = {
+		{ 0, 0, 0, 0 },
+		{ 4294967295 * s + 999999999, 0, UINT32_MAX, 999999999 },
+		{ -1, 0, 0, 0 },
+		{ INT64_MIN, 0, 0, 0 },
+		{ INT64_MAX, -1, 0, 0 },
+		{ 5 * s, INT32_MIN, 0, 0 },
+		{ 4294967296 * s, 0, UINT32_MAX, 999999999 },
+		{ INT64_MAX, 0, UINT32_MAX, 999999999 },
+		{ INT64_MIN, 1, UINT32_MAX, 999999999 },
+		{ 5 * s, INT32_MAX, UINT32_MAX, 999999999 },
+	};
+	struct flt_create_opts nano = { .size = sizeof(nano), .flags = FLT_CREATE_NANO };
+	uint8_t bytes[256];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct flt_packet packet = packet_of(rows[i].time_ns, 0);
+		packet.time_era = rows[i].era;
+		written(&nano, &packet, 1, NULL, bytes, sizeof(bytes));
+		ck_assert_uint_eq(word(bytes, 6), rows[i].seconds);
+		ck_assert_uint_eq(word(bytes, 7), rows[i].fraction);
+		written(NULL, &packet, 1, NULL, bytes, sizeof(bytes));
+		ck_assert_uint_eq(word(bytes, 7), rows[i].fraction / 1000);
+	}
+}
+END_TEST
+
+START_TEST(stats_count_what_was_clamped)
+{
+	struct flt_packet packets[] = { packet_of(-1, 4), packet_of(1, 4), packet_of(2, 4) };
+	const uint32_t verdicts[] = { 0, 1, 1 };
+	struct flt_sink_stats stats = { .size = sizeof(stats) };
+	struct flt_sink *sink;
+
+	packets[2].time_era = 1;
+	ck_assert_int_eq(flt_create_fd(&sink, memfd_create("sink", 0), NULL, NULL), FLT_OK);
+	ck_assert_int_eq(flt_sink_write(sink, packets, 3, NULL, NULL), FLT_OK);
+	ck_assert_int_eq(flt_sink_flush(sink, NULL), FLT_OK);
+	ck_assert_int_eq(flt_sink_write(sink, packets, 3, verdicts, NULL), FLT_OK);
+	ck_assert_int_eq(flt_sink_stats(sink, &stats), FLT_OK);
+	ck_assert_uint_eq(stats.packets, 5);
+	ck_assert_uint_eq(stats.times_clamped, 3);
+	ck_assert_int_eq(flt_sink_stats(NULL, &stats), FLT_E_ARGUMENT);
+	ck_assert_int_eq(flt_sink_stats(sink, NULL), FLT_E_ARGUMENT);
+	flt_sink_close(sink, NULL);
+}
+END_TEST
+
+START_TEST(link_bits_stand_above_the_link_type)
+{
+	uint8_t bytes[64];
+	struct flt_sink *sink = NULL;
+	struct flt_error err;
+	struct flt_create_opts opts = { .size = sizeof(opts),
+					.link_bits = 2u << FLT_LINK_BITS_FCS_SHIFT |
+						     FLT_LINK_BITS_FCS_KNOWN };
+
+	written(&opts, NULL, 0, NULL, bytes, sizeof(bytes));
+	ck_assert_uint_eq(word(bytes, 5), 0x24000001);
+	/* Who was built before they existed has a smaller struct. */
+	opts.size = offsetof(struct flt_create_opts, link_bits);
+	written(&opts, NULL, 0, NULL, bytes, sizeof(bytes));
+	ck_assert_uint_eq(word(bytes, 5), 1);
+	opts.size = sizeof(opts);
+	opts.link_bits = 1;
+	ck_assert_int_eq(flt_create_file(&sink, "/dev/null", &opts, &err), FLT_E_ARGUMENT);
+	ck_assert_str_eq(err.message, "flt_create_file: link_bits 0x1 reach into the link type");
 }
 END_TEST
 
@@ -361,6 +439,9 @@ int main(void)
 	const struct unit_row rows[] = {
 		{ "headers say what was asked for", headers_say_what_was_asked_for },
 		{ "times are cut, not rounded", times_are_cut_not_rounded },
+		{ "far times", times_that_a_file_cannot_say_are_clamped },
+		{ "stats", stats_count_what_was_clamped },
+		{ "link bits", link_bits_stand_above_the_link_type },
 		{ "verdicts choose and cut", verdicts_choose_and_cut },
 		{ "the tag goes back", the_tag_goes_back },
 		{ "large packets are written", large_packets_are_written },
