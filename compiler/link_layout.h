@@ -93,6 +93,8 @@ struct link_layout {
 	uint16_t osi_type;       /* not 0: OSI protocols are in the type field, behind this byte */
 	uint8_t dst_off, src_off;
 	uint8_t everyone;        /* ALLOW_MAC8: the broadcast address */
+	bool no_groups;          /* ALLOW_MAC8: which is no multicast address */
+	bool no_types;           /* TYPE_ANY: and `link proto` cannot ask for it */
 	uint8_t mtp_off;         /* ALLOW_MTP: where MTP2 begins */
 	uint8_t ifindex_off;     /* from the packet's first byte; 0: metadata only */
 	uint16_t mpls_type;      /* what the type field says before MPLS labels */

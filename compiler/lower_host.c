@@ -427,6 +427,8 @@ bool lower_host_id(struct lower *g, const struct ast *node, struct target to)
 		return lower_host_set(g, node, to);
 	if (node->quals.type == TYPE_GATEWAY)
 		return lower_gateway(g, node, to);
+	if (node->quals.type == TYPE_NET && value->kind == VAL_MAC)
+		return refuse_value(g, node, "is one host's: write 'ether host'");
 	if (node->quals.proto == PROTO_LINK && !is_link_value(value->kind))
 		return refuse_value(g, node,
 				    lower_has(g, ALLOW_MAC8) ?

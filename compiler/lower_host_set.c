@@ -138,13 +138,20 @@ static bool take_host(struct lower *g, const struct value *value, void *context)
 
 /* ---- Ethernet ---------------------------------------------------------------------------- */
 
+struct macs {
+	const struct quals *quals;
+	struct set of;
+};
+
 static bool take_mac(struct lower *g, const struct value *value, void *context)
 {
-	struct set *macs = context;
+	struct macs *macs = context;
 	uint8_t mac[6];
 
 	if (value->kind != VAL_MAC && value->kind != VAL_NAME)
 		return refuse(g, value, "is no Ethernet address");
+	if (macs->quals->type == TYPE_NET)
+		return refuse(g, value, "is one host's: write 'ether host' before the set");
 	memcpy(mac, value->bytes, sizeof(mac));
 	if (value->kind == VAL_NAME && !flt__name_ether(g->c, value->text, value->span, mac))
 		return false;
@@ -152,21 +159,21 @@ static bool take_mac(struct lower *g, const struct value *value, void *context)
 					    (uint32_t)mac[4] << 8 | mac[5],
 					    (uint32_t)mac[0] << 8 | mac[1] } };
 	memcpy(range.high, range.low, sizeof(range.high));
-	return flt__set_add(macs, &range);
+	return flt__set_add(&macs->of, &range);
 }
 
 static bool lower_macs_of(struct lower *g, const struct ast *node, struct target to)
 {
-	struct set macs;
+	struct macs macs = { .quals = &node->quals };
 	struct entries e = { take_mac, &macs, &node->quals };
 
 	if (!lower_has(g, ALLOW_MAC))
 		return lower_lacks(g, node->quals.span, "48-bit addresses");
-	flt__set_init(&macs, &g->c->arena, 2);
+	flt__set_init(&macs.of, &g->c->arena, 2);
 	if (!lower_entries(g, node->value->set, &e))
 		return false;
-	flt__set_close(&macs);
-	return lower_mac_set(g, node->quals.dir, &macs, to);
+	flt__set_close(&macs.of);
+	return lower_mac_set(g, node->quals.dir, &macs.of, to);
 }
 
 /* ---- the test ---------------------------------------------------------------------------- */

@@ -310,6 +310,8 @@ bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, stru
 {
 	bool has_llc = g->frame.link && is_llc[g->frame.link->type_rule];
 
+	if (g->frame.link && g->frame.link->no_types)
+		return lower_lacks(g, span, "field that says which protocol follows");
 	if (number > 0xffff)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
 				    "%u does not fit into the type field of %s, which holds 16 "

@@ -126,12 +126,12 @@ bool lower_link_bcast(struct lower *g, const struct ast *node, struct target to)
 	return lower_macs(g, DIR_DST, everyone, node->op_span, to);
 }
 
-/* With addresses of 8 bits, everyone is the only group. */
+/* With ARCnet's addresses of 8 bits, everyone is the only group. */
 bool lower_link_mcast(struct lower *g, const struct ast *node, struct target to)
 {
 	struct ir_block *begin;
 
-	if (lower_has(g, ALLOW_MAC8))
+	if (lower_has(g, ALLOW_MAC8) && !g->frame.link->no_groups)
 		return lower_link_bcast(g, node, to);
 	if (!lower_has(g, ALLOW_MAC))
 		return lower_lacks(g, node->op_span, "multicast addresses");

@@ -40,11 +40,16 @@ static void lower_addr4(struct lower *g, uint32_t off, uint32_t addr, uint32_t m
 		lower_field_mask(g, off_add(g->frame.net, off), 4, mask, addr, to);
 }
 
+/* What has any address needs none to be there. */
 static void lower_dir4(struct lower *g, const struct family *family, enum dir dir, uint32_t addr,
 		       uint32_t mask, struct target to)
 {
 	struct ir_block *dst;
 
+	if (!mask) {
+		lower_goto(g, to.yes);
+		return;
+	}
 	if (dir == DIR_SRC) {
 		lower_addr4(g, family->src_off, addr, mask, to);
 		return;
@@ -214,6 +219,10 @@ static void lower_dir6(struct lower *g, enum dir dir, const uint32_t addr[4],
 {
 	struct ir_block *dst;
 
+	if (!mask[0]) {
+		lower_goto(g, to.yes);
+		return;
+	}
 	if (dir == DIR_SRC) {
 		lower_addr6(g, 8, addr, mask, to);
 		return;

@@ -26,7 +26,10 @@ static const struct {
 #define PROTO(tag, word, others, layer, number) { word, others, LAYER_##layer, number },
 #include "protos.def"
 #undef PROTO
-	{ "loopback", NULL, LAYER_ETHER, 0x9000 },   /* a name only, no keyword */
+	/* names only, no keywords */
+	{ "lldp",     NULL, LAYER_ETHER, 0x88cc },
+	{ "loopback", NULL, LAYER_ETHER, 0x9000 },
+	{ "slow",     NULL, LAYER_ETHER, 0x8809 },   /* LACP and the other slow protocols */
 };
 
 /* The LLC frames: the control field's bits that tell them (ISO 8802-2). */

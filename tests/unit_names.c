@@ -196,6 +196,8 @@ static const struct name_row {
 	{ flt__name_protocol,  "icmp6",    FLT_E_NAME },
 	{ flt__name_ethertype, "ip",       0x0800 },
 	{ flt__name_ethertype, "loopback", 0x9000 },
+	{ flt__name_ethertype, "lldp",     0x88cc },
+	{ flt__name_ethertype, "slow",     0x8809 },
 	{ flt__name_ethertype, "stp",      0x42 },
 	{ flt__name_ethertype, "tcp",      FLT_E_NAME },
 	{ flt__name_osi,       "clnp",     0x81 },
@@ -238,7 +240,7 @@ END_TEST
 static const char *const wlan_subtypes[3][16] = {
 	{ "assoc-req", "assoc-resp", "reassoc-req", "reassoc-resp", "probe-req", "probe-resp",
 	  NULL, NULL, "beacon", "atim", "disassoc", "auth", "deauth", NULL, NULL, NULL },
-	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "ps-poll", "rts", "cts",
+	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "bar", "ba", "ps-poll", "rts", "cts",
 	  "ack", "cf-end", "cf-end-ack" },
 	{ "data", "data-cf-ack", "data-cf-poll", "data-cf-ack-poll", "null", "cf-ack", "cf-poll",
 	  "cf-ack-poll", "qos-data", "qos-data-cf-ack", "qos-data-cf-poll",
