@@ -218,11 +218,26 @@ static void give_stats(struct compile *c)
 	flt__opts_give(c->opts.stats, &c->stats, sizeof(c->stats));
 }
 
+/* As far as refusals go; what is said of it is nobody's. */
+static bool compiles(const struct compile *c, const char *text)
+{
+	struct flt_error ignored = { .code = FLT_OK };
+	struct compile advice = { .err = &ignored, .opts = c->opts, .names = c->names,
+				  .text = text, .len = (uint32_t)strlen(text) };
+
+	advice.opts.trace = NULL;
+	flt__arena_init(&advice.arena, c->opts.max_memory);
+	struct ast *tree = flt__parse(&advice);
+	bool ok = tree && flt__lower(&advice, tree) && !advice.arena.failed;
+	flt__arena_release(&advice.arena);
+	return ok;
+}
+
 int flt_compile(struct flt_program **prog, const char *expr, size_t len,
 		const struct flt_compile_opts *opts, struct flt_error *err)
 {
 	struct flt_error own;
-	struct compile c = { .err = err ? err : &own };
+	struct compile c = { .err = err ? err : &own, .compiles = compiles };
 	struct result result = { .tree = NULL };
 
 	flt__error_clear(c.err);

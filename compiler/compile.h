@@ -30,6 +30,8 @@ struct compile {
 	struct kept_names kept;               /* with opts.lookups */
 	struct list_name *lists; /* all of the expression's; the last one first */
 	struct flt_compile_stats stats;       /* counted as it goes */
+	/* Does this text compile with the same options? What is advised should. NULL: yes. */
+	bool (*compiles)(const struct compile *c, const char *text);
 };
 
 struct ast;

@@ -16,6 +16,14 @@ static const struct habit {
 };
 
 static const struct {
+	const char *words;
+	const char *why;
+} lacks[] = {
+#define LACK(words, why) { words, why },
+#include "habits.def"
+};
+
+static const struct {
 	const char *chars;
 	const char *hint;
 } odd_chars[] = {
@@ -87,12 +95,52 @@ static bool looks_like_minus(const char *word, size_t len)
 	return minus && minus + 1 < word + len && is_digit(minus[1]);
 }
 
+/* ---- advice ----------------------------------------------------------------------------- */
+
+/* What is advised compiles as it stands: on some link types it does not. */
+static bool compiles(const struct compile *c, const char *text)
+{
+	return !c->compiles || c->compiles(c, text);
+}
+
+static struct hint advise(const struct compile *c, const char *instead)
+{
+	struct hint hint;
+
+	snprintf(hint.text, sizeof(hint.text),
+		 compiles(c, instead) ? "; write '%s'" : "; on other link types that is '%s'",
+		 instead);
+	return hint;
+}
+
+static const char *find_lack(const char *word, size_t len)
+{
+	for (size_t i = 0; i < sizeof(lacks) / sizeof(lacks[0]); i++)
+		if (is_in(lacks[i].words, word, len))
+			return lacks[i].why;
+	return NULL;
+}
+
+/* The name of a service alone: `bgp`. */
+static bool port_test(const struct compile *c, const char *word, size_t len, struct hint *hint)
+{
+	struct flt_service service;
+	char text[48];
+
+	if (len > 32 || !c->names || !c->names->service)
+		return false;
+	snprintf(text, sizeof(text), "port %.*s", (int)len, word);
+	if (c->names->service(c->names->context, text + strlen("port "), &service, 1) <= 0)
+		return false;
+	*hint = advise(c, text);
+	return true;
+}
+
 /* ---- hints ------------------------------------------------------------------------------ */
 
-struct hint flt__hint_word(const struct compile *c, struct span span, enum hint_place place)
+static struct hint hint_near(const struct compile *c, struct span span, enum hint_place place)
 {
 	const char *word = c->text + span.at;
-	const char *instead = find_habit(word, span.len, place);
 	size_t glued = glued_word(word, span.len);
 	struct hint hint = { "" };
 	struct nearest near;
@@ -100,9 +148,7 @@ struct hint flt__hint_word(const struct compile *c, struct span span, enum hint_
 	flt__nearest_begin(&near, word, span.len);
 	flt__words_try(&near, place == HINT_NUMBER);
 	struct suggestion suggestion = flt__nearest_text(&near);
-	if (instead)
-		snprintf(hint.text, sizeof(hint.text), "; write '%s'", instead);
-	else if (glued && span.len < 60)
+	if (glued && span.len < 60)
 		snprintf(hint.text, sizeof(hint.text), "; did you mean '%.*s %.*s'?", (int)glued,
 			 word, (int)(span.len - glued), word + glued);
 	else if (*suggestion.text)
@@ -113,13 +159,79 @@ struct hint flt__hint_word(const struct compile *c, struct span span, enum hint_
 	return hint;
 }
 
+struct hint flt__hint_word(const struct compile *c, struct span span, enum hint_place place)
+{
+	const char *word = c->text + span.at;
+	const char *instead = find_habit(word, span.len, place);
+	const char *why = place == HINT_TEST ? find_lack(word, span.len) : NULL;
+	struct hint hint;
+
+	if (instead && place == HINT_TEST)
+		return advise(c, instead);
+	if (instead || why) {
+		snprintf(hint.text, sizeof(hint.text), instead ? "; write '%s'" : "; %s",
+			 instead ? instead : why);
+		return hint;
+	}
+	if (place == HINT_TEST && port_test(c, word, span.len, &hint))
+		return hint;
+	return hint_near(c, span, place);
+}
+
 struct hint flt__hint_port(const struct compile *c, struct span span)
+{
+	const char *instead = find_habit(c->text + span.at, span.len, HINT_TEST);
+
+	return instead && strstr(instead, "port ") ? advise(c, instead) : (struct hint){ "" };
+}
+
+struct hint flt__hint_portrange(const struct compile *c, const char *range)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "portrange %.40s", range);
+	return advise(c, text);
+}
+
+struct hint flt__hint_host(const struct compile *c, struct span span)
 {
 	const char *instead = find_habit(c->text + span.at, span.len, HINT_TEST);
 	struct hint hint = { "" };
 
-	if (instead && strstr(instead, "port "))
-		snprintf(hint.text, sizeof(hint.text), "; write '%s'", instead);
+	if (instead)
+		return advise(c, instead);
+	port_test(c, c->text + span.at, span.len, &hint);
+	return hint;
+}
+
+struct hint flt__hint_keyword(const struct compile *c, struct span before, struct span span)
+{
+	const char *habit = find_habit(c->text + span.at, span.len, HINT_TYPE);
+	struct hint hint = { "" };
+	char word[24], name[80];
+
+	snprintf(word, sizeof(word), "%.*s", (int)span.len, c->text + span.at);
+	snprintf(name, sizeof(name), "%.*s \\%s", (int)before.len, c->text + before.at, word);
+	if (before.len + span.len < sizeof(name) - 3 && compiles(c, name))
+		snprintf(hint.text, sizeof(hint.text),
+			 "; '%s' is a keyword: write \\%s to mean the name", word, word);
+	else if (habit && compiles(c, habit))
+		snprintf(hint.text, sizeof(hint.text), "; write '%s'", habit);
+	else if (compiles(c, word))
+		snprintf(hint.text, sizeof(hint.text), "; '%s' is a test of its own: write '%s'",
+			 word, word);
+	return hint;
+}
+
+struct hint flt__hint_range(const struct compile *c, struct span keyword, struct span range)
+{
+	struct hint hint = { "" };
+	char text[64];
+
+	snprintf(text, sizeof(text), "%.*s {%.*s}", (int)keyword.len, c->text + keyword.at,
+		 (int)range.len, c->text + range.at);
+	if (keyword.len + range.len < sizeof(text) - 4 && compiles(c, text))
+		snprintf(hint.text, sizeof(hint.text), "; write '%s'", text);
 	return hint;
 }
 

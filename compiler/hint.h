@@ -6,7 +6,7 @@
 #include "lex.h"
 
 /* Where the word stands that is none of the language's. */
-enum hint_place { HINT_TEST, HINT_NUMBER, HINT_BETWEEN };
+enum hint_place { HINT_TEST, HINT_NUMBER, HINT_BETWEEN, HINT_TYPE };
 
 struct hint {
 	char text[160];          /* "; write 'host 10.0.0.1'", or "" */
@@ -16,6 +16,16 @@ struct hint {
 struct hint flt__hint_word(const struct compile *c, struct span word, enum hint_place place);
 /* For a word that stands where the name of a port does, and is what other tools call a protocol. */
 struct hint flt__hint_port(const struct compile *c, struct span word);
+/* For a word that was taken for a host, as `bgp` in `host 10.0.0.1 and bgp`: the test that it may
+ * be. */
+struct hint flt__hint_host(const struct compile *c, struct span word);
+/* A range behind `port`: as one of `portrange`. */
+struct hint flt__hint_portrange(const struct compile *c, const char *range);
+/* A word of the language where a name stands, behind `before`: with a backslash it may be one, or it
+ * is a test of its own. */
+struct hint flt__hint_keyword(const struct compile *c, struct span before, struct span word);
+/* A range behind a keyword, `vlan 5-10`: as a set. */
+struct hint flt__hint_range(const struct compile *c, struct span keyword, struct span range);
 /* For len bytes that are one character of no token. */
 struct hint flt__hint_chars(const char *chars, size_t len);
 

@@ -194,6 +194,8 @@ void lower_guard(struct lower *g, struct ir_block *no);
 #define lower_snap        flt__lower_snap
 #define lower_macs        flt__lower_macs
 #define lower_mac8        flt__lower_mac8
+#define lower_mac_name    flt__lower_mac_name
+#define lower_no_net      flt__lower_no_net
 #define lower_link_bcast  flt__lower_link_bcast
 #define lower_link_mcast  flt__lower_link_mcast
 #define lower_mac_at      flt__lower_mac_at
@@ -222,6 +224,10 @@ bool lower_mac_set(struct lower *g, enum dir dir, const struct set *macs, struct
 /* The same for an address of 8 bits. */
 bool lower_mac8(struct lower *g, enum dir dir, const uint8_t *address, struct span span,
 		struct target to);
+/* The same by a name, which ethers(5) has. */
+bool lower_mac_name(struct lower *g, const struct ast *node, struct target to);
+/* Refuse an address of the link layer ("ether") where a network stands; false. */
+bool lower_no_net(struct lower *g, const struct value *value, const char *layer);
 bool lower_link_bcast(struct lower *g, const struct ast *node, struct target to);
 bool lower_link_mcast(struct lower *g, const struct ast *node, struct target to);
 /* All bytes of one address. */

@@ -338,18 +338,6 @@ static bool lower_net_name(struct lower *g, const struct ast *node, struct targe
 	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
 }
 
-static bool lower_mac_name(struct lower *g, const struct ast *node, struct target to)
-{
-	const struct value *value = node->value;
-	uint8_t mac[6];
-
-	if (!lower_has(g, ALLOW_MAC))
-		return lower_macs(g, node->quals.dir, mac, value->span, to);
-	if (!flt__name_ether(g->c, value->text, value->span, mac))
-		return false;
-	return lower_macs(g, node->quals.dir, mac, value->span, to);
-}
-
 static bool lower_name(struct lower *g, const struct ast *node, struct target to)
 {
 	if (node->quals.type == TYPE_NET)
@@ -405,7 +393,7 @@ static bool lower_arcnet(struct lower *g, const struct ast *node, struct target 
 	if (node->quals.proto != PROTO_LINK)
 		return refuse_value(g, node, "needs 'link' before it, and nothing else");
 	if (node->quals.type == TYPE_NET)
-		return refuse_value(g, node, "is one host's: write 'link host'");
+		return lower_no_net(g, value, "link");
 	return lower_mac8(g, node->quals.dir, value->bytes, value->span, to);
 }
 
@@ -428,7 +416,7 @@ bool lower_host_id(struct lower *g, const struct ast *node, struct target to)
 	if (node->quals.type == TYPE_GATEWAY)
 		return lower_gateway(g, node, to);
 	if (node->quals.type == TYPE_NET && value->kind == VAL_MAC)
-		return refuse_value(g, node, "is one host's: write 'ether host'");
+		return lower_no_net(g, value, "ether");
 	if (node->quals.proto == PROTO_LINK && !is_link_value(value->kind))
 		return refuse_value(g, node,
 				    lower_has(g, ALLOW_MAC8) ?

@@ -151,7 +151,9 @@ static bool take_mac(struct lower *g, const struct value *value, void *context)
 	if (value->kind != VAL_MAC && value->kind != VAL_NAME)
 		return refuse(g, value, "is no Ethernet address");
 	if (macs->quals->type == TYPE_NET)
-		return refuse(g, value, "is one host's: write 'ether host' before the set");
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
+				    "'%s' is %s, which is one host's: write 'ether host %s'",
+				    value->text, lower_value_name(value), value->text);
 	memcpy(mac, value->bytes, sizeof(mac));
 	if (value->kind == VAL_NAME && !flt__name_ether(g->c, value->text, value->span, mac))
 		return false;

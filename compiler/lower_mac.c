@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Addresses in the link header: of 48 bits, and of 8 (ARCnet, MS/TP). */
-#include "lower.h"
+#include "lower_list.h"
+#include "names.h"
 
 static uint32_t be32(const uint8_t *b)
 {
@@ -113,6 +114,29 @@ bool lower_mac8(struct lower *g, enum dir dir, const uint8_t *address, struct sp
 		return lower_lacks(g, span, "8-bit addresses");
 	lower_sides(g, dir, lower_one_mac8, address, to);
 	return true;
+}
+
+bool lower_mac_name(struct lower *g, const struct ast *node, struct target to)
+{
+	const struct value *value = node->value;
+	uint8_t mac[6];
+
+	if (!lower_has(g, ALLOW_MAC))
+		return lower_macs(g, node->quals.dir, mac, value->span, to);
+	if (!flt__name_ether(g->c, value->text, value->span, mac))
+		return false;
+	return lower_macs(g, node->quals.dir, mac, value->span, to);
+}
+
+bool lower_no_net(struct lower *g, const struct value *value, const char *layer)
+{
+	bool is_mac = value->kind == VAL_MAC;
+
+	if (!lower_has(g, is_mac ? ALLOW_MAC : ALLOW_MAC8))
+		return lower_lacks(g, value->span, is_mac ? "48-bit addresses" : "8-bit addresses");
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
+			    "%s is one host's: write '%s host %s'", lower_value_name(value), layer,
+			    value->text);
 }
 
 /* ---- groups ------------------------------------------------------------------------------ */

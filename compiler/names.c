@@ -70,6 +70,8 @@ static bool unknown(struct compile *c, struct span span, const char *what, int c
 				    what, quote.text);
 	if (strcmp(what, "port") == 0)
 		hint = flt__hint_port(c, span);
+	if (strcmp(what, "host") == 0)
+		hint = flt__hint_host(c, span);
 	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown %s %s%s", what, quote.text,
 			    *hint.text ? hint.text : suggest(c, span, try_names).text);
 }
@@ -154,8 +156,9 @@ bool flt__name_network(struct compile *c, const char *name, struct span span, ui
 
 /* ---- ports ---------------------------------------------------------------------------- */
 
-/* One end of a range. */
+/* One end of a range, or a port. */
 struct end {
+	struct quote word;       /* as it was written */
 	uint32_t port;           /* more than 65535: a number that is no port */
 	uint8_t protocol;        /* 0: any */
 };
@@ -179,24 +182,28 @@ static bool port_number(const char *text, uint32_t *port)
 }
 
 /* Which of the services is meant. */
-static struct end choose(const struct flt_service *list, uint32_t count, uint8_t wanted)
+static void choose(struct end *end, const struct flt_service *list, uint32_t count, uint8_t wanted)
 {
-	struct end end = { list[0].port, list[0].protocol };
 	bool same = true, tcp = false;
 
+	end->port = list[0].port;
+	end->protocol = list[0].protocol;
 	for (uint32_t i = 0; i < count; i++) {
-		if (wanted && list[i].protocol == wanted)
-			return (struct end){ list[i].port, wanted };
-		if (list[i].port != end.port && list[i].protocol == IPPROTO_NUMBER_TCP && !tcp)
-			end = (struct end){ list[i].port, IPPROTO_NUMBER_TCP };
-		tcp |= list[i].protocol == IPPROTO_NUMBER_TCP;
+		bool is_tcp = list[i].protocol == IPPROTO_NUMBER_TCP;
+		bool is_wanted = wanted && list[i].protocol == wanted;
+		if (is_wanted || (list[i].port != end->port && is_tcp && !tcp)) {
+			end->port = list[i].port;
+			end->protocol = list[i].protocol;
+		}
+		if (is_wanted)
+			return;
+		tcp |= is_tcp;
 	}
 	for (uint32_t i = 0; i < count; i++)
-		same &= list[i].port == end.port;
+		same &= list[i].port == end->port;
 	for (uint32_t i = 0; i < count && same; i++)
-		if (list[i].protocol != end.protocol)
-			end.protocol = 0;
-	return end;
+		if (list[i].protocol != end->protocol)
+			end->protocol = 0;
 }
 
 /* 1: found; 0: no such port; negative: the resolver failed. */
@@ -206,12 +213,13 @@ static int find_end(const struct compile *c, const char *text, uint8_t wanted, s
 	int found;
 
 	end->protocol = 0;
+	snprintf(end->word.text, sizeof(end->word.text), "'%.40s'", text);
 	if (port_number(text, &end->port))
 		return 1;
 	found = c->names->service ? c->names->service(c->names->context, text, list, FIRST_TRY) : 0;
 	if (found <= 0)
 		return found;
-	*end = choose(list, (uint32_t)found < FIRST_TRY ? (uint32_t)found : FIRST_TRY, wanted);
+	choose(end, list, (uint32_t)found < FIRST_TRY ? (uint32_t)found : FIRST_TRY, wanted);
 	return 1;
 }
 
@@ -223,14 +231,13 @@ static bool check_end(struct compile *c, struct span span, const struct end *end
 			    end->port);
 }
 
-static bool check_wanted(struct compile *c, struct span span, uint8_t protocol, uint8_t wanted)
+static bool check_wanted(struct compile *c, struct span span, const struct end *end,
+			 uint8_t wanted)
 {
-	struct quote quote = flt__quote(c, span);
-
-	if (!protocol || !wanted || protocol == wanted)
+	if (!end->protocol || !wanted || end->protocol == wanted)
 		return true;
 	return COMPILE_FAIL(c, FLT_E_MEANING, span, "the port name %s is one of %s, not of %s",
-			    quote.text, protocol_word(protocol), protocol_word(wanted));
+			    end->word.text, protocol_word(end->protocol), protocol_word(wanted));
 }
 
 /* `port 80-90`: a range of numbers. */
@@ -250,11 +257,11 @@ bool flt__name_port(struct compile *c, const char *text, struct span span, uint8
 
 	if (found == 0 && is_range(text))
 		return COMPILE_FAIL(c, FLT_E_MEANING, span,
-				    "'%.20s' is a range of ports: that is written 'portrange'",
-				    text);
+				    "'%.20s' is a range of ports%s", text,
+				    flt__hint_portrange(c, text).text);
 	if (found <= 0)
 		return unknown(c, span, "port", found, flt__table_services_try);
-	if (!check_end(c, span, &end) || !check_wanted(c, span, end.protocol, wanted))
+	if (!check_end(c, span, &end) || !check_wanted(c, span, &end, wanted))
 		return false;
 	*out = (struct name_ports){ (uint16_t)end.port, (uint16_t)end.port, end.protocol };
 	return true;
@@ -262,7 +269,8 @@ bool flt__name_port(struct compile *c, const char *text, struct span span, uint8
 
 /* ---- port ranges ---------------------------------------------------------------------- */
 
-/* Names have '-' in them, too: the range was cut at the first, try each (`ftp-data-ftp`). */
+/* Names have '-' in them, too: the range was cut at the first, try each (`ftp-data-ftp`), then the
+ * whole as one name (`ftp-data`). */
 static int find_ends(struct compile *c, const char *low, const char *high, uint8_t wanted,
 		     struct end ends[2])
 {
@@ -280,6 +288,10 @@ static int find_ends(struct compile *c, const char *low, const char *high, uint8
 			found = find_end(c, minus + 1, wanted, &ends[1]);
 		*minus = '-';
 	}
+	if (found == 0) {
+		found = find_end(c, text, wanted, &ends[0]);
+		ends[1] = ends[0];
+	}
 	return found;
 }
 
@@ -289,9 +301,9 @@ static bool range_of(struct compile *c, const struct end ends[2], struct span sp
 	uint8_t protocol = ends[0].protocol == ends[1].protocol ? ends[0].protocol : 0;
 	bool backwards = ends[0].port > ends[1].port;
 
-	if (!check_end(c, span, &ends[0]) || !check_end(c, span, &ends[1]) ||
-	    !check_wanted(c, span, protocol, wanted))
-		return false;
+	for (int i = 0; i < 2; i++)
+		if (!check_end(c, span, &ends[i]) || !check_wanted(c, span, &ends[i], wanted))
+			return false;
 	*out = (struct name_ports){ (uint16_t)ends[backwards].port, (uint16_t)ends[!backwards].port,
 				    protocol };
 	return true;

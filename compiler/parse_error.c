@@ -57,10 +57,25 @@ static bool is_late_proto(const struct parser *p)
 	       is_value_token(kind_behind(p));
 }
 
-/* A keyword where a name could stand: the right order, or how to write the name. */
-static struct hint hint_keyword(const struct parser *p, bool wants_name)
+/* A keyword where a name could stand. Whether a host has that name is not asked. */
+static struct hint hint_name(const struct parser *p, const char *what)
 {
-	struct quote word = flt__quote(p->c, p->token.span);
+	bool has_quals = strncmp(what, "a port", 6) == 0 || strncmp(what, "a protocol", 10) == 0;
+	const char *text = p->c->text + p->token.span.at;
+	int len = (int)p->token.span.len;
+	struct hint hint;
+
+	if (strncmp(what, "an address", 10) != 0)
+		return flt__hint_keyword(p->c, has_quals ? p->last.span : p->last_word,
+					 p->token.span);
+	snprintf(hint.text, sizeof(hint.text), "; '%.*s' is a keyword: a host's name is \\%.*s",
+		 len, text, len, text);
+	return hint;
+}
+
+/* A keyword: the right order, or what hint_name() says. */
+static struct hint hint_keyword(const struct parser *p, const char *what)
+{
 	const char *text = p->c->text + p->token.span.at;
 	int len = (int)p->token.span.len;
 	struct hint hint = { "" };
@@ -72,9 +87,8 @@ static struct hint hint_keyword(const struct parser *p, bool wants_name)
 			 flt__type_word(p->last.type));
 	else if (p->token.kind == T_DIR && p->inherits && p->last.dir != DIR_NONE)
 		snprintf(hint.text, sizeof(hint.text), "; both directions are 'src or dst'");
-	else if (wants_name)
-		snprintf(hint.text, sizeof(hint.text),
-			 "; %s is a keyword: write \\%.*s to mean the name", word.text, len, text);
+	else if (strstr(what, "name"))
+		return hint_name(p, what);
 	return hint;
 }
 
@@ -117,15 +131,31 @@ static struct hint hint_other(const struct parser *p, bool wants_value, bool wan
 	return (struct hint){ "" };
 }
 
+/* `vlan 5-10`: a name, as far as tokens go. */
+static bool is_range_of_numbers(const struct parser *p)
+{
+	const char *text = p->c->text + p->token.span.at;
+	uint32_t i = 0;
+
+	while (i < p->token.span.len && strchr("0123456789-", text[i]) != NULL)
+		i++;
+	return p->token.kind == T_NAME && i == p->token.span.len;
+}
+
 static struct hint find_hint(const struct parser *p, const char *what)
 {
 	bool wants_name = strstr(what, "name") != NULL;
 	struct hint hint;
 
+	if (is_range_of_numbers(p) && strncmp(what, "a number, '", 11) == 0) {
+		hint = flt__hint_range(p->c, p->last_word, p->token.span);
+		if (*hint.text)
+			return hint;
+	}
 	if (p->token.kind == T_NAME && !p->token.escaped)
 		return flt__hint_word(p->c, p->token.span, place_of(what));
 	if (is_word_token(p->token.kind))
-		return hint_keyword(p, wants_name);
+		return hint_keyword(p, what);
 	if (p->inherits && strcmp(what, TEST_END) == 0 && *(hint = hint_more(p)).text)
 		return hint;
 	return hint_other(p, wants_name || strcmp(what, "a network") == 0,

@@ -36,4 +36,6 @@ check-proof: filterc/filterc$(EXEEXT) sniff/sniff$(EXEEXT) tests/random_requests
 
 # what wrong expressions are told, by the library, filterc and sniff alike
 TESTS += tests/error_rows
+TESTS += tests/advice
 EXTRA_DIST += tests/error_rows tests/error_rows.py tests/error.rows
+EXTRA_DIST += tests/advice tests/advice.py

@@ -152,7 +152,11 @@ static const struct port_row {
 	{ "web",     "both",    0,   0, 8000, 9001, 0 },
 	{ "web",     "www2",    0,   0, 8000, 8000, 6 },
 	{ "web",     "www2",    17,  FLT_E_MEANING, 0, 0, 0 },
-	{ "web",     "90",      17,  0, 90, 8000, 0 },
+	{ "web",     "90",      17,  FLT_E_MEANING, 0, 0, 0 },
+	{ "both",    "90",      17,  0, 90, 9001, 0 },
+	{ "ftp",     "data",    0,   0, 20, 20, 6 },      /* one name */
+	{ "ftp",     "data",    17,  FLT_E_MEANING, 0, 0, 0 },
+	{ "ftp",     "data-ftp", 0,  0, 20, 21, 6 },
 	{ "web",     "alt-90",  0,   0, 90, 8001, 0 },
 	{ "90",      "web-alt", 0,   0, 90, 8001, 0 },
 	{ "90",      "x",       0,   FLT_E_NAME, 0, 0, 0 },
