@@ -21,8 +21,8 @@ struct hint flt__hint_port(const struct compile *c, struct span word);
 struct hint flt__hint_host(const struct compile *c, struct span word);
 /* A range behind `port`: as one of `portrange`. */
 struct hint flt__hint_portrange(const struct compile *c, const char *range);
-/* A word of the language where a name stands, behind `before`: with a backslash it may be one, or it
- * is a test of its own. */
+/* A word of the language where a name stands, behind `before`: with a backslash it may be one, or
+ * it is a test of its own. */
 struct hint flt__hint_keyword(const struct compile *c, struct span before, struct span word);
 /* A range behind a keyword, `vlan 5-10`: as a set. */
 struct hint flt__hint_range(const struct compile *c, struct span keyword, struct span range);

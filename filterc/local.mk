@@ -22,4 +22,7 @@ filterc_filterc_SOURCES = \
 	filterc/stats.c \
 	filterc/usage.c \
 	filterc/why.c \
+	filterc/why.h \
+	filterc/why_absent.c \
+	filterc/why_run.c \
 	filterc/words.def

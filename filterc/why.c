@@ -4,7 +4,7 @@
  * bytes that it was read from. The program is compiled without the optimizer, so that its
  * instructions stand in the order of the clauses, and each belongs to one.
  */
-#include "filterc.h"
+#include "why.h"
 
 #include <inttypes.h>
 #include <linux/filter.h>
@@ -12,106 +12,6 @@
 #include <string.h>
 
 #define CLAUSE_COLUMN 42
-
-struct why {
-	const char *expr;
-	struct flt_compile_opts opts;
-	const struct flt_packet *packet;
-	struct flt_program *prog;
-	const struct flt_insn *insns;
-	uint32_t count;
-	struct flt_note *notes;
-	struct flt_clause *clauses;
-	uint32_t clause_count;
-	bool *has_insns;         /* by clause */
-	bool *leads;             /* likewise: for leads_to() */
-	struct flt_step *steps;
-	uint32_t step_count;
-	uint32_t verdict;
-};
-
-/* ---- the packet and its run ------------------------------------------------------------------ */
-
-/* The packet of that number; valid until the source is read again. */
-static int find_packet(struct flt_source *src, uint32_t number, const struct flt_packet **packet,
-		       struct flt_error *err)
-{
-	const struct flt_packet *run;
-	uint64_t before = 0;
-	uint32_t count;
-	int result;
-
-	while ((result = flt_source_read(src, &run, &count, -1, err)) > 0) {
-		if (number <= before + count) {
-			*packet = &run[number - before - 1];
-			return FLT_OK;
-		}
-		before += count;
-	}
-	if (result == FLT_END)
-		snprintf(err->message, sizeof(err->message),
-			 "it has %" PRIu64 " packet%s, no number %" PRIu32, before,
-			 before == 1 ? "" : "s", number);
-	return result;
-}
-
-/* Jumps from jump to jump belong to whoever needs them. */
-static bool is_only_on_the_way(const struct why *w, uint32_t insn)
-{
-	return w->insns[insn].code == (BPF_JMP | BPF_JA);
-}
-
-/* The clause that an instruction is of; NO_CLAUSE: of none. */
-static uint32_t clause_of(const struct why *w, uint32_t insn)
-{
-	uint64_t offset = 0, length = 0;
-
-	if (!is_only_on_the_way(w, insn))
-		flt_program_clause(w->prog, insn, &offset, &length);
-	return find_clause(w->clauses, w->clause_count, offset, length);
-}
-
-static int compile(struct why *w, struct flt_error *err)
-{
-	w->opts.flags |= FLT_COMPILE_O0;
-	int code = flt_compile(&w->prog, w->expr, strlen(w->expr), &w->opts, err);
-
-	if (code < 0)
-		return code;
-	w->insns = flt_program_insns(w->prog, &w->count);
-	return FLT_OK;
-}
-
-/* False: no memory. */
-static bool run(struct why *w)
-{
-	const struct flt_packet *p = w->packet;
-
-	if (!list_clauses(w->expr, &w->opts, &w->clauses, &w->clause_count))
-		return false;
-	w->notes = calloc(w->count, sizeof(*w->notes));
-	w->has_insns = calloc(w->clause_count + 1, sizeof(*w->has_insns));
-	w->leads = calloc(w->clause_count + 1, sizeof(*w->leads));
-	w->steps = calloc(w->count, sizeof(*w->steps));
-	if (!w->notes || !w->has_insns || !w->leads || !w->steps)
-		return false;
-	for (uint32_t i = 0; i < w->count; i++)
-		if (clause_of(w, i) != NO_CLAUSE)
-			w->has_insns[clause_of(w, i)] = true;
-	w->verdict = flt_run_traced(w->prog, p->bytes, p->caplen, p->wirelen, p->meta, w->steps,
-				    w->count, &w->step_count);
-	return flt_program_notes(w->prog, w->notes, w->count) >= 0;
-}
-
-static void let_go(struct why *w)
-{
-	flt_program_unref(w->prog);
-	free(w->notes);
-	free(w->clauses);
-	free(w->has_insns);
-	free(w->leads);
-	free(w->steps);
-}
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
@@ -141,11 +41,6 @@ static bool is_load(const struct flt_insn *insn)
 	       mode != BPF_LEN;
 }
 
-static bool is_question(const struct flt_insn *insn)
-{
-	return BPF_CLASS(insn->code) == BPF_JMP && BPF_OP(insn->code) != BPF_JA;
-}
-
 /* The program ended in a load of bytes that are not there. */
 static bool ends_in_load(const struct why *w)
 {
@@ -169,11 +64,35 @@ static void print_number(uint32_t value, uint32_t style)
 		printf(style == FLT_STYLE_HEX ? "0x%" PRIx32 : "%" PRIu32, value);
 }
 
-static bool was_taken(const struct why *w, uint32_t step)
+/* What the program had put into a cell of M[] before a step. */
+static uint32_t cell_before(const struct why *w, uint32_t step, uint32_t cell)
 {
-	const struct flt_step *at = &w->steps[step];
+	while (step-- > 0) {
+		const struct flt_insn *insn = &w->insns[w->steps[step].insn];
 
-	return step + 1 < w->step_count && at[1].insn == at->insn + 1 + w->insns[at->insn].jt;
+		if (insn->k == cell && BPF_CLASS(insn->code) == BPF_ST)
+			return w->steps[step].a;
+		if (insn->k == cell && BPF_CLASS(insn->code) == BPF_STX)
+			return w->steps[step].x;
+	}
+	return 0;
+}
+
+/* The note of a step up to the next column; a cell, `[M[0]:2]`, is the number that it held. */
+static void print_note(const struct why *w, uint32_t step)
+{
+	const char *text = w->notes[w->steps[step].insn].text, *cell;
+	int columns = printf("    ");
+
+	while ((cell = strstr(text, "M[")) != NULL) {
+		char *end;
+		unsigned long number = strtoul(cell + 2, &end, 10);
+		columns += printf("%.*s%" PRIu32, (int)(cell - text), text,
+				  cell_before(w, step, (uint32_t)number));
+		text = end + (*end == ']');
+	}
+	columns += printf("%s ", text);
+	printf("%*s", columns < CLAUSE_COLUMN ? CLAUSE_COLUMN - columns : 0, "");
 }
 
 static void print_question(const struct why *w, uint32_t step, const struct flt_step *load)
@@ -181,8 +100,8 @@ static void print_question(const struct why *w, uint32_t step, const struct flt_
 	const struct flt_step *at = &w->steps[step];
 	const struct flt_note *note = &w->notes[at->insn];
 
-	printf("    %-*s", CLAUSE_COLUMN - 4, note->text);
-	if (was_taken(w, step)) {
+	print_note(w, step);
+	if (why_was_taken(w, step)) {
 		printf("yes");
 	} else {
 		printf("no: ");
@@ -195,28 +114,17 @@ static void print_question(const struct why *w, uint32_t step, const struct flt_
 
 /* ---- the story ------------------------------------------------------------------------------- */
 
-/* The steps of one clause: from `first` to before `end`. */
-static uint32_t clause_end(const struct why *w, uint32_t first)
-{
-	uint32_t clause = clause_of(w, w->steps[first].insn), end = first;
-
-	while (end < w->step_count && (clause_of(w, w->steps[end].insn) == clause ||
-				       is_only_on_the_way(w, w->steps[end].insn)))
-		end++;
-	return end;
-}
-
 /* What was asked after these steps: a clause, or the answer. */
 static uint32_t asked_next(const struct why *w, uint32_t step)
 {
-	while (step < w->step_count && clause_of(w, w->steps[step].insn) == NO_CLAUSE)
+	while (step < w->step_count && why_clause_of(w, w->steps[step].insn) == NO_CLAUSE)
 		step++;
 	if (step < w->step_count)
-		return clause_of(w, w->steps[step].insn);
+		return why_clause_of(w, w->steps[step].insn);
 	return w->verdict ? FLT_CLAUSE_ACCEPT : FLT_CLAUSE_REJECT;
 }
 
-static const char *answer_of(const struct why *w, uint32_t clause, uint32_t end)
+const char *why_answer_of(const struct why *w, uint32_t clause, uint32_t end)
 {
 	uint32_t next = asked_next(w, end);
 	bool yes = leads_to(w, w->clauses[clause].yes, next);
@@ -229,10 +137,8 @@ static const char *answer_of(const struct why *w, uint32_t clause, uint32_t end)
 
 static void print_missing(const struct why *w)
 {
-	const struct flt_step *last = &w->steps[w->step_count - 1];
-
-	printf("    %-*sis not in the %" PRIu32 " bytes of the packet\n", CLAUSE_COLUMN - 4,
-	       w->notes[last->insn].text, w->packet->caplen);
+	print_note(w, w->step_count - 1);
+	printf("is not in the %" PRIu32 " bytes of the packet\n", w->packet->caplen);
 }
 
 /* The load that A comes from, the last one before a step. */
@@ -255,14 +161,16 @@ static void put_clause(const struct why *w, uint32_t clause)
 
 static void print_clause(const struct why *w, uint32_t first, uint32_t end)
 {
-	uint32_t clause = clause_of(w, w->steps[first].insn);
+	uint32_t clause = why_clause_of(w, w->steps[first].insn);
 
 	if (clause == NO_CLAUSE)
 		return;
 	put_clause(w, clause);
-	printf("  %s\n", answer_of(w, clause, end));
+	printf("  %s\n", why_answer_of(w, clause, end));
+	if (why_looks_behind_nothing(w, first))
+		why_print_absent(w, "    ", ", and is not there\n");
 	for (uint32_t i = first; i < end; i++)
-		if (is_question(&w->insns[w->steps[i].insn]))
+		if (why_is_question(&w->insns[w->steps[i].insn]))
 			print_question(w, i, load_before(w, i));
 	if (end == w->step_count && ends_in_load(w))
 		print_missing(w);
@@ -273,25 +181,27 @@ static void print_reason(const struct why *w)
 {
 	uint32_t first = 0, clause = NO_CLAUSE, end = 0;
 
-	for (uint32_t i = 0; i < w->step_count; i = clause_end(w, i))
-		if (clause_of(w, w->steps[i].insn) != NO_CLAUSE) {
+	for (uint32_t i = 0; i < w->step_count; i = why_clause_end(w, i))
+		if (why_clause_of(w, w->steps[i].insn) != NO_CLAUSE) {
 			first = i;
-			end = clause_end(w, i);
+			end = why_clause_end(w, i);
 		}
 	if (w->step_count)
-		clause = clause_of(w, w->steps[first].insn);
+		clause = why_clause_of(w, w->steps[first].insn);
 	if (clause == NO_CLAUSE) {
 		printf(w->clause_count ? ": the link type settles it, nothing is asked"
 				       : ": the empty filter takes every packet");
 		return;
 	}
-	const char *answer = answer_of(w, clause, end);
+	const char *answer = why_answer_of(w, clause, end);
 	bool holds = strcmp(answer, "yes") == 0, fails = strcmp(answer, "no") == 0;
 	printf(": '");
 	put_words(w->expr + w->clauses[clause].offset, w->clauses[clause].length);
 	printf("' %s", holds   ? "holds"
 		       : fails ? "does not hold"
 			       : "could not be asked to the end");
+	if (fails && why_looks_behind_nothing(w, first))
+		why_print_absent(w, ": ", "");
 }
 
 static void tell_packet(const struct why *w, uint32_t number)
@@ -307,8 +217,8 @@ static void tell(const struct why *w, uint32_t number)
 	printf(w->verdict ? ": match" : ": no match");
 	print_reason(w);
 	putchar('\n');
-	for (uint32_t i = 0; i < w->step_count; i = clause_end(w, i))
-		print_clause(w, i, clause_end(w, i));
+	for (uint32_t i = 0; i < w->step_count; i = why_clause_end(w, i))
+		print_clause(w, i, why_clause_end(w, i));
 }
 
 /* ---- the command ----------------------------------------------------------------------------- */
@@ -339,7 +249,7 @@ static int explain_packet(struct request *req, struct flt_source *src)
 	struct flt_error err;
 	int status = STATUS_FAILED;
 
-	if (find_packet(src, req->packet, &w.packet, &err) < 0) {
+	if (why_find_packet(src, req->packet, &w.packet, &err) < 0) {
 		complain("%s: %s", req->savefile, err.message);
 		return STATUS_FAILED;
 	}
@@ -348,15 +258,16 @@ static int explain_packet(struct request *req, struct flt_source *src)
 		info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED : FLT_COMPILE_UNSWAPPED;
 	if (!w.opts.linktype)
 		w.opts.linktype = w.packet->linktype;
-	if (compile(&w, &err) < 0) {
+	if (why_compile(&w, &err) < 0) {
 		status = tell_refusal(&w, info.linktype, req->packet, &err);
-	} else if (run(&w)) {
+	} else if (why_run(&w)) {
+		why_find_absent(&w);
 		tell(&w, req->packet);
 		status = STATUS_DONE;
 	} else {
 		complain("no memory to follow the packet");
 	}
-	let_go(&w);
+	why_let_go(&w);
 	return status;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What people are told of a program that no packet can match. */
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,6 +40,50 @@ static const char *linktype_name(const struct flt_program_info *info, char numbe
 	return name ? name : number;
 }
 
+/* Where the word stands in a clause, as a whole one; NULL: nowhere. */
+static const char *find_word(const char *expr, const struct mark *clause, const char *word)
+{
+	const char *from = expr + clause->at, *end = from + clause->len;
+	size_t len = strlen(word);
+
+	for (const char *at = from; (size_t)(end - at) >= len; at++) {
+		bool begins = at == from || !isalnum((unsigned char)at[-1]);
+		bool ends = at + len == end || !isalnum((unsigned char)at[len]);
+		if (begins && ends && memcmp(at, word, len) == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* `tcp[13]`, also with blanks before the bracket. */
+static bool has_bytes_of(const char *expr, const struct mark *clause, const char *word)
+{
+	const char *at = find_word(expr, clause, word);
+
+	if (!at)
+		return false;
+	at += strlen(word);
+	at += strspn(at, " \t");
+	return *at == '[';
+}
+
+/* Protocols whose bytes are read behind an IPv4 header alone, which people who ask for them
+ * together with IPv6 mostly do not know. The word, or NULL. */
+static const char *only_ip4_bytes(const char *expr, const struct mark *clauses, uint32_t count)
+{
+	static const char *const words[] = { "tcp", "udp", "sctp", "icmp", "igmp", "pim", "vrrp" };
+	bool has_ip6 = false;
+
+	for (uint32_t i = 0; i < count; i++)
+		has_ip6 |= find_word(expr, &clauses[i], "ip6") ||
+			   find_word(expr, &clauses[i], "icmp6");
+	for (size_t i = 0; has_ip6 && i < sizeof(words) / sizeof(words[0]); i++)
+		for (uint32_t j = 0; j < count; j++)
+			if (has_bytes_of(expr, &clauses[j], words[i]))
+				return words[i];
+	return NULL;
+}
+
 /* The sentence, without its newline. */
 static void explain(struct text *t, const struct flt_program_info *info, const char *expr,
 		    const struct mark *clauses, uint32_t count)
@@ -57,6 +102,13 @@ static void explain(struct text *t, const struct flt_program_info *info, const c
 		flt__text_words(t, count == 1 ? " is never true" :
 				   count == 2 ? " exclude each other" :
 						" cannot all be true");
+	}
+	const char *word = only_ip4_bytes(expr, clauses, count);
+	if (word) {
+		flt__text_words(t, ": ");
+		flt__text_words(t, word);
+		flt__text_words(t, "[...] looks at IPv4 only, behind a bare IPv6 header it is "
+				   "ip6[40 + ...]");
 	}
 }
 
