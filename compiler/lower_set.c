@@ -175,11 +175,25 @@ static bool lower_word(struct lower *g, const struct keys *keys, struct target t
 	return true;
 }
 
+/* What has any address needs none to be there, as with a network of all of them. */
+static bool has_all_addresses(const struct set *set, const struct set_field *field)
+{
+	bool all = set->count == 1 && field->kind != FIELD_PORT && field->kind != FIELD_PORT4;
+
+	for (uint32_t i = 0; i < set->words && all; i++)
+		all = set->ranges[0].low[i] == 0 && set->ranges[0].high[i] == UINT32_MAX;
+	return all;
+}
+
 bool lower_member(struct lower *g, const struct set *set, const struct set_field *field,
 		  struct target to)
 {
 	struct keys keys = { set, field, set->ranges, set->count, 0 };
 
+	if (has_all_addresses(set, field)) {
+		lower_goto(g, to.yes);
+		return true;
+	}
 	if (!lower_has_room(g, g->span, 2 * (uint64_t)set->count))
 		return false;
 	if (set->count)
@@ -193,7 +207,7 @@ bool lower_members(struct lower *g, const struct set *set, enum dir dir,
 {
 	struct ir_block *dst;
 
-	if (dir == DIR_SRC || dir == DIR_DST)
+	if (dir == DIR_SRC || dir == DIR_DST || has_all_addresses(set, &fields[0]))
 		return lower_member(g, set, &fields[dir == DIR_DST], to);
 	struct target first =
 		dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);

@@ -51,6 +51,19 @@ static bool looks_like_address(const struct compile *c, struct span span)
 	return dots > 0;
 }
 
+/* `host a or b`: b follows no word that says what it is. */
+static bool is_bare(const struct compile *c, struct span span)
+{
+	uint32_t end = span.at;
+
+	while (end > 0 && strchr(" \t\r\n(!", c->text[end - 1]))
+		end--;
+	return (end >= 3 && memcmp(c->text + end - 3, "and", 3) == 0) ||
+	       (end >= 2 && memcmp(c->text + end - 2, "or", 2) == 0) ||
+	       (end >= 3 && memcmp(c->text + end - 3, "not", 3) == 0) ||
+	       (end >= 1 && strchr("&|", c->text[end - 1]));
+}
+
 /* Unknown (0), or the resolver itself failed (negative). */
 static bool unknown(struct compile *c, struct span span, const char *what, int code,
 		    void (*try_names)(struct nearest *near))
@@ -70,7 +83,7 @@ static bool unknown(struct compile *c, struct span span, const char *what, int c
 				    what, quote.text);
 	if (strcmp(what, "port") == 0)
 		hint = flt__hint_port(c, span);
-	if (strcmp(what, "host") == 0)
+	if (strcmp(what, "host") == 0 && is_bare(c, span))
 		hint = flt__hint_host(c, span);
 	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown %s %s%s", what, quote.text,
 			    *hint.text ? hint.text : suggest(c, span, try_names).text);

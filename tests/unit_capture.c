@@ -288,6 +288,42 @@ START_TEST(what_was_read_comes_before_the_stop)
 }
 END_TEST
 
+/* A pcapng file of this machine: an interface for each length, in bits, of what ends frames. */
+static uint32_t link_bits_of(const uint8_t *fcs_bits, uint32_t count)
+{
+	static const uint32_t section[] = { 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, ~0u, ~0u, 28 };
+	struct flt_source_info info = { .size = sizeof(info) };
+	uint32_t words[7 + 4 * 8];
+
+	memcpy(words, section, sizeof(section));
+	for (uint32_t i = 0; i < count; i++) {
+		/* linktype and a half word, snaplen, if_fcslen of 1 byte */
+		const uint16_t half[] = { 1, 0, 13, 1 };
+		const uint8_t value[] = { fcs_bits[i], 0, 0, 0 };
+		uint32_t block[] = { 1, 28, 0, 65535, 0, 0, 28 };
+
+		memcpy(&block[2], half, 4);
+		memcpy(&block[4], half + 2, 4);
+		memcpy(&block[5], value, 4);
+		memcpy(words + 7 + 7 * i, block, sizeof(block));
+	}
+	struct flt_source *src = open_with((const uint8_t *)words, 28 + 28 * (size_t)count, NULL);
+	flt_source_info(src, &info);
+	flt_source_close(src);
+	return info.link_bits;
+}
+
+/* From a file or memory; a pipe has not brought the second interface yet. */
+START_TEST(interfaces_must_agree_on_what_ends_frames)
+{
+	ck_assert_uint_eq(link_bits_of((const uint8_t[]){ 32 }, 1), 0x24000000);
+	ck_assert_uint_eq(link_bits_of((const uint8_t[]){ 32, 32 }, 2), 0x24000000);
+	ck_assert_uint_eq(link_bits_of((const uint8_t[]){ 32, 16 }, 2), 0);
+	ck_assert_uint_eq(link_bits_of((const uint8_t[]){ 32, 32, 0 }, 3), 0);
+	ck_assert_uint_eq(link_bits_of((const uint8_t[]){ 33, 32 }, 2), 0);
+}
+END_TEST
+
 START_TEST(arguments_are_checked)
 {
 	struct flt_open_opts newer = { .size = sizeof(newer) };
@@ -332,6 +368,7 @@ int main(void)
 		{ "a pipe delivers what has come", a_pipe_delivers_what_has_come },
 		{ "a stop ends a wait", a_stop_ends_a_wait },
 		{ "what was read comes before the stop", what_was_read_comes_before_the_stop },
+		{ "interfaces must agree", interfaces_must_agree_on_what_ends_frames },
 		{ "arguments are checked", arguments_are_checked },
 		{ NULL, NULL },
 	};

@@ -76,6 +76,7 @@ static void print_one(struct printer *p, struct out *out, struct flt_packet *pac
 	packet->caplen = caplen;
 	packet->wirelen = caplen + longer;
 	packet->time_ns = (int64_t)((uint64_t)packet->time_ns + TIME_STEP * longer);
+	packet->time_era = longer & 1 ? (int32_t)((uint32_t)longer << 16) : 0;
 	printer_packet(p, packet, number);
 	check_text(out);
 	if (terminal)
