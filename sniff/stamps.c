@@ -35,7 +35,7 @@ static int64_t floor_div(int64_t a, int64_t b)
 
 static int64_t floor_mod(int64_t a, int64_t b)
 {
-	return a - floor_div(a, b) * b;
+	return a % b + (a % b < 0 ? b : 0);
 }
 
 /* 0 where the system does not know: years of more than 32 bits. */
@@ -151,8 +151,8 @@ static struct stamp stamp_make(int64_t era, int64_t seconds, uint64_t fraction)
 static struct stamp odd_stamp(const struct stamps *stamps, const struct flt_packet *packet)
 {
 	uint64_t odd = packet->odd_fraction;
-	int64_t as_micro = packet->time_ns - (int64_t)odd * 1000;
-	int64_t as_nano = packet->time_ns - (int64_t)odd;
+	int64_t as_micro = (int64_t)((uint64_t)packet->time_ns - odd * 1000);
+	int64_t as_nano = (int64_t)((uint64_t)packet->time_ns - odd);
 	bool micro = as_micro % NS_PER_S == 0 && !(stamps->nano && as_nano % NS_PER_S == 0);
 
 	if (micro)

@@ -110,6 +110,36 @@ START_TEST(time_styles)
 }
 END_TEST
 
+/* In an era of its own, 2^64 ns, there is one time only: no step of the way may overflow. */
+static const char *far_stamp(int style, int32_t era, int64_t time_ns)
+{
+	struct flt_packet packet = { .time_ns = time_ns, .time_era = era };
+	struct stamps stamps;
+
+	stamps_init(&stamps, style, true);
+	stamps_print(&stamps, out, &packet);
+	return text();
+}
+
+START_TEST(times_of_all_eras)
+{
+	setenv("TZ", "GMT0", 1);
+	ck_assert_str_eq(far_stamp(2, 0, INT64_MAX), "9223372036.854775807 ");
+	ck_assert_str_eq(far_stamp(2, 1, INT64_MIN), "9223372036.854775808 ");
+	ck_assert_str_eq(far_stamp(2, 0, INT64_MIN), "-9223372036.854775808 ");
+	ck_assert_str_eq(far_stamp(2, -1, INT64_MAX), "-9223372036.854775809 ");
+	ck_assert_str_eq(far_stamp(2, 0, -500000000), "-0.500000000 ");
+	ck_assert_str_eq(far_stamp(2, INT32_MAX, INT64_MAX), "39614081247908796759.917199359 ");
+	ck_assert_str_eq(far_stamp(2, INT32_MIN, INT64_MIN), "-39614081266355540833.626750976 ");
+	ck_assert_str_eq(far_stamp(4, 0, INT64_MIN), "1677-09-21 00:12:43.145224192 ");
+	ck_assert_str_eq(far_stamp(4, 1, INT64_MIN), "2262-04-11 23:47:16.854775808 ");
+	ck_assert_str_eq(far_stamp(4, INT32_MAX, INT64_MAX),
+			 "1255320263822-07-26 03:32:39.917199359 ");
+	ck_assert_str_eq(far_stamp(4, INT32_MIN, INT64_MIN),
+			 "-1255320260468-11-18 20:52:46.373249024 ");
+}
+END_TEST
+
 START_TEST(zone_changes_within_a_run)
 {
 	const int64_t s = 1000000000, change = 1711846800 * s;   /* 2024-03-31 01:00 UTC */
@@ -128,6 +158,7 @@ int main(void)
 		{ "addresses", addresses },
 		{ "drop", dropped_text_never_comes_back },
 		{ "time styles", time_styles },
+		{ "eras", times_of_all_eras },
 		{ "time zone", zone_changes_within_a_run },
 		{ NULL, NULL },
 	};
