@@ -218,7 +218,7 @@ static void give_stats(struct compile *c)
 	flt__opts_give(c->opts.stats, &c->stats, sizeof(c->stats));
 }
 
-/* As far as refusals go; what is said of it is nobody's. */
+/* As far as refusals go; what is said of it is nobody's. Without memory it is granted. */
 static bool compiles(const struct compile *c, const char *text)
 {
 	struct flt_error ignored = { .code = FLT_OK };
@@ -228,7 +228,7 @@ static bool compiles(const struct compile *c, const char *text)
 	advice.opts.trace = NULL;
 	flt__arena_init(&advice.arena, c->opts.max_memory);
 	struct ast *tree = flt__parse(&advice);
-	bool ok = tree && flt__lower(&advice, tree) && !advice.arena.failed;
+	bool ok = (tree && flt__lower(&advice, tree)) || advice.arena.failed;
 	flt__arena_release(&advice.arena);
 	return ok;
 }
