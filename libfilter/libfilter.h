@@ -683,6 +683,7 @@ struct flt_sink_stats {
 	uint32_t size;           /* set by the caller */
 	uint32_t reserved;
 	uint64_t packets;        /* written or buffered */
+	uint64_t kept;           /* written out whole; right after a failure, too */
 	/* Of these, from before 1970 or after 2106. A pcap file cannot say when: their time became
 	 * the first or the last that it can. */
 	uint64_t times_clamped;
@@ -702,8 +703,6 @@ FLT_API int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_creat
 FLT_API int flt_sink_write(struct flt_sink *sink, const struct flt_packet *packets, uint32_t count,
 			   const uint32_t *verdicts, struct flt_error *err);
 FLT_API int flt_sink_flush(struct flt_sink *sink, struct flt_error *err);
-/* Packets that are written out whole; those in the buffer are not. Good after a failure, too. */
-FLT_API uint64_t flt_sink_kept(const struct flt_sink *sink);
 FLT_API int flt_sink_stats(const struct flt_sink *sink, struct flt_sink_stats *stats);
 /* Flush, close, free. An error is one of the flush. */
 FLT_API int flt_sink_close(struct flt_sink *sink, struct flt_error *err);

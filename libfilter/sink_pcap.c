@@ -285,11 +285,6 @@ int flt_sink_flush(struct flt_sink *sink, struct flt_error *err)
 	return flush_buffer(sink, err);
 }
 
-uint64_t flt_sink_kept(const struct flt_sink *sink)
-{
-	return sink ? sink->kept : 0;
-}
-
 int flt_sink_stats(const struct flt_sink *sink, struct flt_sink_stats *stats)
 {
 	struct flt_sink_stats full = { .size = sizeof(full) };
@@ -297,6 +292,7 @@ int flt_sink_stats(const struct flt_sink *sink, struct flt_sink_stats *stats)
 	if (!sink || !stats)
 		return FLT_E_ARGUMENT;
 	full.packets = sink->kept + sink->buffered;
+	full.kept = sink->kept;
 	full.times_clamped = sink->clamped;
 	return flt__opts_give(stats, &full, sizeof(full));
 }

@@ -38,9 +38,17 @@ static int truncate_file(int fd, const char *path)
 	return say(FAILED, "%s: %s", path, strerror(errno));
 }
 
+static struct flt_sink_stats stats_of(const struct flt_sink *sink)
+{
+	struct flt_sink_stats stats = { .size = sizeof(stats) };
+
+	flt_sink_stats(sink, &stats);
+	return stats;
+}
+
 static void let_go(struct store *s)
 {
-	s->kept = flt_sink_kept(s->sink);
+	s->kept = stats_of(s->sink).kept;
 	flt_sink_close(s->sink, NULL);
 	s->sink = NULL;
 }
@@ -174,9 +182,8 @@ int store_flush(struct store *s)
 /* A pcap file has 32 bits for the seconds since 1970. */
 static int tell_clamped(const struct store *s)
 {
-	struct flt_sink_stats stats = { .size = sizeof(stats) };
+	struct flt_sink_stats stats = stats_of(s->sink);
 
-	flt_sink_stats(s->sink, &stats);
 	if (!stats.times_clamped)
 		return DONE;
 	return say(FAILED,
@@ -194,7 +201,7 @@ int store_close(struct store *s)
 	if (!sink)
 		return status;
 	status = tell_clamped(s);
-	s->kept = flt_sink_kept(sink);
+	s->kept = stats_of(sink).kept;
 	s->sink = NULL;
 	return flt_sink_close(sink, &err) < 0 ? fail(s, &err) : status;
 }
@@ -212,5 +219,5 @@ bool store_ended(const struct store *s)
 
 uint64_t store_kept(const struct store *s)
 {
-	return s->sink ? flt_sink_kept(s->sink) : s->kept;
+	return s->sink ? stats_of(s->sink).kept : s->kept;
 }
