@@ -7,12 +7,13 @@ tests_savefile_cut_SOURCES = tests/savefile_cut.c
 EXTRA_DIST += tests/savefile.rows
 
 if HAVE_CHECK
-UNITS_SAVEFILE = tests/unit_capture tests/unit_link tests/unit_sink
+UNITS_SAVEFILE = tests/unit_capture tests/unit_link tests/unit_sink tests/unit_sink_write
 check_PROGRAMS += $(UNITS_SAVEFILE)
 TESTS += $(UNITS_SAVEFILE)
 tests_unit_capture_SOURCES = tests/unit_capture.c
 tests_unit_link_SOURCES = tests/unit_link.c
 tests_unit_sink_SOURCES = tests/unit_sink.c
+tests_unit_sink_write_SOURCES = tests/unit_sink_write.c
 endif
 
 if HAVE_PCAP
