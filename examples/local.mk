@@ -5,7 +5,10 @@ EXAMPLES = examples/attach.c examples/batch.c examples/embed.c examples/filter.p
 	examples/tally.cc
 TESTS += $(EXAMPLES)
 TEST_EXTENSIONS += .c .cc .py
-C_LOG_COMPILER = $(top_srcdir)/tests/example
-CC_LOG_COMPILER = $(top_srcdir)/tests/example
-PY_LOG_COMPILER = $(top_srcdir)/tests/example
+C_LOG_COMPILER = tests/supervise
+AM_C_LOG_FLAGS = 600 $(top_srcdir)/tests/example
+CC_LOG_COMPILER = tests/supervise
+AM_C_LOG_FLAGS = 600 $(top_srcdir)/tests/example
+PY_LOG_COMPILER = tests/supervise
+AM_PY_LOG_FLAGS = 600 $(top_srcdir)/tests/example
 EXTRA_DIST += $(EXAMPLES) tests/example tests/example.rows
