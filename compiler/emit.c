@@ -157,9 +157,14 @@ static void put_long(struct writer *w, uint32_t label)
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
+/* Other clauses may share it: it is of none. */
 static void bring_near(struct writer *w, uint32_t label)
 {
+	struct span clause = w->clause;
+
+	w->clause = (struct span){ 0, 0 };
 	put_long(w, label);
+	w->clause = clause;
 	w->near_at[label] = w->count;
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include <netinet/in.h>
@@ -25,6 +26,33 @@ static int take(const struct addrinfo *info, struct flt_address *address)
 	return address->family != 0;
 }
 
+/* RFC 6761, 6.3: these names are the loopback addresses, also where no file says so. */
+static int is_localhost(const char *name)
+{
+	const char *last = strrchr(name, '.');
+
+	return strcasecmp(last ? last + 1 : name, "localhost") == 0;
+}
+
+static int loopback(struct flt_address *list, uint32_t max)
+{
+	static const struct flt_address both[] = {
+		{ .family = 4, .bytes = { 127, 0, 0, 1 } },
+		{ .family = 6, .bytes = { [15] = 1 } },
+	};
+
+	for (uint32_t i = 0; i < 2 && i < max; i++)
+		list[i] = both[i];
+	return 2;
+}
+
+static int unknown_host(int failed, const char *name, struct flt_address *list, uint32_t max)
+{
+	if (failed == EAI_MEMORY || errno == ENOMEM)
+		return FLT_E_NOMEM;
+	return is_localhost(name) ? loopback(list, max) : 0;
+}
+
 static int dns_host(void *context, const char *name, struct flt_address *list, uint32_t max)
 {
 	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM }, *found;
@@ -36,7 +64,7 @@ static int dns_host(void *context, const char *name, struct flt_address *list, u
 	errno = 0;
 	int failed = getaddrinfo(name, NULL, &hints, &found);
 	if (failed)
-		return failed == EAI_MEMORY || errno == ENOMEM ? FLT_E_NOMEM : 0;
+		return unknown_host(failed, name, list, max);
 	for (const struct addrinfo *info = found; info; info = info->ai_next) {
 		struct flt_address address;
 		if (!take(info, &address))
