@@ -32,5 +32,6 @@ check-packages: all
 .PHONY: check-packages
 EXTRA_DIST += tests/packages
 
+dist_doc_DATA += packaging/PACKAGES
 TESTS += tests/unattended.sh tests/packaging_facts
-EXTRA_DIST += tests/unattended.sh tests/packaging_facts packaging/README packaging/debian packaging/rpm/sniff.spec
+EXTRA_DIST += tests/unattended.sh tests/packaging_facts packaging/debian packaging/rpm/sniff.spec
