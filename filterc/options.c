@@ -141,13 +141,16 @@ static bool tells(const struct option_row *row)
 	return row->effect == HELP || row->effect == VERSION;
 }
 
-/* What an option asks for that says something and ends; command is NULL where there is none. */
-static int tell(const struct option_row *row, const struct command *command)
+/* What an option asks for that says something and ends; command is NULL where there is none. whole:
+ * it was written as a long option. */
+static int tell(const struct option_row *row, const struct command *command, bool whole)
 {
 	if (row->effect == VERSION)
 		printf("filterc %s\n", flt_version());
 	else if (command)
 		print_command(command);
+	else if (row->effect == HELP && whole)
+		print_all_commands(stdout);
 	else
 		print_commands(stdout);
 	return STATUS_DONE;
@@ -186,7 +189,7 @@ static int read_option(const struct command *command, struct request *req, int c
 	}
 	const struct option_row *row = row_of(code);
 	if (tells(row))
-		return end_with(tell(row, command));
+		return end_with(tell(row, command, true));
 	if (synopsis_has(command, row->name))
 		return apply(row, req, optarg) ? 0 : end_with(STATUS_USAGE);
 	complain("%s does not take %s", command->name, option_text(row, text, sizeof(text)));
@@ -223,7 +226,7 @@ int no_command(const char *word)
 	}
 	for (const struct option_row *row = option_rows; row->name; row++)
 		if (tells(row) && is_option(word, row))
-			return tell(row, NULL);
+			return tell(row, NULL, word[1] == '-');
 	complain("no command '%s'; filterc -h lists them", word);
 	return STATUS_USAGE;
 }

@@ -56,8 +56,9 @@ int no_command(const char *word);
 const char *option_text(const struct option_row *row, char *text, size_t size);
 /* "filterc: usage: ..." on standard error. */
 void complain_usage(const struct command *command);
-/* All commands, for filterc -h. */
+/* All commands: for filterc -h, and with their options for filterc --help. */
 void print_commands(FILE *to);
+void print_all_commands(FILE *to);
 /* One command with its options, for filterc COMMAND -h. */
 void print_command(const struct command *command);
 

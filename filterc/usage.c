@@ -151,19 +151,30 @@ void complain_usage(const struct command *command)
 	print_synopsis(stderr, command, fprintf(stderr, "filterc: usage: "));
 }
 
-/* ---- -h ------------------------------------------------------------------------------------- */
+/* ---- -h and --help --------------------------------------------------------------------------- */
 
-void print_commands(FILE *to)
+static void print_list(FILE *to)
 {
-	for (const struct command *row = command_rows; row->name; row++)
-		print_synopsis(to, row, fprintf(to, row == command_rows ? "usage: " : "       "));
-	fputc('\n', to);
 	for (const struct command *row = command_rows; row->name; row++) {
 		pad(to, fprintf(to, "%s", row->name), COMMAND_COLUMN);
 		print_text(to, row->help, COMMAND_COLUMN);
 	}
 	fputs("\nfilterc COMMAND -h explains a command and its options, filterc(1) all;\n"
 	      "sniff-filter(7) describes the language of expressions.\n", to);
+}
+
+void print_commands(FILE *to)
+{
+	fputs("usage: filterc COMMAND [option ...] (filterc --help shows those of each)\n\n", to);
+	print_list(to);
+}
+
+void print_all_commands(FILE *to)
+{
+	for (const struct command *row = command_rows; row->name; row++)
+		print_synopsis(to, row, fprintf(to, row == command_rows ? "usage: " : "       "));
+	fputc('\n', to);
+	print_list(to);
 }
 
 static void print_words(const char *argument)

@@ -41,6 +41,7 @@ sniff_sniff_SOURCES = \
 	sniff/output.h \
 	sniff/say.c \
 	sniff/say.h \
+	sniff/short.def \
 	sniff/stop.c \
 	sniff/stop.h \
 	sniff/store.c \

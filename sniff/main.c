@@ -34,6 +34,13 @@ static int help(const struct options *opts, struct out *out)
 	return DONE;
 }
 
+static int short_help(const struct options *opts, struct out *out)
+{
+	(void)opts;
+	options_short_help(out);
+	return DONE;
+}
+
 static int version(const struct options *opts, struct out *out)
 {
 	(void)opts;
@@ -71,6 +78,7 @@ static page_fn *wanted_page(const struct options *opts)
 		page_fn *fill;
 	} rows[] = {
 		{ opts->help, help },
+		{ opts->short_help, short_help },
 		{ opts->version, version },
 		{ opts->list_interfaces, show_interfaces },
 		{ opts->list_linktypes, show_linktypes },

@@ -118,7 +118,7 @@ static int unknown_letter(char letter)
 	char name[64];
 
 	if (!near)
-		return say(USAGE, "unknown option -%c; sniff -h lists the options", letter);
+		return say(USAGE, "unknown option -%c; sniff --help lists the options", letter);
 	return say(USAGE, "unknown option -%c; did you mean %s (%s)?", letter,
 		   option_text(near, name, sizeof(name)), near->help);
 }
@@ -192,7 +192,7 @@ static int unknown_name(const char *name, size_t len)
 			   option_text(near, letter, sizeof(letter)), near->help);
 	near = nearest_option(name, len);
 	if (!near)
-		return say(USAGE, "unknown option --%.*s; sniff -h lists the options", (int)len,
+		return say(USAGE, "unknown option --%.*s; sniff --help lists the options", (int)len,
 			   name);
 	return say(USAGE, "unknown option --%.*s; did you mean --%s (%s)?", (int)len, name,
 		   near->name, near->help);

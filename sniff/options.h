@@ -62,6 +62,7 @@ struct options {
 	bool no_optimize;
 	bool allow_empty;
 	bool version;
+	bool short_help;
 	bool help;
 };
 
@@ -73,8 +74,9 @@ struct options {
 int options_parse(struct options *opts, int argc, char **argv, bool strict);
 void options_free(struct options *opts);
 
-/* What -h and --version print. */
+/* What -h, --help and --version print. */
 struct out;
+void options_short_help(struct out *out);
 void options_help(struct out *out);
 void options_version(struct out *out);
 

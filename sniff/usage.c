@@ -9,6 +9,7 @@
 #include "out.h"
 
 #define COLUMN 30                /* where the help of an option begins */
+#define SHORT_COLUMN 24          /* the same in -h */
 #define WIDTH 80
 #define NAME_LIMIT 40            /* longer names resemble nothing */
 
@@ -104,7 +105,7 @@ const struct option_row *option_called(const char *word, size_t len)
 	return NULL;
 }
 
-/* ---- -h ------------------------------------------------------------------------------------- */
+/* ---- -h and --help --------------------------------------------------------------------------- */
 
 static bool is_listed(const struct option_row *row)
 {
@@ -183,6 +184,30 @@ static void print_letters(struct out *out, const char *title, enum effect effect
 void options_version(struct out *out)
 {
 	out_fmt(out, "sniff version %s\n", flt_version());
+}
+
+/* A line of -h. */
+static void print_short(struct out *out, enum option_id id, const char *text)
+{
+	const struct option_row *row = &option_rows[id];
+	size_t from = out_pending(out);
+	char name[64];
+
+	out_fmt(out, "  %s", option_text(row, name, sizeof(name)));
+	if (*row->argument)
+		out_fmt(out, " %s", row->argument);
+	while (out_pending(out) - from < SHORT_COLUMN)
+		out_char(out, ' ');
+	out_fmt(out, "%s\n", text);
+}
+
+void options_short_help(struct out *out)
+{
+	OUT(out, "Usage: sniff [option ...] [expression]\n");
+#define SHORT(id, text) print_short(out, OPT_##id, text);
+#include "short.def"
+#undef SHORT
+	OUT(out, "Example: sniff -i eth0 'tcp port 80'\n");
 }
 
 void options_help(struct out *out)

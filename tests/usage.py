@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What sniff and filterc say of their options in -h: made from the same tables as the manual pages and the
+"""What sniff and filterc say of their options in --help: made from the same tables as the manual pages and the
 completions, but by the compiler and not by awk, so that one can be held against the other."""
 import collections
 import os
@@ -24,7 +24,7 @@ def run(program, *arguments):
 
 
 def options(text):
-    """The options of what -h prints: below their help, further right, the words that they take."""
+    """The options of what --help prints: below their help, further right, the words that they take."""
     found, lines = [], text.split("\n")
     first = next(at for at, line in enumerate(lines) if HEAD.match(line))
     for line in lines[first:lines.index("", first)]:
@@ -51,6 +51,6 @@ def commands():
 
 def contexts():
     """(words before the options, the options) of sniff and of each command of filterc."""
-    yield "sniff", options(run("sniff", "-h")[0])
+    yield "sniff", options(run("sniff", "--help")[0])
     for command in commands():
         yield f"filterc {command}", options(run("filterc", command, "-h")[0])
