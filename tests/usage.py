@@ -16,11 +16,16 @@ COLUMN = 30              # where the help of an option begins
 HEAD = re.compile(r"^(?= {2,6}-)  (?:(-\S)(?:, )?|    )(--[\w-]+)?(?: ?(\[=\w+\]|\S+))?(?:  +(\S.*))?$")
 
 
+def run_whole(program, *arguments):
+    """What it prints on standard output, its status, what it says on standard error."""
+    done = subprocess.run([PROGRAMS[program], *arguments], capture_output=True, stdin=subprocess.DEVNULL,
+                          text=True, check=False)
+    return done.stdout, done.returncode, done.stderr
+
+
 def run(program, *arguments):
     """What it prints on standard output, with its status as the second."""
-    done = subprocess.run([PROGRAMS[program], *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                          stdin=subprocess.DEVNULL, text=True, check=False)
-    return done.stdout, done.returncode
+    return run_whole(program, *arguments)[:2]
 
 
 def options(text):
