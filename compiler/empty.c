@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "show.h"
+
 #define MOST_TRIES 200
 #define MOST_WORK (64u << 10)
 #define MOST_TEXT (16u << 10)    /* longer expressions are not looked at */
@@ -246,6 +248,72 @@ static uint32_t blame(const struct search *s, struct flt_program_info *info)
 	return count;
 }
 
+/* ---- a header that has moved what stands behind it ---------------------------------------- */
+
+/* The word that moves, or NULL. */
+static const struct ast *find_mover(const struct ast *node)
+{
+	while (node->kind == AST_NOT)
+		node = node->a;
+	if (node->kind != AST_CHAIN)
+		return moves_frame(node) ? node : NULL;
+	for (uint32_t i = 0; i < node->term_count; i++) {
+		const struct ast *found = find_mover(node->terms[i].node);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+/* What an expression matches, all of it compiled anew. */
+static enum verdict try_text(const struct compile *c, const char *text)
+{
+	struct flt_error err = { .code = FLT_OK };
+	struct compile alone = *c;
+	enum verdict verdict = VERDICT_UNKNOWN;
+
+	alone.err = &err;
+	alone.text = text;
+	alone.len = (uint32_t)strlen(text);
+	alone.opts.trace = NULL;
+	flt__arena_init(&alone.arena, c->opts.max_memory);
+	const struct ast *tree = flt__parse(&alone);
+	if (tree)
+		verdict = try_alone(&alone, tree, c->opts.linktype);
+	flt__arena_release(&alone.arena);
+	return verdict;
+}
+
+/* Clauses that exclude each other only because one of them has moved the others: with it at the
+ * end they do not. */
+static void blame_mover(const struct search *s, struct flt_program_info *info)
+{
+	struct mark marks[FLT_CLAUSES_MAX];
+	char text[REORDERED_BYTES];
+	struct text t = { text, sizeof(text), 0 };
+	const struct ast *mover = NULL;
+	uint32_t count = 0, movers = 0;
+
+	for (uint32_t i = 0; i < s->count && info->clause_count; i++) {
+		const struct clause *clause = &s->clauses[i];
+		if (clause->is_left_out)
+			continue;
+		if (clause->moves_frame && !mover)
+			mover = find_mover(clause->node);
+		movers |= (uint32_t)clause->moves_frame << count;
+		marks[count++] = (struct mark){ clause->node->span.at, clause->node->span.len };
+	}
+	if (!mover)
+		return;
+	flt__show_reordered(&t, s->c->text, marks, count, movers);
+	if (flt__text_end(&t) >= (int)sizeof(text) || try_text(s->c, text) != VERDICT_MATCHES)
+		return;
+	info->flags |= FLT_PROGRAM_MOVED;
+	info->mover_clauses = movers;
+	info->mover_offset = mover->op_span.at;
+	info->mover_length = mover->op_span.len;
+}
+
 /* Would it match where packets have other headers? */
 static bool is_by_linktype(struct compile *c, const struct ast *node)
 {
@@ -291,6 +359,7 @@ void flt__empty_explain(struct compile *c, const struct ast *tree, struct flt_pr
 	}
 	uint32_t count = blame(&s, info);
 	info->clause_count = count <= FLT_CLAUSES_MAX ? count : 0;
+	blame_mover(&s, info);
 	if (only && is_by_linktype(c, only))
 		info->flags |= FLT_PROGRAM_OTHER_LINK;
 }

@@ -75,6 +75,9 @@ struct ir_block {
 	size_t capacity;
 	struct ir_exit exit;
 	struct span span;        /* the clause it came from */
+	/* Of lowering alone, by lower_behind.c: headers that are there, that were asked for, and
+	 * whose slots were filled, on every way to here. */
+	uint32_t there, asked, filled;
 	/* Worked out by flt__ir_order(), invalid after a change of the graph. */
 	uint32_t place;          /* index into ir->order; IR_UNREACHED if not there */
 	uint32_t pred_count;     /* edges from reachable blocks */

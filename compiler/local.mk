@@ -72,6 +72,8 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/lower.h \
 	compiler/lower_arith.c \
 	compiler/lower_atm.c \
+	compiler/lower_behind.c \
+	compiler/lower_behind.h \
 	compiler/lower_chain.c \
 	compiler/lower_code.c \
 	compiler/lower_decnet.c \

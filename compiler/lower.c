@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From tree to intermediate code: chains of and/or/not, and which function lowers which node. */
-#include "lower.h"
+#include "lower_behind.h"
 
 #include "bpf.h"
 
@@ -145,6 +145,13 @@ static bool lower_id(struct lower *g, const struct ast *node, struct target to)
 
 static bool lower_chain(struct lower *g, const struct ast *node, struct target to);
 
+/* They fill slots before they ask whether they are moved. */
+static bool is_tunnel(const struct ast *node)
+{
+	return node->kind == AST_KEYWORD &&
+	       (node->keyword == KW_GENEVE || node->keyword == KW_VXLAN);
+}
+
 bool lower_test(struct lower *g, const struct ast *node, struct target to)
 {
 	for (; node->kind == AST_NOT; node = node->a)
@@ -153,6 +160,8 @@ bool lower_test(struct lower *g, const struct ast *node, struct target to)
 	g->nowhere = NULL;
 	if (node->kind != AST_CHAIN && g->at->count == 0)
 		g->at->span = g->span;
+	if (!is_tunnel(node) && !lower_behind_word(g, node, to.no))
+		return false;
 	switch (node->kind) {
 	case AST_TRUE:
 		lower_goto(g, to.yes);
@@ -214,6 +223,7 @@ static void settle(const struct chain_term *first, const struct chain_term *term
 	if (!leads_to(term->begin, end, other))
 		return;
 	first->begin->count = 0;
+	lower_edge(first->begin, end);
 	flt__ir_jump(first->begin, end);
 }
 
@@ -305,23 +315,31 @@ static bool drop_slots(struct ir *ir, uint32_t **slots)
 	return true;
 }
 
-/* On ways that do not lead through what computes it, a frame's slot holds 0; the prologue computes
- * its own on all. */
+void lower_zero_first(struct lower *g, uint32_t slot)
+{
+	uint32_t *list = flt__arena_grow(&g->c->arena, g->zeros, g->zero_count, &g->zero_capacity,
+					 sizeof(*list));
+
+	if (!list)
+		return;
+	g->zeros = list;
+	g->zeros[g->zero_count++] = slot;
+}
+
 static bool finish_slots(struct lower *g)
 {
-	uint32_t count = g->ir->slot_count;
 	ir_val zero = IR_NONE;
 	uint32_t *slots;
 
 	if (!drop_slots(g->ir, &slots))
 		return false;
-	for (uint32_t slot = SLOT_FRAMES; slot < count; slot++) {
-		bool is_set = slot == g->outer_link.slot || slot == g->outer_payload.slot;
-		if (is_set || slots[slot] == UNREAD)
+	for (uint32_t i = 0; i < g->zero_count; i++) {
+		uint32_t slot = slots[g->zeros[i]];
+		if (slot == UNREAD)
 			continue;
 		if (zero == IR_NONE)
 			zero = lower_const(g, 0);
-		lower_set(g, slots[slot], zero);
+		lower_set(g, slot, zero);
 	}
 	return true;
 }
@@ -345,8 +363,9 @@ static bool set_first_frame(struct lower *g)
 static bool set_up(struct lower *g)
 {
 	g->ir->snaplen = g->c->opts.snaplen;
-	for (int i = 0; i < SLOT_FRAMES; i++)
+	for (int i = 0; i < SLOTS_FIRST; i++)
 		flt__ir_slot(g->ir);
+	lower_zero_first(g, SLOT_FOUND);
 	g->accept = lower_block(g);
 	g->reject = lower_block(g);
 	flt__ir_ret(g->accept, g->c->opts.snaplen);
@@ -384,6 +403,7 @@ struct ir *flt__lower(struct compile *c, const struct ast *tree)
 
 	if (g.ir && set_up(&g)) {
 		struct ir_block *first = lower_block(&g);
+		first->there = first->asked = first->filled = 0;
 		lower_start(&g, first);
 		ok = lower_test(&g, tree, (struct target){ g.accept, g.reject }) &&
 		     lower_entry(&g, first);

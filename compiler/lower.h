@@ -40,6 +40,8 @@ struct off {
 
 #define PACKET_START ((struct off){ .const_part = 0, .slot = OFF_NO_SLOT })
 
+struct behind;
+
 /* Which headers the text up to here has led to. Passed on in the order of the text, whatever and,
  * or and not stand between. */
 struct frame {
@@ -51,16 +53,19 @@ struct frame {
 	uint32_t vlan_depth;
 	uint32_t label_depth;    /* MPLS; not 0: there is no type field any more */
 	bool is_tunnel;          /* geneve, vxlan: link_off is payload where there is no Ethernet */
+	struct behind *behind;   /* the last header that the text has led behind, or NULL */
 };
 
 /* Slots that hold something within one primitive only, which writes them before it reads them. All
- * others are for frames, are 0 at the entry, and may be read wherever the text goes on. */
+ * others are for frames. */
 enum {
 	SLOT_CHAIN_PROTO, SLOT_CHAIN_AT, SLOT_CHAIN_NEXT,   /* protochain */
 	SLOT_TUNNEL,             /* geneve, vxlan: where their header is */
 	SLOT_SET_KEY,            /* host with a set: the first address */
 	SLOT_SET_BASE,           /* host, port with a set: where the next field is */
-	SLOT_FRAMES
+	SLOT_FRAMES,
+	SLOT_FOUND = SLOT_FRAMES,        /* which header was found last: lower_behind.c */
+	SLOTS_FIRST
 };
 
 struct lower {
@@ -72,6 +77,9 @@ struct lower {
 	struct off outer_link, outer_payload;    /* of its frame; their slots are the prologue's */
 	struct ir_block *accept, *reject;
 	struct ir_block *nowhere; /* where a test goes on that reads what is OFF_NOWHERE; or NULL */
+	uint32_t *zeros;         /* slots that are 0 at the entry, if anything reads them */
+	uint32_t zero_count;
+	size_t zero_capacity;
 	struct set arg;          /* of the keyword that is being lowered: lower_arg_max() */
 	struct span span;        /* clause that is being lowered: new blocks carry it */
 };
@@ -84,10 +92,13 @@ struct target {
 
 #define lower_test        flt__lower_test
 #define lower_has_room    flt__lower_has_room
+#define lower_zero_first  flt__lower_zero_first
 /* Any yes-or-no node. */
 bool lower_test(struct lower *g, const struct ast *node, struct target to);
 /* Room for so many more tests; else refused, with the span to blame. */
 bool lower_has_room(struct lower *g, struct span span, uint64_t more);
+/* The slot is read on ways that have not written it: there it is 0. */
+void lower_zero_first(struct lower *g, uint32_t slot);
 
 /* ---- lower_code.c: blocks, loads, comparisons -------------------------------------------- */
 
@@ -249,21 +260,6 @@ void lower_wlan_mcast(struct lower *g, struct target to);
 bool lower_wlan_type(struct lower *g, const struct ast *node, struct target to);
 bool lower_wlan_subtype(struct lower *g, const struct ast *node, struct target to);
 bool lower_wlan_dir(struct lower *g, const struct ast *node, struct target to);
-
-/* ---- lower_encap.c: keywords that move the frame; lower_tunnel.c: those with computed offsets  */
-
-#define lower_vlan        flt__lower_vlan
-#define lower_mpls        flt__lower_mpls
-#define lower_pppoed      flt__lower_pppoed
-#define lower_pppoes      flt__lower_pppoes
-#define lower_geneve      flt__lower_geneve
-#define lower_vxlan       flt__lower_vxlan
-bool lower_vlan(struct lower *g, const struct ast *node, struct target to);
-bool lower_mpls(struct lower *g, const struct ast *node, struct target to);
-bool lower_pppoed(struct lower *g, const struct ast *node, struct target to);
-bool lower_pppoes(struct lower *g, const struct ast *node, struct target to);
-bool lower_geneve(struct lower *g, const struct ast *node, struct target to);
-bool lower_vxlan(struct lower *g, const struct ast *node, struct target to);
 
 /* ---- lower_set.c: is a field in a set?; lower_list.c: numbers of keywords ---------------- */
 

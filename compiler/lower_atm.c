@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SunATM captures: channels that have a purpose of their own, signalling messages, and LAN
  * emulation, which moves the frame. */
-#include "lower.h"
+#include "lower_behind.h"
 
 #define KIND_LANE 1u                     /* of traffic, in SunATM's pseudo-header */
 
@@ -73,12 +73,26 @@ bool lower_atm_message(struct lower *g, const struct ast *node, struct target to
 
 /* ---- LAN emulation ----------------------------------------------------------------------- */
 
+static bool find_lane(struct lower *g, const struct behind *header, struct target to)
+{
+	(void)header;
+	lower_field_is(g, FIELD_ATM_KIND, KIND_LANE, to);
+	return true;
+}
+
+/* It is at the start of the packet, whatever the text has led behind before. */
 bool lower_lane(struct lower *g, const struct ast *node, struct target to)
 {
+	struct behind *lane = lower_behind(g, find_lane);
+
 	(void)node;
-	lower_field_is(g, FIELD_ATM_KIND, KIND_LANE, to);
+	if (!lane || !lower_find(g, lane, to.no))
+		return false;
+	lower_goto(g, to.yes);
 	lower_enter(g, flt__layout_lane(), PACKET_START);
 	g->frame.vlan_depth = 0;
 	g->frame.label_depth = 0;
+	lane->first = lane->link_depth = lane->depth;
+	lower_move(g, lane);
 	return true;
 }

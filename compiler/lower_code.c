@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The words that lowering is written in: blocks, loads, comparisons. */
-#include "lower.h"
+#include "lower_behind.h"
 
 #include <linux/filter.h>
 
@@ -28,6 +28,7 @@ void lower_start(struct lower *g, struct ir_block *block)
 
 void lower_goto(struct lower *g, struct ir_block *to)
 {
+	lower_edge(g->at, to);
 	flt__ir_jump(g->at, to);
 	g->at = NULL;
 }
@@ -155,12 +156,16 @@ ir_val lower_load(struct lower *g, struct off off, uint32_t size)
 
 void lower_cmp(struct lower *g, enum ir_test test, ir_val a, uint32_t k, struct target to)
 {
+	lower_edge(g->at, to.yes);
+	lower_edge(g->at, to.no);
 	flt__ir_branch(g->at, test, a, IR_NONE, k, to.yes, to.no);
 	g->at = NULL;
 }
 
 void lower_cmp_value(struct lower *g, enum ir_test test, ir_val a, ir_val b, struct target to)
 {
+	lower_edge(g->at, to.yes);
+	lower_edge(g->at, to.no);
 	flt__ir_branch(g->at, test, a, b, 0, to.yes, to.no);
 	g->at = NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Keywords that move the frame by headers of fixed length: vlan, mpls, pppoed, pppoes. The frame
  * moves with the text, also when the test that moved it is negated or stands before an `or`. */
-#include "lower.h"
+#include "lower_behind.h"
 
 #include <linux/filter.h>
 
@@ -41,45 +41,77 @@ static void lower_tag_id(struct lower *g, const struct ast *node, struct target 
 		lower_goto(g, to.yes);
 }
 
-static void lower_vlan_inline(struct lower *g, const struct ast *node, struct target to)
+static bool find_tag(struct lower *g, const struct behind *header, struct target to)
 {
-	struct ir_block *id;
+	(void)header;
+	lower_tag_type(g, to);
+	return true;
+}
 
-	lower_tag_type(g, lower_then(g, to, &id));
-	lower_start(g, id);
+static bool lower_vlan_inline(struct lower *g, const struct ast *node, struct target to)
+{
+	struct behind *tag = lower_behind(g, find_tag);
+
+	if (!tag || !lower_find(g, tag, to.no))
+		return false;
 	lower_tag_id(g, node, to);
 	g->frame.type_off = off_add(g->frame.type_off, VLAN_LEN);
 	g->frame.payload = off_add(g->frame.payload, VLAN_LEN);
 	g->frame.net = off_add(g->frame.net, VLAN_LEN);
+	lower_move(g, tag);
+	return true;
 }
 
 /* Live, the kernel takes the outer tag out of the packet and keeps it beside: then the headers
  * stand where they would without. A driver may also leave it in; so what follows begins 0 or 4
  * bytes later, by a slot. */
-static void lower_vlan_live(struct lower *g, const struct ast *node, struct target to)
+static void lower_live_tag(struct lower *g, uint32_t shift, struct ir_block *beside,
+			   struct target inside)
 {
-	uint32_t shift = flt__ir_slot(g->ir);
-	struct ir_block *beside = lower_block(g);
-	struct ir_block *inside = lower_block(g);
-	struct ir_block *id;
+	struct ir_block *bytes = lower_block(g);
 
 	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_VLAN_TAG_PRESENT), 1,
-		  (struct target){ beside, inside });
+		  (struct target){ beside, bytes });
+	lower_start(g, bytes);
+	lower_set(g, shift, lower_const(g, VLAN_LEN));
+	lower_tag_type(g, inside);
+}
+
+static bool find_live_tag(struct lower *g, const struct behind *header, struct target to)
+{
+	lower_live_tag(g, header->inside.net.slot, to.yes, to);
+	return true;
+}
+
+static bool lower_vlan_live(struct lower *g, const struct ast *node, struct target to)
+{
+	struct behind *tag = lower_behind(g, find_live_tag);
+	struct ir_block *beside = lower_block(g);
+	struct ir_block *inside = lower_block(g);
+	struct ir_block *absent = lower_block(g);
+	struct frame frame = g->frame;
+
+	if (!tag)
+		return false;
+	frame.type_off.slot = frame.payload.slot = frame.net.slot = flt__ir_slot(g->ir);
+	tag->inside = frame;
+	lower_zero_first(g, frame.net.slot);
+	lower_live_tag(g, frame.net.slot, beside, (struct target){ inside, absent });
+	lower_absent(g, absent, to.no);
 	lower_start(g, beside);
+	lower_found(g, tag);
 	if (lower_has_arg(node)) {
-		ir_val tag = lower_meta(g, SKF_AD_VLAN_TAG);
-		lower_arg_is(g, lower_alu_k(g, IR_AND, tag, 0x0fff), 0, to);
+		ir_val id = lower_meta(g, SKF_AD_VLAN_TAG);
+		lower_arg_is(g, lower_alu_k(g, IR_AND, id, 0x0fff), 0, to);
 	} else {
 		lower_goto(g, to.yes);
 	}
 	lower_start(g, inside);
-	lower_set(g, shift, lower_const(g, VLAN_LEN));
-	lower_tag_type(g, lower_then(g, to, &id));
-	lower_start(g, id);
+	lower_found(g, tag);
 	lower_tag_id(g, node, to);
-	g->frame.type_off.slot = shift;
-	g->frame.payload.slot = shift;
-	g->frame.net.slot = shift;
+	g->frame = frame;
+	lower_move(g, tag);
+	return true;
 }
 
 bool lower_vlan(struct lower *g, const struct ast *node, struct target to)
@@ -95,37 +127,44 @@ bool lower_vlan(struct lower *g, const struct ast *node, struct target to)
 		return lower_lacks(g, node->op_span, "VLAN tags");
 	if (!lower_arg_max(g, node, 4095, "a VLAN identifier"))
 		return false;
-	if (is_meta)
-		lower_vlan_live(g, node, to);
-	else
-		lower_vlan_inline(g, node, to);
+	if (!(is_meta ? lower_vlan_live : lower_vlan_inline)(g, node, to))
+		return false;
 	g->frame.vlan_depth++;
 	return true;
 }
 
 /* ---- MPLS -------------------------------------------------------------------------------- */
 
+/* The type field announces the first label; a further one follows where one is not the last. */
+static bool find_label(struct lower *g, const struct behind *header, struct target to)
+{
+	(void)header;
+	if (g->frame.label_depth) {
+		ir_val stack = lower_load(g, off_add(g->frame.net, (uint32_t)-2), 1);
+		lower_cmp(g, TEST_SET, stack, 1, lower_invert(to));
+	} else {
+		lower_field(g, g->frame.type_off, 2, g->frame.link->mpls_type, to);
+	}
+	return true;
+}
+
 bool lower_mpls(struct lower *g, const struct ast *node, struct target to)
 {
-	struct ir_block *label;
-	struct target found = lower_has_arg(node) ? lower_then(g, to, &label) : to;
+	struct behind *label = lower_behind(g, find_label);
 
 	if (!lower_has(g, ALLOW_MPLS))
 		return lower_lacks(g, node->op_span, "MPLS labels");
 	if (!lower_arg_max(g, node, 1048575, "an MPLS label"))
 		return false;
-	if (g->frame.label_depth) {      /* the label before this one was not the last */
-		ir_val stack = lower_load(g, off_add(g->frame.net, (uint32_t)-2), 1);
-		lower_cmp(g, TEST_SET, stack, 1, lower_invert(found));
-	} else {
-		lower_field(g, g->frame.type_off, 2, g->frame.link->mpls_type, found);
-	}
-	if (lower_has_arg(node)) {
-		lower_start(g, label);
+	if (!label || !lower_find(g, label, to.no))
+		return false;
+	if (lower_has_arg(node))
 		lower_arg_is(g, lower_bits(g, g->frame.net, 4, 0xfffff000), 12, to);
-	}
+	else
+		lower_goto(g, to.yes);
 	g->frame.net = off_add(g->frame.net, LABEL_LEN);
 	g->frame.label_depth++;
+	lower_move(g, label);
 	return true;
 }
 
@@ -137,19 +176,26 @@ bool lower_pppoed(struct lower *g, const struct ast *node, struct target to)
 	return lower_linkproto(g, ETHERTYPE_PPPOED, to);
 }
 
+static bool find_session(struct lower *g, const struct behind *header, struct target to)
+{
+	(void)header;
+	return lower_linkproto(g, ETHERTYPE_PPPOES, to);
+}
+
 bool lower_pppoes(struct lower *g, const struct ast *node, struct target to)
 {
-	struct ir_block *session;
+	struct behind *session = lower_behind(g, find_session);
 
 	if (!lower_arg_max(g, node, 65535, "a PPPoE session number"))
 		return false;
-	bool has_arg = lower_has_arg(node);
-	if (!lower_linkproto(g, ETHERTYPE_PPPOES, has_arg ? lower_then(g, to, &session) : to))
+	if (!session || !lower_find(g, session, to.no))
 		return false;
-	if (has_arg) {
-		lower_start(g, session);
+	if (lower_has_arg(node))
 		lower_arg_is(g, lower_load(g, off_add(g->frame.net, 2), 2), 0, to);
-	}
+	else
+		lower_goto(g, to.yes);
 	lower_enter(g, flt__layout_pppoe(), off_add(g->frame.net, PPPOE_LEN));
+	session->link_depth = session->depth;
+	lower_move(g, session);
 	return true;
 }

@@ -408,6 +408,7 @@ FLT_API int64_t flt_clauses(const char *expr, size_t len, const struct flt_compi
 #define FLT_PROGRAM_COOKED     0x0020u  /* compiled with FLT_COMPILE_COOKED */
 #define FLT_PROGRAM_OTHER_LINK 0x0040u  /* EMPTY, but could match on another link type */
 #define FLT_PROGRAM_SUPERSET   0x0080u  /* from flt_program_superset(): the exact one decides */
+#define FLT_PROGRAM_MOVED      0x0100u  /* EMPTY: vlan or its like has moved what follows it */
 
 #define FLT_CLAUSES_MAX 8
 
@@ -427,6 +428,13 @@ struct flt_program_info {
 	/* Byte offsets and lengths of these clauses, in the order of the text. */
 	uint64_t clause_offset[FLT_CLAUSES_MAX];
 	uint64_t clause_length[FLT_CLAUSES_MAX];
+	/* With FLT_PROGRAM_MOVED: the word that has moved what stands behind it in the text; the
+	 * clauses that hold such a word, bit i for clause i. With these at the end, all can be
+	 * true. */
+	uint64_t mover_offset;
+	uint64_t mover_length;
+	uint32_t mover_clauses;
+	uint32_t reserved;
 };
 
 FLT_API int flt_program_info(const struct flt_program *prog, struct flt_program_info *info);

@@ -10,10 +10,10 @@
 
 #define QUOTED_BYTES 60u         /* of a clause, in the sentence */
 
-/* A clause in quotes, on one line, not too long. */
-static void quote(struct text *t, const char *expr, const struct mark *clause)
+/* In quotes, on one line. */
+static void quote_most(struct text *t, const char *expr, const struct mark *clause, size_t most)
 {
-	size_t len = clause->len < QUOTED_BYTES ? (size_t)clause->len : QUOTED_BYTES;
+	size_t len = clause->len < most ? (size_t)clause->len : most;
 
 	flt__text_words(t, "'");
 	for (size_t i = 0; i < len; i++) {
@@ -23,13 +23,66 @@ static void quote(struct text *t, const char *expr, const struct mark *clause)
 	flt__text_words(t, len < clause->len ? "...'" : "'");
 }
 
-static void quote_all(struct text *t, const char *expr, const struct mark *clauses, uint32_t count)
+static void quote(struct text *t, const char *expr, const struct mark *clause)
 {
-	for (uint32_t i = 0; i < count; i++) {
-		if (i)
-			flt__text_words(t, i + 1 == count ? " and " : ", ");
+	quote_most(t, expr, clause, QUOTED_BYTES);
+}
+
+/* Those clauses whose bits are set. */
+static void quote_all(struct text *t, const char *expr, const struct mark *clauses, uint32_t bits)
+{
+	const char *join = "";
+
+	for (uint32_t i = 0; bits; bits &= ~(1u << i), i++) {
+		if (!(bits >> i & 1))
+			continue;
+		flt__text_words(t, join);
 		quote(t, expr, &clauses[i]);
+		bits &= ~(1u << i);
+		join = bits & (bits - 1) ? ", " : " and ";
 	}
+}
+
+static bool is_at(const char *text, uint64_t left, const char *word)
+{
+	return left >= strlen(word) && memcmp(text, word, strlen(word)) == 0;
+}
+
+/* A chain of its own needs parentheses among others. */
+static bool is_chain(const char *text, uint64_t len)
+{
+	static const char *const joins[] = { "||", "&&", " or ", " and " };
+	uint32_t depth = 0;
+
+	for (uint64_t i = 0; i < len; i++) {
+		depth += text[i] == '(';
+		depth -= text[i] == ')';
+		for (size_t join = 0; !depth && join < sizeof(joins) / sizeof(joins[0]); join++)
+			if (is_at(text + i, len - i, joins[join]))
+				return true;
+	}
+	return false;
+}
+
+static void add_clause(struct text *t, const char *expr, const struct mark *clause)
+{
+	bool has_parentheses = is_chain(expr + clause->at, clause->len);
+
+	flt__text_words(t, t->used ? " and " : "");
+	flt__text_words(t, has_parentheses ? "(" : "");
+	flt__text_bytes(t, expr + clause->at, (size_t)clause->len);
+	flt__text_words(t, has_parentheses ? ")" : "");
+}
+
+void flt__show_reordered(struct text *t, const char *expr, const struct mark *clauses,
+			 uint32_t count, uint32_t movers)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (!(movers >> i & 1))
+			add_clause(t, expr, &clauses[i]);
+	for (uint32_t i = 0; i < count; i++)
+		if (movers >> i & 1)
+			add_clause(t, expr, &clauses[i]);
 }
 
 static const char *linktype_name(const struct flt_program_info *info, char number[12])
@@ -84,6 +137,32 @@ static const char *only_ip4_bytes(const char *expr, const struct mark *clauses, 
 	return NULL;
 }
 
+/* Callers of older versions have no room for the word that has moved others. */
+static bool has_mover(const struct flt_program_info *info, size_t len, uint32_t count)
+{
+	return info->flags & FLT_PROGRAM_MOVED && info->size >= sizeof(*info) && count > 1 &&
+	       info->mover_offset <= len && info->mover_length <= len - info->mover_offset &&
+	       info->mover_clauses && !(info->mover_clauses >> count);
+}
+
+static void explain_mover(struct text *t, const struct flt_program_info *info, const char *expr,
+			  const struct mark *clauses, uint32_t count)
+{
+	struct mark word = { (size_t)info->mover_offset, info->mover_length };
+	uint32_t first = info->mover_clauses & -info->mover_clauses;
+	uint32_t moved = ~info->mover_clauses & ~(first - 1) & ((1u << count) - 1);
+	char text[REORDERED_BYTES];
+	struct text reordered = { text, sizeof(text), 0 };
+
+	flt__show_reordered(&reordered, expr, clauses, count, info->mover_clauses);
+	flt__text_end(&reordered);
+	quote(t, expr, &word);
+	flt__text_words(t, " has moved the place of ");
+	quote_all(t, expr, clauses, moved);
+	flt__text_words(t, ": write ");
+	quote_most(t, text, &(struct mark){ 0, strlen(text) }, sizeof(text));
+}
+
 /* The sentence, without its newline. */
 static void explain(struct text *t, const struct flt_program_info *info, const char *expr,
 		    const struct mark *clauses, uint32_t count)
@@ -94,7 +173,11 @@ static void explain(struct text *t, const struct flt_program_info *info, const c
 	if (count == 0)
 		return;
 	flt__text_words(t, ": ");
-	quote_all(t, expr, clauses, count);
+	if (has_mover(info, strlen(expr), count)) {
+		explain_mover(t, info, expr, clauses, count);
+		return;
+	}
+	quote_all(t, expr, clauses, (1u << count) - 1);
 	if (count == 1 && (info->flags & FLT_PROGRAM_OTHER_LINK)) {
 		flt__text_words(t, " is never true on link type ");
 		flt__text_words(t, linktype_name(info, number));

@@ -13,6 +13,8 @@ struct text {
 	size_t used;
 };
 
+#define REORDERED_BYTES 256u     /* of an expression that is proposed */
+
 /* Bytes of the text that are underlined; at may be its end. */
 struct mark {
 	size_t at;
@@ -36,6 +38,9 @@ size_t flt__show_line_number(const char *expr, size_t at);
  * Control characters are shown as blanks, what is no UTF-8 as '?'.
  */
 void flt__show_marks(struct text *t, const char *expr, const struct mark *marks, size_t count);
+/* Clauses joined by `and`, those whose bits are in `movers` at the end. */
+void flt__show_reordered(struct text *t, const char *expr, const struct mark *clauses,
+			 uint32_t count, uint32_t movers);
 /* Are all marks on one line that is shown whole? */
 int flt__show_fits(const char *expr, const struct mark *marks, size_t count);
 

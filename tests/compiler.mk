@@ -65,6 +65,10 @@ check_PROGRAMS += tests/prop_group
 TESTS += tests/prop_group
 tests_prop_group_SOURCES = tests/prop_group.c tests/truncation.c tests/reference.c $(POOL_SOURCES) \
 	$(RANDOM_SOURCES)
+# words that the text moves behind headers
+check_PROGRAMS += tests/prop_moved
+TESTS += tests/prop_moved
+tests_prop_moved_SOURCES = tests/prop_moved.c tests/reference.c $(POOL_SOURCES) $(RANDOM_SOURCES)
 # notes of programs and clauses of expressions, read and compared with packets
 check_PROGRAMS += tests/prop_notes
 TESTS += tests/prop_notes

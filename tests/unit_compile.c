@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* flt_compile() as a caller sees it: options, limits, errors, what is known of the program. */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -286,6 +287,64 @@ START_TEST(empty_unexplained)
 }
 END_TEST
 
+/* ---- a header that has moved what follows ---------------------------------------------- */
+
+static void moved_is(const char *expr, const char *sentence)
+{
+	char got[300];
+
+	compile(expr, (struct flt_compile_opts){ .size = 0 });
+	struct flt_program_info known = info();
+	flt_program_show_empty(&known, expr, got, sizeof(got));
+	got[strcspn(got, "\n")] = '\0';
+	ck_assert_str_eq(got, sentence);
+	ck_assert(known.flags & FLT_PROGRAM_MOVED);
+	drop();
+	const char *instead = strstr(got, "write '");
+	size_t len = strlen(instead) - strlen("write ''");
+	ck_assert_int_eq(flt_compile(&program, instead + 7, len, NULL, NULL), FLT_OK);
+	ck_assert(!(info().flags & FLT_PROGRAM_EMPTY));
+	drop();
+}
+
+START_TEST(moved)
+{
+	moved_is("not vlan and udp", "no packet can match: 'vlan' has moved the place of 'udp': "
+				     "write 'udp and not vlan'");
+	moved_is("! mpls and len > 5 and tcp port 80",
+		 "no packet can match: 'mpls' has moved the place of 'tcp port 80': "
+		 "write 'tcp port 80 and ! mpls'");
+	moved_is("not geneve and (port 53 or 54)",
+		 "no packet can match: 'geneve' has moved the place of '(port 53 or 54)': "
+		 "write '(port 53 or 54) and not geneve'");
+	moved_is("not pppoes and ip and ip",
+		 "no packet can match: 'pppoes' has moved the place of 'ip': "
+		 "write 'ip and not pppoes'");
+}
+END_TEST
+
+/* What excludes itself in any order, and what a caller of an older version has no room for. */
+START_TEST(moved_not)
+{
+	char got[300];
+
+	compile("icmp and vlan 5", (struct flt_compile_opts){ .size = 0 });
+	ck_assert_uint_eq(info().flags & (FLT_PROGRAM_MOVED | FLT_PROGRAM_EMPTY),
+			  FLT_PROGRAM_EMPTY);
+	drop();
+	compile("not vlan and udp", (struct flt_compile_opts){ .size = 0 });
+	struct flt_program_info known = info();
+	known.size = offsetof(struct flt_program_info, mover_offset);
+	flt_program_show_empty(&known, "not vlan and udp", got, sizeof(got));
+	ck_assert_ptr_nonnull(strstr(got, "'not vlan' and 'udp' exclude each other"));
+	drop();
+	ck_assert_int_eq(compile("not vlan 5 and udp", (struct flt_compile_opts){ .size = 0 }),
+			 FLT_OK);
+	ck_assert(!(info().flags & FLT_PROGRAM_EMPTY));
+	drop();
+}
+END_TEST
+
 START_TEST(not_empty)
 {
 	ck_assert_int_eq(compile("ip or 1 = 2", (struct flt_compile_opts){ .size = 0 }), FLT_OK);
@@ -348,6 +407,7 @@ int main(void)
 		{ "empty", empty },
 		{ "empty at length", empty_at_length },
 		{ "empty unexplained", empty_unexplained },
+		{ "moved", moved }, { "moved, not", moved_not },
 		{ "not empty", not_empty }, { "far targets", far_targets },
 		{ NULL, NULL },
 	};
