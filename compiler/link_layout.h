@@ -15,6 +15,7 @@ enum type_rule {
 	TYPE_COOKED,             /* 2 bytes: an EtherType, 4 for LLC, 1 for Novell's raw 802.3 */
 	TYPE_LLC,                /* the payload begins with 802.2 LLC, mostly SNAP */
 	TYPE_CODES,              /* a number of the row's list of codes */
+	TYPE_PPP,                /* the same: behind ff03 or not; of one byte where that is odd */
 	TYPE_AF_HOST,            /* an address family in the capturer's byte order */
 	TYPE_AF_NET,             /* an address family, big-endian */
 	TYPE_IP_VERSION,         /* the first nibble there is 4 or 6 */
@@ -35,7 +36,8 @@ enum header_rule {
 	HEADER_FIXED,            /* payload_off */
 	HEADER_WLAN,             /* 802.11: 24 bytes, and 2 in QoS data frames */
 	HEADER_WLAN_RADIOTAP,    /* the same, padded to 4 bytes where the radiotap header says so */
-	HEADER_COUNTED           /* its first byte, rounded up to 4 */
+	HEADER_COUNTED,          /* its first byte, rounded up to 4 */
+	HEADER_PPP               /* up to the protocol field: where TYPE_PPP has found it */
 };
 
 enum layout_allows {
@@ -102,7 +104,11 @@ struct link_layout {
 	uint8_t missing_len;     /* header bytes that `len` counts and a cooked packet lacks */
 	struct link_direction direction;    /* from the packet's first byte; else metadata only */
 	struct link_check guard; /* holds before the header says anything of the payload */
-	struct link_check entry; /* holds in every packet that is looked at; from its first byte */
+	/* Holds in every packet that is looked at; from its first byte. The empty expression looks
+	 * at none. */
+	struct link_check entry;
+	uint8_t arp_hlen, rarp_hlen;     /* bytes of an ARP packet's link addresses; 0: 6 */
+	uint8_t arp_src;         /* where `arp src` alone is recorded to look; 0: at the source */
 };
 
 /* The row of a link type, or NULL: we know its name at most. cooked: of a SOCK_DGRAM socket. */

@@ -125,6 +125,7 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/notes.h \
 	compiler/notes_field.c \
 	compiler/notes_header.c \
+	compiler/notes_moved.c \
 	compiler/notes_question.c \
 	compiler/notes_text.c \
 	compiler/notes_value.c \

@@ -397,6 +397,7 @@ struct ir *flt__lower(struct compile *c, const struct ast *tree)
 		.ir = flt__ir_new(&c->arena),
 		.outer_link = PACKET_START,
 		.outer_payload = PACKET_START,
+		.is_empty = tree->kind == AST_TRUE,
 		.span = tree->span,
 	};
 	bool ok = false;

@@ -80,6 +80,7 @@ struct lower {
 	uint32_t *zeros;         /* slots that are 0 at the entry, if anything reads them */
 	uint32_t zero_count;
 	size_t zero_capacity;
+	bool is_empty;           /* the empty expression: nothing is asked of any packet */
 	struct set arg;          /* of the keyword that is being lowered: lower_arg_max() */
 	struct span span;        /* clause that is being lowered: new blocks carry it */
 };
@@ -185,8 +186,9 @@ bool lower_only(struct lower *g, struct span span, const char *links);
 void lower_enter(struct lower *g, const struct link_layout *link, struct off start);
 /* The first frame; link NULL: a link type that we do not know. */
 void lower_enter_packet(struct lower *g, const struct link_layout *link);
-/* What comes before the expression: the checks of the link type as a whole, the lengths that the
- * packet says. Goes on in g->at. Lowered last, as it does only what turned out to be needed. */
+/* What comes before the expression: the checks of the link type as a whole, where something is
+ * asked at all, and the lengths that the packet says. Goes on in g->at. Lowered last, as it does
+ * only what turned out to be needed. */
 void lower_prologue(struct lower *g);
 void lower_check(struct lower *g, const struct link_check *check, struct off start,
 		 struct target to);
@@ -198,6 +200,7 @@ void lower_guard(struct lower *g, struct ir_block *no);
 
 #define lower_linkproto   flt__lower_linkproto
 #define lower_linkproto_id flt__lower_linkproto_id
+#define lower_type_code   flt__lower_type_code
 #define lower_tells_protos flt__lower_tells_protos
 #define lower_llc         flt__lower_llc
 #define lower_is_llc      flt__lower_is_llc
@@ -218,6 +221,8 @@ void lower_guard(struct lower *g, struct ir_block *no);
 bool lower_linkproto(struct lower *g, uint32_t number, struct target to);
 /* The same for a number that was written: it must fit into the type field. */
 bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to);
+/* The type field holds this code, as it stands there. */
+void lower_type_code(struct lower *g, uint32_t code, struct target to);
 /* No packet is taken for one of two protocols, as one field tells them apart. */
 bool lower_tells_protos(const struct lower *g);
 bool lower_llc(struct lower *g, const struct ast *node, struct target to);

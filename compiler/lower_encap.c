@@ -143,7 +143,7 @@ static bool find_label(struct lower *g, const struct behind *header, struct targ
 		ir_val stack = lower_load(g, off_add(g->frame.net, (uint32_t)-2), 1);
 		lower_cmp(g, TEST_SET, stack, 1, lower_invert(to));
 	} else {
-		lower_field(g, g->frame.type_off, 2, g->frame.link->mpls_type, to);
+		lower_type_code(g, g->frame.link->mpls_type, to);
 	}
 	return true;
 }

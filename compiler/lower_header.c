@@ -15,6 +15,7 @@
 
 #define WLAN_LEN     24u                 /* frame control to sequence control, without address 4 */
 #define WLAN_QOS_LEN 2u
+#define WLAN_QOS_PAD 2u                  /* 24 + 2 bytes, rounded up to a multiple of 4 */
 #define WLAN_DATA    0x08u               /* of frame control's first byte: type data is 10 ... */
 #define WLAN_CTL     0x04u               /* ... in these two bits */
 #define WLAN_QOS     0x80u
@@ -22,7 +23,9 @@
 #define RADIOTAP_TSFT  0x01000000u       /* of the first `present` word, little-endian */
 #define RADIOTAP_FLAGS 0x02000000u
 #define RADIOTAP_EXT   0x00000080u       /* another word follows */
-#define RADIOTAP_FIELDS 8u               /* where the fields begin after one such word */
+#define RADIOTAP_PRESENT 4u              /* where the first one is */
+#define RADIOTAP_WORD 4u
+#define RADIOTAP_WORDS_MAX 8u            /* drivers have one, and one for each antenna */
 #define RADIOTAP_TSFT_LEN 8u
 #define RADIOTAP_DATAPAD 0x20u
 
@@ -86,6 +89,8 @@ void lower_enter_packet(struct lower *g, const struct link_layout *link)
 	lower_enter(g, link, start);
 	g->outer_link = g->frame.link_off;
 	g->outer_payload = g->frame.payload;
+	if (link->header_rule == HEADER_PPP)
+		lower_zero_first(g, g->frame.payload.slot);
 }
 
 /* ---- the prologue: the prefix ------------------------------------------------------------ */
@@ -157,45 +162,64 @@ static void no_bits_to(struct lower *g, struct off off, uint32_t size, uint32_t 
 	lower_start(g, next);
 }
 
+static void add_to_slot(struct lower *g, uint32_t slot, uint32_t more)
+{
+	lower_set(g, slot, lower_alu_k(g, IR_ADD, get_slot(g, slot), more));
+}
+
 /* Address 4 is not counted in, as the established tools do not: what follows it is not found. What
- * is no data frame carries nothing that is looked for, so its length is left at that, at done. */
+ * is no data frame carries nothing that is looked for, so its length is left at that, at done; so
+ * is that of what has no QoS field. Goes on where there is one. */
 static void lower_wlan_header(struct lower *g, uint32_t slot, struct ir_block *done)
 {
 	struct off control = g->outer_link;
 	ir_val start = lower_off_value(g, control);
-	struct ir_block *plain = lower_block(g);
 
 	lower_set(g, slot, start == IR_NONE ? lower_const(g, WLAN_LEN)
 					    : lower_alu_k(g, IR_ADD, start, WLAN_LEN));
 	no_bits_to(g, control, 1, WLAN_DATA, done);
 	bits_to(g, control, 1, WLAN_CTL, done);
-	no_bits_to(g, control, 1, WLAN_QOS, plain);
-	lower_set(g, slot, lower_alu_k(g, IR_ADD, get_slot(g, slot), WLAN_QOS_LEN));
-	lower_goto(g, plain);
-	lower_start(g, plain);
+	no_bits_to(g, control, 1, WLAN_QOS, done);
+	add_to_slot(g, slot, WLAN_QOS_LEN);
 }
 
-/* The radiotap flags may say that the 802.11 header is padded to 4 bytes. They are behind the
- * timestamp, if there is one, and not looked for behind further `present` words. */
+/* Where the radiotap fields begin, behind `words` words of `present`: the timestamp, whose place is
+ * a multiple of 8, then the flags. */
+static struct off radiotap_flags(uint32_t words, bool is_stamped)
+{
+	uint32_t fields = RADIOTAP_PRESENT + RADIOTAP_WORD * words;
+
+	if (is_stamped)
+		fields = (fields + RADIOTAP_TSFT_LEN - 1) / RADIOTAP_TSFT_LEN * RADIOTAP_TSFT_LEN +
+			 RADIOTAP_TSFT_LEN;
+	return off_add(PACKET_START, fields);
+}
+
+/* The radiotap flags may say that the 802.11 header, which is 26 bytes long here, is padded to a
+ * multiple of 4, wherever it begins. They are behind all words of `present`, of which so many are
+ * read. */
 static void lower_datapad(struct lower *g, uint32_t slot, struct ir_block *done)
 {
-	struct off present = off_add(PACKET_START, 4);
-	struct off flags = off_add(PACKET_START, RADIOTAP_FIELDS);
-	struct ir_block *stamped = lower_block(g);
+	struct off present = off_add(PACKET_START, RADIOTAP_PRESENT);
 	struct ir_block *pad = lower_block(g);
 
 	no_bits_to(g, present, 4, RADIOTAP_FLAGS, done);
-	bits_to(g, present, 4, RADIOTAP_EXT, done);
-	bits_to(g, present, 4, RADIOTAP_TSFT, stamped);
-	no_bits_to(g, flags, 1, RADIOTAP_DATAPAD, done);
-	lower_goto(g, pad);
-	lower_start(g, stamped);
-	no_bits_to(g, off_add(flags, RADIOTAP_TSFT_LEN), 1, RADIOTAP_DATAPAD, done);
-	lower_goto(g, pad);
+	for (uint32_t words = 1; words <= RADIOTAP_WORDS_MAX; words++) {
+		struct ir_block *more = lower_block(g);
+		struct ir_block *stamped = lower_block(g);
+		struct target is_padded = { pad, done };
+		bits_to(g, off_add(present, RADIOTAP_WORD * (words - 1)), 4, RADIOTAP_EXT, more);
+		bits_to(g, present, 4, RADIOTAP_TSFT, stamped);
+		ir_val flags = lower_load(g, radiotap_flags(words, false), 1);
+		lower_cmp(g, TEST_SET, flags, RADIOTAP_DATAPAD, is_padded);
+		lower_start(g, stamped);
+		flags = lower_load(g, radiotap_flags(words, true), 1);
+		lower_cmp(g, TEST_SET, flags, RADIOTAP_DATAPAD, is_padded);
+		lower_start(g, more);
+	}
+	lower_goto(g, done);
 	lower_start(g, pad);
-	ir_val padded = lower_alu_k(g, IR_ADD, get_slot(g, slot), 3);
-
-	lower_set(g, slot, lower_alu_k(g, IR_AND, padded, ~3u));
+	add_to_slot(g, slot, WLAN_QOS_PAD);
 }
 
 static void lower_counted(struct lower *g, uint32_t slot)
@@ -250,7 +274,7 @@ void lower_prologue(struct lower *g)
 
 	if (!link)
 		return;
-	if (link->entry.size) {
+	if (link->entry.size && !g->is_empty) {
 		struct ir_block *next = lower_block(g);
 		lower_check(g, &link->entry, PACKET_START, (struct target){ next, g->reject });
 		lower_start(g, next);

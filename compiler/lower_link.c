@@ -145,6 +145,63 @@ static void rule_cooked(struct lower *g, uint32_t number, struct target to)
 		rule_ethertype(g, number, to);
 }
 
+/* ---- PPP --------------------------------------------------------------------------------- */
+
+#define PPP_FRAMED 0xff03u               /* address, control (RFC 1662) */
+#define PPP_FRAME_LEN 2u
+#define PPP_ONE_BYTE 0x01u
+
+/* The protocol, and then the payload begins so many bytes later. */
+static void lower_ppp_code(struct lower *g, struct off off, uint32_t size, uint32_t code,
+			   struct target to)
+{
+	struct ir_block *found;
+	uint32_t payload = off.const_part + size;
+
+	lower_field(g, off, size, code, lower_then(g, to, &found));
+	lower_start(g, found);
+	lower_set(g, g->frame.payload.slot, lower_const(g, payload));
+	lower_goto(g, to.yes);
+}
+
+/* The protocol field is at off: one byte where that is odd, which may be the last of the packet. */
+static void lower_ppp_field(struct lower *g, struct off off, uint32_t code, struct target to)
+{
+	struct ir_block *one = lower_block(g);
+	struct ir_block *two = lower_block(g);
+
+	lower_cmp(g, TEST_SET, lower_load(g, off, 1), PPP_ONE_BYTE, (struct target){ one, two });
+	lower_start(g, one);
+	lower_ppp_code(g, off, 1, code, to);
+	lower_start(g, two);
+	lower_ppp_code(g, off, 2, code, to);
+}
+
+static void lower_ppp_type(struct lower *g, uint32_t code, struct target to)
+{
+	struct off begin = g->frame.type_off;
+	struct ir_block *framed = lower_block(g);
+	struct ir_block *bare = lower_block(g);
+
+	lower_field(g, begin, 2, PPP_FRAMED, (struct target){ framed, bare });
+	lower_start(g, framed);
+	lower_ppp_field(g, off_add(begin, PPP_FRAME_LEN), code, to);
+	lower_start(g, bare);
+	lower_ppp_field(g, begin, code, to);
+}
+
+/* ---- codes ------------------------------------------------------------------------------- */
+
+void lower_type_code(struct lower *g, uint32_t code, struct target to)
+{
+	uint32_t size = g->frame.link->type_rule == TYPE_CODES ? g->frame.link->type_size : 2;
+
+	if (g->frame.link->type_rule == TYPE_PPP)
+		lower_ppp_type(g, code, to);
+	else
+		lower_cmp(g, TEST_EQ, load_type(g, size), code, to);
+}
+
 /* Numbers that have codes are said by those alone; others may stand for themselves. */
 static void rule_codes(struct lower *g, uint32_t number, struct target to)
 {
@@ -156,14 +213,13 @@ static void rule_codes(struct lower *g, uint32_t number, struct target to)
 		if (row->number != number)
 			continue;
 		is_known = true;
-		lower_cmp(g, TEST_EQ, load_type(g, link->type_size), row->code,
-			  lower_else(g, to, &next));
+		lower_type_code(g, row->code, lower_else(g, to, &next));
 		lower_start(g, next);
 	}
 	if (is_known)
 		lower_goto(g, to.no);
 	else
-		lower_cmp(g, TEST_EQ, load_type(g, link->type_size), number, to);
+		lower_type_code(g, number, to);
 }
 
 /* The address families of IPv4 and IPv6. A capture of this machine's own has Linux's; a file may
@@ -263,6 +319,7 @@ static void (*const rules[TYPE_RULES])(struct lower *g, uint32_t number, struct 
 	[TYPE_COOKED] = rule_cooked,
 	[TYPE_LLC] = rule_llc,
 	[TYPE_CODES] = rule_codes,
+	[TYPE_PPP] = rule_codes,
 	[TYPE_AF_HOST] = rule_af_host,
 	[TYPE_AF_NET] = rule_af_net,
 	[TYPE_IP_VERSION] = rule_ip_version,

@@ -11,17 +11,55 @@
 
 /* ---- IPv4 addresses, in three protocols -------------------------------------------------- */
 
-static const struct family {
+static const struct protocol {
 	enum proto proto;
 	uint32_t number;         /* EtherType */
-	uint32_t src_off, dst_off;   /* from the network header */
-} families[] = {
-	{ PROTO_IP,   0x0800, 12, 16 },
-	{ PROTO_ARP,  0x0806, 14, 24 },  /* of Ethernet and IPv4 (RFC 826) */
-	{ PROTO_RARP, 0x8035, 14, 24 },
+} protocols[] = {
+	{ PROTO_IP,   0x0800 },
+	{ PROTO_ARP,  0x0806 },
+	{ PROTO_RARP, 0x8035 },
 };
 
-#define FAMILIES (sizeof(families) / sizeof(families[0]))
+/* One of them on this link type. */
+struct family {
+	enum proto proto;
+	uint32_t number;
+	uint32_t src_off, dst_off;   /* from the network header */
+};
+
+#define FAMILIES (sizeof(protocols) / sizeof(protocols[0]))
+
+#define IP4_SRC 12u
+#define ARP_LEN 8u                       /* before the addresses: RFC 826 */
+#define ADDR4_LEN 4u
+#define MAC_LEN 6u
+
+static uint32_t hlen_of(const struct lower *g, enum proto proto)
+{
+	const struct link_layout *link = g->frame.link;
+	uint32_t hlen = !link ? 0 : proto == PROTO_ARP ? link->arp_hlen : link->rarp_hlen;
+
+	return hlen ? hlen : MAC_LEN;
+}
+
+static struct family family_of(const struct lower *g, size_t i, enum dir dir)
+{
+	bool is_recorded = g->frame.link && g->frame.link->arp_src && dir == DIR_SRC;
+	struct family f = { protocols[i].proto, protocols[i].number, IP4_SRC, IP4_DST };
+
+	if (f.proto != PROTO_IP) {
+		f.src_off = ARP_LEN + hlen_of(g, f.proto);
+		f.dst_off = f.src_off + ADDR4_LEN + hlen_of(g, f.proto);
+	}
+	if (f.proto == PROTO_ARP && is_recorded)
+		f.src_off = g->frame.link->arp_src;
+	return f;
+}
+
+static bool is_usual_arp(const struct lower *g)
+{
+	return hlen_of(g, PROTO_ARP) == MAC_LEN && hlen_of(g, PROTO_RARP) == MAC_LEN;
+}
 
 /* Behind MPLS there is no ARP to ask for. */
 static bool is_asked(const struct lower *g, enum proto proto, const struct family *family)
@@ -68,13 +106,14 @@ bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct ne
 {
 	for (size_t i = 0; i < FAMILIES; i++) {
 		struct ir_block *begin, *next;
-		if (!is_asked(g, proto, &families[i]))
+		struct family family = family_of(g, i, dir);
+		if (!is_asked(g, proto, &family))
 			continue;
 		struct target one = lower_else(g, to, &next);
-		if (!lower_linkproto(g, families[i].number, lower_then(g, one, &begin)))
+		if (!lower_linkproto(g, family.number, lower_then(g, one, &begin)))
 			return false;
 		lower_start(g, begin);
-		lower_dir4(g, &families[i], dir, net->addr, net->mask, one);
+		lower_dir4(g, &family, dir, net->addr, net->mask, one);
 		lower_start(g, next);
 	}
 	lower_goto(g, to.no);
@@ -131,18 +170,20 @@ static bool lower_shared_trees(struct lower *g, enum dir dir, const struct set *
 	return lower_members(g, addrs, dir, fields, to);
 }
 
-/* ARP and RARP have their addresses at the same places: begins[0] is IPv4's, begins[1] theirs. */
+/* ARP and RARP, of MAC addresses, have theirs at the same places: begins[0] is IPv4's, begins[1]
+ * theirs. */
 static bool lower_families(struct lower *g, enum proto proto, struct ir_block *begins[2],
 			   struct ir_block *others)
 {
 	for (size_t i = 0; i < FAMILIES; i++) {
-		struct ir_block **begin = &begins[families[i].proto != PROTO_IP];
+		struct family family = family_of(g, i, DIR_NONE);
+		struct ir_block **begin = &begins[family.proto != PROTO_IP];
 		struct ir_block *next;
-		if (!is_asked(g, proto, &families[i]))
+		if (!is_asked(g, proto, &family))
 			continue;
 		*begin = *begin ? *begin : lower_block(g);
 		next = lower_block(g);
-		if (!lower_linkproto(g, families[i].number, (struct target){ *begin, next }))
+		if (!lower_linkproto(g, family.number, (struct target){ *begin, next }))
 			return false;
 		lower_start(g, next);
 	}
@@ -150,19 +191,20 @@ static bool lower_families(struct lower *g, enum proto proto, struct ir_block *b
 	return true;
 }
 
-/* Where a packet may be taken for each of them: one after another. */
+/* Where a packet may be taken for each of them, or their addresses lie elsewhere: one by one. */
 static bool lower_all_families(struct lower *g, enum proto proto, enum dir dir,
 			       const struct set *addrs, struct target to)
 {
 	for (size_t i = 0; i < FAMILIES; i++) {
 		struct ir_block *begin, *next;
-		if (!is_asked(g, proto, &families[i]))
+		struct family family = family_of(g, i, dir);
+		if (!is_asked(g, proto, &family))
 			continue;
 		struct target one = lower_else(g, to, &next);
-		if (!lower_linkproto(g, families[i].number, lower_then(g, one, &begin)))
+		if (!lower_linkproto(g, family.number, lower_then(g, one, &begin)))
 			return false;
 		lower_start(g, begin);
-		if (!lower_own_trees(g, &families[i], dir, addrs, one))
+		if (!lower_own_trees(g, &family, dir, addrs, one))
 			return false;
 		lower_start(g, next);
 	}
@@ -175,7 +217,7 @@ bool lower_set4(struct lower *g, enum proto proto, enum dir dir, const struct se
 {
 	struct ir_block *begins[2] = { NULL, NULL };
 
-	if (!lower_tells_protos(g))
+	if (!lower_tells_protos(g) || !is_usual_arp(g))
 		return lower_all_families(g, proto, dir, addrs, to);
 	if (!lower_families(g, proto, begins, others))
 		return false;
@@ -185,10 +227,11 @@ bool lower_set4(struct lower *g, enum proto proto, enum dir dir, const struct se
 	for (int i = 0; i < 2; i++) {
 		if (!begins[i])
 			continue;
+		struct family family = family_of(g, (size_t)i, dir);
 		lower_start(g, begins[i]);
 		if (is_shared)
-			lower_fill_slots(g, &families[i], trees);
-		else if (!lower_own_trees(g, &families[i], dir, addrs, to))
+			lower_fill_slots(g, &family, trees);
+		else if (!lower_own_trees(g, &family, dir, addrs, to))
 			return false;
 	}
 	lower_start(g, trees);

@@ -226,7 +226,8 @@ static bool lower_chain_id(struct lower *g, const struct ast *node, uint32_t num
 		return COMPILE_FAIL(
 			g->c, FLT_E_UNSUPPORTED, node->quals.span,
 			"'protochain' cannot follow headers inside 'geneve' or 'vxlan'");
-	if (g->frame.link->header_rule != HEADER_FIXED)
+	if (g->frame.link->header_rule != HEADER_FIXED &&
+	    g->frame.link->header_rule != HEADER_PPP)
 		return COMPILE_FAIL(
 			g->c, FLT_E_UNSUPPORTED, node->quals.span,
 			"'protochain' cannot follow headers behind that of %s, which has no fixed "

@@ -134,7 +134,11 @@ static void meet_register(struct notes *n, struct state *there, const struct sta
 
 	if (a == b)
 		return;
+	const struct header_at *in_a = flt__headers_begin_at(n, &there->known, a);
+	const struct header_at *in_b = flt__headers_begin_at(n, &s->known, b);
+
 	there->held[reg] = flt__value_mix(&n->values, a, b, to, reg);
+	flt__headers_join(n, known, there->held[reg], in_a, in_b);
 	if (flt__headers_are_moved(n, &there->known, a) && flt__headers_are_moved(n, &s->known, b))
 		flt__headers_add_moved(n, known, there->held[reg]);
 }

@@ -133,9 +133,20 @@ void flt__headers_learn_most(struct notes *n, struct headers *known, value_id as
 /* Whether one of the bits is set; if it is a single one, its value is known on both ways. */
 void flt__headers_learn_bit(struct notes *n, struct headers *yes, struct headers *no,
 			    value_id asked, uint32_t bits);
+/* Of IP of any version and of one version, what is known is the first. */
+header_set flt__any_version(header_set headers);
+/* One of these begins there; what does, or NULL. */
+void flt__headers_add(struct headers *known, struct place at, header_set headers);
+const struct header_at *flt__headers_at(const struct headers *known, struct place at);
 /* Live, a tag may be in the bytes or not, and programs keep its length in a cell. Is this value
  * what the link header is longer by, on this way? */
 bool flt__headers_are_moved(struct notes *n, const struct headers *known, value_id by);
+/* Of PPP, whose header has several lengths: which headers begin as many bytes into the packet as a
+ * register says, or NULL; what that is where two ways meet. */
+const struct header_at *flt__headers_begin_at(struct notes *n, const struct headers *known,
+					      value_id off);
+void flt__headers_join(struct notes *n, struct headers *known, value_id mix,
+		       const struct header_at *a, const struct header_at *b);
 /* It was on all ways: what the link header says further on is so many bytes further on. */
 void flt__headers_add_moved(struct notes *n, struct headers *known, value_id by);
 /* What is known on both ways, in a. */

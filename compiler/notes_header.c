@@ -8,7 +8,7 @@
 #include "link.h"
 
 #define BEHIND_IP 0xffff
-#define TAG_LEN 4                /* IEEE 802.1Q */
+
 
 #define STYLE_DECIMAL FLT_STYLE_DECIMAL
 #define STYLE_HEX     FLT_STYLE_HEX
@@ -28,6 +28,7 @@ static const struct field fields[] = {
 enum code_list {
 	LIST_ethertypes,
 	LIST_behind_labels,
+	LIST_ppp_frames,
 	LIST_ppp_types,
 	LIST_ip_versions,
 	LIST_ip_protos,
@@ -93,13 +94,12 @@ static struct place packet_place(struct notes *n, uint32_t off)
 	return (struct place){flt__value(&n->values, VALUE_CONST, 0, 0, 0), off};
 }
 
-/* Of IP of any version and of one version, what is known is the first. */
-static header_set any_version(header_set headers)
+header_set flt__any_version(header_set headers)
 {
 	return headers & HEADER_BIT(HDR_ANY_IP) ? HEADER_BIT(HDR_ANY_IP) : headers;
 }
 
-static void add(struct headers *known, struct place at, header_set headers)
+void flt__headers_add(struct headers *known, struct place at, header_set headers)
 {
 	uint32_t i = 0;
 
@@ -112,39 +112,12 @@ static void add(struct headers *known, struct place at, header_set headers)
 		known->count++;
 }
 
-static const struct header_at *find_at(const struct headers *known, struct place at)
+const struct header_at *flt__headers_at(const struct headers *known, struct place at)
 {
 	for (uint32_t i = 0; i < known->count; i++)
 		if (same_place(known->list[i].at, at))
 			return &known->list[i];
 	return NULL;
-}
-
-/* Does the link header end that many bytes later than one without a tag: by none, or by those of a
- * tag that is there? */
-static bool is_moved_by_tag(struct notes *n, const struct headers *known, value_id by)
-{
-	const struct value_node *node = value_of(&n->values, by);
-	const struct header_at *in;
-
-	if (node->op == VALUE_MIX)
-		in = find_at(known, (struct place){by, 0});
-	else if (node->op == VALUE_CONST && node->k == TAG_LEN)
-		in = find_at(known, packet_place(n, n->layout->payload_off));
-	else
-		return node->op == VALUE_CONST && node->k == 0;
-	return in && in->headers == HEADER_BIT(node->op == VALUE_MIX ? n->link : HDR_VLAN);
-}
-
-bool flt__headers_are_moved(struct notes *n, const struct headers *known, value_id by)
-{
-	return n->layout && n->layout->allows & ALLOW_VLAN_META && is_moved_by_tag(n, known, by);
-}
-
-void flt__headers_add_moved(struct notes *n, struct headers *known, value_id by)
-{
-	if (value_of(&n->values, by)->op == VALUE_MIX)
-		add(known, (struct place){by, 0}, HEADER_BIT(n->link));
 }
 
 void flt__headers_meet(struct headers *a, const struct headers *b)
@@ -156,7 +129,7 @@ void flt__headers_meet(struct headers *a, const struct headers *b)
 			if (!same_place(a->list[i].at, b->list[j].at))
 				continue;
 			header_set headers = a->list[i].headers | b->list[j].headers;
-			a->list[i].headers = any_version(headers);
+			a->list[i].headers = flt__any_version(headers);
 			a->list[kept++] = a->list[i];
 		}
 	a->count = kept;
@@ -207,17 +180,18 @@ void flt__headers_begin(struct notes *n, struct headers *known)
 		add_link_field(n, layout->dst_off, 6, "dst");
 		add_link_field(n, layout->src_off, 6, "src");
 	}
-	add(known, packet_place(n, 0), HEADER_BIT(n->link));
+	flt__headers_add(known, packet_place(n, 0), HEADER_BIT(n->link));
 	struct place wlan = flt__wlan_begin(n);
 	if (wlan.base)
-		add(known, wlan, HEADER_BIT(HDR_WLAN));
+		flt__headers_add(known, wlan, HEADER_BIT(HDR_WLAN));
 	enum header always = find_code(LIST_ethertypes, layout->code);
 	if (layout->type_rule == TYPE_ALWAYS && always < HDR_COUNT)
-		add(known, packet_place(n, 0), HEADER_BIT(always));
+		flt__headers_add(known, packet_place(n, 0), HEADER_BIT(always));
 	if (layout->type_rule == TYPE_IP_VERSION)
-		add(known, packet_place(n, layout->payload_off), HEADER_BIT(HDR_ANY_IP));
+		flt__headers_add(known, packet_place(n, layout->payload_off),
+				 HEADER_BIT(HDR_ANY_IP));
 	if (layout->type_rule == TYPE_LLC && layout->header_rule == HEADER_FIXED)
-		add(known, packet_place(n, layout->payload_off), HEADER_BIT(HDR_LLC));
+		flt__headers_add(known, packet_place(n, layout->payload_off), HEADER_BIT(HDR_LLC));
 }
 
 /* Address families of the BSDs, of macOS and of Linux. */
@@ -236,6 +210,14 @@ static enum header family_header(uint32_t family)
 	}
 }
 
+/* Link addresses of ARP may have one byte. */
+static enum header own_arp(const struct link_layout *layout, enum header next)
+{
+	if (next == HDR_ARP && layout->arp_hlen == 1)
+		return HDR_ARP_SHORT;
+	return next == HDR_RARP && layout->rarp_hlen == 1 ? HDR_RARP_SHORT : next;
+}
+
 /* What the type field of this link type says with a code. */
 static enum header link_payload(const struct link_layout *layout, uint32_t code)
 {
@@ -243,7 +225,7 @@ static enum header link_payload(const struct link_layout *layout, uint32_t code)
 		return family_header(code);
 	for (const struct type_code *row = layout->codes; row && row->number; row++)
 		if (row->code == code)
-			return find_code(LIST_ethertypes, row->number);
+			return own_arp(layout, find_code(LIST_ethertypes, row->number));
 	if (layout->mpls_type && code == layout->mpls_type)
 		return HDR_MPLS;
 	return find_code(LIST_ethertypes, code);
@@ -281,7 +263,7 @@ static void learn_types(struct notes *n, struct headers *known, struct header_at
 		at = type->distance == BEHIND_IP
 			     ? flt__place_behind_ip(&n->values, from.at)
 			     : (struct place){from.at.base, from.at.off + type->distance};
-		add(known, at, HEADER_BIT(next));
+		flt__headers_add(known, at, HEADER_BIT(next));
 	}
 }
 
@@ -312,7 +294,7 @@ static void learn_link(struct notes *n, struct headers *known, struct header_at 
 		return;
 	enum header next = link_payload(n->layout, code);
 	if (next < HDR_COUNT)
-		add(known, behind_link(n, from.at), HEADER_BIT(next));
+		flt__headers_add(known, behind_link(n, from.at), HEADER_BIT(next));
 }
 
 static bool is_link(const struct notes *n, const struct header_at *at)
@@ -345,7 +327,7 @@ static void learn_cooked(struct notes *n, struct headers *known, value_id asked,
 
 	if (n->layout && n->layout->is_cooked && node->op == VALUE_META &&
 	    node->k == BPF_OFF_META + SKF_AD_PROTOCOL && next < HDR_COUNT)
-		add(known, packet_place(n, 0), HEADER_BIT(next));
+		flt__headers_add(known, packet_place(n, 0), HEADER_BIT(next));
 }
 
 void flt__headers_learn(struct notes *n, struct headers *known, value_id asked, uint32_t value)
@@ -387,7 +369,7 @@ void flt__headers_learn_most(struct notes *n, struct headers *known, value_id as
 		if (!is_link(n, &known->list[i]) || !extract(bits, 0, at, 2, 0xffff, &length))
 			continue;
 		at.off = known->list[i].at.off + n->layout->prefix_len + n->layout->payload_off;
-		add(known, at, HEADER_BIT(HDR_LLC));
+		flt__headers_add(known, at, HEADER_BIT(HDR_LLC));
 	}
 }
 

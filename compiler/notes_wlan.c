@@ -70,21 +70,24 @@ static bool is_const(const struct values *v, value_id id, uint32_t k)
 	return value_of(v, id)->op == VALUE_CONST && value_of(v, id)->k == k;
 }
 
-/* Is a value, on all ways, the end of the 802.11 header that begins there: 24 bytes, 26 with QoS,
- * and perhaps rounded up to 4? */
+/* 24 bytes, 26 with QoS, 28 with QoS and padding. */
+static bool is_wlan_len(uint32_t len)
+{
+	return len == 24 || len == 26 || len == 28;
+}
+
+/* Is a value, on all ways, the end of the 802.11 header that begins there? */
 static bool is_wlan_end(const struct values *v, value_id id, value_id begin, uint32_t depth)
 {
-	const struct value_node *node = value_of(v, id), *sum = value_of(v, node->a);
+	const struct value_node *node = value_of(v, id);
 
 	if (depth > 2 * MOST_WAYS || node->way_count > MOST_WAYS)
 		return false;
 	if (node->op == VALUE_CONST)
-		return is_const(v, begin, 0) && (node->k == 24 || node->k == 26);
+		return is_const(v, begin, 0) && is_wlan_len(node->k);
 	if (node->op == VALUE_ALU && node->k == BPF_ADD)
-		return node->a == begin && (is_const(v, node->b, 24) || is_const(v, node->b, 26));
-	if (node->op == VALUE_ALU && node->k == BPF_AND && is_const(v, node->b, ~3u))
-		return sum->op == VALUE_ALU && sum->k == BPF_ADD && is_const(v, sum->b, 3) &&
-		       is_wlan_end(v, sum->a, begin, depth + 1);
+		return node->a == begin && value_of(v, node->b)->op == VALUE_CONST &&
+		       is_wlan_len(value_of(v, node->b)->k);
 	for (uint32_t i = 0; node->op == VALUE_MIX && i < node->way_count; i++)
 		if (!is_wlan_end(v, node->ways[i], begin, depth + 1))
 			return false;

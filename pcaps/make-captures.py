@@ -219,8 +219,8 @@ def wlan_frames():
 
 
 def wlan_radiotap():
-    """Flags with and without a timestamp before them; 0x20 in them: the 802.11 header is padded to 4 bytes. Tools count
-    from the packet's start then, so that of 9 bytes leads them astray, as further words of `present` do."""
+    """Flags with and without a timestamp before them; 0x20 in them: the 802.11 header is padded to 4 bytes, wherever it
+    begins. They are behind further words of `present`, too."""
     stamp64, padded, signal = bytes(range(8)), b"\x20", b"\x02\xc4\xa0"
     data, beacon = wlan_frames()[6], wlan_frames()[0]
     qos = wlan(0x88, 1, (AP, STATION, WIRED), b"\0\0" + snap(ping()[0]), qos=b"\0\0")
@@ -233,9 +233,61 @@ def wlan_radiotap():
         radiotap(beacon)[:4], radiotap(beacon)[:3]]
 
 
+def wlan_padding():
+    """The 802.11 header is padded, or not, behind radiotap headers of many lengths. Flags come behind all words of
+    `present`, and behind a timestamp that begins at a multiple of 8."""
+    head = wlan(0x88, 1, (AP, STATION, WIRED), qos=b"\0\0")
+    data = ip4(udp(b"padding", 4000, 12345), UDP)
+    padded, plain = head + b"\0\0" + snap(data), head + snap(data)
+    stamp64, pad, none = bytes(range(8)), b"\x20", b"\x10"
+    antenna = (0x20000020, 0x20000020, 0x20)
+    return [radiotap(padded, 2, pad), radiotap(padded, 3, stamp64 + pad), radiotap(plain, 2, none),
+            radiotap(plain, 3, stamp64 + none), radiotap(plain), radiotap(padded, 2, pad, more=(0,)),
+            radiotap(padded, 3, bytes(4) + stamp64 + pad, more=(0,)),
+            radiotap(padded, 3, stamp64 + pad, more=(0x80000000, 0)),
+            radiotap(padded, 3, stamp64 + pad + b"\xc4\0\xc4\1\xc4", more=(*((0x80000020,) * 5), 0x20)),
+            radiotap(plain, 3, bytes(4) + stamp64 + none, more=(0x80000020, 0xa0000020, 0x20)),
+            radiotap(wlan(0x08, 1, (AP, STATION, WIRED), snap(data)), 3, stamp64 + pad),
+            radiotap(padded, 0x22, pad + b"\xc4", more=(*((0x80000000,) * 6), 0)),
+            radiotap(padded, 3, bytes(4) + stamp64 + pad, more=(*((0x80000000,) * 6), 0))]
+
+
 def wlan_ppi():
     return [ppi(frame, 105, bytes(12)) for frame in wlan_frames()] + [
         ppi(ether(ping()[0]), 1), ppi(wlan_frames()[6], 105), ppi(wlan_frames()[6], 127)]
+
+
+def bare_ppp():
+    """With and without address and control, with one byte of protocol and with two."""
+    each = []
+    for kind, packet in (some_of_each()[1], some_of_each()[2]):
+        short = b"\x21" if kind == 0x0800 else b"\x57"
+        each += [head + protocol + packet for head in (b"\xff\x03", b"") for protocol in (b"\0" + short, short)]
+    label = b"\0\0\x51\x40" + ping()[0]
+    return each + [b"\x02\x81" + label, b"\xff\x03\x02\x81" + label, b"\xff\x03\xc0\x21\x01\x01\0\x04",
+                   b"\xc0\x21\x01\x01\0\x04", b"\xff\x03\x57", b"\x21"]
+
+
+def arcnet_arps(head):
+    """ARP and RARP with link addresses of one byte."""
+    def body(operation):
+        return (struct.pack(">HHBBH", 7, 0x0800, 1, 4, operation) + b"\x0a" + address("1.2.3.4") + b"\x05"
+                + address("6.7.8.9"))
+    return [head % 0xd5 + body(1), head % 0xd5 + body(2), head % 0xd6 + body(3), head % 0xd4 + ping()[0]]
+
+
+def moved():
+    """Bytes that look like tags and labels where there are none; then one, two, and labels, sessions, tunnels."""
+    def vlan(vid, payload, kind=0x0800):
+        return ether(tag(payload, vid, kind), 0x8100)
+
+    two = tag(tag(ping()[0], 200), 100, 0x8100)
+    words = bytes.fromhex("45008100 00c80000 40110000 c6336407 c6336408 00010002 00080000")
+    geneve = ip4(udp(b"\0\0\x65\x58\0\0\x05\0" + ether(segment(2)), 4000, 6081), UDP)
+    return [ether(arp(2, A, HOST_A, "192.0.2.254"), 0x0806), ether(words), ether(ping()[0]),
+            vlan(100, ping()[0]), vlan(200, segment(2)), ether(two, 0x8100),
+            ether(b"\0\x01\x01\x40" + ping()[0], 0x8847), ether(b"\0\x01\0\x40\0\x02\x01\x40" + ping()[0], 0x8847),
+            ether(geneve), ether(b"\x11\0\0\x03\0\x3a\0\x21" + ping()[0], 0x8864), ether(segment(2))]
 
 
 def filter_log():
@@ -371,6 +423,8 @@ def wireless():
              "the same behind Prism's header, then one behind that of AVS"),
             ("wlan-radiotap", 127, wlan_radiotap(),
              "the same behind a radiotap header, then data with flags and padding; the last two are cut"),
+            ("wlan-padding", 127, wlan_padding(),
+             "QoS data behind radiotap headers, padded to 4 bytes or not; with up to 8 words of `present`"),
             ("wlan-avs", 163, [avs(frame) for frame in wlan_frames()] + [avs(wlan_frames()[6], 80)],
              "the same behind the header of AVS; one that is longer"),
             ("wlan-ppi", 192, wlan_ppi(),
@@ -392,6 +446,16 @@ def logs_and_signalling():
              "the same behind a pseudo-header"),
             ("mtp2-extended", 140, extended_units(),
              "SS7 on a high-speed link, with extended sequence numbers; packet 7 is cut"),
+            ("ppp-bare", 9, bare_ppp(),
+             "PPP with and without address and control, with protocols of one byte and two; the last two end there"),
+            ("ppp-serial", 50, bare_ppp(),
+             "the same of link type 50"),
+            ("arcnet-arp", 7, arcnet_arps(b"\x0a\0%c\0\0\x01"),
+             "ARP, RARP and IPv4 on ARCNET, whose addresses have one byte"),
+            ("arcnet-linux-arp", 129, arcnet_arps(b"\x0a\0\0\0%c\0\0\x01"),
+             "the same of Linux"),
+            ("moved", 1, moved(),
+             "ARP and IPv4 that look tagged and labelled; then with tags, labels, a tunnel, a session, and without"),
             ("arcnet", 7, eight_bit_addresses(),
              "IPv4 on ARCNET between hosts 0e and 8c, and to all; the last two are cut"),
             ("bacnet-ms-tp", 165, token_bus(),

@@ -139,6 +139,34 @@ static uint32_t run_theirs(const struct trial *t, const uint8_t *bytes, uint32_t
 		.value;
 }
 
+/* libpcap looks for PPP's protocol behind ff03 only, and for two bytes of it. */
+static bool is_whole_ppp(const struct flt_packet *packet)
+{
+	return packet->caplen >= 3 && packet->bytes[0] == 0xff && packet->bytes[1] == 0x03 &&
+	       !(packet->bytes[2] & 1);
+}
+
+/* It pads the 802.11 header as if that began where the packet does. */
+static bool is_padded(const struct flt_packet *packet)
+{
+	const uint8_t *b = packet->bytes;
+
+	if (packet->caplen < 17 || !(b[4] & 2))
+		return packet->caplen < 17;
+	return b[7] & 0x80 || b[b[4] & 1 ? 16 : 8] & 0x20;
+}
+
+/* Whether libpcap looks for headers where they are not: tests/corrected.py. Proofs are of these. */
+static bool is_elsewhere(const struct trial *t, const struct flt_packet *packet)
+{
+	const char *name = random_links[t->link].name;
+
+	bool is_ppp = strcmp(name, "PPP") == 0 || strcmp(name, "PPP_SERIAL") == 0;
+
+	return (is_ppp && !is_whole_ppp(packet)) ||
+	       (strcmp(name, "IEEE802_11_RADIO") == 0 && is_padded(packet));
+}
+
 /* Whether theirs reads beyond the packet, or below it, where in a savefile there is nothing. */
 static bool is_free(struct judge *j, const struct trial *t, const struct flt_packet *packet)
 {
@@ -147,7 +175,7 @@ static bool is_free(struct judge *j, const struct trial *t, const struct flt_pac
 						NULL);
 
 	j->truncated += answer.is_truncated;
-	return answer.is_truncated || answer.has_special;
+	return answer.is_truncated || answer.has_special || is_elsewhere(t, packet);
 }
 
 /* libpcap's interpreter of its own program says what ours says of it. */

@@ -5,8 +5,8 @@
 usage: conformance.py accept|apply|reject|proof [--verbose] [--all]
 
 accept: every expression compiles, at -O0 and optimized; rows that loop are run on packets.
-proof:  accepted programs are proved to mean what the recorded ones mean (needs z3): all of them with --all, else of
-        SAMPLE rows chosen by SEED. Rows that loop are run on packets here, too.
+proof:  accepted programs are proved to mean what the recorded ones mean (needs z3), or those of tests/corrected.py:
+        all of them with --all, else of SAMPLE rows chosen by SEED, with all that are corrected. Rows that loop are run on packets here, too.
 apply:  the value for every packet of the recorded captures, in our interpreter and in the kernel.
 reject: every expression is refused with a place and a reason.
 
@@ -24,6 +24,8 @@ import socket
 import struct
 import subprocess
 import sys
+
+import corrected
 
 LINKTYPES = os.environ.get('LINKTYPES', 'all').split()
 NAME_ROWS = ('configure the hosts file', 'configure the ethers file', 'configure the networks file')
@@ -171,7 +173,7 @@ def compiled(tally, accept):
 def check_accept():
     tally, seed = Tally('accept'), replay_seed()
     for row, flag, program in compiled(tally, filter(tally.takes, rows('filter-accept'))):
-        where = wrong_on_packets(program, seed) if loops(row['unopt']) else None
+        where = wrong_on_packets(program, seed) if loops(row['unopt']) else wrong_difference(row, program)
         tally.note(row, where is None, '%s: %s' % (flag or 'optimized', where))
     return tally.done()
 
@@ -270,6 +272,16 @@ def value(program, data):
         return 0
 
 
+def wrong_difference(row, program):
+    """A recorded row that ours does not follow differs as tests/corrected.rows has it."""
+    if not corrected.is_corrected(row):
+        return None
+    packet, recorded, ours = corrected.ROWS[row['id']]
+    if (value(row['unopt'], packet) != 0) != recorded:
+        return 'the recorded program says something else of %s' % packet.hex()
+    return None if (value(program, packet) != 0) == ours else 'another answer for %s' % packet.hex()
+
+
 def wrong_on_packets(program, seed):
     rng = random.Random(seed)
     for _ in range(2000):
@@ -302,8 +314,10 @@ def chosen(tally, seed):
     accept = list(filter(tally.takes, rows('filter-accept')))
     if '--all' in sys.argv or len(accept) <= SAMPLE:
         return accept
-    tally.left['not in the sample (--all takes them)'] = len(accept) - SAMPLE
-    return random.Random(seed).sample(accept, SAMPLE)
+    always = list(filter(corrected.is_corrected, accept))
+    others = [row for row in accept if not corrected.is_corrected(row)]
+    tally.left['not in the sample (--all takes them)'] = len(others) - SAMPLE
+    return always + random.Random(seed).sample(others, SAMPLE)
 
 
 def reads_unwritten(insns):
@@ -344,7 +358,8 @@ def check_proof():
             tally.left['by recorded programs that read unwritten cells (%s)' % row['id']] = 1
             continue
         by_name[name] = row
-        pairs.append({'id': name, 'a': row['unopt'], 'b': program})
+        recorded = corrected.program(row) if corrected.is_corrected(row) else row['unopt']
+        pairs.append({'id': name, 'a': recorded, 'b': program})
     answers = verdicts(pairs)
     for answer in answers:
         if answer['verdict'] == 'timeout':

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # the filter workbench, and with it the recorded rows of the established tools
 TESTS += tests/conformance_accept tests/conformance_apply tests/conformance_reject tests/conformance_proof
+EXTRA_DIST += tests/corrected.py tests/corrected.rows
 EXTRA_DIST += tests/conformance.py tests/conformance_accept tests/conformance_apply \
 	tests/conformance_reject tests/conformance_proof
 # no program longer than the recorded one

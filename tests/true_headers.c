@@ -21,7 +21,7 @@ static const struct true_field fields[] = {
 enum payload {
 	BY_ETHERTYPE,            /* or a length before LLC */
 	BY_COOKED,               /* the same; 4 is LLC */
-	BY_PPP,                  /* behind ff 03 */
+	BY_PPP,                  /* behind ff 03 or not */
 	BY_FAMILY,
 	BY_VERSION,
 	BY_LLC,
@@ -47,8 +47,8 @@ static const struct true_link links[] = {
 	{"NETANALYZER_TRANSPARENT", "link", 12, 12, 2, 14, BY_ETHERTYPE, true, 0, 6},
 	{"LINUX_SLL", "sll", 0, 14, 2, 16, BY_COOKED, false, 0, 0},
 	{"LINUX_SLL2", "sll2", 0, 0, 2, 20, BY_COOKED, false, 0, 0},
-	{"PPP", "ppp", 0, 2, 2, 4, BY_PPP, false, 0, 0},
-	{"PPP_SERIAL", "ppp", 0, 2, 2, 4, BY_PPP, false, 0, 0},
+	{"PPP", "ppp", 0, 0, 0, 0, BY_PPP, false, 0, 0},
+	{"PPP_SERIAL", "ppp", 0, 0, 0, 0, BY_PPP, false, 0, 0},
 	{"NULL", "link", 0, 0, 4, 4, BY_FAMILY, false, 0, 0},
 	{"LOOP", "link", 0, 0, 4, 4, BY_FAMILY, false, 0, 0},
 	{"ENC", "link", 0, 0, 4, 12, BY_FAMILY, false, 0, 0},
@@ -213,6 +213,21 @@ static void put_family(struct true_packet *p, uint32_t family, uint32_t off)
 			put_ip6(p, off);
 }
 
+/* RFC 1662: address and control; RFC 1661: a protocol of one byte is odd, the first of two is not.
+ * EtherTypes are no PPP numbers, but filters ask for them. */
+static void put_ppp(struct true_packet *p)
+{
+	uint32_t off = bytes_at(p, 0, 2) == 0xff03 ? 2 : 0;
+	uint32_t size = bytes_at(p, off, 1) & 1 ? 1 : 2;
+	uint32_t type = bytes_at(p, off, size);
+
+	if (off)
+		put(p, "ppp", off);
+	put_ppp_type(p, type, off + size);
+	if (type > 1535)
+		put_type(p, type, off + size);
+}
+
 /* 24 bytes, with QoS 26; a fourth address is not counted, as by the filters that are known. */
 static void put_wlan(struct true_packet *p, uint32_t off, uint32_t pad)
 {
@@ -221,17 +236,23 @@ static void put_wlan(struct true_packet *p, uint32_t off, uint32_t pad)
 	if (!put(p, "wlan", off) || (control & 0x0c) != 0x08)
 		return;
 	uint32_t len = control & 0x80 ? 26 : 24;
-	put_llc(p, off + (pad ? (len + off + pad - 1) / pad * pad - off : len));
+	put_llc(p, off + (pad ? (len + pad - 1) / pad * pad : len));
 }
 
-/* radiotap.org: the data is padded to 4 bytes where the flags, behind the time stamp, say so */
+/* radiotap.org: the 802.11 header is padded to 4 bytes where the flags say so. They are behind all
+ * words of `present`, of which filters read 8, and behind the time stamp, which is aligned. */
 static void put_radiotap(struct true_packet *p)
 {
 	uint32_t len = bytes_at(p, 3, 1) << 8 | bytes_at(p, 2, 1), present = bytes_at(p, 4, 4);
 	bool has_time = present & 0x01000000, has_flags = present & 0x02000000;
-	uint32_t more = present & 0x80;
+	uint32_t at = 4;
 
-	put_wlan(p, len, has_flags && !more && bytes_at(p, has_time ? 16 : 8, 1) & 0x20 ? 4 : 0);
+	while (bytes_at(p, at, 4) & 0x80 && at < 36)
+		at += 4;
+	at += 4;
+	if (has_time)
+		at = (at + 7) / 8 * 8 + 8;
+	put_wlan(p, len, has_flags && at <= 48 && bytes_at(p, at, 1) & 0x20 ? 4 : 0);
 }
 
 static void put_payload(struct true_packet *p)
@@ -248,10 +269,7 @@ static void put_payload(struct true_packet *p)
 		put_type(p, type, off);
 		break;
 	case BY_PPP:
-		put_ppp_type(p, type, off);
-		/* EtherTypes are no PPP numbers, but filters ask for them */
-		if (type > 1535)
-			put_type(p, type, off);
+		put_ppp(p);
 		break;
 	case BY_FAMILY:
 		put_family(p, type, off);

@@ -345,6 +345,27 @@ START_TEST(moved_not)
 }
 END_TEST
 
+/* ---- the empty expression accepts all, on every link type ------------------------------- */
+
+START_TEST(nothing_asked)
+{
+	static const char *const empties[] = { "", "  ", "\n\t " };
+	uint32_t seen = 0;
+
+	for (uint32_t linktype = 0; linktype <= FLT_LINKTYPE_NULL; linktype++)
+		for (size_t i = 0; flt_linktype_name(linktype) && i < 3; i++) {
+			struct flt_compile_opts opts = { .linktype = linktype };
+			opts.flags = i == 1 ? FLT_COMPILE_O0 : i == 2 ? FLT_COMPILE_LIVE : 0;
+			ck_assert_int_eq(compile(empties[i], opts), FLT_OK);
+			ck_assert(info().flags & FLT_PROGRAM_ALL);
+			ck_assert_uint_eq(info().count, 1);
+			drop();
+			seen++;
+		}
+	ck_assert_uint_gt(seen, 150);
+}
+END_TEST
+
 START_TEST(not_empty)
 {
 	ck_assert_int_eq(compile("ip or 1 = 2", (struct flt_compile_opts){ .size = 0 }), FLT_OK);
@@ -408,6 +429,7 @@ int main(void)
 		{ "empty at length", empty_at_length },
 		{ "empty unexplained", empty_unexplained },
 		{ "moved", moved }, { "moved, not", moved_not },
+		{ "nothing asked", nothing_asked },
 		{ "not empty", not_empty }, { "far targets", far_targets },
 		{ NULL, NULL },
 	};
