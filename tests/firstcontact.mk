@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # the first minutes of a user: quickstart, installation, lint
-TESTS += tests/lint tests/install tests/man3_facts tests/man3_snippets tests/manual tests/commands
+TESTS += tests/lint tests/install tests/man3_facts tests/man3_snippets tests/manual tests/manual_words tests/commands
 if !HAVE_PCAP
 TESTS += tests/no_comparisons
 endif
@@ -13,5 +13,5 @@ check-debootstrap:
 .PHONY: check-firstcontact check-debootstrap
 
 EXTRA_DIST += tests/lint tests/no_comparisons tests/install tests/man3.py tests/man3_facts tests/man3_given.py \
-	tests/man3_snippets tests/manual tests/commands tests/pages.py tests/firstcontact \
+	tests/man3_snippets tests/manual tests/manual_words tests/commands tests/pages.py tests/firstcontact \
 	tests/firstcontact-debootstrap .clang-format .ci/run
