@@ -2,7 +2,8 @@
 # The compiler's numbers beside libpcap's; built on demand, never a part of make check.
 # make bench-compile BENCH=executed prints one section only.
 BENCH = sizes executed lists times
-EXTRA_DIST += tests/bench/README tests/bench/expressions-60.txt
+EXTRA_DIST += tests/bench/README tests/bench/expressions-60.txt \
+	tests/bench/expressions-60b.txt
 noinst_HEADERS += tests/bench/bench.h
 if HAVE_PCAP
 EXTRA_PROGRAMS += tests/bench/bench_compile
