@@ -187,6 +187,33 @@ static void put_pair(struct out *out, const struct ast *node, const char *op)
 	put(out, ")");
 }
 
+#define LEFT_ROOM 256u
+
+/* Operators down the left side, `((a + b) + c)`: there may be a million of them, so they are not
+ * gone down one in the other, but looked for again for each LEFT_ROOM of them. */
+static void put_left(struct out *out, const struct ast *node)
+{
+	const struct ast *last[LEFT_ROOM], *leaf = node;
+	uint32_t count = 0;
+
+	for (; leaf->kind == AST_ARITH; leaf = leaf->a, count++)
+		put(out, "(");
+	put_node(out, leaf);
+	while (count) {
+		uint32_t first = count > LEFT_ROOM ? count - LEFT_ROOM : 0;
+		const struct ast *at = node;
+		for (uint32_t i = 0; i < count; i++, at = at->a)
+			if (i >= first)
+				last[i - first] = at;
+		for (; count > first; count--) {
+			const struct ast *pair = last[count - 1 - first];
+			put(out, " %s ", arith_words[pair->op]);
+			put_node(out, pair->b);
+			put(out, ")");
+		}
+	}
+}
+
 static void put_around(struct out *out, const char *before, const struct ast *inside,
 		       const char *after)
 {
@@ -218,7 +245,7 @@ static void put_number(struct out *out, const struct ast *node)
 		put(out, ":%u]", node->number);
 		break;
 	case AST_ARITH:
-		put_pair(out, node, arith_words[node->op]);
+		put_left(out, node);
 		break;
 	default:
 		put_around(out, "(- ", node->a, ")");

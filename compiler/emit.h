@@ -28,6 +28,9 @@ struct emit {
 	struct registers *before;        /* by place: on the way in, where all agree */
 	bool *is_reached;        /* by place: some way into it has been emitted */
 	uint16_t taken;          /* cells that are not free for what is being worked out */
+	struct span span;        /* of the block, for messages */
+	uint8_t *cells;          /* by value: what flt__emit_cells() says, if it was asked */
+	bool *cells_known;
 	bool uses_cells;
 	bool failed;             /* err is set */
 };
@@ -37,6 +40,16 @@ void flt__emit_insn(struct emit *e, uint16_t code, uint32_t k);
 /* What a block does, and the operands of its branch into A and, when there are two, X. Blocks come
  * in order. */
 void flt__emit_block(struct emit *e, const struct ir_block *block);
+
+/* One instruction loads it into X and leaves A alone; into A, and leaves X alone. (emit_order.c) */
+bool flt__emit_is_one_x(const struct emit *e, ir_val id);
+bool flt__emit_is_one_a(const struct emit *e, ir_val id);
+/* The most cells that an expression needs at once when registers hold nothing of use. */
+uint8_t flt__emit_cells(struct emit *e, ir_val id);
+/* Of two operands, one of which has to wait in a cell. */
+bool flt__emit_is_right_first(struct emit *e, ir_val left, ir_val right);
+/* Operands that may trade places had better do so. */
+bool flt__emit_swaps(struct emit *e, ir_val left, ir_val right);
 
 struct piece {                   /* a block's place in the program */
 	const struct ir_block *block;

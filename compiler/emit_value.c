@@ -101,6 +101,8 @@ bool flt__emit_init(struct emit *e)
 
 	e->before = flt__arena_array(arena, e->ir->order_count, sizeof(*e->before));
 	e->is_reached = flt__arena_array(arena, e->ir->order_count, sizeof(*e->is_reached));
+	e->cells = flt__arena_array(arena, e->ir->value_count, sizeof(*e->cells));
+	e->cells_known = flt__arena_array(arena, e->ir->value_count, sizeof(*e->cells_known));
 	if (arena->failed)
 		return flt__fail(e->c->err, FLT_E_NOMEM, "out of memory"), false;
 	e->now = (struct registers){ zero, zero };
@@ -120,8 +122,10 @@ static uint8_t take_cell(struct emit *e)
 		e->uses_cells = true;
 		return cell;
 	}
-	flt__fail(e->c->err, FLT_E_LIMIT, "the arithmetic needs more than %u scratch cells at once",
-		  BPF_MEM_CELLS);
+	flt__fail_at(e->c->err, FLT_E_LIMIT, e->span.at, e->span.len,
+		     "this needs more than %u scratch cells at once: "
+		     "write on the left what is in parentheses on the right",
+		     BPF_MEM_CELLS);
 	e->failed = true;
 	return 0;
 }
@@ -144,27 +148,6 @@ static uint8_t cell_of(const struct emit *e, ir_val id)
 static bool is_const(const struct emit *e, ir_val id)
 {
 	return e->ir->values[id].op == IR_CONST;
-}
-
-/* One instruction loads it into X and leaves A alone. */
-static bool is_direct_x(const struct emit *e, ir_val v)
-{
-	const struct ir_value *value = &e->ir->values[v];
-	uint32_t byte_off;
-
-	return value->op == IR_CONST || value->op == IR_LEN || value->op == IR_GET ||
-	       has(e, e->now.x, v) || flt__ir_is_header_length(e->ir, v, &byte_off);
-}
-
-/* One instruction loads it into A and leaves X alone. */
-static bool is_direct_a(const struct emit *e, ir_val v)
-{
-	const struct ir_value *value = &e->ir->values[v];
-
-	if (value->op == IR_LOAD)
-		return value->a == IR_NONE && value->k <= INT32_MAX;
-	return value->op == IR_CONST || value->op == IR_LEN || value->op == IR_META ||
-	       value->op == IR_GET;
 }
 
 /* The program ends with 0 here: no single instruction says so in the middle of a block but a
@@ -204,28 +187,56 @@ static bool spares_x(const struct emit *e, ir_val id)
 	return !right && spares_x(e, v->a);
 }
 
+/* X has it, and still does when the other one is in A. */
+static bool stays_in_x(const struct emit *e, ir_val id, ir_val other)
+{
+	return has(e, e->now.x, id) && spares_x(e, other);
+}
+
+/* One operand waits in a cell for the other. */
+static void emit_with_cell(struct emit *e, ir_val left, ir_val right)
+{
+	bool is_right_first = flt__emit_is_right_first(e, left, right);
+
+	into_a(e, is_right_first ? right : left);
+	uint8_t cell = take_cell(e);
+	flt__emit_insn(e, BPF_ST, cell);
+	if (is_right_first) {
+		into_a(e, left);
+		flt__emit_insn(e, BPF_LDX | BPF_W | BPF_MEM, cell);
+		e->now.x = holds(e, right);
+	} else {
+		into_x(e, right);
+		flt__emit_insn(e, BPF_LD | BPF_W | BPF_MEM, cell);
+		e->now.a = holds(e, left);
+	}
+	give_cell(e, cell);
+}
+
 /* Left operand into A, right one into X. */
 static void emit_pair(struct emit *e, ir_val left, ir_val right)
 {
 	bool lives_in_x = cell_of(e, right) == CELL_X;
 
-	if (lives_in_x || (has(e, e->now.x, right) && spares_x(e, left))) {
+	if (lives_in_x || stays_in_x(e, right, left)) {
 		into_a(e, left);
-	} else if (is_direct_x(e, right) && !has(e, e->now.x, right)) {
+	} else if (flt__emit_is_one_x(e, right)) {
 		into_a(e, left);
 		into_x(e, right);
-	} else if (is_direct_a(e, left)) {
+	} else if (flt__emit_is_one_a(e, left)) {
 		into_x(e, right);
 		into_a(e, left);
 	} else {
-		into_a(e, right);
-		uint8_t cell = take_cell(e);
-		flt__emit_insn(e, BPF_ST, cell);
-		into_a(e, left);
-		flt__emit_insn(e, BPF_LDX | BPF_W | BPF_MEM, cell);
-		e->now.x = holds(e, right);
-		give_cell(e, cell);
+		emit_with_cell(e, left, right);
 	}
+}
+
+/* The operands trade places: a op b is b op a. */
+static bool swaps(struct emit *e, ir_val left, ir_val right)
+{
+	if (stays_in_x(e, right, left) || stays_in_x(e, left, right))
+		return !stays_in_x(e, right, left);
+	return flt__emit_swaps(e, left, right);
 }
 
 static void emit_by_const(struct emit *e, const struct ir_value *v, uint32_t k)
@@ -247,7 +258,7 @@ static void emit_alu(struct emit *e, const struct ir_value *v)
 		emit_by_const(e, v, right->k);
 		return;
 	}
-	bool swap = flt__ir_is_commutative(v->op) && !is_direct_x(e, v->b) && is_direct_x(e, v->a);
+	bool swap = flt__ir_is_commutative(v->op) && swaps(e, v->a, v->b);
 	emit_pair(e, swap ? v->b : v->a, swap ? v->a : v->b);
 	flt__emit_insn(e, BPF_ALU | BPF_X | alu_codes[v->op], 0);
 }
@@ -371,6 +382,7 @@ void flt__emit_block(struct emit *e, const struct ir_block *block)
 {
 	const struct ir_exit *exit = &block->exit;
 
+	e->span = block->span;
 	e->taken = e->alloc.taken[block->place];
 	e->now = e->before[block->place];
 	for (uint32_t j = 0; j < block->count && !e->failed; j++) {

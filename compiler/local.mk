@@ -104,6 +104,7 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/emit.c \
 	compiler/emit.h \
 	compiler/emit_merge.c \
+	compiler/emit_order.c \
 	compiler/emit_value.c \
 	compiler/facts.c \
 	compiler/facts.h \

@@ -63,6 +63,7 @@ enum {
 	SLOT_TUNNEL,             /* geneve, vxlan: where their header is */
 	SLOT_SET_KEY,            /* host with a set: the first address */
 	SLOT_SET_BASE,           /* host, port with a set: where the next field is */
+	SLOT_ARITH,              /* arithmetic: a part of what is long */
 	SLOT_FRAMES,
 	SLOT_FOUND = SLOT_FRAMES,        /* which header was found last: lower_behind.c */
 	SLOTS_FIRST
@@ -382,6 +383,7 @@ ir_val lower_ip4_hlen(struct lower *g);
 #define lower_compare     flt__lower_compare
 #define lower_arith       flt__lower_arith
 #define lower_arith_add   flt__lower_arith_add
+#define lower_arith_made  flt__lower_arith_made
 #define lower_arith_value flt__lower_arith_value
 #define lower_spine       flt__lower_spine
 #define lower_guards      flt__lower_guards
@@ -395,6 +397,7 @@ bool lower_greater(struct lower *g, const struct ast *node, struct target to);
 struct arith {
 	ir_val value;
 	uint32_t k;
+	uint32_t height;         /* of operations in value, since a slot */
 };
 
 /* a relop b, unsigned. */
@@ -403,6 +406,8 @@ void lower_compare(struct lower *g, enum relop relop, struct arith a, struct ari
 /* What node is worth; guards for its byte accesses have been tested. */
 bool lower_arith(struct lower *g, const struct ast *node, struct arith *out);
 ir_val lower_arith_value(struct lower *g, struct arith a);
+/* A value that is of this height above the nearest slot, before it is added to. */
+struct arith lower_arith_made(struct lower *g, ir_val value, uint32_t height);
 /* The operators down the left side of an arithmetic node, outermost first, so that a sum of a
  * million terms needs no recursion; *leaf is what they end in. false: no memory. */
 bool lower_spine(struct lower *g, const struct ast *node, const struct ast *const **spine,

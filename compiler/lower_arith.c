@@ -57,6 +57,28 @@ bool lower_spine(struct lower *g, const struct ast *node, const struct ast *cons
 	return true;
 }
 
+/* ---- height ------------------------------------------------------------------------------ */
+
+#define HEIGHT_MAX 64u           /* passes and emission go down an expression by recursion */
+
+/* What has become high goes into a slot, whose contents has no height. */
+struct arith lower_arith_made(struct lower *g, ir_val value, uint32_t height)
+{
+	if (height < HEIGHT_MAX)
+		return (struct arith){ value, 0, height };
+	lower_set(g, SLOT_ARITH, value);
+	return (struct arith){ lower_off_value(g, (struct off){ .slot = SLOT_ARITH }), 0, 0 };
+}
+
+static struct arith operation(struct lower *g, enum ir_op op, struct arith left, struct arith right)
+{
+	ir_val a = lower_arith_value(g, left);
+	ir_val b = op == IR_NEG ? IR_NONE : lower_arith_value(g, right);
+	uint32_t below = left.height > right.height ? left.height : right.height;
+
+	return lower_arith_made(g, lower_alu(g, op, a, b), below + 1);
+}
+
 /* ---- operators --------------------------------------------------------------------------- */
 
 static bool check_right(struct lower *g, const struct ast *node, struct arith right)
@@ -77,15 +99,15 @@ static bool add_const(const struct ast *node, struct arith left, struct arith ri
 		      struct arith *out)
 {
 	if (node->op == OP_ADD && is_const(right)) {
-		*out = (struct arith){ left.value, left.k + right.k };
+		*out = (struct arith){ left.value, left.k + right.k, left.height };
 		return true;
 	}
 	if (node->op == OP_SUB && is_const(right)) {
-		*out = (struct arith){ left.value, left.k - right.k };
+		*out = (struct arith){ left.value, left.k - right.k, left.height };
 		return true;
 	}
 	if (node->op == OP_ADD && is_const(left)) {
-		*out = (struct arith){ right.value, left.k + right.k };
+		*out = (struct arith){ right.value, left.k + right.k, right.height };
 		return true;
 	}
 	return false;
@@ -98,15 +120,12 @@ static bool apply(struct lower *g, const struct ast *node, struct arith left, st
 	if (!lower_arith(g, node->b, &right) || !check_right(g, node, right))
 		return false;
 	if (is_const(left) && is_const(right)) {
-		*out = (struct arith){ IR_NONE, flt__bpf_alu(ops[node->op].bpf, left.k, right.k) };
+		*out = (struct arith){ IR_NONE, flt__bpf_alu(ops[node->op].bpf, left.k, right.k),
+				       0 };
 		return true;
 	}
-	if (add_const(node, left, right, out))
-		return true;
-	ir_val a = lower_arith_value(g, left);
-	ir_val b = lower_arith_value(g, right);
-
-	*out = (struct arith){ lower_alu(g, ops[node->op].ir, a, b), 0 };
+	if (!add_const(node, left, right, out))
+		*out = operation(g, ops[node->op].ir, left, right);
 	return true;
 }
 
@@ -115,17 +134,17 @@ static void negate(struct lower *g, struct arith *a)
 	if (is_const(*a))
 		a->k = 0u - a->k;
 	else
-		*a = (struct arith){ lower_alu(g, IR_NEG, lower_arith_value(g, *a), IR_NONE), 0 };
+		*a = operation(g, IR_NEG, *a, (struct arith){ IR_NONE, 0, 0 });
 }
 
 static bool lower_leaf(struct lower *g, const struct ast *node, struct arith *out)
 {
 	switch (node->kind) {
 	case AST_NUMBER:
-		*out = (struct arith){ IR_NONE, node->number };
+		*out = (struct arith){ IR_NONE, node->number, 0 };
 		return true;
 	case AST_LEN:
-		*out = (struct arith){ lower_len(g), 0 };
+		*out = (struct arith){ lower_len(g), 0, 0 };
 		return true;
 	case AST_INDEX:
 		return lower_index(g, node, out);

@@ -53,7 +53,7 @@ static struct arith load(struct lower *g, const struct field *field)
 
 	if (mask != 0xffffffff >> (32 - 8 * field->size))
 		value = lower_alu_k(g, IR_AND, value, mask);
-	return (struct arith){ value, 0 };
+	return (struct arith){ value, 0, 0 };
 }
 
 /* Numbers are compared as they lie in the header. For point codes that is not their order: the

@@ -178,7 +178,9 @@ bool lower_index(struct lower *g, const struct ast *node, struct arith *out)
 	ir_val base = kind == INDEX_IP4 ? lower_ip4_hlen(g) : lower_off_value(g, start);
 	ir_val at = add_values(g, base, index.value);
 
-	*out = (struct arith){ lower_load_at(g, at, k + index.k, node->number), 0 };
+	ir_val bytes = lower_load_at(g, at, k + index.k, node->number);
+
+	*out = lower_arith_made(g, bytes, index.height + 1);
 	return true;
 }
 

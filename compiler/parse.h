@@ -81,6 +81,8 @@ bool parse_unqualified(struct parser *p, struct span span, bool is_number);
 #define parse_plain     flt__parse_plain
 #define parse_relop     flt__parse_relop
 
+#define PARSE_ALL 1u             /* the least: all operators */
+
 /* An operand with the operators behind it that bind at least as tightly as `least`. */
 struct operand parse_arith(struct parser *p, unsigned least);
 /* `left relop right`, when a relation follows; left itself when none does. */

@@ -6,8 +6,11 @@
  * An operator takes what stands left of it when `left` is at least what the operator further left
  * left over as `right`. `^` and `%` have always bound more tightly than all others on their left,
  * and taken everything on their right (`a * b % c` is a * (b % c), `a % b * c` is a % (b * c));
- * filters are written to that.
+ * filters are written to that. `a ^ b ^ c` alone is the same from the left, where it does not nest:
+ * it is read that way.
  */
+#define XOR_RIGHT 0u             /* PARSE_ALL, unless a `^` follows the first operand */
+
 static const struct arith_row {
 	enum token_kind token;
 	enum arith_op op;
@@ -21,8 +24,8 @@ static const struct arith_row {
 	{ T_MINUS,   OP_SUB, 7, 8 },
 	{ T_STAR,    OP_MUL, 9, 10 },
 	{ T_SLASH,   OP_DIV, 9, 10 },
-	{ T_PERCENT, OP_MOD, 99, 0 },
-	{ T_BIT_XOR, OP_XOR, 99, 0 },
+	{ T_PERCENT, OP_MOD, 99, PARSE_ALL },
+	{ T_BIT_XOR, OP_XOR, 99, XOR_RIGHT },
 };
 
 #define NEGATE_BINDS 11
@@ -109,13 +112,14 @@ static struct operand length(struct parser *p)
 	return node ? (struct operand){ OPERAND_NUMBER, node } : FAILED;
 }
 
-/* The height of a number made of others; the later stages go down that far. */
+/* The height of a number made of others: the later stages go down that far on the right, and walk
+ * along the left, so that a chain has no height. */
 static bool grow(struct parser *p, struct ast *node)
 {
-	uint32_t a = node->a->height, b = node->b ? node->b->height : 0;
+	uint32_t a = node->a->height, b = node->b ? node->b->height + 1 : 0;
 	uint32_t most = p->c->opts.max_nesting;
 
-	node->height = (a > b ? a : b) + 1;
+	node->height = a > b ? a : b;
 	if (node->height > most)
 		return COMPILE_FAIL(p->c, FLT_E_LIMIT, node->op_span,
 				    "more than %u operators inside each other", most);
@@ -184,6 +188,8 @@ struct operand parse_arith(struct parser *p, unsigned least)
 {
 	struct operand left = arith_operand(p);
 
+	if (least == XOR_RIGHT && p->token.kind == T_BIT_XOR)
+		return left;
 	while (is_number(left)) {
 		const struct arith_row *row = find_row(p->token.kind);
 		struct span op_span = p->token.span;
@@ -200,7 +206,7 @@ struct operand parse_arith(struct parser *p, unsigned least)
 
 struct operand flt__parse_number(struct parser *p)
 {
-	return parse_right(p, 0);
+	return parse_right(p, PARSE_ALL);
 }
 
 struct operand parse_relation(struct parser *p, struct operand left)

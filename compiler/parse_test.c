@@ -55,7 +55,7 @@ static struct operand parse_operand(struct parser *p)
 
 	if (!parse_nots(p, &nots))
 		return FAILED;
-	struct operand operand = parse_relation(p, parse_arith(p, 0));
+	struct operand operand = parse_relation(p, parse_arith(p, PARSE_ALL));
 	return nots ? parse_negated(p, nots, settle(p, operand)) : operand;
 }
 
