@@ -20,7 +20,6 @@ struct plan {
 	const struct ir *ir;
 	struct alloc *alloc;
 	struct ir_live live;
-	uint64_t *behind;        /* room for a set of slots */
 	struct range *ranges;    /* by slot, later by start */
 	bool *x_taken;           /* by place: X holds a slot there */
 };
@@ -57,7 +56,7 @@ static bool exit_takes_x(const struct ir *ir, const struct ir_exit *exit, uint32
 /* While the slot is alive in a block, does anything there take X? */
 static bool loses_x(const struct plan *p, const struct ir_block *block, uint32_t slot)
 {
-	bool alive = flt__ir_is_live(flt__ir_live_at(&p->live, block->place), slot);
+	bool alive = flt__ir_is_live(&p->live, p->live.at[block->place], slot);
 
 	for (uint32_t j = 0; j < block->count; j++) {
 		const struct ir_value *v = &p->ir->values[block->body[j]];
@@ -80,28 +79,52 @@ static void note_slot(struct plan *p, const struct ir_block *block, uint32_t slo
 	range->reads += reads;
 }
 
-/* Slots that live at the block's beginning or are assigned in it. */
-static void note_block(struct plan *p, const struct ir_block *block)
+static void note_use(struct plan *p, const struct ir_block *block, uint32_t slot)
 {
-	const uint64_t *at = flt__ir_live_at(&p->live, block->place);
+	struct range *range = &p->ranges[slot];
 
-	for (uint32_t w = 0; w < p->live.words; w++)
-		for (uint64_t bits = at[w]; bits; bits &= bits - 1) {
-			uint32_t slot = w * 64 + (uint32_t)__builtin_ctzll(bits);
-			note_slot(p, block, slot, true);
-			p->ranges[slot].wants_cell |= loses_x(p, block, slot);
-		}
-	if (block->count == 0)
-		return;
-	flt__ir_live_behind(p->ir, &p->live, block->place, p->behind);
-	flt__ir_live_exit(p->ir, block, p->behind);
+	note_slot(p, block, slot, true);
+	range->wants_cell = range->wants_cell || loses_x(p, block, slot);
+}
+
+static bool fail_cells(const struct plan *p, const struct ir_block *block)
+{
+	flt__fail_at(p->c->err, FLT_E_LIMIT, block->span.at, block->span.len,
+		     "up to here the expression needs more than %u scratch cells at once",
+		     BPF_MEM_CELLS);
+	return false;
+}
+
+/* Slots that live at the block's beginning. More than can live anywhere are not even counted. */
+static bool note_begin(struct plan *p, const struct ir_block *block)
+{
+	union kept live = p->live.at[block->place];
+	uint32_t count = 0;
+
+	for (uint32_t slot = 0; flt__kept_next(&p->live.keeper, live, &slot); slot += KEPT_SLOTS) {
+		uintptr_t bits = flt__kept_leaf(&p->live.keeper, live, slot).bits;
+		count += (uint32_t)__builtin_popcountll(bits);
+		if (count > BPF_MEM_CELLS + 1)
+			return fail_cells(p, block);
+		for (; bits; bits &= bits - 1)
+			note_use(p, block, slot + (uint32_t)__builtin_ctzll(bits));
+	}
+	return true;
+}
+
+/* Those that are assigned in it. */
+static void note_body(struct plan *p, const struct ir_block *block)
+{
+	union kept behind = flt__ir_live_behind(&p->live, block->place);
+
+	behind = flt__ir_live_exit(&p->live, block, behind);
 	for (uint32_t j = block->count; j-- > 0;) {
 		const struct ir_value *v = &p->ir->values[block->body[j]];
-		if (v->op == IR_SET) {
-			note_slot(p, block, v->k, flt__ir_is_live(p->behind, v->k));
-			p->ranges[v->k].wants_cell |= loses_x(p, block, v->k);
-		}
-		flt__ir_live_before(p->ir, block->body[j], p->behind);
+		if (v->op == IR_SET && flt__ir_is_live(&p->live, behind, v->k))
+			note_use(p, block, v->k);
+		else if (v->op == IR_SET)
+			note_slot(p, block, v->k, false);
+		behind = flt__ir_live_before(&p->live, block->body[j], behind);
 	}
 }
 
@@ -110,14 +133,17 @@ static bool note_ranges(struct plan *p)
 	struct arena *arena = &p->c->arena;
 
 	p->ranges = flt__arena_array(arena, (size_t)p->ir->slot_count + 1, sizeof(*p->ranges));
-	p->behind = flt__arena_array(arena, p->live.words, sizeof(*p->behind));
-	if (!p->ranges || !p->behind)
+	if (!p->ranges)
 		return false;
 	for (uint32_t slot = 0; slot < p->ir->slot_count; slot++)
 		p->ranges[slot] = (struct range){ .slot = slot, .from = UINT32_MAX };
-	for (uint32_t i = 0; i < p->ir->order_count; i++)
-		note_block(p, p->ir->order[i]);
-	return true;
+	for (uint32_t i = 0; i < p->ir->order_count; i++) {
+		if (!note_begin(p, p->ir->order[i]))
+			return false;
+		if (p->ir->order[i]->count)
+			note_body(p, p->ir->order[i]);
+	}
+	return !arena->failed;
 }
 
 static int by_reads(const void *a, const void *b)
@@ -142,10 +168,12 @@ static int by_start(const void *a, const void *b)
 
 static bool fits_x(const struct plan *p, const struct range *range)
 {
+	if (range->wants_cell)
+		return false;
 	for (uint32_t place = range->from; place <= range->to; place++)
 		if (p->x_taken[place])
 			return false;
-	return !range->wants_cell;
+	return true;
 }
 
 /* Those that are read most come first. */
@@ -182,9 +210,7 @@ static bool give_cells(struct plan *p)
 			continue;
 		uint8_t cell = free_cell(busy_to, range->from);
 		if (cell == NO_CELL)
-			return flt__fail(p->c->err, FLT_E_LIMIT,
-					 "the expression needs more than %u scratch cells at once",
-					 BPF_MEM_CELLS), false;
+			return fail_cells(p, p->ir->order[range->from]);
 		busy_to[cell] = range->to + 1;
 		for (uint32_t place = range->from; place <= range->to; place++)
 			p->alloc->taken[place] |= (uint16_t)(1u << cell);
@@ -207,8 +233,10 @@ bool flt__alloc(struct compile *c, const struct ir *ir, struct alloc *alloc)
 	memset(alloc->slot_cell, NO_CELL, slots);
 	if (!ir->slot_count)
 		return true;
-	if (!flt__ir_live(ir, &c->arena, &p.live) || !note_ranges(&p))
+	if (!flt__ir_live(ir, &c->arena, &p.live))
 		return flt__fail(c->err, FLT_E_NOMEM, "out of memory"), false;
+	if (!note_ranges(&p))
+		return false;
 	give_x(&p);
 	return give_cells(&p);
 }

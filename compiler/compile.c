@@ -214,7 +214,7 @@ static void give_stats(struct compile *c)
 {
 	if (!c->opts.stats)
 		return;
-	c->stats.memory = c->arena.used;
+	c->stats.memory = c->arena.most;
 	flt__opts_give(c->opts.stats, &c->stats, sizeof(c->stats));
 }
 

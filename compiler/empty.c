@@ -60,7 +60,7 @@ static enum verdict try_alone(struct compile *c, const struct ast *part, uint32_
 	alone.opts.linktype = linktype;
 	if (linktype != c->opts.linktype)
 		alone.opts.flags &= ~FLT_COMPILE_COOKED;
-	flt__arena_init(&alone.arena, c->opts.max_memory);
+	flt__arena_within(&alone.arena, &c->arena);
 	struct ir *ir = flt__lower(&alone, part);
 	if (ir && flt__optimize(&alone, ir) && flt__ir_order(ir) && !alone.arena.failed)
 		verdict = accepts(ir) ? VERDICT_MATCHES : VERDICT_EMPTY;

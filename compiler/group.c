@@ -14,10 +14,10 @@
  *    of its loads (`is_far`): IPv4 addresses are looked at whole, and both of them; so are ports,
  *    of the same protocols; of a MAC address what lies behind its first load. An IPv6 address is
  *    looked at word by word as long as it fits; a name may have any kind of address; a port's name
- *    may be one of TCP's only. They do not move.
+ *    may be one of TCP's only. They do not move. A chain of headers has been walked to its end.
  *  - What stands between must not do more than to say yes or no (is_calm): a division by 0 is an
- *    answer, as is a load that no packet has the bytes for; vlan and the like lead to other
- *    headers.
+ *    answer, as is a load that no packet has the bytes for (the longest chain of headers fits into
+ *    one); vlan and the like lead to other headers.
  * `src and dst` does not distribute over the entries of a set, and is left alone; so is everything
  * where a packet may be taken for IPv4 and IPv6 at once (Juniper), and where the link header may be
  * as long as the packet (AVS).
@@ -121,7 +121,7 @@ static bool is_calm_keyword(enum keyword keyword)
 static bool is_calm(const struct ast *node)
 {
 	switch (node->kind) {
-	case AST_ID:       return node->quals.type != TYPE_PROTOCHAIN;
+	case AST_ID:
 	case AST_PROTO:
 	case AST_TRUE:     return true;
 	case AST_KEYWORD:  return is_calm_keyword(node->keyword);

@@ -11,7 +11,7 @@ struct ast *flt__group(struct compile *c, struct ast *tree);
 
 /* ---- group_entry.c: what a term brings into a set ------------------------------------------- */
 
-enum group_kind { GROUP_HOSTS, GROUP_MACS, GROUP_PORTS, GROUP_PROTOS };
+enum group_kind { GROUP_HOSTS, GROUP_MACS, GROUP_PORTS, GROUP_PROTOS, GROUP_CHAINS };
 
 /* A term that may be one of a set, with others of the same kind, proto and dir. */
 struct group_term {

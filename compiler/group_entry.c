@@ -178,6 +178,14 @@ static enum entry_kind read_proto(const struct value *value, struct value *entry
 	return value->kind == VAL_NAME ? ENTRY_READ : ENTRY_NONE;
 }
 
+/* Who looks in vain has walked over all headers, whatever the number. */
+static enum entry_kind read_chained(const struct value *value, struct value *entry)
+{
+	enum entry_kind kind = read_proto(value, entry);
+
+	return kind == ENTRY_NEAR ? ENTRY_FAR : kind;
+}
+
 /* A word alone, `tcp`, as `proto` and its number. NULL: it is none of these, or no memory. */
 static struct ast *spell_out(struct compile *c, const struct ast *node)
 {
@@ -214,6 +222,7 @@ static enum entry_kind read_entry(const struct group_term *term, const struct va
 	case GROUP_HOSTS: kind = read_host(&node->quals, value, in_set, entry); break;
 	case GROUP_MACS:  kind = read_mac(value, entry); break;
 	case GROUP_PORTS: kind = read_port(node, value, entry); break;
+	case GROUP_CHAINS: kind = read_chained(value, entry); break;
 	default:          kind = read_proto(value, entry); break;
 	}
 	if (kind != ENTRY_NONE || !in_set)
@@ -251,8 +260,8 @@ static bool find_kind(const struct compile *c, struct group_term *term)
 		term->kind = GROUP_PORTS;
 		return is_port_proto(quals->proto);
 	}
-	if (quals->type == TYPE_PROTO) {
-		term->kind = GROUP_PROTOS;
+	if (quals->type == TYPE_PROTO || quals->type == TYPE_PROTOCHAIN) {
+		term->kind = quals->type == TYPE_PROTO ? GROUP_PROTOS : GROUP_CHAINS;
 		return quals->dir == DIR_NONE &&
 		       (quals->proto == PROTO_NONE || quals->proto == PROTO_IP ||
 			quals->proto == PROTO_IP6);

@@ -44,7 +44,7 @@ struct ir_block *flt__ir_block(struct ir *ir, struct span span)
 
 void flt__ir_room(const struct ir *ir, struct arena *room)
 {
-	flt__arena_init(room, ir->arena->ceiling - ir->arena->used);
+	flt__arena_within(room, ir->arena);
 }
 
 void flt__ir_room_end(struct ir *ir, struct arena *room)

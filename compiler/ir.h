@@ -24,6 +24,7 @@
 #define IR_H
 
 #include "compile.h"
+#include "kept.h"
 
 typedef uint32_t ir_val;         /* index into ir->values; 0 is no value */
 #define IR_NONE 0u
@@ -146,20 +147,20 @@ int flt__ir_text(const struct ir *ir, char *buf, size_t len);
 /* ---- slots that are still to be read (ir_live.c) ------------------------------------------- */
 
 struct ir_live {                 /* sets of slots, a bit each */
-	uint64_t *at;            /* by place: when a block begins */
-	uint32_t words;          /* of a set */
+	const struct ir *ir;
+	struct keeper keeper;
+	union kept *at;          /* by place: when a block begins */
 };
 
-/* Needs order and expressions. False: no memory. */
+/* Needs order; of both forms. False: no memory. */
 bool flt__ir_live(const struct ir *ir, struct arena *room, struct ir_live *live);
-const uint64_t *flt__ir_live_at(const struct ir_live *live, uint32_t place);
-bool flt__ir_is_live(const uint64_t *slots, uint32_t slot);
+bool flt__ir_is_live(const struct ir_live *live, union kept slots, uint32_t slot);
 /* To walk through a block backwards: behind it, before its exit is worked out, before one thing in
  * its body. */
-void flt__ir_live_behind(const struct ir *ir, const struct ir_live *live, uint32_t place,
-			 uint64_t *slots);
-void flt__ir_live_exit(const struct ir *ir, const struct ir_block *block, uint64_t *slots);
-void flt__ir_live_before(const struct ir *ir, ir_val id, uint64_t *slots);
+union kept flt__ir_live_behind(const struct ir_live *live, uint32_t place);
+union kept flt__ir_live_exit(const struct ir_live *live, const struct ir_block *block,
+			     union kept slots);
+union kept flt__ir_live_before(const struct ir_live *live, ir_val id, union kept slots);
 
 /* ---- what passes may count on (ir_bounds.c) ----------------------------------------------- */
 

@@ -11,8 +11,9 @@ struct check {
 	struct ir_block **home;  /* by value: the block that defines it */
 	uint32_t *index;         /* by value: where in that block's body */
 	uint32_t *idom;          /* by place: the nearest dominator */
-	uint64_t *have;          /* by place: slots that are set on every way to its end */
-	uint32_t words;          /* of a slot set */
+	struct keeper keeper;
+	union kept *have;        /* by place: slots that are set on every way to it, a bit each */
+	bool *is_met;            /* by place: some way has come to it */
 };
 
 #define BROKEN(ck, ...) (flt__fail((ck)->err, FLT_E_BUG, "intermediate code: " __VA_ARGS__), false)
@@ -153,24 +154,38 @@ static bool check_values(struct check *ck)
 
 /* ---- slots: set on every way to a get ------------------------------------------------------ */
 
-static void meet_slots(struct check *ck, const uint64_t *from, const struct ir_block *to)
+static uintptr_t bit_of(uint32_t slot)
 {
-	for (uint32_t w = 0; w < ck->words; w++)
-		ck->have[(size_t)to->place * ck->words + w] &= from[w];
+	return (uintptr_t)1 << slot % KEPT_SLOTS;
 }
 
-static bool check_get(struct check *ck, const struct ir_block *block, const uint64_t *have,
+static union kept both(void *unused, uintptr_t mask, union kept a, union kept b)
+{
+	(void)unused;
+	(void)mask;
+	return (union kept){ .bits = a.bits & b.bits };
+}
+
+static void meet_slots(struct check *ck, union kept from, const struct ir_block *to)
+{
+	union kept *have = &ck->have[to->place];
+
+	*have = ck->is_met[to->place] ? flt__kept_join(&ck->keeper, NULL, *have, from, both, NULL) :
+					from;
+	ck->is_met[to->place] = true;
+}
+
+static bool check_get(struct check *ck, const struct ir_block *block, union kept have,
 		      uint32_t slot)
 {
-	if (have[slot / 64] & UINT64_C(1) << slot % 64)
+	if (flt__kept_leaf(&ck->keeper, have, slot).bits & bit_of(slot))
 		return true;
 	return BROKEN(ck, "b%" PRIu32 " reads slot %" PRIu32 ", which is not set on every way",
 		      block->id, slot);
 }
 
 /* All that is read for an expression. */
-static bool check_reads(struct check *ck, const struct ir_block *block, const uint64_t *have,
-			ir_val id)
+static bool check_reads(struct check *ck, const struct ir_block *block, union kept have, ir_val id)
 {
 	const struct ir_value *v = &ck->ir->values[id];
 
@@ -186,7 +201,7 @@ static bool check_reads(struct check *ck, const struct ir_block *block, const ui
 }
 
 /* One thing in a body, in the form that the code has. */
-static bool check_action(struct check *ck, const struct ir_block *block, uint64_t *have, ir_val id)
+static bool check_action(struct check *ck, const struct ir_block *block, union kept have, ir_val id)
 {
 	const struct ir_value *v = &ck->ir->values[id];
 	bool read_here = ck->ir->is_numbered;
@@ -200,32 +215,37 @@ static bool check_action(struct check *ck, const struct ir_block *block, uint64_
 		return false;
 	if (!read_here && v->op == IR_GET && !check_get(ck, block, have, v->k))
 		return false;
-	if (v->op == IR_SET)
-		have[v->k / 64] |= UINT64_C(1) << v->k % 64;
 	return true;
 }
 
-static bool slots_of_block(struct check *ck, const struct ir_block *block, uint64_t *have)
+static union kept add_slot(const struct check *ck, union kept have, uint32_t slot)
 {
-	for (uint32_t j = 0; j < block->count; j++)
-		if (!check_action(ck, block, have, block->body[j]))
+	uintptr_t bits = flt__kept_leaf(&ck->keeper, have, slot).bits | bit_of(slot);
+
+	return flt__kept_put(&ck->keeper, have, slot, (union kept){ .bits = bits });
+}
+
+static bool slots_of_block(struct check *ck, const struct ir_block *block, union kept *have)
+{
+	for (uint32_t j = 0; j < block->count; j++) {
+		const struct ir_value *v = &ck->ir->values[block->body[j]];
+		if (!check_action(ck, block, *have, block->body[j]))
 			return false;
+		if (v->op == IR_SET)
+			*have = add_slot(ck, *have, v->k);
+	}
 	if (!ck->ir->is_numbered || block->exit.kind != EXIT_BRANCH)
 		return true;
-	return check_reads(ck, block, have, block->exit.a) &&
-	       check_reads(ck, block, have, block->exit.b);
+	return check_reads(ck, block, *have, block->exit.a) &&
+	       check_reads(ck, block, *have, block->exit.b);
 }
 
 static bool check_slots(struct check *ck)
 {
-	size_t all = (size_t)ck->words * ck->ir->order_count;
-
-	for (size_t i = ck->words; i < all; i++)
-		ck->have[i] = UINT64_MAX;
 	for (uint32_t i = 0; i < ck->ir->order_count; i++) {
 		const struct ir_block *block = ck->ir->order[i];
-		uint64_t *have = &ck->have[(size_t)i * ck->words];
-		if (!slots_of_block(ck, block, have))
+		union kept have = ck->have[i];
+		if (!slots_of_block(ck, block, &have))
 			return false;
 		if (block->exit.kind == EXIT_RET)
 			continue;
@@ -238,16 +258,18 @@ static bool check_slots(struct check *ck)
 
 bool flt__ir_check(struct ir *ir, struct flt_error *err)
 {
-	struct check ck = { .ir = ir, .err = err, .words = ir->slot_count / 64 + 1 };
+	struct check ck = { .ir = ir, .err = err };
 	struct arena room;
 	bool ok = false;
 
 	if (!flt__ir_order(ir))
 		return flt__fail(err, FLT_E_NOMEM, "out of memory"), false;
-	flt__arena_init(&room, UINT64_MAX);
+	flt__ir_room(ir, &room);
+	ck.keeper = flt__keeper(&room, ir->slot_count);
 	ck.home = flt__arena_array(&room, ir->value_count, sizeof(*ck.home));
 	ck.index = flt__arena_array(&room, ir->value_count, sizeof(*ck.index));
-	ck.have = flt__arena_array(&room, (size_t)ck.words * ir->order_count, sizeof(*ck.have));
+	ck.have = flt__arena_array(&room, ir->order_count, sizeof(*ck.have));
+	ck.is_met = flt__arena_array(&room, ir->order_count, sizeof(*ck.is_met));
 	if (!room.failed && check_shape(&ck) && (ir->is_numbered || check_homes(&ck))) {
 		ck.idom = flt__ir_dominators(ir, &room);
 		ok = ck.idom && (ir->is_numbered || check_values(&ck)) && check_slots(&ck);

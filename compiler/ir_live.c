@@ -2,80 +2,88 @@
 /* Which slots are still to be read. The graph has no cycle, so one walk from its end is enough. */
 #include "ir.h"
 
-#include <string.h>
-
-/* The slots that are read when an expression is worked out. */
-static void add_reads(const struct ir *ir, ir_val id, uint64_t *slots)
+static uintptr_t bit_of(uint32_t slot)
 {
-	const struct ir_value *v = &ir->values[id];
+	return (uintptr_t)1 << slot % KEPT_SLOTS;
+}
+
+bool flt__ir_is_live(const struct ir_live *live, union kept slots, uint32_t slot)
+{
+	return (flt__kept_leaf(&live->keeper, slots, slot).bits & bit_of(slot)) != 0;
+}
+
+static union kept put(const struct ir_live *live, union kept slots, uint32_t slot, bool is_live)
+{
+	uintptr_t bits = flt__kept_leaf(&live->keeper, slots, slot).bits;
+	uintptr_t now = is_live ? bits | bit_of(slot) : bits & ~bit_of(slot);
+
+	return flt__kept_put(&live->keeper, slots, slot, (union kept){ .bits = now });
+}
+
+/* The slots that are read when an expression is worked out; as lowered, each IR_GET stands in a
+ * body itself. */
+static union kept add_reads(const struct ir_live *live, ir_val id, union kept slots)
+{
+	const struct ir_value *v = &live->ir->values[id];
 
 	if (v->op == IR_GET)
-		slots[v->k / 64] |= UINT64_C(1) << v->k % 64;
+		return put(live, slots, v->k, true);
+	if (!live->ir->is_numbered)
+		return slots;
 	if (v->a != IR_NONE)
-		add_reads(ir, v->a, slots);
-	if (v->b != IR_NONE)
-		add_reads(ir, v->b, slots);
+		slots = add_reads(live, v->a, slots);
+	return v->b != IR_NONE ? add_reads(live, v->b, slots) : slots;
 }
 
-static void add_all(uint64_t *slots, const uint64_t *more, uint32_t words)
+static union kept either(void *unused, uintptr_t mask, union kept a, union kept b)
 {
-	for (uint32_t w = 0; w < words; w++)
-		slots[w] |= more[w];
+	(void)unused;
+	(void)mask;
+	return (union kept){ .bits = a.bits | b.bits };
 }
 
-void flt__ir_live_behind(const struct ir *ir, const struct ir_live *live, uint32_t place,
-			 uint64_t *slots)
+union kept flt__ir_live_behind(const struct ir_live *live, uint32_t place)
 {
-	const struct ir_exit *exit = &ir->order[place]->exit;
+	const struct ir_exit *exit = &live->ir->order[place]->exit;
+	union kept slots = { NULL };
 
-	memset(slots, 0, live->words * sizeof(*slots));
 	if (exit->kind == EXIT_JUMP || exit->kind == EXIT_BRANCH)
-		add_all(slots, flt__ir_live_at(live, exit->yes->place), live->words);
-	if (exit->kind == EXIT_BRANCH)
-		add_all(slots, flt__ir_live_at(live, exit->no->place), live->words);
+		slots = live->at[exit->yes->place];
+	if (exit->kind != EXIT_BRANCH)
+		return slots;
+	return flt__kept_join(&live->keeper, NULL, slots, live->at[exit->no->place], either, NULL);
 }
 
-void flt__ir_live_before(const struct ir *ir, ir_val id, uint64_t *slots)
+union kept flt__ir_live_before(const struct ir_live *live, ir_val id, union kept slots)
 {
-	const struct ir_value *v = &ir->values[id];
+	const struct ir_value *v = &live->ir->values[id];
 
-	if (v->op == IR_SET)
-		slots[v->k / 64] &= ~(UINT64_C(1) << v->k % 64);
-	add_reads(ir, v->op == IR_SET ? v->a : id, slots);
+	if (v->op != IR_SET)
+		return add_reads(live, id, slots);
+	return add_reads(live, v->a, put(live, slots, v->k, false));
 }
 
-void flt__ir_live_exit(const struct ir *ir, const struct ir_block *block, uint64_t *slots)
+union kept flt__ir_live_exit(const struct ir_live *live, const struct ir_block *block,
+			     union kept slots)
 {
 	if (block->exit.kind != EXIT_BRANCH)
-		return;
-	add_reads(ir, block->exit.a, slots);
-	add_reads(ir, block->exit.b, slots);
-}
-
-const uint64_t *flt__ir_live_at(const struct ir_live *live, uint32_t place)
-{
-	return &live->at[(size_t)place * live->words];
-}
-
-bool flt__ir_is_live(const uint64_t *slots, uint32_t slot)
-{
-	return slots[slot / 64] >> slot % 64 & 1;
+		return slots;
+	return add_reads(live, block->exit.b, add_reads(live, block->exit.a, slots));
 }
 
 bool flt__ir_live(const struct ir *ir, struct arena *room, struct ir_live *live)
 {
-	live->words = ir->slot_count / 64 + 1;
-	live->at = flt__arena_array(room, (size_t)ir->order_count * live->words,
-				    sizeof(*live->at));
+	*live = (struct ir_live){ .ir = ir, .keeper = flt__keeper(room, ir->slot_count) };
+	live->at = flt__arena_array(room, ir->order_count, sizeof(*live->at));
 	if (!live->at)
 		return false;
 	for (uint32_t i = ir->order_count; i-- > 0;) {
 		const struct ir_block *block = ir->order[i];
-		uint64_t *at = &live->at[(size_t)i * live->words];
-		flt__ir_live_behind(ir, live, i, at);
-		flt__ir_live_exit(ir, block, at);
+		union kept slots = flt__ir_live_behind(live, i);
+		slots = flt__ir_live_exit(live, block, slots);
 		for (uint32_t j = block->count; j-- > 0;)
-			flt__ir_live_before(ir, block->body[j], at);
+			slots = flt__ir_live_before(live, block->body[j], slots);
+		live->at[i] = slots;
 	}
-	return true;
+	return !room->failed;
 }

@@ -19,6 +19,8 @@ struct contents {                /* of a slot, from one assignment or meeting on
 	ir_val id;               /* IR_NONE: nobody has read it yet */
 };
 
+#define UNKNOWN 0u               /* contents of what nothing was assigned to: nobody reads it */
+
 struct number {
 	struct ir *ir;
 	struct arena room;
@@ -28,7 +30,9 @@ struct number {
 	struct contents *contents;
 	uint32_t contents_count;
 	size_t contents_capacity;
-	uint32_t **state;        /* by place: contents by slot at its beginning */
+	struct ir_live live;
+	struct keeper keeper;
+	union kept *state;       /* by place: contents by slot at its beginning */
 	uint32_t slots;          /* those of the expression and those for saving */
 };
 
@@ -98,36 +102,50 @@ static bool is_same(const struct number *n, uint32_t a, uint32_t b)
 	return a == b || (n->contents[a].id != IR_NONE && n->contents[a].id == n->contents[b].id);
 }
 
-static uint32_t *copy_state(struct number *n, const uint32_t *state)
+static uint32_t contents_of(const struct number *n, union kept state, uint32_t slot)
 {
-	uint32_t *copy = flt__arena_array(&n->room, (size_t)n->slots + 1, sizeof(*copy));
+	const uint32_t *words = flt__kept_leaf(&n->keeper, state, slot).words;
 
-	if (copy && state)
-		memcpy(copy, state, n->slots * sizeof(*copy));
+	return words ? words[slot % KEPT_SLOTS] : UNKNOWN;
+}
+
+static uint32_t *copy_words(struct number *n, const uint32_t *words)
+{
+	uint32_t *copy = flt__arena_array(&n->room, KEPT_SLOTS, sizeof(*copy));
+
+	if (copy && words)
+		memcpy(copy, words, KEPT_SLOTS * sizeof(*copy));
 	return copy;
 }
 
-/* The state behind `from` comes to a block: where it differs from what came before, that is a
- * contents of its own. */
-static void arrive(struct number *n, const struct ir_block *to, uint32_t *state)
+/* Where two states differ that meet, that is a contents of its own. */
+static union kept meet(void *context, uintptr_t mask, union kept a, union kept b)
 {
-	uint32_t **at = &n->state[to->place];
-	bool is_own = false;
+	static const uint32_t unknown[KEPT_SLOTS];
+	const uint32_t *x = a.words ? a.words : unknown, *y = b.words ? b.words : unknown;
+	struct number *n = context;
+	uint32_t *own = NULL;
 
-	if (!*at)
-		*at = state;
-	if (*at == state)
-		return;
-	for (uint32_t s = 0; s < n->slots; s++) {
-		if (is_same(n, (*at)[s], state[s]))
+	for (; mask; mask &= mask - 1) {
+		uint32_t s = (uint32_t)__builtin_ctzll(mask);
+		if (is_same(n, x[s], y[s]))
 			continue;
-		uint32_t *own = is_own ? *at : copy_state(n, *at);
+		own = own ? own : copy_words(n, a.words);
 		if (!own)
-			return;
+			return a;
 		own[s] = new_contents(n, IR_NONE);
-		*at = own;
-		is_own = true;
 	}
+	return own ? (union kept){ .words = own } : a;
+}
+
+/* The state behind a block comes to the next one; slots that nobody reads from there on have any
+ * contents. */
+static void arrive(struct number *n, const struct ir_block *to, union kept state)
+{
+	union kept *at = &n->state[to->place];
+	const union kept *read = &n->live.at[to->place];
+
+	*at = at->bits ? flt__kept_join(&n->keeper, read, *at, state, meet, n) : state;
 }
 
 /* Working it out again costs no more than reading a slot, and gives the same at any time. */
@@ -140,9 +158,9 @@ static bool is_cheap(const struct ir *ir, ir_val id)
 	       flt__ir_is_header_length(ir, id, &byte_off);
 }
 
-static ir_val read_slot(struct number *n, const uint32_t *state, uint32_t slot)
+static ir_val read_slot(struct number *n, union kept state, uint32_t slot)
 {
-	ir_val *id = &n->contents[state[slot]].id;
+	ir_val *id = &n->contents[contents_of(n, state, slot)].id;
 
 	if (*id == IR_NONE)
 		*id = flt__ir_expr(n->ir, (struct ir_value){ .op = IR_GET, .k = slot });
@@ -154,20 +172,19 @@ static ir_val read_slot(struct number *n, const uint32_t *state, uint32_t slot)
 struct place {                   /* in the walk: the block, what its slots hold */
 	struct number *n;
 	struct ir_block *block;
-	uint32_t *state;
-	bool is_own;
+	union kept state;
 	uint32_t kept;           /* of its body */
 };
 
 static void assign(struct place *p, uint32_t slot, ir_val what)
 {
 	struct number *n = p->n;
+	uint32_t *own = copy_words(n, flt__kept_leaf(&n->keeper, p->state, slot).words);
 
-	if (!p->is_own)
-		p->state = copy_state(n, p->state);
-	p->is_own = true;
-	if (p->state)
-		p->state[slot] = new_contents(n, is_cheap(n->ir, what) ? what : IR_NONE);
+	if (!own)
+		return;
+	own[slot % KEPT_SLOTS] = new_contents(n, is_cheap(n->ir, what) ? what : IR_NONE);
+	p->state = flt__kept_put(&n->keeper, p->state, slot, (union kept){ .words = own });
 }
 
 static ir_val save(struct place *p, ir_val what, uint32_t *next_slot)
@@ -176,12 +193,9 @@ static ir_val save(struct place *p, ir_val what, uint32_t *next_slot)
 	uint32_t slot = (*next_slot)++;
 	ir_val set = flt__ir_expr(ir, (struct ir_value){ .op = IR_SET, .k = slot, .a = what });
 
-	assign(p, slot, what);
-	if (!p->state)
-		return IR_NONE;
 	/* the body gets one value more than it has: an IR_GET stood here */
 	p->block->body[p->kept++] = set;
-	return read_slot(p->n, p->state, slot);
+	return flt__ir_expr(ir, (struct ir_value){ .op = IR_GET, .k = slot });
 }
 
 /* A slot that holds a constant makes the offset one: what is no byte of any packet must not become
@@ -223,13 +237,11 @@ static void number_block(struct number *n, struct ir_block *block, uint32_t *nex
 	struct place p = { .n = n, .block = block, .state = n->state[block->place] };
 	struct ir_exit *exit = &block->exit;
 
-	for (uint32_t j = 0; j < block->count && p.state; j++)
+	for (uint32_t j = 0; j < block->count && !n->room.failed; j++)
 		number_value(&p, block->body[j], next_slot);
 	block->count = p.kept;
 	exit->a = n->expr[exit->a];
 	exit->b = n->expr[exit->b];
-	if (!p.state)
-		return;
 	if (exit->kind == EXIT_JUMP || exit->kind == EXIT_BRANCH)
 		arrive(n, exit->yes, p.state);
 	if (exit->kind == EXIT_BRANCH)
@@ -240,9 +252,8 @@ static void number_all(struct number *n)
 {
 	uint32_t next_slot = n->ir->slot_count;
 
-	n->state[0] = copy_state(n, NULL);
-	for (uint32_t s = 0; n->state[0] && s < n->slots; s++)
-		n->state[0][s] = new_contents(n, IR_NONE);
+	n->keeper = n->live.keeper;
+	new_contents(n, IR_NONE);        /* UNKNOWN */
 	for (uint32_t i = 0; i < n->ir->order_count && !n->room.failed; i++)
 		number_block(n, n->ir->order[i], &next_slot);
 	n->ir->slot_count = next_slot;
@@ -260,7 +271,7 @@ bool flt__ir_number(struct ir *ir)
 	n.last = flt__arena_array(&n.room, ir->value_count, sizeof(*n.last));
 	n.saved = flt__arena_array(&n.room, ir->value_count, sizeof(*n.saved));
 	n.state = flt__arena_array(&n.room, ir->order_count, sizeof(*n.state));
-	if (!n.room.failed)
+	if (!n.room.failed && flt__ir_live(ir, &n.room, &n.live))
 		find_saved(&n);
 	if (!n.room.failed)
 		number_all(&n);

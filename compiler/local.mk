@@ -16,6 +16,8 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/ir_simplify.c \
 	compiler/ir_simplify_test.c \
 	compiler/ir_text.c \
+	compiler/kept.c \
+	compiler/kept.h \
 	compiler/keywords.def \
 	compiler/passes.def \
 	compiler/protos.def

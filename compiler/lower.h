@@ -365,8 +365,9 @@ bool lower_is_inside_ip(enum proto proto);
 bool lower_proto_id(struct lower *g, const struct ast *node, struct target to);
 /* AST_ID with type port or portrange. */
 bool lower_port_id(struct lower *g, const struct ast *node, struct target to);
-bool lower_protochain4(struct lower *g, uint32_t number, struct target to);
-bool lower_protochain6(struct lower *g, uint32_t number, struct target to);
+/* One of the numbers is in the packet's chain of headers. */
+bool lower_protochain4(struct lower *g, const struct set *numbers, struct target to);
+bool lower_protochain6(struct lower *g, const struct set *numbers, struct target to);
 /* IPv4, and its protocol is number. */
 bool lower_ip4_proto(struct lower *g, uint32_t number, struct target to);
 /* The fragment offset is 0, so a transport header follows. */

@@ -25,10 +25,14 @@
  * begins, counted from `base` bytes into the packet. Each step writes a slot that it does not
  * read, so that what it reads need not be copied. */
 struct walk {
+	const struct set *numbers;       /* that are looked for */
+	struct set passed;       /* those of them that are walked over */
 	uint32_t proto;
 	uint32_t at;
 	uint32_t next_at;
 	uint32_t base;
+	struct target to;
+	struct ir_block *end;    /* where the number that ends the walk is looked for */
 };
 
 static ir_val get(struct lower *g, uint32_t slot)
@@ -40,6 +44,21 @@ static void lower_is(struct lower *g, const struct walk *w, uint32_t number, str
 {
 	lower_cmp(g, TEST_EQ, get(g, w->proto), number, to);
 }
+
+static bool lower_is_in(struct lower *g, const struct walk *w, const struct set *set,
+			struct target to)
+{
+	struct set_field number = { .kind = FIELD_VALUE };
+
+	if (!set->count) {
+		lower_goto(g, to.no);
+		return true;
+	}
+	number.value = get(g, w->proto);
+	return lower_member(g, set, &number, to);
+}
+
+/* ---- one header -------------------------------------------------------------------------- */
 
 /* Over one header: byte 0 is the next one's number, (byte 1 + more) * unit the length of this
  * one. */
@@ -67,11 +86,11 @@ static void step_extension(struct lower *g, const struct walk *w)
 	step(g, w, 1, 8);
 }
 
-/* Is it one of the headers of IPv6 that can be walked over, which count alike? */
+/* The headers of IPv6 that can be walked over and count alike. */
+static const uint8_t extensions[] = { IP_HOPOPTS, IP_DSTOPTS, IP_ROUTING, IP_FRAGMENT };
+
 static void lower_is_extension(struct lower *g, const struct walk *w, struct target to)
 {
-	static const uint8_t extensions[] = { IP_HOPOPTS, IP_DSTOPTS, IP_ROUTING, IP_FRAGMENT };
-
 	for (size_t i = 0; i < sizeof(extensions); i++) {
 		struct ir_block *next;
 		lower_is(g, w, extensions[i], lower_else(g, to, &next));
@@ -80,40 +99,17 @@ static void lower_is_extension(struct lower *g, const struct walk *w, struct tar
 	lower_goto(g, to.no);
 }
 
-static struct walk new_walk(const struct lower *g)
+/* An authentication header, which is all that chains in IPv4. *next begins behind it. */
+static void lower_link4(struct lower *g, const struct walk *w, struct ir_block *no,
+			struct ir_block **next)
 {
-	return (struct walk){ SLOT_CHAIN_PROTO, SLOT_CHAIN_AT, SLOT_CHAIN_NEXT,
-			      g->frame.net.const_part };
-}
+	struct ir_block *ah = lower_block(g);
 
-static void advance(struct walk *w)
-{
-	uint32_t at = w->at;
-
-	w->at = w->next_at;
-	w->next_at = at;
-}
-
-bool lower_protochain4(struct lower *g, uint32_t number, struct target to)
-{
-	struct ir_block *next;
-	struct walk w = new_walk(g);
-
-	if (!lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &next)))
-		return false;
-	lower_start(g, next);
-	lower_set(g, w.proto, lower_load(g, off_add(g->frame.net, IP4_PROTO), 1));
-	lower_set(g, w.at, lower_ip4_hlen(g));
-	for (int i = 0; i < PROTOCHAIN4_MAX; i++) {
-		lower_is(g, &w, number, lower_else(g, to, &next));
-		lower_start(g, next);
-		lower_is(g, &w, IP_AH, lower_then(g, to, &next));
-		lower_start(g, next);
-		step_ah(g, &w);
-		advance(&w);
-	}
-	lower_is(g, &w, number, to);
-	return true;
+	*next = lower_block(g);
+	lower_is(g, w, IP_AH, (struct target){ ah, no });
+	lower_start(g, ah);
+	step_ah(g, w);
+	lower_goto(g, *next);
 }
 
 /* One header of IPv6: *next begins behind it. */
@@ -136,26 +132,99 @@ static void lower_link6(struct lower *g, const struct walk *w, struct ir_block *
 	lower_goto(g, *next);
 }
 
-bool lower_protochain6(struct lower *g, uint32_t number, struct target to)
-{
-	struct ir_block *next;
-	struct walk w = new_walk(g);
+/* ---- all of them ------------------------------------------------------------------------- */
 
-	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &next)))
+static bool set_has(const struct set *set, uint32_t number)
+{
+	for (uint32_t i = 0; i < set->count; i++)
+		if (set->ranges[i].low[0] <= number && number <= set->ranges[i].high[0])
+			return true;
+	return false;
+}
+
+static bool add_passed(struct walk *w, uint32_t number)
+{
+	struct set_range range = { .low = { number }, .high = { number } };
+
+	return !set_has(w->numbers, number) || flt__set_add(&w->passed, &range);
+}
+
+static bool new_walk(struct lower *g, const struct set *numbers, struct target to, struct walk *w)
+{
+	*w = (struct walk){ .numbers = numbers, .proto = SLOT_CHAIN_PROTO, .at = SLOT_CHAIN_AT,
+			    .next_at = SLOT_CHAIN_NEXT, .base = g->frame.net.const_part, .to = to,
+			    .end = lower_block(g) };
+	flt__set_init(&w->passed, &g->c->arena, 1);
+	bool ok = add_passed(w, IP_AH);
+	for (size_t i = 0; i < sizeof(extensions); i++)
+		ok = ok && add_passed(w, extensions[i]);
+	flt__set_close(&w->passed);
+	return ok;
+}
+
+static void advance(struct walk *w)
+{
+	uint32_t at = w->at;
+
+	w->at = w->next_at;
+	w->next_at = at;
+}
+
+/*
+ * One number is asked for at each header. Several are so at the first, which mostly is the only
+ * one; of the others only what is walked over needs to be looked for there, and the header that is
+ * not ends the walk: one search for all of them.
+ */
+static bool lower_walk(struct lower *g, struct walk *w, uint32_t most,
+		       void (*link)(struct lower *, const struct walk *, struct ir_block *no,
+				    struct ir_block **next))
+{
+	const struct set_range *first = w->numbers->ranges;
+	bool is_one = w->numbers->count == 1 && first->low[0] == first->high[0];
+
+	for (uint32_t i = 0; i < most; i++) {
+		bool asks_all = i == 0 || is_one;
+		struct ir_block *next;
+		struct target found = lower_else(g, w->to, &next);
+		if (!lower_is_in(g, w, asks_all ? w->numbers : &w->passed, found))
+			return false;
+		lower_start(g, next);
+		link(g, w, asks_all ? w->to.no : w->end, &next);
+		lower_start(g, next);
+		advance(w);
+	}
+	lower_goto(g, w->end);
+	lower_start(g, w->end);
+	return lower_is_in(g, w, w->numbers, w->to);
+}
+
+bool lower_protochain4(struct lower *g, const struct set *numbers, struct target to)
+{
+	struct ir_block *ip;
+	struct walk w;
+
+	if (!new_walk(g, numbers, to, &w) ||
+	    !lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
 		return false;
-	lower_start(g, next);
+	lower_start(g, ip);
+	lower_set(g, w.proto, lower_load(g, off_add(g->frame.net, IP4_PROTO), 1));
+	lower_set(g, w.at, lower_ip4_hlen(g));
+	return lower_walk(g, &w, PROTOCHAIN4_MAX, lower_link4);
+}
+
+bool lower_protochain6(struct lower *g, const struct set *numbers, struct target to)
+{
+	struct ir_block *ip6;
+	struct walk w;
+
+	if (!new_walk(g, numbers, to, &w) ||
+	    !lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &ip6)))
+		return false;
+	lower_start(g, ip6);
 	lower_set(g, w.proto, lower_load(g, off_add(g->frame.net, IP6_NEXT), 1));
 	ir_val net = lower_off_value(g, g->frame.net);
 
 	lower_set(g, w.at,
 		  net == IR_NONE ? lower_const(g, IP6_LEN) : lower_alu_k(g, IR_ADD, net, IP6_LEN));
-	for (int i = 0; i < PROTOCHAIN6_MAX; i++) {
-		lower_is(g, &w, number, lower_else(g, to, &next));
-		lower_start(g, next);
-		lower_link6(g, &w, to.no, &next);
-		lower_start(g, next);
-		advance(&w);
-	}
-	lower_is(g, &w, number, to);
-	return true;
+	return lower_walk(g, &w, PROTOCHAIN6_MAX, lower_link6);
 }

@@ -61,7 +61,7 @@ static struct arith load(struct lower *g, const struct field *field)
 static void compare(struct lower *g, const struct field *field, enum relop relop, uint32_t number,
 		    struct target to)
 {
-	struct arith right = { IR_NONE, encode(field, number) };
+	struct arith right = { IR_NONE, encode(field, number), 0 };
 
 	lower_compare(g, relop, load(g, field), right, to);
 }

@@ -244,7 +244,7 @@ bool lower_byte_test(struct lower *g, const struct ast *node, struct target to)
 {
 	uint32_t off = node->args[0].number;
 	struct arith byte = { 0 };
-	struct arith number = { IR_NONE, node->args[1].number };
+	struct arith number = { IR_NONE, node->args[1].number, 0 };
 
 	if (is_cooked(g))
 		return refuse_cooked(g, node);

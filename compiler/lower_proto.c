@@ -213,13 +213,12 @@ static bool check_max(struct lower *g, const struct ast *node, uint32_t number, 
 			    "%u is no protocol number: they go up to %u here", number, max);
 }
 
-static bool lower_chain_id(struct lower *g, const struct ast *node, uint32_t number,
-			   struct target to)
-{
-	struct ir_block *ip6;
+/* ---- protocols in a chain of headers ------------------------------------------------------- */
 
-	if (!check_max(g, node, number, 255))
-		return false;
+static bool may_chain(struct lower *g, const struct ast *node)
+{
+	enum proto proto = node->quals.proto;
+
 	if (!g->frame.link)
 		return lower_lacks(g, node->span, "protocols");
 	if (g->frame.is_tunnel)
@@ -233,17 +232,55 @@ static bool lower_chain_id(struct lower *g, const struct ast *node, uint32_t num
 			"'protochain' cannot follow headers behind that of %s, which has no fixed "
 			"length",
 			lower_link_name(g));
-	switch (node->quals.proto) {
-	case PROTO_IP:   return lower_protochain4(g, number, to);
-	case PROTO_IP6:  return lower_protochain6(g, number, to);
-	case PROTO_NONE: break;
-	default:         return lower_bad_quals(g, node, "'protochain'");
-	}
-	if (!lower_protochain4(g, number, lower_else(g, to, &ip6)))
+	return proto == PROTO_NONE || proto == PROTO_IP || proto == PROTO_IP6 ||
+	       lower_bad_quals(g, node, "'protochain'");
+}
+
+struct chained {
+	const struct ast *node;
+	struct set numbers;
+};
+
+/* What is refused is so in the order of the text. */
+static bool take_chained(struct lower *g, const struct value *value, void *context)
+{
+	struct chained *chained = context;
+	struct value own = *value;
+	struct ast id = *chained->node;
+	uint32_t number;
+
+	id.value = &own;
+	if (!read_number(g, &id, &number) || !check_max(g, &id, number, 255) ||
+	    !may_chain(g, &id))
+		return false;
+	return flt__set_add(&chained->numbers,
+			    &(struct set_range){ .low = { number }, .high = { number } });
+}
+
+/* All numbers of a set are looked for on one walk. */
+static bool lower_chain_id(struct lower *g, const struct ast *node, struct target to)
+{
+	struct chained chained = { .node = node };
+	struct entries e = { take_chained, &chained, &node->quals };
+	bool is_set = node->value->kind == VAL_SET;
+	struct ir_block *ip6;
+
+	flt__set_init(&chained.numbers, &g->c->arena, 1);
+	if (!(is_set ? lower_entries(g, node->value->set, &e) :
+		       take_chained(g, node->value, &chained)))
+		return false;
+	flt__set_close(&chained.numbers);
+	if (node->quals.proto == PROTO_IP)
+		return lower_protochain4(g, &chained.numbers, to);
+	if (node->quals.proto == PROTO_IP6)
+		return lower_protochain6(g, &chained.numbers, to);
+	if (!lower_protochain4(g, &chained.numbers, lower_else(g, to, &ip6)))
 		return false;
 	lower_start(g, ip6);
-	return lower_protochain6(g, number, to);
+	return lower_protochain6(g, &chained.numbers, to);
 }
+
+/* ---- numbers ------------------------------------------------------------------------------- */
 
 static bool lower_number_id(struct lower *g, const struct ast *node, uint32_t number,
 			    struct target to)
@@ -379,18 +416,18 @@ bool lower_proto_id(struct lower *g, const struct ast *node, struct target to)
 {
 	uint32_t number;
 
+	bool is_chain = node->quals.type == TYPE_PROTOCHAIN;
+
 	if (is_ip_set(node))
 		return lower_numbers(g, node, to);
-	if (node->value->kind == VAL_SET)
+	if (node->value->kind == VAL_SET && !is_chain)
 		return lower_each(g, node, to);
 	if (!lower_check_dir(g, &node->quals))
 		return false;
 	if (node->quals.dir != DIR_NONE)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span, "'%s' has no direction",
 				    flt__type_word(node->quals.type));
-	if (!read_number(g, node, &number))
-		return false;
-	if (node->quals.type == TYPE_PROTOCHAIN)
-		return lower_chain_id(g, node, number, to);
-	return lower_number_id(g, node, number, to);
+	if (is_chain)
+		return lower_chain_id(g, node, to);
+	return read_number(g, node, &number) && lower_number_id(g, node, number, to);
 }

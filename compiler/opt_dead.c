@@ -6,7 +6,7 @@
 struct dead {
 	struct ir *ir;
 	struct ir_live live;
-	uint64_t *behind;        /* slots that are read behind the place in question */
+	union kept behind;       /* slots that are read behind the place in question */
 	bool changed;
 };
 
@@ -14,7 +14,8 @@ static bool is_needed(const struct dead *d, ir_val id)
 {
 	const struct ir_value *v = &d->ir->values[id];
 
-	return v->op == IR_SET ? flt__ir_is_live(d->behind, v->k) : flt__ir_acts(d->ir, id);
+	return v->op == IR_SET ? flt__ir_is_live(&d->live, d->behind, v->k) :
+				 flt__ir_acts(d->ir, id);
 }
 
 /* Backwards, what a needed one reads is known before its own turn. */
@@ -22,12 +23,12 @@ static void sweep_block(struct dead *d, struct ir_block *block)
 {
 	uint32_t kept = block->count;
 
-	flt__ir_live_behind(d->ir, &d->live, block->place, d->behind);
-	flt__ir_live_exit(d->ir, block, d->behind);
+	d->behind = flt__ir_live_behind(&d->live, block->place);
+	d->behind = flt__ir_live_exit(&d->live, block, d->behind);
 	for (uint32_t j = block->count; j-- > 0;) {
 		if (!is_needed(d, block->body[j]))
 			continue;
-		flt__ir_live_before(d->ir, block->body[j], d->behind);
+		d->behind = flt__ir_live_before(&d->live, block->body[j], d->behind);
 		block->body[--kept] = block->body[j];
 	}
 	for (uint32_t j = kept; j < block->count; j++)
@@ -43,9 +44,8 @@ bool flt__opt_dead(struct ir *ir)
 	struct dead d = { .ir = ir };
 
 	flt__ir_room(ir, &room);
-	d.behind = flt__arena_array(&room, (size_t)ir->slot_count / 64 + 1, sizeof(*d.behind));
-	if (d.behind && flt__ir_live(ir, &room, &d.live))
-		for (uint32_t i = 0; i < ir->order_count; i++)
+	if (flt__ir_live(ir, &room, &d.live))
+		for (uint32_t i = 0; i < ir->order_count && !room.failed; i++)
 			if (ir->order[i]->count)
 				sweep_block(&d, ir->order[i]);
 	flt__ir_room_end(ir, &room);

@@ -20,19 +20,49 @@ void flt__arena_init(struct arena *arena, uint64_t ceiling)
 	arena->ceiling = ceiling;
 }
 
+void flt__arena_within(struct arena *arena, struct arena *whole)
+{
+	flt__arena_init(arena, whole->ceiling);
+	arena->whole = whole;
+}
+
+static bool has_room(const struct arena *arena, uint64_t size)
+{
+	for (; arena; arena = arena->whole)
+		if (size > arena->ceiling - arena->used - arena->lent)
+			return false;
+	return true;
+}
+
+static void note_most(struct arena *arena)
+{
+	if (arena->used + arena->lent > arena->most)
+		arena->most = arena->used + arena->lent;
+}
+
+static void take(struct arena *arena, uint64_t size)
+{
+	arena->used += size;
+	note_most(arena);
+	for (arena = arena->whole; arena; arena = arena->whole) {
+		arena->lent += size;
+		note_most(arena);
+	}
+}
+
 /* A new block with room for size bytes; what is left of the old one is given up. */
 static bool add_block(struct arena *arena, size_t size)
 {
 	size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
 
-	if (room > SIZE_MAX - sizeof(struct arena_block) || room > arena->ceiling - arena->used)
+	if (room > SIZE_MAX - sizeof(struct arena_block) || !has_room(arena, room))
 		return false;
 	struct arena_block *block = malloc(sizeof(*block) + room);
 	if (!block)
 		return false;
 	block->older = arena->blocks;
 	arena->blocks = block;
-	arena->used += room;
+	take(arena, room);
 	arena->next = block->bytes;
 	arena->room = room;
 	return true;
@@ -98,5 +128,9 @@ void flt__arena_release(struct arena *arena)
 		free(block);
 		block = older;
 	}
+	for (struct arena *whole = arena->whole; whole; whole = whole->whole)
+		whole->lent -= arena->used;
+	struct arena *whole = arena->whole;
 	flt__arena_init(arena, arena->ceiling);
+	arena->whole = whole;
 }

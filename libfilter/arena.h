@@ -13,12 +13,17 @@ struct arena {
 	struct arena_block *blocks;
 	uint8_t *next;           /* free room in the newest block */
 	size_t room;
-	uint64_t used;           /* bytes taken from the system; never above ceiling */
+	uint64_t used;           /* bytes taken from the system */
+	uint64_t lent;           /* those of arenas within it; with used, never above ceiling */
+	uint64_t most;           /* that both have been at a time */
 	uint64_t ceiling;
+	struct arena *whole;     /* that this one is within, or NULL */
 	bool failed;             /* one request was refused; all later ones are too */
 };
 
 void flt__arena_init(struct arena *arena, uint64_t ceiling);
+/* One that is released before the other one: what it takes, it takes of the other one's ceiling. */
+void flt__arena_within(struct arena *arena, struct arena *whole);
 /* Zeroed and aligned for anything; NULL once the system or the ceiling says no, then for good. */
 void *flt__arena_alloc(struct arena *arena, size_t size);
 /* The same for count elements; an overflowing product is refused. */

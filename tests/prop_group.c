@@ -127,7 +127,8 @@ static void add_bound(struct trial *t, const char *dir)
 		break;
 	case 3:
 		add(t, "%s", ONE_OF(r, "tcp", "udp", "sctp", "ah", "proto 44", "proto 47", "icmp",
-				    "ip proto 2", "ip proto 44", "icmp6", "ip6 proto 44"));
+				    "ip proto 2", "ip proto 44", "icmp6", "ip6 proto 44",
+				    "ip protochain 6", "ip protochain 51", "ip protochain 17"));
 		break;
 	default:
 		add(t, "%s %s %s", ONE_OF(r, "ip", "arp", "rarp"), dir,

@@ -40,6 +40,12 @@ static const struct row {
 	  "ether host 2:0:0:0:0:1 or ether host 2:0:0:0:0:2 or arp" },
 	{ 1, "tcp or udp or proto 47 or ah", "proto {6, 17, 47, 51}" },
 	{ 1, "icmp or igmp or arp or ip proto \\ah", "ip proto {1, 2} or arp or ip proto \\ah" },
+	/* chains of headers, which have been walked to their end */
+	{ 1, "protochain 6 or protochain 17", "protochain {6, 17}" },
+	{ 1, "protochain 6 or protochain {17, 6}", "protochain {6, 17, 6}" },
+	{ 1, "not ip6 protochain 6 and not ip6 protochain 17", "not ip6 protochain {6, 17}" },
+	{ 1, "ip protochain 6 or port 80 or ip protochain 17 or port 81",
+	  "ip protochain {6, 17} or port 80 or port 81" },
 	/* names, in their place */
 	{ 1, "arp host one.test or arp host two.test", "arp host {one.test, two.test}" },
 	{ 1, "port web or port 80 or arp or port 81", "port web or port 80 or port 81 or arp" },
@@ -70,7 +76,8 @@ static const struct row left_alone[] = {
 	{ 1, "port 80 or ip[0] / ip[1] = 1 or port 81", NULL },
 	{ 1, "port 80 or ether[0xfffff000] = 1 or port 81", NULL },
 	{ 1, "port 80 or ip[ip[0]] = 1 or port 81", NULL },
-	{ 1, "ip protochain 6 or port 80 or ip protochain 17 or port 81", NULL },
+	{ 1, "protochain 6 or ip protochain 17", NULL },
+	{ 1, "protochain 6 or vlan or protochain 17", NULL },
 	{ 1, "geneve or (port 80 or (arp or rarp))", NULL },
 	/* other links */
 	{ JUNIPER_ETHER, "host 10.0.0.1 or host 10.0.0.2", NULL },
