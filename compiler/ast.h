@@ -71,6 +71,7 @@ struct value {
 	uint8_t high[16];
 	const struct value_list *set;
 	const struct ast *single;        /* of a set that was gathered: the term that it was */
+	enum proto only;         /* of such a set: its protocol, PROTO_NONE: that of the set */
 	const char *text;        /* the token, NUL-terminated; set for every kind but VAL_SET */
 	const char *high_text;
 	enum prefix_kind prefix; /* "/24" or "mask 255.255.255.0" */

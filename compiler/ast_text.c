@@ -88,6 +88,8 @@ static void put_set(struct out *out, const struct value_list *set)
 
 static void put_value(struct out *out, const struct value *value)
 {
+	if (value->only)
+		put(out, "%s ", flt__proto_word(value->only));
 	switch (value->kind) {
 	case VAL_NUMBER:
 		put(out, "number %u", value->number);

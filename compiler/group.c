@@ -29,7 +29,7 @@
 
 #include "link_layout.h"
 
-#define CALM_OFF_MAX 0xffffu     /* bytes with a constant offset are loads that a packet may have */
+#define MIXED_MOST 8u            /* ports of a set of which some are of one protocol */
 #define MOVES_MAX 256u           /* headers that the text may lead behind: they stay short */
 
 struct grouper {
@@ -42,9 +42,11 @@ struct grouper {
 
 struct group {                   /* terms of one set */
 	struct group *next;      /* of the run */
-	struct group_term first;
+	struct group_term first; /* its proto is that of the set */
+	bool is_mixed;           /* ports: some are of one protocol only */
 	uint32_t place;          /* in the chain that is made */
 	uint32_t count;
+	uint32_t size;           /* values of all */
 	uint32_t text_end;       /* of the last one, in the expression */
 	bool has_type;
 	enum type type;
@@ -75,64 +77,11 @@ struct run {                     /* terms that are joined alike */
 	struct group *groups;
 };
 
-/* ---- calm: no more than yes or no ------------------------------------------------------------ */
-
-static bool is_calm_number(const struct ast *node)
-{
-	for (;;) {
-		bool divides = node->op == OP_DIV || node->op == OP_MOD;
-		switch (node->kind) {
-		case AST_NUMBER:
-		case AST_LEN:
-			return true;
-		case AST_INDEX:
-			return node->a->kind == AST_NUMBER && node->a->number <= CALM_OFF_MAX;
-		case AST_ARITH:
-			if (divides && !(node->b->kind == AST_NUMBER && node->b->number))
-				return false;
-			if (!is_calm_number(node->b))
-				return false;
-			break;
-		case AST_NEGATE:
-			break;
-		default:
-			return false;
-		}
-		node = node->a;
-	}
-}
-
-static bool is_calm_keyword(enum keyword keyword)
-{
-	switch (keyword) {
-	case KW_LESS:
-	case KW_GREATER:
-	case KW_BROADCAST:
-	case KW_MULTICAST:
-	case KW_INBOUND:
-	case KW_OUTBOUND:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* Of a node that is neither chain nor `not`. */
-static bool is_calm(const struct ast *node)
-{
-	switch (node->kind) {
-	case AST_ID:
-	case AST_PROTO:
-	case AST_TRUE:     return true;
-	case AST_KEYWORD:  return is_calm_keyword(node->keyword);
-	case AST_RELATION: return is_calm_number(node->a) && is_calm_number(node->b);
-	default:           return false;
-	}
-}
+/* ---- what leads to other headers ------------------------------------------------------------- */
 
 static void note_move(struct grouper *g, const struct ast *node)
 {
-	if (node->kind != AST_KEYWORD || is_calm_keyword(node->keyword))
+	if (node->kind != AST_KEYWORD || flt__group_is_calm_keyword(node->keyword))
 		return;
 	g->moves++;
 	g->is_ppp |= node->keyword == KW_PPPOES;
@@ -144,7 +93,7 @@ static bool has_moves(const struct ast *node)
 	while (node->kind == AST_NOT)
 		node = node->a;
 	if (node->kind != AST_CHAIN)
-		return node->kind == AST_KEYWORD && !is_calm_keyword(node->keyword);
+		return node->kind == AST_KEYWORD && !flt__group_is_calm_keyword(node->keyword);
 	for (uint32_t i = 0; i < node->term_count; i++)
 		if (has_moves(node->terms[i].node))
 			return true;
@@ -168,6 +117,36 @@ static struct sort *find_sort(struct run *run, const struct group_term *term)
 	return sort;
 }
 
+/* Ports of all protocols, and ports of one: where both are asked for, a packet of that protocol is
+ * looked at once for all of them. */
+static struct sort *find_kin(struct run *run, const struct group_term *term)
+{
+	struct sort *sort = run->sorts;
+
+	for (; term->kind == GROUP_PORTS && sort; sort = sort->next) {
+		const struct group_term *other = &sort->latest->first;
+		bool is_any = term->proto == PROTO_NONE || other->proto == PROTO_NONE;
+		if (other->kind == GROUP_PORTS && other->dir == term->dir && is_any)
+			return sort;
+	}
+	return NULL;
+}
+
+static uint32_t size_of(const struct group_term *term)
+{
+	const struct value *value = term->node->value;
+
+	return value->kind == VAL_SET ? value->set->count : 1;
+}
+
+/* Each protocol gets a search of its own then: that pays for a few ports. */
+static bool is_full(const struct group *group, const struct group_term *term)
+{
+	bool is_mixed = group->is_mixed || group->first.proto != term->proto;
+
+	return is_mixed && group->size + size_of(term) > MIXED_MOST;
+}
+
 /* The group that the term may join, or NULL. */
 static struct group *find_group(const struct run *run, const struct sort *sort,
 				const struct group_term *term)
@@ -175,10 +154,13 @@ static struct group *find_group(const struct run *run, const struct sort *sort,
 	struct group *latest = sort->latest;
 	bool is_next = run->count - sort->count == latest->others;
 	bool fits = !term->has_type || !latest->has_type || latest->type == term->node->quals.type;
+	struct group *far = sort->far;
+	/* having said no, it has loaded what the term loads */
+	bool is_wide = far && (far->first.proto == term->proto || far->first.proto == PROTO_NONE);
 
-	if (term->is_far && sort->far)
-		return sort->far;
-	return is_next && fits ? latest : NULL;
+	if (term->is_far && is_wide && !is_full(far, term))
+		return far;
+	return is_next && fits && !is_full(latest, term) ? latest : NULL;
 }
 
 static bool add_node(struct run *run, struct ast *node)
@@ -219,6 +201,17 @@ static struct sort *begin_sort(struct run *run)
 	return sort;
 }
 
+/* The set is of the protocols of all its terms. */
+static void mix(struct sort *sort, struct group *group, const struct group_term *term)
+{
+	if (group->first.proto == term->proto)
+		return;
+	group->is_mixed = true;
+	if (group->first.proto != PROTO_NONE)
+		sort->far = NULL;        /* of one protocol, it has not loaded those of others */
+	group->first.proto = PROTO_NONE;
+}
+
 static bool join_group(struct grouper *g, struct group *group, const struct group_term *term)
 {
 	if (!group->count++)
@@ -231,21 +224,26 @@ static bool join_group(struct grouper *g, struct group *group, const struct grou
 /* node is what stands in the chain if the term stays alone: with its `not`. */
 static bool add_term(struct run *run, const struct group_term *term, struct ast *node)
 {
-	struct sort *sort = find_sort(run, term);
+	struct sort *sort = find_sort(run, term), *kin = sort ? NULL : find_kin(run, term);
 	struct group *group = sort ? find_group(run, sort, term) : NULL;
 
+	if (kin && (group = find_group(run, kin, term)) != NULL)
+		sort = kin;
 	if (!sort)
 		sort = begin_sort(run);
 	if (sort && !group)
 		group = begin_group(run, sort, term, node);
 	if (!group || !join_group(run->g, group, term))
 		return false;
+	mix(sort, group, term);
+	group->size += size_of(term);
 	group->text_end = term->node->span.at + term->node->span.len;
 	if (term->has_type) {
 		group->has_type = true;
 		group->type = term->node->quals.type;
 	}
-	if (term->has_far && !sort->far)
+	bool has_loaded = term->proto == group->first.proto && term->has_far;
+	if (has_loaded && (!sort->far || is_full(sort->far, term)))
 		sort->far = group;
 	sort->count++;
 	return true;
@@ -288,6 +286,7 @@ static struct ast *make_set(struct grouper *g, const struct group *group)
 	*value = (struct value){ .kind = VAL_SET, .span = node->value->span, .set = set };
 	node->value = value;
 	node->span.len = group->text_end - node->span.at;
+	node->quals.proto = group->first.proto;
 	if (group->has_type)
 		node->quals.type = group->type;
 	return node;
@@ -340,7 +339,7 @@ static bool is_refused_here(const struct grouper *g, const struct group_term *te
 static bool add_leaf(struct run *run, struct ast *node, bool is_not)
 {
 	struct grouper *g = run->g;
-	bool calm = node->kind != AST_CHAIN && is_calm(node);
+	bool calm = node->kind != AST_CHAIN && flt__group_is_calm(node);
 	struct group_term term;
 
 	note_move(g, node);

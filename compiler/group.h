@@ -9,6 +9,12 @@
  * is; what did not change is shared. NULL: no memory. */
 struct ast *flt__group(struct compile *c, struct ast *tree);
 
+/* ---- group_calm.c: no more than yes or no --------------------------------------------------- */
+
+bool flt__group_is_calm_keyword(enum keyword keyword);
+/* Of a node that is neither chain nor `not`. */
+bool flt__group_is_calm(const struct ast *node);
+
 /* ---- group_entry.c: what a term brings into a set ------------------------------------------- */
 
 enum group_kind { GROUP_HOSTS, GROUP_MACS, GROUP_PORTS, GROUP_PROTOS, GROUP_CHAINS };

@@ -313,7 +313,10 @@ bool flt__group_add(struct compile *c, const struct group_term *term, struct val
 		if (!entries)
 			return false;
 		set->entries = entries;
-		read_entry(term, &values.entries[i], &entries[set->count++]);
+		read_entry(term, &values.entries[i], &entries[set->count]);
+		if (term->kind == GROUP_PORTS)
+			entries[set->count].only = term->node->quals.proto;
+		set->count++;
 	}
 	return true;
 }

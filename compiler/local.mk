@@ -62,6 +62,7 @@ libfilter_libinternal_la_SOURCES += \
 # tree to tree
 libfilter_libinternal_la_SOURCES += \
 	compiler/group.c \
+	compiler/group_calm.c \
 	compiler/group.h \
 	compiler/group_entry.c
 

@@ -156,9 +156,10 @@ static bool refuse_port(struct lower *g, const struct value *value, enum type ty
 			    flt__type_word(type));
 }
 
-static bool read_transport(struct lower *g, const struct ast *node, uint8_t *wanted)
+static bool read_transport(struct lower *g, const struct ast *node, enum proto proto,
+			   uint8_t *wanted)
 {
-	switch (node->quals.proto) {
+	switch (proto) {
 	case PROTO_NONE: *wanted = 0; return true;
 	case PROTO_TCP:  *wanted = IP_TCP; return true;
 	case PROTO_UDP:  *wanted = IP_UDP; return true;
@@ -200,7 +201,7 @@ static bool take_single(struct lower *g, const struct ast *node, struct port_set
 		return refuse_port(g, value, node->quals.type);
 	if (value->prefix != PREFIX_NONE)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span, "a port has no mask");
-	if (!read_transport(g, node, &sets->wanted))
+	if (!read_transport(g, node, node->quals.proto, &sets->wanted))
 		return false;
 	if (is_port && value->kind == VAL_RANGE)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
@@ -211,9 +212,8 @@ static bool take_single(struct lower *g, const struct ast *node, struct port_set
 	return ok && add_ports(sets, &ports);
 }
 
-static bool take_port(struct lower *g, const struct value *value, void *context)
+static bool take_entry(struct lower *g, const struct value *value, struct port_sets *sets)
 {
-	struct port_sets *sets = context;
 	struct name_ports ports;
 
 	if (value->single)
@@ -229,6 +229,18 @@ static bool take_port(struct lower *g, const struct value *value, void *context)
 	       add_ports(sets, &ports);
 }
 
+static bool take_port(struct lower *g, const struct value *value, void *context)
+{
+	struct port_sets *sets = context;
+	uint8_t of_set = sets->wanted;
+	bool ok = value->only == PROTO_NONE ||
+		  read_transport(g, sets->node, value->only, &sets->wanted);
+
+	ok = ok && take_entry(g, value, sets);
+	sets->wanted = of_set;
+	return ok;
+}
+
 static bool take_ports(struct lower *g, const struct ast *node, struct port_sets *sets)
 {
 	struct entries e = { take_port, sets, &node->quals };
@@ -237,7 +249,8 @@ static bool take_ports(struct lower *g, const struct ast *node, struct port_sets
 		flt__set_init(&sets->of[i], &g->c->arena, 1);
 	if (node->value->kind != VAL_SET)
 		return take_single(g, node, sets);
-	return read_transport(g, node, &sets->wanted) && lower_entries(g, node->value->set, &e);
+	return read_transport(g, node, node->quals.proto, &sets->wanted) &&
+	       lower_entries(g, node->value->set, &e);
 }
 
 /* The protocols that have the same ports as this one, if it is the first of them. */

@@ -16,7 +16,6 @@
 #include "ir.h"
 
 #define IP_TCP 6u
-#define IP_UDP 17u
 
 struct field {                   /* `load & mask` is k */
 	struct ir_value load;
@@ -134,13 +133,13 @@ static bool overlap(const struct field *first, const struct field *second, const
 }
 
 /* Masking the word costs an instruction where the first test fails and saves one where it does not.
- * That pays for TCP and UDP, which most packets are. */
+ * That pays for TCP, which most packets are; UDP alone is not. */
 static bool is_likely(const struct ir *ir, const struct ir_block *block, uint32_t count)
 {
 	struct field field;
 
 	for (; count; count--, block = field.no)
-		if (read_field(ir, block, &field) && (field.k == IP_TCP || field.k == IP_UDP))
+		if (read_field(ir, block, &field) && field.k == IP_TCP)
 			return true;
 	return false;
 }
@@ -160,12 +159,60 @@ static bool combine(struct ir *ir, struct ir_block *block)
 	return true;
 }
 
+/* ---- what is in a register already ----------------------------------------------------------- */
+
+/* What is loaded for the test; the same with and without a mask. */
+static ir_val asked_of(const struct ir *ir, const struct ir_exit *exit)
+{
+	const struct ir_value *v = &ir->values[exit->a];
+
+	if (exit->kind != EXIT_BRANCH)
+		return IR_NONE;
+	return v->op == IR_AND && ir->values[v->b].op == IR_CONST ? v->a : exit->a;
+}
+
+/* By place: what all blocks before it ask for. Its test costs no load then, and would with more. */
+struct before {
+	ir_val *asked;
+	bool *is_met;
+};
+
+static void note_way(const struct before *before, const struct ir_block *to, ir_val asked)
+{
+	ir_val *all = &before->asked[to->place];
+
+	*all = before->is_met[to->place] && *all != asked ? IR_NONE : asked;
+	before->is_met[to->place] = true;
+}
+
+static void note_ways(const struct ir *ir, const struct before *before,
+		      const struct ir_block *block)
+{
+	ir_val asked = asked_of(ir, &block->exit);
+
+	if (block->exit.kind != EXIT_RET)
+		note_way(before, block->exit.yes, asked);
+	if (block->exit.kind == EXIT_BRANCH)
+		note_way(before, block->exit.no, asked);
+}
+
 bool flt__opt_combine(struct ir *ir)
 {
+	struct before before;
+	struct arena room;
 	bool changed = false;
 
+	flt__ir_room(ir, &room);
+	before.asked = flt__arena_array(&room, ir->order_count, sizeof(*before.asked));
+	before.is_met = flt__arena_array(&room, ir->order_count, sizeof(*before.is_met));
 	ir->work += ir->order_count;
-	for (uint32_t i = 0; i < ir->order_count; i++)
-		changed |= combine(ir, ir->order[i]);
+	for (uint32_t i = 0; !room.failed && i < ir->order_count; i++) {
+		struct ir_block *block = ir->order[i];
+		ir_val asked = asked_of(ir, &block->exit);
+		bool is_loaded = asked != IR_NONE && before.asked[i] == asked;
+		changed |= !is_loaded && combine(ir, block);
+		note_ways(ir, &before, block);
+	}
+	flt__arena_release(&room);
 	return changed;
 }

@@ -60,8 +60,10 @@ char *bench_read_text(const char *path);
 void bench_shared_path(char *path, size_t size, const char *name);
 /* Tests, joined by `and` or `or`, that the expression has. */
 uint32_t bench_terms(const char *text);
-/* The expressions of the file beside this one; false: said what is wrong with it. */
-bool bench_read_expressions(struct bench_expressions *expressions);
+#define BENCH_TUNED  "expressions-60.txt"       /* the compiler was improved with it */
+#define BENCH_UNSEEN "expressions-60b.txt"      /* written before its programs were seen */
+/* The expressions of a file beside this one; false: said what is wrong with it. */
+bool bench_read_expressions(struct bench_expressions *expressions, const char *name);
 void bench_expressions_free(struct bench_expressions *expressions);
 
 /* ---- counting: bench_count.c --------------------------------------------------------------- */

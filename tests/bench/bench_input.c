@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXPRESSIONS	 "tests/bench/expressions-60.txt"
 #define EXPRESSION_COUNT 60u
 #define FEW_TERMS	 2u /* so many at most, in FEW_COUNT expressions at least */
 #define FEW_COUNT	 25u
@@ -121,7 +120,7 @@ static bool add_expression(struct bench_expressions *expressions, const char *li
 }
 
 /* What the bench's numbers speak of: this many, of these kinds. */
-static bool is_balanced(const struct bench_expressions *expressions)
+static bool is_balanced(const struct bench_expressions *expressions, const char *name)
 {
 	uint32_t few = 0, lists = 0;
 
@@ -132,18 +131,18 @@ static bool is_balanced(const struct bench_expressions *expressions)
 	}
 	if (expressions->count == EXPRESSION_COUNT && few >= FEW_COUNT && lists <= LIST_COUNT)
 		return true;
-	printf(EXPRESSIONS ": %u expressions, %u of one or two tests, %u lists; wanted are %u, "
-			   "at least %u, at most %u\n",
-	       expressions->count, few, lists, EXPRESSION_COUNT, FEW_COUNT, LIST_COUNT);
+	printf("%s: %u expressions, %u of one or two tests, %u lists; wanted are %u, at least %u, "
+	       "at most %u\n",
+	       name, expressions->count, few, lists, EXPRESSION_COUNT, FEW_COUNT, LIST_COUNT);
 	return false;
 }
 
-bool bench_read_expressions(struct bench_expressions *expressions)
+bool bench_read_expressions(struct bench_expressions *expressions, const char *name)
 {
 	const char *folder = getenv("TOP_SRCDIR");
 	char path[PATH_BYTES], *rest = NULL;
 
-	snprintf(path, sizeof(path), "%s/" EXPRESSIONS, folder ? folder : ".");
+	snprintf(path, sizeof(path), "%s/tests/bench/%s", folder ? folder : ".", name);
 	char *text = bench_read_text(path);
 	if (!text)
 		return false;
@@ -153,7 +152,7 @@ bool bench_read_expressions(struct bench_expressions *expressions)
 	     line = strtok_r(NULL, "\n", &rest))
 		ok = *line == '#' || add_expression(expressions, line);
 	free(text);
-	if (ok && is_balanced(expressions))
+	if (ok && is_balanced(expressions, name))
 		return true;
 	bench_expressions_free(expressions);
 	return false;

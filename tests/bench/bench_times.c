@@ -110,7 +110,8 @@ bool bench_times(void)
 	struct bench_expressions expressions = {0};
 	pcap_t *theirs = bench_open_theirs();
 	bool ok =
-		theirs && bench_read_expressions(&expressions) && print_times(&expressions, theirs);
+		theirs && bench_read_expressions(&expressions, BENCH_TUNED) &&
+		print_times(&expressions, theirs);
 
 	bench_expressions_free(&expressions);
 	if (theirs)
