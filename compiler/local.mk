@@ -114,6 +114,7 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/opt_combine.c \
 	compiler/opt_dead.c \
 	compiler/opt_fold.c \
+	compiler/opt_foresee.c \
 	compiler/opt_gather.c \
 	compiler/opt_known.c \
 	compiler/opt_merge.c \

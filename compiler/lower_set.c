@@ -87,6 +87,43 @@ static uint32_t half(uint32_t count)
 	return count > LEAF_TESTS ? leaves / 2 * LEAF_TESTS : count / 2;
 }
 
+/* A few single values are asked for in the order of the text: people write first what they see
+ * most. */
+static bool is_few(const struct tree *t, uint32_t count)
+{
+	for (uint32_t i = 0; i < count && count <= LEAF_TESTS; i++)
+		if (t->parts[i].low != t->parts[i].high)
+			return false;
+	return count <= LEAF_TESTS;
+}
+
+/* Of those that are not done, a bit each, the first one in the text. */
+static uint32_t first_left(const struct tree *t, uint32_t count, uint32_t done)
+{
+	uint32_t first = count;
+
+	for (uint32_t i = 0; i < count; i++) {
+		bool is_done = done & 1u << i;
+		if (!is_done && (first == count || t->parts[i].rank < t->parts[first].rank))
+			first = i;
+	}
+	return first;
+}
+
+static void lower_few(const struct tree *t, uint32_t count)
+{
+	uint32_t done = 0;
+
+	for (uint32_t left = count; left; left--) {
+		struct ir_block *next = left > 1 ? lower_block(t->g) : t->to.no;
+		uint32_t i = first_left(t, count, done);
+		done |= 1u << i;
+		lower_cmp(t->g, TEST_EQ, t->value, t->parts[i].low,
+			  (struct target){ part_target(t, i), next });
+		lower_start(t->g, left > 1 ? next : NULL);
+	}
+}
+
 static void lower_parts(const struct tree *t, uint32_t first, uint32_t end, struct bounds in)
 {
 	struct ir_block *left, *right;
@@ -161,7 +198,11 @@ static bool lower_word(struct lower *g, const struct keys *keys, struct target t
 	bool is_last = keys->word + 1 == keys->set->words;
 	if (!is_last && !make_begins(&t, parts.count))
 		return false;
-	lower_parts(&t, 0, parts.count, (struct bounds){ 0, most_of(keys->field, keys->word) });
+	if (is_few(&t, parts.count))
+		lower_few(&t, parts.count);
+	else
+		lower_parts(&t, 0, parts.count,
+			    (struct bounds){ 0, most_of(keys->field, keys->word) });
 	for (uint32_t i = 0; !is_last && i < parts.count; i++) {
 		const struct set_part *part = &parts.list[i];
 		struct keys rest = { keys->set, keys->field, part->rest, part->rest_count,

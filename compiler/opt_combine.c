@@ -159,7 +159,9 @@ static bool combine(struct ir *ir, struct ir_block *block)
 	return true;
 }
 
-/* ---- what is in a register already ----------------------------------------------------------- */
+/* ---- where it pays --------------------------------------------------------------------------- */
+
+#define SEVERAL UINT32_MAX       /* no value has that number */
 
 /* What is loaded for the test; the same with and without a mask. */
 static ir_val asked_of(const struct ir *ir, const struct ir_exit *exit)
@@ -171,7 +173,7 @@ static ir_val asked_of(const struct ir *ir, const struct ir_exit *exit)
 	return v->op == IR_AND && ir->values[v->b].op == IR_CONST ? v->a : exit->a;
 }
 
-/* By place: what all blocks before it ask for. Its test costs no load then, and would with more. */
+/* By place: the only thing that was asked before, IR_NONE, or SEVERAL. */
 struct before {
 	ir_val *asked;
 	bool *is_met;
@@ -181,19 +183,33 @@ static void note_way(const struct before *before, const struct ir_block *to, ir_
 {
 	ir_val *all = &before->asked[to->place];
 
-	*all = before->is_met[to->place] && *all != asked ? IR_NONE : asked;
+	*all = before->is_met[to->place] && *all != asked ? SEVERAL : asked;
 	before->is_met[to->place] = true;
 }
 
 static void note_ways(const struct ir *ir, const struct before *before,
 		      const struct ir_block *block)
 {
-	ir_val asked = asked_of(ir, &block->exit);
+	ir_val asked = before->asked[block->place], now = asked_of(ir, &block->exit);
 
+	if (asked == IR_NONE)
+		asked = now;
+	else if (now != IR_NONE && now != asked)
+		asked = SEVERAL;
 	if (block->exit.kind != EXIT_RET)
 		note_way(before, block->exit.yes, asked);
 	if (block->exit.kind == EXIT_BRANCH)
 		note_way(before, block->exit.no, asked);
+}
+
+/* What most packets are is known of those that come from the link header, and not of those that
+ * other tests have let through; and a field that is in a register costs no load. */
+static bool is_in_front(const struct ir *ir, const struct before *before,
+			const struct ir_block *block)
+{
+	ir_val asked = before->asked[block->place];
+
+	return asked != SEVERAL && asked != asked_of(ir, &block->exit);
 }
 
 bool flt__opt_combine(struct ir *ir)
@@ -208,9 +224,7 @@ bool flt__opt_combine(struct ir *ir)
 	ir->work += ir->order_count;
 	for (uint32_t i = 0; !room.failed && i < ir->order_count; i++) {
 		struct ir_block *block = ir->order[i];
-		ir_val asked = asked_of(ir, &block->exit);
-		bool is_loaded = asked != IR_NONE && before.asked[i] == asked;
-		changed |= !is_loaded && combine(ir, block);
+		changed |= is_in_front(ir, &before, block) && combine(ir, block);
 		note_ways(ir, &before, block);
 	}
 	flt__arena_release(&room);

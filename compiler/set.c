@@ -17,7 +17,9 @@ bool flt__set_add(struct set *set, const struct set_range *range)
 	if (!ranges)
 		return false;
 	set->ranges = ranges;
-	set->ranges[set->count++] = *range;
+	set->ranges[set->count] = *range;
+	set->ranges[set->count].rank = set->count;
+	set->count++;
 	return true;
 }
 
@@ -62,9 +64,12 @@ void flt__set_close(struct set *set)
 	for (uint32_t i = 1; i < set->count; i++) {
 		struct set_range *last = &set->ranges[kept];
 		const struct set_range *range = &set->ranges[i];
-		if (!touches(set, last->high, range->low))
+		if (!touches(set, last->high, range->low)) {
 			set->ranges[++kept] = *range;
-		else if (compare(range->high, last->high) > 0)
+			continue;
+		}
+		last->rank = range->rank < last->rank ? range->rank : last->rank;
+		if (compare(range->high, last->high) > 0)
 			memcpy(last->high, range->high, sizeof(last->high));
 	}
 	set->count = kept + 1;
@@ -72,8 +77,11 @@ void flt__set_close(struct set *set)
 
 bool flt__set_same(const struct set *a, const struct set *b)
 {
-	return a->count == b->count &&
-	       (!a->count || memcmp(a->ranges, b->ranges, a->count * sizeof(*a->ranges)) == 0);
+	for (uint32_t i = 0; i < a->count && a->count == b->count; i++)
+		if (compare(a->ranges[i].low, b->ranges[i].low) ||
+		    compare(a->ranges[i].high, b->ranges[i].high))
+			return false;
+	return a->count == b->count;
 }
 
 /* ---- cuts ----------------------------------------------------------------------------- */
@@ -95,9 +103,10 @@ static bool rest_is(const struct cut *c, const uint32_t *words, uint32_t value)
 	return true;
 }
 
-static void add_whole(struct cut *c, uint32_t low, uint32_t high)
+static void add_whole(struct cut *c, uint32_t low, uint32_t high, uint32_t rank)
 {
-	c->parts->list[c->parts->count++] = (struct set_part){ .low = low, .high = high };
+	c->parts->list[c->parts->count++] =
+		(struct set_part){ .low = low, .high = high, .rank = rank };
 }
 
 /* A range within one value of the word; it joins the part of that value if there is one. */
@@ -107,10 +116,13 @@ static void add_rest(struct cut *c, uint32_t value, const struct set_range *rang
 	struct set_range *rest = &c->rests[c->rest_count++];
 
 	*rest = *range;
-	if (last && last->rest && last->low == value)
-		last->rest_count++;
-	else
-		c->parts->list[c->parts->count++] = (struct set_part){ value, value, rest, 1 };
+	if (!last || !last->rest || last->low != value) {
+		c->parts->list[c->parts->count++] =
+			(struct set_part){ value, value, range->rank, rest, 1 };
+		return;
+	}
+	last->rest_count++;
+	last->rank = range->rank < last->rank ? range->rank : last->rank;
 }
 
 static void fill_rest(const struct cut *c, uint32_t *words, uint32_t value)
@@ -136,7 +148,7 @@ static void cut_range(struct cut *c, const struct set_range *range)
 		add_rest(c, low, &head);
 	uint64_t first = (uint64_t)low + !low_whole, end = (uint64_t)high + high_whole;
 	if (first < end)
-		add_whole(c, (uint32_t)first, (uint32_t)(end - 1));
+		add_whole(c, (uint32_t)first, (uint32_t)(end - 1), range->rank);
 	if (!high_whole)
 		add_rest(c, high, &tail);
 }

@@ -10,6 +10,7 @@
 
 struct set_range {               /* low <= high; both belong to it */
 	uint32_t low[SET_WORDS], high[SET_WORDS];
+	uint32_t rank;           /* its place in the text; of several that became one, the first */
 };
 
 /* When it is closed the ranges rise, and between two of them lies at least one key. */
@@ -35,6 +36,7 @@ bool flt__set_same(const struct set *a, const struct set *b);
  */
 struct set_part {
 	uint32_t low, high;
+	uint32_t rank;           /* of the first of its ranges in the text */
 	struct set_range *rest;
 	uint32_t rest_count;
 };
