@@ -14,21 +14,15 @@ static bool begins_with_link(const struct compile *c)
 			   (layout->prefix_rule == PREFIX_FIXED && layout->prefix_len == 0));
 }
 
+/* Down the left side there may be a million operators. */
 static bool is_number(const struct ast *node)
 {
-	switch (node->kind) {
-	case AST_NUMBER:
-	case AST_LEN:
-		return true;
-	case AST_INDEX:
+	for (; node->kind == AST_ARITH || node->kind == AST_NEGATE; node = node->a)
+		if (node->kind == AST_ARITH && !is_number(node->b))
+			return false;
+	if (node->kind == AST_INDEX)
 		return node->quals.proto == PROTO_LINK && is_number(node->a);
-	case AST_ARITH:
-		return is_number(node->a) && is_number(node->b);
-	case AST_NEGATE:
-		return is_number(node->a);
-	default:
-		return false;
-	}
+	return node->kind == AST_NUMBER || node->kind == AST_LEN;
 }
 
 static bool is_question(const struct ast *node)

@@ -122,10 +122,14 @@ static void trace_tree(struct compile *c, const struct ast *tree, char letter)
 {
 	if (!flt__is_traced(c, letter))
 		return;
+	struct arena room;
 	size_t len = (size_t)flt__ast_text(tree, NULL, 0) + 1;
-	char *text = flt__arena_alloc(&c->arena, len);
+	flt__arena_within(&room, &c->arena);
+	char *text = flt__arena_alloc(&room, len);
 	if (text && flt__ast_text(tree, text, len) >= 0)
 		c->opts.trace(c->opts.trace_context, letter, text);
+	c->arena.failed |= room.failed;
+	flt__arena_release(&room);
 }
 
 /* ---- stages --------------------------------------------------------------------------- */

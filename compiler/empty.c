@@ -3,9 +3,9 @@
  * Which clauses exclude each other, found by leaving out: what is still impossible without a clause
  * does not need it. Clauses are what `and` joins, also in parentheses.
  *
- * The work is bounded: MOST_TRIES small compiles, MOST_WORK bytes of expression in all of them,
- * which is a few times what compiling an expression of MOST_TEXT takes; what is not found by then
- * stays unexplained.
+ * The work is bounded: MOST_TRIES small compiles, MOST_WORK bytes of expression and MOST_BLOCKS of
+ * code in all of them, which is a few times what compiling an expression of MOST_TEXT takes; what
+ * is not found by then stays unexplained.
  */
 #include "empty.h"
 
@@ -15,6 +15,7 @@
 
 #define MOST_TRIES 200
 #define MOST_WORK (64u << 10)
+#define MOST_BLOCKS (256u << 10)
 #define MOST_TEXT (16u << 10)    /* longer expressions are not looked at */
 
 struct clause {
@@ -30,6 +31,8 @@ struct search {
 	size_t capacity;
 	int tries;
 	uint32_t work;           /* bytes compiled */
+	uint64_t blocks;         /* of code, compiled */
+	struct ast_term *terms;  /* room for all clauses */
 };
 
 /* ---- one try -------------------------------------------------------------------------- */
@@ -48,7 +51,8 @@ static bool accepts(const struct ir *ir)
 
 /* What a part of the expression matches on a link type, when it is compiled alone. Without the
  * memory for that the whole compile fails. */
-static enum verdict try_alone(struct compile *c, const struct ast *part, uint32_t linktype)
+static enum verdict try_alone(struct compile *c, const struct ast *part, uint32_t linktype,
+			      uint64_t *blocks)
 {
 	struct flt_error err = { .code = FLT_OK };
 	struct compile alone = *c;
@@ -65,6 +69,7 @@ static enum verdict try_alone(struct compile *c, const struct ast *part, uint32_
 	if (ir && flt__optimize(&alone, ir) && flt__ir_order(ir) && !alone.arena.failed)
 		verdict = accepts(ir) ? VERDICT_MATCHES : VERDICT_EMPTY;
 	c->arena.failed |= alone.arena.failed || err.code == FLT_E_NOMEM;
+	*blocks += ir ? ir->block_count : 0;
 	flt__arena_release(&alone.arena);
 	return verdict;
 }
@@ -150,6 +155,11 @@ static bool add_clauses(struct search *s, const struct ast *node)
 
 /* ---- leaving out ---------------------------------------------------------------------- */
 
+static bool is_exhausted(const struct search *s)
+{
+	return s->tries < 0 || s->work > MOST_WORK || s->blocks > MOST_BLOCKS;
+}
+
 static bool is_kept(const struct search *s, uint32_t i, uint32_t from, uint32_t to)
 {
 	return !s->clauses[i].is_left_out && (i < from || i >= to);
@@ -158,10 +168,10 @@ static bool is_kept(const struct search *s, uint32_t i, uint32_t from, uint32_t 
 /* Is what is kept, without clauses from..to-1, still impossible? */
 static bool is_empty_without(struct search *s, uint32_t from, uint32_t to)
 {
-	struct ast_term *terms = flt__arena_array(&s->c->arena, s->count, sizeof(*terms));
+	struct ast_term *terms = s->terms;
 	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < s->count && terms; i++) {
+	for (uint32_t i = 0; i < s->count; i++) {
 		if (!is_kept(s, i, from, to))
 			continue;
 		terms[count].node = (struct ast *)(uintptr_t)s->clauses[i].node;
@@ -172,8 +182,8 @@ static bool is_empty_without(struct search *s, uint32_t from, uint32_t to)
 	if (count == 0 || s->work > MOST_WORK || --s->tries < 0)
 		return false;
 	struct ast chain = make_chain(terms, count);
-	return try_alone(s->c, count == 1 ? terms[0].node : &chain, s->c->opts.linktype) ==
-	       VERDICT_EMPTY;
+	return try_alone(s->c, count == 1 ? terms[0].node : &chain, s->c->opts.linktype,
+			 &s->blocks) == VERDICT_EMPTY;
 }
 
 /* A clause that leads to other headers can go when no clause is kept on one side of it: then all
@@ -201,7 +211,8 @@ static bool has_kept(const struct search *s, uint32_t from, uint32_t to)
 
 static void leave_out(struct search *s, uint32_t from, uint32_t to)
 {
-	if (!has_kept(s, from, to) || !may_go(s, from, to) || !is_empty_without(s, from, to))
+	if (is_exhausted(s) || !has_kept(s, from, to) || !may_go(s, from, to) ||
+	    !is_empty_without(s, from, to))
 		return;
 	for (uint32_t i = from; i < to; i++)
 		s->clauses[i].is_left_out = true;
@@ -225,11 +236,6 @@ static void leave_out_all(struct search *s)
 }
 
 /* ---- the explanation ------------------------------------------------------------------ */
-
-static bool is_exhausted(const struct search *s)
-{
-	return s->tries < 0 || s->work > MOST_WORK;
-}
 
 static uint32_t blame(const struct search *s, struct flt_program_info *info)
 {
@@ -318,10 +324,11 @@ static void blame_mover(const struct search *s, struct flt_program_info *info)
 static bool is_by_linktype(struct compile *c, const struct ast *node)
 {
 	static const uint32_t others[] = { FLT_LINKTYPE_EN10MB, FLT_LINKTYPE_RAW };
+	uint64_t blocks = 0;
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (others[i] != c->opts.linktype &&
-		    try_alone(c, node, others[i]) == VERDICT_MATCHES)
+		    try_alone(c, node, others[i], &blocks) == VERDICT_MATCHES)
 			return true;
 	return false;
 }
@@ -351,6 +358,9 @@ void flt__empty_explain(struct compile *c, const struct ast *tree, struct flt_pr
 	     front(c, only, only->term_count - 1) : NULL) {
 		s.count = 0;
 		if (!add_clauses(&s, node))
+			return;
+		s.terms = flt__arena_array(&c->arena, s.count, sizeof(*s.terms));
+		if (!s.terms)
 			return;
 		leave_out_all(&s);
 		if (is_exhausted(&s))

@@ -77,7 +77,7 @@ bool flt__ir_live(const struct ir *ir, struct arena *room, struct ir_live *live)
 	live->at = flt__arena_array(room, ir->order_count, sizeof(*live->at));
 	if (!live->at)
 		return false;
-	for (uint32_t i = ir->order_count; i-- > 0;) {
+	for (uint32_t i = ir->slot_count ? ir->order_count : 0; i-- > 0;) {
 		const struct ir_block *block = ir->order[i];
 		union kept slots = flt__ir_live_behind(live, i);
 		slots = flt__ir_live_exit(live, block, slots);

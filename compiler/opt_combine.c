@@ -227,6 +227,6 @@ bool flt__opt_combine(struct ir *ir)
 		changed |= is_in_front(ir, &before, block) && combine(ir, block);
 		note_ways(ir, &before, block);
 	}
-	flt__arena_release(&room);
+	flt__ir_room_end(ir, &room);
 	return changed;
 }

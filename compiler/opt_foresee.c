@@ -128,23 +128,24 @@ static bool says_something(const struct view *view, uint8_t end)
 static void add_view(const struct foresee *f, const struct sides *s, uint32_t place,
 		     struct sight *sight, struct view *views, ir_val id)
 {
-	struct view view = { .id = id };
 	bool is_equality = s->exit->a == id && s->exit->test == TEST_EQ && s->exit->b == IR_NONE;
-	uint8_t no = others_of(s->no, id);
+	struct view *view = &views[sight->count];
 
 	if (!f->first[id] || f->first[id] > place || sight->count == VIEWS_MOST)
 		return;
 	for (uint32_t i = 0; i < sight->count; i++)
 		if (views[i].id == id)
 			return;
-	view.others = is_equality ? no : meet(others_of(s->yes, id), no);
+	uint8_t no = others_of(s->no, id);
+	view->id = id;
+	view->count = 0;
+	view->others = is_equality ? no : meet(others_of(s->yes, id), no);
 	if (is_equality)
-		add_number(s, &view, s->exit->k);
+		add_number(s, view, s->exit->k);
 	else
-		add_numbers(s, &view, s->yes);
-	add_numbers(s, &view, s->no);
-	if (says_something(&view, sight->end))
-		views[sight->count++] = view;
+		add_numbers(s, view, s->yes);
+	add_numbers(s, view, s->no);
+	sight->count += says_something(view, sight->end);
 }
 
 static void look_at_branch(const struct foresee *f, const struct ir_block *block,
@@ -188,6 +189,19 @@ static void doubt(struct sight *sight, struct view *views)
 	}
 }
 
+static void keep_sight(struct foresee *f, const struct ir_block *block, struct sight *sight,
+		       const struct view *views)
+{
+	struct view *copy = NULL;
+
+	if (sight->count)
+		copy = flt__arena_array(&f->room, sight->count, sizeof(*copy));
+	if (copy)
+		memcpy(copy, views, sight->count * sizeof(*copy));
+	sight->views = copy;
+	f->sights[block->place] = *sight;
+}
+
 static void look(struct foresee *f, const struct ir_block *block)
 {
 	const struct ir_exit *exit = &block->exit;
@@ -205,12 +219,7 @@ static void look(struct foresee *f, const struct ir_block *block)
 	}
 	if (may_end_in(f->ir, block))
 		doubt(&sight, views);
-	struct view *copy = flt__arena_array(&f->room, sight.count, sizeof(*copy));
-	if (!copy)
-		return;
-	memcpy(copy, views, sight.count * sizeof(*copy));
-	sight.views = copy;
-	f->sights[block->place] = sight;
+	keep_sight(f, block, &sight, views);
 }
 
 /* ---- edges --------------------------------------------------------------------------------- */
@@ -315,6 +324,6 @@ bool flt__opt_foresee(struct ir *ir)
 		ask_at_once(&f, &block->exit);
 		drop_test(&f, &block->exit);
 	}
-	flt__arena_release(&f.room);
+	flt__ir_room_end(ir, &f.room);
 	return f.changed;
 }

@@ -11,8 +11,8 @@
 #define TESTS_MOST 16            /* that a number is led through */
 /* So many blocks edges may be led past, then no more: the pass is linear, and leading on is never a
  * must. */
-#define STEPS_FIRST 4096u
-#define STEPS_A_BLOCK 96u
+#define STEPS_FIRST (1u << 16)
+#define STEPS_A_BLOCK 64u
 
 /* The edges that lead to a block after they were led on. Blocks come in order, so all are known
  * when its own turn comes. */
@@ -55,11 +55,12 @@ static void hang_children(struct known *kn)
 /* Where a number leads that goes through tests of it. */
 static struct ir_block *lead_number(struct known *kn, struct ir_block *to, ir_val id, uint32_t k)
 {
-	for (int i = 0; i < TESTS_MOST; i++) {
+	for (int i = 0; i < TESTS_MOST && kn->budget; i++) {
 		const struct ir_exit *exit = &to->exit;
 		if (!flt__ir_is_test(to) || exit->a != id || exit->b != IR_NONE)
 			break;
 		kn->ir->work++;
+		kn->budget--;
 		to = flt__ir_holds(exit->test, k, exit->k) ? exit->yes : exit->no;
 	}
 	return to;
@@ -83,12 +84,12 @@ static struct ir_block *lead_numbers(struct known *kn, struct ir_block *to)
 static struct ir_block *lead_on(struct known *kn, struct ir_block *to)
 {
 	while (flt__ir_is_test(to) && kn->budget) {
+		kn->budget--;
+		kn->ir->work++;
 		enum verdict verdict = flt__facts_ask(kn->facts, &to->exit);
 		struct ir_block *next = verdict == VERDICT_YES	? to->exit.yes
 					: verdict == VERDICT_NO ? to->exit.no
 								: lead_numbers(kn, to);
-		kn->ir->work++;
-		kn->budget--;
 		if (!next)
 			break;
 		to = next;

@@ -13,7 +13,11 @@
 
 #include "ir.h"
 
-#define WORTH 64u                /* a round is worth another one if it takes away one in so many */
+/* A round is worth another one if it takes away one in so many. Of large graphs more: there, passes
+ * look at a bounded number of blocks in a round, and could take away a little in hundreds. */
+#define WORTH 64u
+#define WORTH_LARGE 8u
+#define LARGE 16384u
 
 struct pass {
 	char letter;
@@ -64,14 +68,17 @@ bool flt__is_traced(const struct compile *c, char letter)
 	return c->opts.trace && (!letters || strchr(letters, letter));
 }
 
-static void trace_ir(struct compile *c, const struct ir *ir, char letter)
+static void trace_ir(struct compile *c, struct ir *ir, char letter)
 {
 	if (!flt__is_traced(c, letter))
 		return;
+	struct arena room;
 	size_t len = (size_t)flt__ir_text(ir, NULL, 0) + 1;
-	char *text = flt__arena_alloc(&c->arena, len);
+	flt__ir_room(ir, &room);
+	char *text = flt__arena_alloc(&room, len);
 	if (text && flt__ir_text(ir, text, len) >= 0)
 		c->opts.trace(c->opts.trace_context, letter, text);
+	flt__ir_room_end(ir, &room);
 }
 
 /* The code is verified when somebody watches it, and in builds with -DIR_CHECK. */
@@ -145,7 +152,7 @@ static bool is_worth_another(uint32_t before, uint32_t now)
 {
 	uint32_t moved = before > now ? before - now : now - before;
 
-	return before < WORTH || moved > before / WORTH;
+	return before < WORTH || moved > before / (before < LARGE ? WORTH : WORTH_LARGE);
 }
 
 static bool run_rounds(struct compile *c, struct ir *ir)

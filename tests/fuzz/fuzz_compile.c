@@ -4,7 +4,8 @@
  * Compiled as it is and at -O0, with the verifier between the passes: both give the same verdict on
  * the text, programs agree on a packet of zeros, an error has its place inside the text, and what
  * people are shown of it, or of a program without matches, has a caret. Clauses lie inside the
- * text, and a graph of them can be shown. The work of the passes is bounded by n log n.
+ * text, and a graph of them can be shown. The work of the passes is bounded by n log n, the memory
+ * of a compile by n.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,6 +17,8 @@
 #define HEAD 2
 #define WORK_MOST 64u            /* the passes: this times n log2(n), ... */
 #define WORK_FIRST 8192u         /* ... and this */
+#define BYTES_MOST 512u          /* of memory: this times n, ... */
+#define BYTES_FIRST (1u << 20)   /* ... and this: sniff-filter(7), LIMITS */
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
@@ -133,7 +136,8 @@ static bool is_cheap(const struct flt_program *plain, size_t len,
 	uint64_t n = count + len;
 	while (n >> log)
 		log++;
-	return stats->work <= WORK_FIRST + WORK_MOST * n * log;
+	return stats->work <= WORK_FIRST + WORK_MOST * n * log &&
+	       stats->memory <= BYTES_FIRST + BYTES_MOST * n;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
