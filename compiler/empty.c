@@ -272,20 +272,22 @@ static const struct ast *find_mover(const struct ast *node)
 }
 
 /* What an expression matches, all of it compiled anew. */
-static enum verdict try_text(const struct compile *c, const char *text)
+static enum verdict try_text(struct compile *c, const char *text)
 {
 	struct flt_error err = { .code = FLT_OK };
 	struct compile alone = *c;
 	enum verdict verdict = VERDICT_UNKNOWN;
+	uint64_t blocks = 0;
 
 	alone.err = &err;
 	alone.text = text;
 	alone.len = (uint32_t)strlen(text);
 	alone.opts.trace = NULL;
-	flt__arena_init(&alone.arena, c->opts.max_memory);
+	flt__arena_within(&alone.arena, &c->arena);
 	const struct ast *tree = flt__parse(&alone);
 	if (tree)
-		verdict = try_alone(&alone, tree, c->opts.linktype);
+		verdict = try_alone(&alone, tree, c->opts.linktype, &blocks);
+	c->arena.failed |= alone.arena.failed;
 	flt__arena_release(&alone.arena);
 	return verdict;
 }

@@ -130,7 +130,6 @@ void lower_zero_first(struct lower *g, uint32_t slot);
 #define lower_lacks      flt__lower_lacks
 #define lower_only       flt__lower_only
 #define off_add          flt__off_add
-
 struct off off_add(struct off off, uint32_t more);
 struct ir_block *lower_block(struct lower *g);
 void lower_start(struct lower *g, struct ir_block *block);      /* g->at = block */
@@ -182,7 +181,6 @@ bool lower_only(struct lower *g, struct span span, const char *links);
 #define lower_prologue     flt__lower_prologue
 #define lower_check        flt__lower_check
 #define lower_guard        flt__lower_guard
-
 /* The frame from here on: a header of this layout begins at start. */
 void lower_enter(struct lower *g, const struct link_layout *link, struct off start);
 /* The first frame; link NULL: a link type that we do not know. */
@@ -217,7 +215,6 @@ void lower_guard(struct lower *g, struct ir_block *no);
 #define lower_mac_set     flt__lower_mac_set
 #define lower_direction   flt__lower_direction
 #define lower_ifindex     flt__lower_ifindex
-
 /* The payload is `number`: an EtherType above 1,500, else an LLC SAP; in the link type's way. */
 bool lower_linkproto(struct lower *g, uint32_t number, struct target to);
 /* The same for a number that was written: it must fit into the type field. */
@@ -274,7 +271,6 @@ bool lower_wlan_dir(struct lower *g, const struct ast *node, struct target to);
 #define lower_has_arg     flt__lower_has_arg
 #define lower_arg_max     flt__lower_arg_max
 #define lower_arg_is      flt__lower_arg_is
-
 /* A field, word by word. */
 struct set_field {
 	enum set_field_kind {
