@@ -6,7 +6,8 @@
 #define POINTER 0xc0u
 #define CLASS_IN 1u
 #define MULTICAST_BIT 0x8000u    /* in a class: unicast answer wanted, cache flush */
-#define EXTENDED_AT 5u           /* bytes of an OPT record before the upper bits of the result */
+#define NAME_MOST 255u           /* bytes (RFC 1035, 2.3.4) */
+#define POINTERS_MOST 127u       /* as many as a name can have labels */
 
 enum { QUESTIONS, ANSWERS, AUTHORITIES, ADDITIONALS };
 
@@ -52,52 +53,77 @@ bool dns_skip_name(struct cursor *c)
 	}
 }
 
-/* The labels up to the end or to a pointer, whose target is returned; -1 at the end, -2 when
- * they are cut. */
-static int labels(struct printer *p, struct cursor *c, bool first)
+/* A name while it is put together. */
+struct expansion {
+	unsigned room;           /* bytes that may still come: of a name that is no longer than
+	                          * RFC 1035 allows, wherever its labels stand */
+	unsigned pointers;       /* that may still come */
+};
+
+enum { LABELS_END = -1, LABELS_CUT = -2, LABELS_TOO_LONG = -3 };
+
+/* False: there is no room for it and the end of the name. */
+static bool label(struct printer *p, struct cursor *c, uint8_t len, struct expansion *name)
 {
-	for (;; first = false) {
+	unsigned taken = len + 1u;       /* with its length */
+
+	if (taken >= name->room) {
+		print_bytes(p, c, len < name->room ? len : name->room - 1);
+		OUT(p->out, "<DOMAIN NAME TOO LONG>");
+		return false;
+	}
+	name->room -= taken;
+	print_bytes(p, c, len);
+	out_char(p->out, '.');
+	return true;
+}
+
+/* The labels up to the end or to a pointer, whose target is returned; or LABELS_*. */
+static int labels(struct printer *p, struct cursor *c, struct expansion *name)
+{
+	for (bool first = true;; first = false) {
 		uint8_t len = cur_u8(c);
 
 		if (c->cut || (len & POINTER) == 0x40 || (len & POINTER) == 0x80)
-			return -2;
+			return LABELS_CUT;
 		if ((len & POINTER) == POINTER) {
 			int target = (len & 0x3f) << 8 | cur_u8(c);
-			return c->cut ? -2 : target;
+			return c->cut ? LABELS_CUT : target;
 		}
 		if (len == 0) {
 			if (first)
 				out_char(p->out, '.');
-			return -1;
+			return LABELS_END;
 		}
-		print_bytes(p, c, len);
-		out_char(p->out, '.');
+		if (!label(p, c, len, name))
+			return LABELS_TOO_LONG;
 	}
 }
 
-/* Pointers only go back, so that a name ends (and a hostile one is not printed for ever). */
+/* Pointers only go back, so that a name ends, and there are not many in one. */
 bool print_dns_name(struct printer *p, const struct dns *dns, struct cursor *c)
 {
+	struct expansion name = { .room = NAME_MOST, .pointers = POINTERS_MOST };
 	struct cursor at = *c;
 	int limit = (int)(c->at - dns->message.at);
-	int target = labels(p, &at, true);
+	int target = labels(p, &at, &name);
 
 	if (!dns_skip_name(c))
-		target = -2;
+		target = LABELS_CUT;
 	while (target >= 0) {
-		if (target >= limit) {
+		if (target >= limit || name.pointers-- == 0) {
 			OUT(p->out, "<BAD PTR>");
-			target = -2;
+			target = LABELS_CUT;
 			break;
 		}
 		limit = target;
 		at = dns->message;
 		cur_skip(&at, (size_t)target);
-		target = labels(p, &at, true);
+		target = labels(p, &at, &name);
 	}
-	if (target == -2)
+	if (target == LABELS_CUT)
 		print_cut(p);
-	return target == -1;
+	return target != LABELS_CUT;
 }
 
 static bool question(struct printer *p, const struct dns *dns, struct cursor *c)
@@ -120,13 +146,10 @@ static bool question(struct printer *p, const struct dns *dns, struct cursor *c)
 	return print_dns_name(p, dns, &name);
 }
 
-/* Past the questions without showing them. */
-static bool skip_questions(struct cursor *c, uint16_t count)
+/* Past a question without showing it. */
+static bool skip_question(struct cursor *c)
 {
-	for (; count > 0; count--)
-		if (!dns_skip_name(c) || !cur_skip(c, 4))
-			return false;
-	return true;
+	return dns_skip_name(c) && cur_skip(c, 4);
 }
 
 /* The upper bits of the result stand in the OPT record, which may be anywhere among the
@@ -139,8 +162,11 @@ static uint16_t result_of(const struct dns *dns)
 	uint32_t records = (uint32_t)counts[ANSWERS] + counts[AUTHORITIES] + counts[ADDITIONALS];
 
 	cur_skip(&c, HEADER);
-	if (dns->counts[ADDITIONALS] == 0 || !skip_questions(&c, dns->counts[QUESTIONS]))
+	if (counts[ADDITIONALS] == 0)
 		return result;
+	for (uint16_t i = 0; i < counts[QUESTIONS]; i++)
+		if (!skip_question(&c))
+			return result;
 	for (; records > 0; records--) {
 		if (!dns_skip_name(&c))
 			break;
@@ -162,10 +188,12 @@ static bool records(struct printer *p, const struct dns *dns, struct cursor *c, 
 {
 	if (count == 0)
 		return true;
-	out_text(p->out, title);
 	for (uint16_t i = 0; i < count; i++) {
-		if (i > 0)
-			out_char(p->out, ',');
+		if (cur_left(c) == 0) {
+			print_cut(p);
+			return false;
+		}
+		out_text(p->out, i == 0 ? title : ",");
 		if (!print_dns_record(p, dns, c))
 			return false;
 	}
@@ -180,23 +208,21 @@ static void more_records(struct printer *p, const struct dns *dns, struct cursor
 		records(p, dns, c, dns->counts[ADDITIONALS], " ar:");
 }
 
-/* Questions of an answer, shown with -vv. */
+/* A question of an answer, shown with -vv. */
+static bool repeated_question(struct printer *p, const struct dns *dns, struct cursor *c)
+{
+	if (p->opts.verbose < 2)
+		return skip_question(c);
+	OUT(p->out, " q:");
+	return question(p, dns, c);
+}
+
 static bool repeated_questions(struct printer *p, const struct dns *dns, struct cursor *c)
 {
-	uint16_t count = dns->counts[QUESTIONS];
-
-	if (p->opts.verbose < 2) {
-		if (count > 1)
-			for (uint16_t i = 1; i < count; i++)
-				out_char(p->out, ',');
-		skip_questions(c, count);
-		return true;
-	}
-	for (uint16_t i = 0; i < count; i++) {
+	for (uint16_t i = 0; i < dns->counts[QUESTIONS]; i++) {
 		if (i > 0)
 			out_char(p->out, ',');
-		OUT(p->out, " q:");
-		if (!question(p, dns, c))
+		if (!repeated_question(p, dns, c))
 			return false;
 	}
 	return true;

@@ -245,9 +245,9 @@ static void options(struct printer *p, struct cursor *c)
 
 		OUT(p->out, " [");
 		out_valname(p->out, option_names, "Opt%u", code);
-		if (cur_left(c) < len)
-			print_cut(p);
-		option_value(p, code, part(c, len));
+		struct cursor field = *c;
+		want_skip(p, c, len);
+		option_value(p, code, part(&field, len));
 		out_char(p->out, ']');
 	}
 }
@@ -266,10 +266,13 @@ struct record {
 	struct cursor data;
 };
 
+/* What an update removes or asks for has no data (RFC 2136, 2.4): its type is all there is. */
 static void record_data(struct printer *p, const struct dns *dns, struct record *record)
 {
 	struct cursor *c = &record->data;
 
+	if (cur_left(c) == 0 && record->type != OPT)
+		return;
 	switch (record->type) {
 	case A: address(p, c, 4); break;
 	case AAAA: address(p, c, 16); break;
@@ -287,6 +290,13 @@ static void record_data(struct printer *p, const struct dns *dns, struct record 
 	case URI: uri(p, c); break;
 	default: break;
 	}
+}
+
+/* It is all there, but less than its type wants: what follows is not lost. */
+static void too_little_data(struct printer *p, const struct record *record)
+{
+	if (record->data.cut && print_forgive_cut(p))
+		print_invalid(p);
 }
 
 static void record_class(struct printer *p, const struct dns *dns, const struct record *record)
@@ -333,8 +343,12 @@ bool print_dns_record(struct printer *p, const struct dns *dns, struct cursor *c
 	record_class(p, dns, &record);
 	out_char(p->out, ' ');
 	out_valname(p->out, dns_type_names, "Type%u", record.type);
-	bool whole = cur_left(c) >= len;
+	if (cur_left(c) < len) {
+		print_cut(p);
+		return false;
+	}
 	record.data = part(c, len);
 	record_data(p, dns, &record);
-	return whole;
+	too_little_data(p, &record);
+	return true;
 }

@@ -42,13 +42,20 @@ void print_mac(struct printer *p, struct cursor *c)
 	out_mac(p->out, want(p, c, 6), 6);
 }
 
+/* Of a field only the beginning is there. */
+static void field_cut(struct printer *p, struct cursor *c)
+{
+	c->cut = true;
+	print_cut(p);
+}
+
 void print_bytes(struct printer *p, struct cursor *c, size_t n)
 {
 	struct cursor have = part(c, n);
 
 	out_bytes(p->out, have.at, cur_left(&have));
 	if (cur_left(&have) < n)
-		print_cut(p);
+		field_cut(p, c);
 }
 
 void print_hexes(struct printer *p, struct cursor *c, size_t n)
@@ -57,7 +64,7 @@ void print_hexes(struct printer *p, struct cursor *c, size_t n)
 
 	out_hexes(p->out, have.at, cur_left(&have));
 	if (cur_left(&have) < n)
-		print_cut(p);
+		field_cut(p, c);
 }
 
 void print_address(struct printer *p, const uint8_t *address)

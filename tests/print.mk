@@ -8,6 +8,10 @@ tests_print_main_LDADD = sniff/libprint.la libfilter/libinternal.la
 TESTS += tests/dissect_rows
 EXTRA_DIST += tests/dissect_rows tests/dissect-rows.list
 
+# packets that are wrong in one way or another, and their text
+TESTS += tests/print_rows
+EXTRA_DIST += tests/print_rows tests/print.rows
+
 FUZZ_TARGETS += print
 check_PROGRAMS += tests/fuzz/replay_print
 tests_fuzz_replay_print_SOURCES = tests/fuzz/fuzz_print.c tests/fuzz/replay_main.c
