@@ -10,6 +10,13 @@
 #define MAC_PAIR 12u             /* bytes before a VLAN tag */
 #define TAG 4u
 
+#define TEXT_PER_BYTE 16u        /* the most that is printed of a packet: so much for each byte that
+                                  * was captured, and so much in any case (sniff(1), OUTPUT) */
+#define TEXT_ALWAYS 4096u
+#define DUMP_PER_BYTE 5u         /* of -x, -X and -A: lines of 16 bytes */
+#define DUMP_ALWAYS 128u         /* the last line, a tag that was put back */
+#define END_ROOM 32u             /* what end_of_text() adds, the newline */
+
 const uint8_t no_bytes[WANT_LIMIT];
 
 struct printer *printer_new(const struct print_opts *opts, struct out *out)
@@ -194,14 +201,29 @@ void print_invalid(struct printer *p)
 	OUT(p->out, " (invalid)");
 }
 
-static void end_of_cut(struct printer *p)
+/* What the text of a packet may be long, whatever the packet claims; the dump that follows it is
+ * part of that. */
+static size_t text_limit(const struct printer *p, const struct flt_packet *packet)
 {
-	out_resume(p->out);
-	if (!p->cut_in)
-		return;
-	OUT(p->out, " [|");
-	out_text(p->out, p->cut_in);
-	out_char(p->out, ']');
+	size_t all = (size_t)packet->caplen * TEXT_PER_BYTE + TEXT_ALWAYS - END_ROOM;
+
+	if (p->opts.hex == HEX_NONE)
+		return all;
+	return all - ((size_t)packet->caplen * DUMP_PER_BYTE + DUMP_ALWAYS);
+}
+
+static void end_of_text(struct printer *p)
+{
+	bool too_long = out_unlimit(p->out);
+
+	if (too_long) {
+		OUT(p->out, " [text too long]");
+	} else if (p->cut_in) {
+		OUT(p->out, " [|");
+		out_text(p->out, p->cut_in);
+		out_char(p->out, ']');
+	}
+	p->cut_in = NULL;
 }
 
 /* What a damaged file says of a packet's size can be nonsense. */
@@ -253,7 +275,6 @@ static void dissect(struct printer *p, const struct flt_packet *packet)
 		return;
 	}
 	print(p, c, packet->wirelen);
-	end_of_cut(p);
 }
 
 static bool make_tagged_room(struct printer *p, uint32_t size)
@@ -296,14 +317,18 @@ void printer_packet(struct printer *p, const struct flt_packet *packet, uint64_t
 	struct flt_packet whole = *packet;
 
 	retag(p, &whole);
+	out_limit(p->out, text_limit(p, packet));
 	if (p->opts.number) {
 		out_padded(p->out, number, NUMBER_COLUMNS, ' ');
 		OUT(p->out, "  ");
 	}
-	if (sizes_make_sense(p, &whole)) {
+	bool sensible = sizes_make_sense(p, &whole);
+	if (sensible) {
 		stamps_print(&p->stamps, p->out, packet);
 		dissect(p, &whole);
-		dump(p, &whole);
 	}
+	end_of_text(p);
+	if (sensible)
+		dump(p, &whole);
 	out_char(p->out, '\n');
 }

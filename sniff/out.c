@@ -10,6 +10,7 @@
 
 #define OUT_BYTES (256u * 1024)  /* are handed over at once, to the end of a packet */
 #define OUT_ROOM  (OUT_BYTES + 64u * 1024)
+#define SLACK OUT_PIECE           /* behind it, for text that will be thrown away */
 
 /* Until a descriptor that does not block (a terminal that others share) takes more. */
 static void wait_writable(int fd)
@@ -43,14 +44,15 @@ struct out *out_fd(int fd)
 
 	if (!out)
 		return NULL;
-	out->buffer = malloc(OUT_ROOM);
+	out->buffer = malloc(OUT_ROOM + SLACK);
 	if (!out->buffer) {
 		free(out);
 		return NULL;
 	}
 	out->fd = fd;
 	out->at = out->buffer;
-	out->end = out->buffer + OUT_ROOM;
+	out->room_end = out->buffer + OUT_ROOM;
+	out_limit(out, OUT_UNLIMITED);
 	out->write = write_all;
 	return out;
 }
@@ -99,6 +101,7 @@ static void hand_over(struct out *out, size_t len)
 int out_flush(struct out *out)
 {
 	char *until = out->mark ? out->mark : out->at;
+	size_t left = out->later + (size_t)(out->end - until);
 
 	if (out->fd >= 0 && !out->error)
 		hand_over(out, (size_t)(until - out->buffer));
@@ -106,6 +109,7 @@ int out_flush(struct out *out)
 	out->at = out->buffer;
 	if (out->mark)
 		out->mark = out->buffer;
+	out_limit(out, left);
 	return out->error;
 }
 
@@ -129,17 +133,29 @@ size_t out_pending(const struct out *out)
 /* A packet is not torn: the buffer grows with it. */
 static bool grow(struct out *out)
 {
-	size_t used = out_pending(out), room = 2 * (size_t)(out->end - out->buffer);
-	char *buffer = room <= UINT32_MAX ? realloc(out->buffer, room) : NULL;
+	size_t used = out_pending(out), left = out->later + (size_t)(out->end - out->at);
+	size_t room = 2 * (size_t)(out->room_end - out->buffer);
+	char *buffer = room <= UINT32_MAX - SLACK ? malloc(room + SLACK) : NULL;
 
 	if (!buffer)
 		return false;
-	if (out->mark)
-		out->mark = buffer + (out->mark - out->buffer);
+	memcpy(buffer, out->buffer, used);
+	free(out->buffer);
 	out->buffer = buffer;
+	out->room_end = buffer + room;
 	out->at = buffer + used;
-	out->end = buffer + room;
+	if (out->mark)
+		out->mark = out->at;
+	out_limit(out, left);
 	return true;
+}
+
+/* From here on text is thrown away, over and over again in the piece behind the end. */
+static void spend(struct out *out)
+{
+	out->spent = true;
+	out_drop(out);
+	out->end = out->mark + OUT_PIECE;
 }
 
 void out_make_room(struct out *out)
@@ -147,9 +163,11 @@ void out_make_room(struct out *out)
 	/* What is to be thrown away makes room first. */
 	if (out->mark)
 		out->at = out->mark;
-	bool enough = (size_t)(out->end - out->at) >= OUT_PIECE;
-
-	if (!enough && (out->fd < 0 || out->error || !grow(out)))
+	if ((size_t)(out->end - out->at) >= OUT_PIECE)
+		return;
+	if (out->later < OUT_PIECE)
+		spend(out);
+	else if (out->fd < 0 || out->error || !grow(out))
 		out_flush(out);
 }
 

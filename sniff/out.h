@@ -18,9 +18,12 @@ typedef size_t out_write_fn(void *context, int fd, const void *bytes, size_t len
 
 struct out {
 	char *at;                /* next free place; buffer <= at <= end */
-	char *end;
+	char *end;               /* of the buffer, or of what out_limit() allows in it */
 	char *buffer;
+	char *room_end;          /* of the buffer; a piece more is behind it */
 	char *mark;              /* text from here on will be thrown away (out_drop()), or NULL */
+	size_t later;            /* bytes that out_limit() allows once the buffer is full */
+	bool spent;              /* there was more text than out_limit() allows */
 	int fd;                  /* -1: nothing is ever written */
 	int error;               /* errno of the first write that failed */
 	out_write_fn *write;     /* the caller may set it: in the place of write(2) */
@@ -31,6 +34,7 @@ struct out {
 };
 
 #define OUT_PIECE 256u           /* the most that out_room() promises */
+#define OUT_UNLIMITED SIZE_MAX
 
 /* Write to fd, which stays the caller's; -1 throws everything away. NULL: no memory. */
 struct out *out_fd(int fd);
@@ -80,10 +84,32 @@ static inline void out_resume(struct out *out)
 {
 	if (out->mark)
 		out->at = out->mark;
-	out->mark = NULL;
+	if (!out->spent)
+		out->mark = NULL;
 }
 
-void out_make_room(struct out *out);
+/* At most len bytes of text from here on, then out_unlimit(). What is beyond is thrown away, as is
+ * what is dropped while less than a piece is left. */
+static inline void out_limit(struct out *out, size_t len)
+{
+	size_t room = (size_t)(out->room_end - out->at);
+
+	out->end = len < room ? out->at + len : out->room_end;
+	out->later = len < room ? 0 : len - room;
+}
+
+/* Was there more text than the limit? What was dropped is gone. */
+static inline bool out_unlimit(struct out *out)
+{
+	bool spent = out->spent;
+
+	out->spent = false;
+	out_resume(out);
+	out_limit(out, OUT_UNLIMITED);
+	return spent;
+}
+
+void out_make_room(struct out *out) __attribute__((cold, noinline));
 
 /* Room for n bytes, at most OUT_PIECE; the caller advances out->at. */
 static inline char *out_room(struct out *out, size_t n)

@@ -12,6 +12,14 @@ EXTRA_DIST += tests/dissect_rows tests/dissect-rows.list
 TESTS += tests/print_rows
 EXTRA_DIST += tests/print_rows tests/print.rows
 
+# how long text gets
+noinst_HEADERS += tests/print_links.h
+check_PROGRAMS += tests/prop_print
+TESTS += tests/prop_print
+tests_prop_print_SOURCES = tests/prop_print.c tests/packet_pool.c tests/random_program.c
+tests_prop_print_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
+tests_prop_print_LDADD = sniff/libprint.la libfilter/libinternal.la
+
 FUZZ_TARGETS += print
 check_PROGRAMS += tests/fuzz/replay_print
 tests_fuzz_replay_print_SOURCES = tests/fuzz/fuzz_print.c tests/fuzz/replay_main.c

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The writer that all text passes, and timestamps. */
+/* The writer that all text passes, the limit of a packet's text, and timestamps. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "bytes.h"
+#include "dissect.h"
 #include "out.h"
 #include "stamps.h"
 #include "unit.h"
@@ -77,6 +80,116 @@ START_TEST(dropped_text_never_comes_back)
 	OUT(out, " [|x]");
 	ck_assert_ptr_nonnull(strstr(text(), " [|x]"));
 	ck_assert_ptr_null(strstr(out->buffer, "dropped"));
+}
+END_TEST
+
+START_TEST(text_has_a_limit)
+{
+	out_limit(out, 10);
+	OUT(out, "0123456");
+	OUT(out, "789");
+	OUT(out, "too much");
+	out_drop(out);
+	out_resume(out);
+	OUT(out, "and more");
+	ck_assert(out_unlimit(out));
+	OUT(out, " [end]");
+	ck_assert_str_eq(text(), "0123456789 [end]");
+	out_limit(out, 10);
+	OUT(out, "0123456789");
+	ck_assert(!out_unlimit(out));
+	text();
+}
+END_TEST
+
+START_TEST(dropped_text_is_no_part_of_the_limit)
+{
+	out_limit(out, 1000);
+	OUT(out, "01234");
+	out_drop(out);
+	for (unsigned i = 0; i < 100000; i++)
+		OUT(out, "dropped");
+	out_resume(out);
+	OUT(out, "56789");
+	ck_assert(!out_unlimit(out));
+	ck_assert_str_eq(text(), "0123456789");
+}
+END_TEST
+
+/* More than the buffer of struct out holds. */
+#define LONG_LIMIT 1000003u
+
+START_TEST(limit_beyond_the_buffer)
+{
+	FILE *file = tmpfile();
+	ck_assert_ptr_nonnull(file);
+	struct out *to = out_fd(fileno(file));
+
+	out_limit(to, LONG_LIMIT);
+	for (unsigned i = 0; i < 2 * LONG_LIMIT / 10; i++)
+		OUT(to, "123456789\n");
+	ck_assert(out_unlimit(to));
+	OUT(to, "end");
+	ck_assert_int_eq(out_flush(to), 0);
+	fseek(file, 0, SEEK_END);
+	ck_assert_int_eq(ftell(file), LONG_LIMIT / 10 * 10 + 3);
+	out_free(to);
+	fclose(file);
+}
+END_TEST
+
+/* An answer to a question for a name of 250 bytes, whose records have a pointer to it each. */
+static uint32_t dns_answer(uint8_t *packet, uint32_t size)
+{
+	static const uint8_t headers[] = {
+		0x45, 0, 0, 0, 0, 1, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 198, 51, 100, 7,
+		0, 53, 19, 136, 0, 0, 0, 0, 0, 1, 0x81, 0x80, 0, 1, 0xff, 0xff, 0, 0, 0, 0,
+	};
+	static const uint8_t record[] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0 };
+	uint32_t at = sizeof(headers);
+
+	memcpy(packet, headers, sizeof(headers));
+	for (unsigned i = 0; i < 10; i++, at += 25) {
+		memset(packet + at, 'a', 25);
+		packet[at] = 24;         /* a label's length */
+	}
+	memcpy(packet + at, (const uint8_t[]){ 0, 0, 1, 0, 1 }, 5);
+	for (at += 5; at + sizeof(record) <= size; at += sizeof(record))
+		memcpy(packet + at, record, sizeof(record));
+	put_be16(packet + 2, (uint16_t)at);
+	put_be16(packet + 24, (uint16_t)(at - 20));
+	return at;
+}
+
+static size_t printed_length(uint32_t size, int verbose, int hex)
+{
+	static uint8_t bytes[65535];
+	struct print_opts opts = { .verbose = verbose, .hex = (enum hex_style)hex };
+	FILE *file = tmpfile();
+	struct out *to = out_fd(fileno(file));
+	struct printer *p = printer_new(&opts, to);
+	struct flt_packet packet = { .linktype = FLT_LINKTYPE_RAW, .bytes = bytes };
+
+	packet.caplen = packet.wirelen = dns_answer(bytes, size);
+	printer_packet(p, &packet, 1);
+	ck_assert_int_eq(out_flush(to), 0);
+	fseek(file, 0, SEEK_END);
+	size_t len = (size_t)ftell(file);
+	printer_free(p);
+	out_free(to);
+	fclose(file);
+	return len;
+}
+
+START_TEST(packets_have_a_limit)
+{
+	for (uint32_t size = 400; size <= 65535; size *= 5)
+		for (int verbose = 0; verbose < 4; verbose++)
+			for (int hex = HEX_NONE; hex <= HEX_AA; hex++)
+				ck_assert_uint_le(printed_length(size, verbose, hex),
+					16u * size + 4096u);
+	/* Here it is the limit that holds, not the names. */
+	ck_assert_uint_gt(printed_length(65000, 2, HEX_NONE), 16u * 65000u + 3000u);
 }
 END_TEST
 
@@ -157,6 +270,10 @@ int main(void)
 		{ "numbers", numbers },
 		{ "addresses", addresses },
 		{ "drop", dropped_text_never_comes_back },
+		{ "limit", text_has_a_limit },
+		{ "limit, drop", dropped_text_is_no_part_of_the_limit },
+		{ "limit, buffer", limit_beyond_the_buffer },
+		{ "limit, packets", packets_have_a_limit },
 		{ "time styles", time_styles },
 		{ "eras", times_of_all_eras },
 		{ "time zone", zone_changes_within_a_run },

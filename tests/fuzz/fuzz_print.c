@@ -2,26 +2,23 @@
 /*
  * Any bytes as packets: 4 bytes choose link type, options and metadata, then packets, each behind
  * its length and how much longer it was on the wire (16 bits each, big-endian). The printers end,
- * read nothing outside the packet, and write whole lines without control bytes.
+ * read nothing outside the packet, and write whole lines without control bytes, no more than
+ * TEXT_PER_BYTE bytes for each that was captured, and TEXT_ALWAYS, dumps and all.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "bytes.h"
 #include "dissect.h"
+#include "../print_links.h"
 
 #define MOST_PACKETS 64u
 #define TIME_STEP UINT64_C(0x40000012345678)    /* comes to all times in a few steps */
+#define TEXT_PER_BYTE 16u        /* as sniff(1) has it */
+#define TEXT_ALWAYS 4096u
 #define LONGEST 4096u            /* so that all text of a packet fits the buffer of struct out */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static const uint32_t linktypes[] = {
-	FLT_LINKTYPE_EN10MB,	FLT_LINKTYPE_RAW,	 FLT_LINKTYPE_IPV4,
-	FLT_LINKTYPE_IPV6,	FLT_LINKTYPE_NULL,	 FLT_LINKTYPE_LOOP,
-	FLT_LINKTYPE_LINUX_SLL, FLT_LINKTYPE_LINUX_SLL2, FLT_LINKTYPE_PPP,
-	999, /* one that no printer knows */
-};
 
 static struct print_opts options(uint8_t flags, uint8_t styles)
 {
@@ -48,8 +45,10 @@ static void check_lines(const struct out *out)
 			abort();
 }
 
-static void check_text(const struct out *out)
+static void check_text(const struct out *out, uint32_t caplen)
 {
+	if (out_pending(out) > (size_t)caplen * TEXT_PER_BYTE + TEXT_ALWAYS)
+		abort();
 	for (const char *s = out->buffer; s < out->at; s++)
 		if (((unsigned char)*s < ' ' && *s != '\n' && *s != '\t') ||
 		    (unsigned char)*s > '~')
@@ -78,7 +77,7 @@ static void print_one(struct printer *p, struct out *out, struct flt_packet *pac
 	packet->time_ns = (int64_t)((uint64_t)packet->time_ns + TIME_STEP * longer);
 	packet->time_era = longer & 1 ? (int32_t)((uint32_t)longer << 16) : 0;
 	printer_packet(p, packet, number);
-	check_text(out);
+	check_text(out, caplen);
 	if (terminal)
 		check_lines(out);
 	out_flush(out);
@@ -94,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t tag = cur_u8(&c);
 	struct flt_meta meta = { .present = tag ? FLT_META_VLAN : 0, .vlan_tci = tag };
 	struct flt_packet packet = {
-		.linktype = linktypes[link % (sizeof(linktypes) / sizeof(linktypes[0]))],
+		.linktype = print_link(link),
 		.meta = &meta,
 	};
 	struct out *out = out_fd(-1);    /* a buffer that goes nowhere */
