@@ -267,6 +267,7 @@ static void dissect(struct printer *p, const struct flt_packet *packet)
 
 	p->link_len = 0;
 	p->cut_in = NULL;
+	p->whole = packet->caplen >= packet->wirelen;
 	p->protocol = "";
 	p->depth = 0;
 	p->net = (struct net){ 0 };

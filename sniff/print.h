@@ -44,6 +44,7 @@ struct printer {
 	struct stamps stamps;
 	const char *protocol;    /* whose bytes are read now */
 	const char *cut_in;      /* the protocol that ran out of bytes, or NULL */
+	bool whole;              /* all of the packet was captured */
 	struct net net;
 	uint32_t link_len;       /* bytes of link header, which -x leaves out */
 	uint32_t depth;

@@ -106,7 +106,8 @@ static bool is_graphic(uint8_t c)
 	return (c >= ' ' && c < 0x7f) || c == '\t';
 }
 
-/* Bytes of the line at the cursor without its end; -1 when it is no text. */
+/* Bytes of the line at the cursor without its end, of which the first half may be all that is
+ * there; -1 when it is no text. */
 static int line_length(const struct cursor *c)
 {
 	size_t i = 0;
@@ -114,7 +115,7 @@ static int line_length(const struct cursor *c)
 	for (; i < cur_left(c); i++) {
 		uint8_t b = c->at[i];
 
-		if (b == '\n' || (b == '\r' && i + 1 < cur_left(c) && c->at[i + 1] == '\n'))
+		if (b == '\n' || (b == '\r' && (i + 1 == cur_left(c) || c->at[i + 1] == '\n')))
 			break;
 		if (!is_graphic(b))
 			return -1;
@@ -131,8 +132,15 @@ static void out_line(struct out *out, const uint8_t *bytes, size_t len)
 			out_byte(out, bytes[i]);
 }
 
-/* One line; false when no more can follow. A line that does not end is cut. */
-static bool line(struct printer *p, struct cursor *c, const char *before)
+/* Was less captured of the len bytes from the cursor on than the packet had? */
+static bool is_cut(const struct printer *p, const struct cursor *c, uint32_t len)
+{
+	return !p->whole && cur_left(c) < len;
+}
+
+/* One line; false when no more can follow. One that does not end goes on in the next segment,
+ * unless the capture is what ends it. */
+static bool line(struct printer *p, struct cursor *c, const char *before, bool cut)
 {
 	int len = line_length(c);
 
@@ -143,23 +151,36 @@ static bool line(struct printer *p, struct cursor *c, const char *before)
 	c->at += len;
 	if (cur_left(c) > 0 && *c->at == '\r')
 		c->at++;
-	want_skip(p, c, 1);
-	return !c->cut;
+	bool ends = cur_skip(c, 1);
+	if (!ends && cut)
+		print_cut(p);
+	return ends;
+}
+
+/* Between two lines. */
+static void end_of_capture(struct printer *p, const struct cursor *c, bool cut)
+{
+	if (cut && cur_left(c) == 0)
+		print_cut(p);
 }
 
 static void show(struct printer *p, struct cursor c, const struct text_protocol *text, uint32_t len)
 {
+	bool cut = is_cut(p, &c, len);
+
 	p->protocol = text->protocol;
 	out_text(p->out, text->title);
+	end_of_capture(p, &c, cut);
 	if (!begins_message(text, c))
 		return;
 	if (p->opts.verbose == 0) {
-		line(p, &c, ": ");
+		line(p, &c, ": ", cut);
 		return;
 	}
 	out_fmt(p->out, ", length: %u", len);
-	while (cur_left(&c) > 0 && line(p, &c, "\n\t"))
+	while (cur_left(&c) > 0 && line(p, &c, "\n\t", cut))
 		;
+	end_of_capture(p, &c, cut);
 }
 
 static void show_tcp(struct printer *p, struct cursor c, uint32_t len,
@@ -199,19 +220,22 @@ void print_whois(struct printer *p, struct cursor c, uint32_t len)
 	show_tcp(p, c, len, &whois);
 }
 
-/* SSH tells its version in a line before it falls silent (RFC 4253, 4.2). */
+/* SSH tells its version in a line before it falls silent (RFC 4253, 4.2). A line that the capture
+ * cuts is one when nothing in it says otherwise. */
 void print_ssh(struct printer *p, struct cursor c, uint32_t len)
 {
-	(void)len;
-	p->protocol = "ssh";
-	struct cursor peek = c;
-	const uint8_t *start = want(p, &peek, 4);
-	if (memcmp(start, "SSH-", 4) != 0)
-		return;
+	size_t begin = there(&c, 4);
 	int line_len = line_length(&c);
-	if (line_len < 0 || (size_t)line_len == cur_left(&c) || memchr(c.at, '\t',
-		(size_t)line_len))
+
+	p->protocol = "ssh";
+	if (memcmp(c.at, "SSH-", begin) != 0 || line_len < 0 ||
+		memchr(c.at, '\t', (size_t)line_len))
 		return;
+	if ((size_t)line_len == cur_left(&c)) {
+		if (is_cut(p, &c, len))
+			print_cut(p);
+		return;
+	}
 	OUT(p->out, ": SSH: ");
 	out_line(p->out, c.at, (size_t)line_len);
 }
