@@ -33,9 +33,9 @@ uint16_t cksum_end(uint32_t sum)
 uint16_t cksum_pseudo(const struct net *net, uint8_t protocol, const uint8_t *bytes, uint32_t len)
 {
 	size_t size = net->version == 6 ? 16 : 4;
-	uint32_t sum = cksum_add(0, net->src, size);
+	uint32_t sum = cksum_add(0, net->origin, size);
 
-	sum = cksum_add(sum, net->version == 6 ? net->final : net->dst, size);
+	sum = cksum_add(sum, net->final, size);
 	sum += (len >> 16) + (len & 0xffff) + protocol;
 	return cksum_end(cksum_add(fold(sum), bytes, len));
 }

@@ -33,7 +33,10 @@ struct net {
 	bool shown;              /* the addresses are printed already */
 	const uint8_t *src;      /* 4 or 16 bytes */
 	const uint8_t *dst;
-	const uint8_t *final;    /* IPv6: where a routing header sends it in the end, or dst */
+	/* What the pseudo header of checksums has instead of src and dst: the home address of a
+	 * mobile node (RFC 6275), and where a route sends the packet in the end. Or the same. */
+	const uint8_t *origin;
+	const uint8_t *final;
 };
 
 struct tcp_flows;                /* print_tcp_flows.c */

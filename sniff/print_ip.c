@@ -69,6 +69,19 @@ static bool check_total(struct printer *p, struct ipv4 *ip, uint32_t len)
 	return true;
 }
 
+static void ends_of_route(struct printer *p, const struct ipv4 *ip)
+{
+	struct cursor options = limited(ip->start, ip->header_len);
+
+	p->net.origin = p->net.src;
+	p->net.final = p->net.dst;
+	if (ip->header_len == MINIMUM || !cur_skip(&options, MINIMUM))
+		return;
+	const uint8_t *last = ipv4_last_hop(options);
+	if (last)
+		p->net.final = last;
+}
+
 static bool read_header(struct printer *p, struct ipv4 *ip, struct cursor *c, uint32_t len)
 {
 	ip->start = *c;
@@ -86,7 +99,7 @@ static bool read_header(struct printer *p, struct ipv4 *ip, struct cursor *c, ui
 	p->net.version = 4;
 	p->net.src = want(p, c, 4);
 	p->net.dst = want(p, c, 4);
-	p->net.final = p->net.dst;
+	ends_of_route(p, ip);
 	p->net.fragment = (ip->fragment & (FRAGMENT_OFFSET | MORE_FRAGMENTS)) != 0;
 	return true;
 }
@@ -175,7 +188,8 @@ void print_ipv4(struct printer *p, struct cursor c, uint32_t len)
 	p->protocol = "ip";
 	if (!p->opts.link_header)
 		OUT(p->out, "IP ");
-	p->net = (struct net){ .src = no_bytes, .dst = no_bytes, .final = no_bytes };
+	p->net = (struct net){ .src = no_bytes, .dst = no_bytes, .origin = no_bytes,
+		.final = no_bytes };
 	if (read_header(p, &ip, &c, len) && !p->cut_in) {
 		if (p->opts.verbose > 0 && !verbose_header(p, &ip))
 			cut_options(p);

@@ -73,6 +73,7 @@ static void header(struct printer *p, struct cursor c, uint32_t len, uint32_t fi
 	p->net.version = 6;
 	p->net.src = want(p, &c, 16);
 	p->net.dst = want(p, &c, 16);
+	p->net.origin = p->net.src;
 	p->net.final = p->net.dst;
 	c = limited(start, total_len);
 	if (cur_skip(&c, HEADER))
@@ -92,7 +93,8 @@ void print_ipv6(struct printer *p, struct cursor c, uint32_t len)
 	uint32_t first = want_be32(p, &peek);
 	if (wrong_version(p, first))
 		return;
-	p->net = (struct net){ .src = no_bytes, .dst = no_bytes, .final = no_bytes };
+	p->net = (struct net){ .src = no_bytes, .dst = no_bytes, .origin = no_bytes,
+		.final = no_bytes };
 	header(p, c, len, first);
 	p->net = outer;
 }

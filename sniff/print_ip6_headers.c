@@ -15,6 +15,7 @@ struct chain {
 	uint32_t len;
 	uint32_t jumbo_len;      /* of the packet by what carries it, when its own field is 0 */
 	uint32_t payload_len;    /* what a jumbo option says; 0: none */
+	bool to_destination;     /* the options at hand are the destination's */
 	bool ends;
 };
 
@@ -24,9 +25,11 @@ static void jumbo(struct printer *p, struct cursor c, uint32_t len, struct chain
 		out_fmt(p->out, "(jumbo: invalid len %u) ", len);
 		return;
 	}
-	chain->payload_len = want_be32(p, &c);
+	uint32_t payload_len = want_be32(p, &c);
+	if (!chain->to_destination)
+		chain->payload_len = payload_len;
 	if (p->opts.verbose > 0)
-		out_fmt(p->out, "(jumbo: %u) ", chain->payload_len);
+		out_fmt(p->out, "(jumbo: %u) ", payload_len);
 }
 
 /* From here on the payload is as long as the jumbogram says, not as long as what carries it. */
@@ -47,6 +50,22 @@ static void use_jumbo(struct printer *p, struct chain *chain, uint32_t before)
 	chain->jumbo_len = 0;
 }
 
+static void home_address(struct printer *p, struct cursor c, uint32_t len,
+	const struct chain *chain)
+{
+	struct cursor address = c;
+
+	if (len != 16) {
+		out_fmt(p->out, "(homeaddr: invalid len %u) ", len);
+		return;
+	}
+	OUT(p->out, "(homeaddr: ");
+	print_ipv6_address(p, &c);
+	out_char(p->out, ')');
+	if (chain->to_destination)
+		p->net.origin = want(p, &address, 16);
+}
+
 static void option_value(struct printer *p, uint8_t type, struct cursor c, uint32_t len,
 	struct chain *chain)
 {
@@ -60,9 +79,7 @@ static void option_value(struct printer *p, uint8_t type, struct cursor c, uint3
 		break;
 	case OPTION_JUMBO: jumbo(p, c, len, chain); break;
 	case OPTION_HOME_ADDRESS:
-		OUT(p->out, "(homeaddr: ");
-		print_ipv6_address(p, &c);
-		out_char(p->out, ')');
+		home_address(p, c, len, chain);
 		break;
 	default: out_fmt(p->out, "(opt_type 0x%02x: len=%u)", type, len); break;
 	}
@@ -123,11 +140,13 @@ static bool sized_header(struct printer *p, struct chain *chain, struct cursor *
 	return true;
 }
 
-static void options_header(struct printer *p, struct chain *chain)
+static void hop_by_hop(struct printer *p, struct chain *chain)
 {
 	uint32_t before = chain->len;
 	struct cursor rest;
 
+	p->protocol = "hbhopt";
+	OUT(p->out, "HBH ");
 	if (!sized_header(p, chain, &rest))
 		return;
 	options(p, rest, chain, p->opts.verbose == 0);
@@ -138,18 +157,20 @@ static void options_header(struct printer *p, struct chain *chain)
 	use_jumbo(p, chain, before);
 }
 
-static void hop_by_hop(struct printer *p, struct chain *chain)
-{
-	p->protocol = "hbhopt";
-	OUT(p->out, "HBH ");
-	options_header(p, chain);
-}
-
+/* A damaged option is no reason to keep quiet about what follows the header. */
 static void destination(struct printer *p, struct chain *chain)
 {
+	struct cursor rest;
+
 	p->protocol = "dstopt";
 	OUT(p->out, "DSTOPT ");
-	options_header(p, chain);
+	if (!sized_header(p, chain, &rest) || p->opts.verbose == 0)
+		return;
+	chain->to_destination = true;
+	options(p, rest, chain, false);
+	chain->to_destination = false;
+	chain->ends = false;
+	out_char(p->out, ' ');
 }
 
 /* What leaves the packet in the end: the last address of the list, which the checksum covers. */
@@ -162,12 +183,20 @@ static void final_destination(struct printer *p, struct cursor list, uint32_t co
 	}
 }
 
-static void old_routing(struct printer *p, struct cursor c, uint32_t count, uint8_t left)
+static void old_routing(struct printer *p, struct cursor c, uint8_t units, uint8_t left,
+	struct chain *chain)
 {
 	uint32_t reserved = want_be32(p, &c);
+	uint32_t count = units / 2;
 
 	if (reserved != 0 || p->opts.verbose > 0)
 		out_fmt(p->out, ", rsv=0x%0x", reserved);
+	if (units % 2 != 0) {
+		out_fmt(p->out, " (invalid length %u)", units);
+		print_invalid(p);
+		chain->ends = true;
+		return;
+	}
 	if (left > 0)
 		final_destination(p, c, count, false);
 	for (uint32_t i = 0; i < count && !c.cut; i++) {
@@ -249,7 +278,7 @@ static void routing(struct printer *p, struct chain *chain)
 	out_fmt(p->out, ", segleft=%u", left);
 	chain->len = chain->len > len ? chain->len - len : 0;
 	if (type == 0 || type == 2)
-		old_routing(p, rest, units / 2, left);
+		old_routing(p, rest, units, left, chain);
 	else if (type == 4)
 		segment_routing(p, rest, left);
 	else

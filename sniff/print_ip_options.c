@@ -150,3 +150,34 @@ void print_ipv4_options(struct printer *p, struct cursor c, uint32_t len)
 			out_char(p->out, ',');
 	}
 }
+
+/* value: the pointer and the addresses; len counts type and length, too, as the pointer does. */
+static const uint8_t *last_hop(struct cursor value, uint32_t len)
+{
+	uint8_t pointer = cur_u8(&value);
+	size_t hops = cur_left(&value) / 4;
+
+	if (hops == 0 || pointer > len)
+		return NULL;
+	cur_skip(&value, (hops - 1) * 4);
+	return cur_take(&value, 4);
+}
+
+const uint8_t *ipv4_last_hop(struct cursor options)
+{
+	while (cur_left(&options) > 0) {
+		uint8_t type = cur_u8(&options);
+
+		if (type == OPTION_END)
+			break;
+		if (type == OPTION_NOP)
+			continue;
+		uint32_t len = cur_u8(&options);
+		if (len < 2 || cur_left(&options) < len - 2)
+			break;
+		struct cursor value = part(&options, len - 2);
+		if (type == OPTION_LSRR || type == OPTION_SSRR)
+			return last_hop(value, len);
+	}
+	return NULL;
+}
