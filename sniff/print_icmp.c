@@ -417,6 +417,11 @@ void print_icmp(struct printer *p, struct cursor c, uint32_t len)
 	struct icmp icmp = { .start = c, .len = len };
 
 	p->protocol = "icmp";
+	if (p->net.version == 6) {
+		OUT(p->out, "[ICMP requires IPv4]");
+		print_invalid(p);
+		return;
+	}
 	icmp.type = want_u8(p, &c);
 	icmp.code = want_u8(p, &c);
 	uint16_t sum = want_be16(p, &c);

@@ -33,6 +33,17 @@ static const struct valname type_names[] = {
 	{ 0, NULL }
 };
 
+#define CODE_SCOPE 2u
+#define CODE_PORT 4u
+
+static const struct valname unreachable_names[] = {
+	{ 0, ", unreachable route" },
+	{ 1, ",  unreachable prohibited" },
+	{ CODE_SCOPE, ", beyond scope" },
+	{ 3, ", unreachable address" },
+	{ 0, NULL }
+};
+
 static const struct valname problem_names[] = {
 	{ 0, ", erroneous - octet " },
 	{ 1, ", next header - octet " },
@@ -78,25 +89,26 @@ static void raw(struct printer *p, const struct icmp6 *icmp)
 		hexdump(p->out, icmp->start.at, cur_left(&icmp->start), "\n\t");
 }
 
+/* The code is told even when the packet is not quoted. */
 static bool unreachable(struct printer *p, struct icmp6 *icmp)
 {
+	const char *name = valname(unreachable_names, icmp->code, NULL);
 	struct cursor quoted = icmp->body;
 
-	if (icmp->code != 4)
-		want_skip(p, &quoted, 4 + IP6_HEADER);
-	switch (icmp->code) {
-	case 0: OUT(p->out, ", unreachable route "); break;
-	case 1: OUT(p->out, ",  unreachable prohibited "); break;
-	case 2: OUT(p->out, ", beyond scope "); break;
-	case 3: OUT(p->out, ", unreachable address "); break;
-	case 4: quoted_port(p, icmp); return true;
-	default:
+	if (icmp->code == CODE_PORT) {
+		quoted_port(p, icmp);
+		return true;
+	}
+	if (!name) {
 		out_fmt(p->out, ", unknown unreach code (%u)", icmp->code);
 		raw(p, icmp);
 		return false;
 	}
+	out_text(p->out, name);
+	want_skip(p, &quoted, 4 + IP6_HEADER);
+	out_char(p->out, ' ');
 	quoted_destination(p, icmp);
-	if (icmp->code != 2)
+	if (icmp->code != CODE_SCOPE)
 		return true;
 	OUT(p->out, ", source address ");
 	quoted_address(p, icmp, 8);
@@ -107,8 +119,8 @@ static void time_exceeded(struct printer *p, struct icmp6 *icmp)
 {
 	struct cursor quoted = icmp->body;
 
-	want_skip(p, &quoted, 4 + IP6_HEADER);
 	if (icmp->code == 0) {
+		want_skip(p, &quoted, 4 + IP6_HEADER);
 		OUT(p->out, " for ");
 		quoted_destination(p, icmp);
 	} else if (icmp->code == 1) {

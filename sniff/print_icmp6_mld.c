@@ -2,7 +2,10 @@
 /* Multicast listeners (RFC 2710, RFC 3810) and node information (RFC 4620). */
 #include "print_icmp6.h"
 
+#define MLD_LEN 24u
 #define MLD2_QUERY_MIN 28u
+#define MLD2_REPORT_MIN 8u
+#define RECORD_MIN 20u
 
 static const struct valname record_types[] = {
 	{ 1, "is_in" }, { 2, "is_ex" }, { 3, "to_in" }, { 4, "to_ex" }, { 5, "allow" },
@@ -12,6 +15,8 @@ static const struct valname record_types[] = {
 
 void print_mld(struct printer *p, struct icmp6 *icmp)
 {
+	if (icmp->len < MLD_LEN)
+		return;
 	uint16_t delay = want_be16(p, &icmp->body);
 
 	want_skip(p, &icmp->body, 2);
@@ -50,7 +55,7 @@ static void query_sources(struct printer *p, struct icmp6 *icmp, struct cursor *
 	if (count == 0)
 		return;
 	if (icmp->len < MLD2_QUERY_MIN + 16u * count)
-		out_fmt(p->out, " [invalid number of sources %u]", count);
+		OUT(p->out, " [invalid number of sources]");
 	else if (p->opts.verbose > 1)
 		sources(p, c, count);
 	else
@@ -84,14 +89,16 @@ static void mld2_query(struct printer *p, struct icmp6 *icmp)
 
 void print_mld_query(struct printer *p, struct icmp6 *icmp)
 {
-	if (icmp->len == 24)
+	if (icmp->len == MLD_LEN)
 		print_mld(p, icmp);
 	else if (icmp->len >= MLD2_QUERY_MIN)
 		mld2_query(p, icmp);
+	else
+		out_fmt(p->out, " unknown-version (len %u) ", icmp->len);
 }
 
-/* False: the record cannot be whole. */
-static bool record(struct printer *p, struct cursor *c)
+/* False: the record cannot be whole. left: bytes of the message from the record on. */
+static bool record(struct printer *p, struct cursor *c, uint32_t left)
 {
 	uint8_t type = want_u8(p, c);
 	uint32_t auxiliary_len = want_u8(p, c) * 4u;
@@ -102,7 +109,7 @@ static bool record(struct printer *p, struct cursor *c)
 	out_ipv6(p->out, group);
 	out_char(p->out, ' ');
 	out_valname(p->out, record_types, " [v2-report-#%u]", type);
-	if (cur_left(c) < 16u * count) {
+	if (left < RECORD_MIN + 16u * count) {
 		out_fmt(p->out, " [invalid number of sources %u]", count);
 		return false;
 	}
@@ -110,7 +117,7 @@ static bool record(struct printer *p, struct cursor *c)
 		sources(p, c, count);
 	} else {
 		out_fmt(p->out, ", %u source(s)", count);
-		cur_skip(c, 16u * count);
+		want_skip(p, c, 16u * count);
 	}
 	out_char(p->out, ']');
 	part(c, auxiliary_len);
@@ -119,14 +126,24 @@ static bool record(struct printer *p, struct cursor *c)
 
 void print_mld2_report(struct printer *p, struct icmp6 *icmp)
 {
+	if (icmp->len < MLD2_REPORT_MIN) {
+		out_fmt(p->out, " [invalid len %u]", icmp->len);
+		return;
+	}
 	want_skip(p, &icmp->body, 2);
 	uint16_t count = want_be16(p, &icmp->body);
 	out_fmt(p->out, ", %u group record(s)", count);
 	if (p->opts.verbose == 0)
 		return;
-	for (; count > 0 && !p->cut_in; count--)
-		if (!record(p, &icmp->body))
+	for (; count > 0 && !p->cut_in; count--) {
+		uint32_t taken = (uint32_t)(icmp->body.at - icmp->start.at);
+		if (icmp->len < taken + RECORD_MIN) {
+			OUT(p->out, " [invalid number of groups]");
 			return;
+		}
+		if (!record(p, &icmp->body, icmp->len - taken))
+			return;
+	}
 }
 
 static const struct valname query_flags[] = {

@@ -204,6 +204,8 @@ static bool nd_option(struct printer *p, struct cursor *c)
 		return false;
 	struct cursor value = part(c, len * UNIT - 2);
 	option_value(p, type, value, len);
+	if (print_forgive_cut(p))        /* it is whole, but too short for its type */
+		print_invalid(p);
 	return option_bytes(p, type, value);
 }
 
@@ -245,9 +247,9 @@ void print_router_advertisement(struct printer *p, struct icmp6 *icmp)
 /* Length, text and address, in the order that -v wants. */
 static void target(struct printer *p, struct icmp6 *icmp, const char *text)
 {
+	icmp6_length(p, icmp);
 	want_skip(p, &icmp->body, 4);
 	const uint8_t *address = want(p, &icmp->body, 16);
-	icmp6_length(p, icmp);
 	out_text(p->out, text);
 	out_ipv6(p->out, address);
 }

@@ -7,6 +7,7 @@
 #define REPORT_2 0x16u
 #define LEAVE 0x17u
 #define REPORT_3 0x22u
+#define FIXED 8u                 /* bytes of all messages before version 3 */
 #define QUERY_3_MIN 12u
 #define USUAL_TIME 100u           /* tenths of a second; not worth a word */
 #define REPORT_MIN 16u           /* with one record */
@@ -51,15 +52,31 @@ static void response_time(struct printer *p, uint32_t tenths)
 	out_char(p->out, ']');
 }
 
+static void invalid_length(struct printer *p, const struct igmp *igmp)
+{
+	out_fmt(p->out, " [invalid len %u]", igmp->len);
+}
+
+/* Of a message that has a fixed length. */
+static void odd_length(struct printer *p, const struct igmp *igmp)
+{
+	if (igmp->len != FIXED)
+		out_fmt(p->out, " [len %u]", igmp->len);
+}
+
 static void query_3(struct printer *p, struct igmp *igmp)
 {
 	OUT(p->out, " v3");
-	if (p->opts.verbose > 0 && igmp->code != USUAL_TIME)
+	if (igmp->len & 3) {
+		invalid_length(p, igmp);
+		return;
+	}
+	if (igmp->code != USUAL_TIME)
 		response_time(p, expanded(igmp->code));
 	const uint8_t *group = want(p, &igmp->c, 4);
 	want_skip(p, &igmp->c, 2);
 	uint16_t count = want_be16(p, &igmp->c);
-	if (get_be32(group) == 0 && p->opts.verbose == 0 && count == 0)
+	if (get_be32(group) == 0)
 		return;
 	OUT(p->out, " [gaddr ");
 	out_ipv4(p->out, group);
@@ -85,11 +102,12 @@ static void query(struct printer *p, struct igmp *igmp)
 	if (igmp->code && igmp->code != USUAL_TIME)
 		out_fmt(p->out, " [max resp time %u]", igmp->code);
 	const uint8_t *group = want(p, &igmp->c, 4);
-	if (get_be32(group) == 0)
-		return;
-	OUT(p->out, " [gaddr ");
-	out_ipv4(p->out, group);
-	out_char(p->out, ']');
+	if (get_be32(group) != 0) {
+		OUT(p->out, " [gaddr ");
+		out_ipv4(p->out, group);
+		out_char(p->out, ']');
+	}
+	odd_length(p, igmp);
 }
 
 /* Bytes taken; 0 when there cannot be as many sources. left: bytes of the message from the
@@ -124,7 +142,7 @@ static void report_3(struct printer *p, struct igmp *igmp)
 {
 	OUT(p->out, "igmp v3 report");
 	if (igmp->len < REPORT_MIN || igmp->len & 3) {
-		out_fmt(p->out, " [invalid len %u]", igmp->len);
+		invalid_length(p, igmp);
 		return;
 	}
 	want_skip(p, &igmp->c, 2);
@@ -151,8 +169,6 @@ static void group(struct printer *p, struct igmp *igmp, const char *text)
 
 	out_text(p->out, text);
 	out_ipv4(p->out, address);
-	if (igmp->len != 8)
-		out_fmt(p->out, " [len %u]", igmp->len);
 }
 
 void print_igmp(struct printer *p, struct cursor c, uint32_t len)
@@ -167,7 +183,10 @@ void print_igmp(struct printer *p, struct cursor c, uint32_t len)
 	igmp.c = c;
 	switch (type) {
 	case QUERY: query(p, &igmp); break;
-	case REPORT_1: group(p, &igmp, "igmp v1 report "); break;
+	case REPORT_1:
+		group(p, &igmp, "igmp v1 report ");
+		odd_length(p, &igmp);
+		break;
 	case REPORT_2: group(p, &igmp, "igmp v2 report "); break;
 	case LEAVE: group(p, &igmp, "igmp leave "); break;
 	case REPORT_3: report_3(p, &igmp); break;

@@ -83,7 +83,7 @@ static bool sack(struct printer *p, struct option *option)
 	uint32_t base = option->tcp->sack_base;
 
 	takes(option, option->value_len);
-	if (option->value_len % SACK_BLOCK != 0 || !(option->tcp->flags & TCP_ACK)) {
+	if (option->value_len % SACK_BLOCK != 0) {
 		OUT(p->out, " invalid sack");
 		return true;
 	}
