@@ -8,14 +8,15 @@
 #include "say.h"
 #include "stop.h"
 
+/* The one that shows most wins, wherever it stands. */
 static enum hex_style hex_style(const struct options *opts)
 {
-	if (opts->text)
-		return opts->text > 1 ? HEX_AA : HEX_A;
 	if (opts->hex_text)
 		return opts->hex_text > 1 ? HEX_CAP_XX : HEX_CAP_X;
 	if (opts->hex)
 		return opts->hex > 1 ? HEX_XX : HEX_X;
+	if (opts->text)
+		return opts->text > 1 ? HEX_AA : HEX_A;
 	return HEX_NONE;
 }
 
