@@ -360,14 +360,14 @@ END_TEST
 
 START_TEST(nothing_asked)
 {
-	static const char *const empties[] = { "", "  ", "\n\t " };
+	static const char *const spaces[] = { "", "  ", "\n\t " };
 	uint32_t seen = 0;
 
 	for (uint32_t linktype = 0; linktype <= FLT_LINKTYPE_NULL; linktype++)
 		for (size_t i = 0; flt_linktype_name(linktype) && i < 3; i++) {
 			struct flt_compile_opts opts = { .linktype = linktype };
 			opts.flags = i == 1 ? FLT_COMPILE_O0 : i == 2 ? FLT_COMPILE_LIVE : 0;
-			ck_assert_int_eq(compile(empties[i], opts), FLT_OK);
+			ck_assert_int_eq(compile(spaces[i], opts), FLT_OK);
 			ck_assert(info().flags & FLT_PROGRAM_ALL);
 			ck_assert_uint_eq(info().count, 1);
 			drop();
