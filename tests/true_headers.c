@@ -245,14 +245,14 @@ static void put_radiotap(struct true_packet *p)
 {
 	uint32_t len = bytes_at(p, 3, 1) << 8 | bytes_at(p, 2, 1), present = bytes_at(p, 4, 4);
 	bool has_time = present & 0x01000000, has_flags = present & 0x02000000;
-	uint32_t at = 4;
+	uint32_t words = 1;
 
-	while (bytes_at(p, at, 4) & 0x80 && at < 36)
-		at += 4;
-	at += 4;
+	while (words <= 8 && bytes_at(p, 4 * words, 4) & 0x80)
+		words++;
+	uint32_t at = 4 + 4 * words;
 	if (has_time)
 		at = (at + 7) / 8 * 8 + 8;
-	put_wlan(p, len, has_flags && at <= 48 && bytes_at(p, at, 1) & 0x20 ? 4 : 0);
+	put_wlan(p, len, has_flags && words <= 8 && bytes_at(p, at, 1) & 0x20 ? 4 : 0);
 }
 
 static void put_payload(struct true_packet *p)
