@@ -67,7 +67,7 @@ static bool read_flag(struct request *req, const char *word, struct flt_error *e
 		return true;
 	}
 	snprintf(err->message, sizeof(err->message),
-		 "unknown flag '%s'; there are O0, live, swapped, unswapped and cooked", word);
+		 "unknown flag '%s'; the flags are O0, live, swapped, unswapped and cooked", word);
 	return false;
 }
 
@@ -118,8 +118,8 @@ static int answer(const struct request *defaults, char *line, size_t len)
 
 	if (!split(line, field)) {
 		snprintf(err.message, sizeof(err.message),
-			 "a request has five fields with tabs between: link type, snaplen, "
-			 "netmask, flags, expression");
+			 "a request has five fields separated by tabs: link type, "
+			 "snaplen, netmask, flags, expression");
 		answer_error(&err);
 		return err.code;
 	}

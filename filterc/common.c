@@ -13,7 +13,7 @@
 #define SHOWN_MAX 4096           /* a sentence, and at most eight lines with carets */
 #define PROGRAM_TEXT_MAX (64u << 20)     /* 1,000,000 instructions need at most 30 bytes each */
 
-#define OTHER_FORM "; a program is read as compile -f ddd writes it"
+#define OTHER_FORM "; write the program in the form of compile -f ddd"
 
 void complain(const char *fmt, ...)
 {

@@ -39,7 +39,8 @@ static int open_capture(struct request *req, struct flt_source **src)
 	struct flt_error err;
 
 	if (!req->stats) {
-		complain("compile takes -r FILE only with --stats, which counts over its packets");
+		complain("compile takes -r FILE only with --stats, which runs the program over "
+			 "its packets");
 		return STATUS_USAGE;
 	}
 	if (flt_open_file(src, req->savefile, NULL, &err) < 0) {

@@ -161,7 +161,7 @@ static void print_entries(const struct explained *e, const struct entry *entries
 			putchar('\n');
 		}
 		if (is_alone)
-			puts("  no instruction of its own");
+			puts("  (no instructions of its own)");
 		else if (entry->insn)
 			print_insn(e, entry->insn - 1);
 		if (clause.offset + clause.length > covered)

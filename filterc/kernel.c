@@ -87,7 +87,7 @@ static int lane_run(struct kernel *k, struct lane *lane, const uint8_t *bytes, u
 		    int64_t *kept, struct flt_error *err)
 {
 	if (send(lane->send_fd, bytes, caplen, MSG_DONTWAIT) < 0 && errno != EPERM)
-		return fail(err, "the kernel took no packet");
+		return fail(err, "cannot send a packet to the kernel");
 	ssize_t got = recv(lane->read_fd, k->room, k->room_len, MSG_DONTWAIT);
 	if (got < 0 && errno != EAGAIN)
 		return fail(err, "recv");

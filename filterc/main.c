@@ -66,7 +66,7 @@ static int run_command(const struct command *command, struct request *req, char 
 	if (!operands[0])
 		return command->run(req);
 	complain("%s takes no '%s'%s", command->name, operands[0],
-		 synopsis_has(command, "expression") ? "; an expression follows -x" : "");
+		 synopsis_has(command, "expression") ? "; put the expression after -x" : "");
 	complain_usage(command);
 	return STATUS_USAGE;
 }

@@ -170,7 +170,7 @@ static void complain_option(int code, const char *word)
 	if (code == ':')
 		complain("%s needs a value", option_text(row_of(optopt), text, sizeof(text)));
 	else if (optopt == 0)
-		complain("unrecognized option '%s', or the beginning of several", word);
+		complain("unknown or ambiguous option '%s'", word);
 	else if (strncmp(word, "--", 2) == 0)
 		complain("%.*s takes no value", (int)strcspn(word, "="), word);
 	else
@@ -227,6 +227,6 @@ int no_command(const char *word)
 	for (const struct option_row *row = option_rows; row->name; row++)
 		if (tells(row) && is_option(word, row))
 			return tell(row, NULL, word[1] == '-');
-	complain("no command '%s'; filterc -h lists them", word);
+	complain("unknown command '%s'; filterc -h lists the commands", word);
 	return STATUS_USAGE;
 }

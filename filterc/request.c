@@ -43,7 +43,7 @@ static int read_word(const char *argument, const char *what, const char *word, c
 		row++;
 	if (row->argument)
 		return row->value;
-	int used = snprintf(why, why_len, "unknown %s '%.80s'; this version has:", what, word);
+	int used = snprintf(why, why_len, "unknown %s '%.80s'; write one of:", what, word);
 	for (row = word_rows; row->argument; row++)
 		if (strcmp(row->argument, argument) == 0)
 			used += snprintf(why + used, why_len - (size_t)used, " %s", row->word);
@@ -101,7 +101,7 @@ bool request_netmask(struct request *req, const char *word, char *why, size_t wh
 		req->opts.netmask = ntohl(quad.s_addr);
 	} else if (!read_number(word, UINT32_MAX, &req->opts.netmask)) {
 		snprintf(why, why_len,
-			 "netmask '%s' is neither like 255.255.255.0 nor like 0xffffff00", word);
+			 "'%s' is not a netmask; write it as 255.255.255.0 or 0xffffff00", word);
 		return false;
 	}
 	req->opts.flags |= FLT_COMPILE_NETMASK;
@@ -157,7 +157,7 @@ bool request_passes(struct request *req, const char *word, char *why, size_t why
 bool request_names(struct request *req, const char *word, char *why, size_t why_len)
 {
 	if (!*word) {
-		snprintf(why, why_len, "--names wants a folder");
+		snprintf(why, why_len, "--names needs a directory");
 		return false;
 	}
 	int folder = open(word, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

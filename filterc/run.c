@@ -27,12 +27,12 @@ static bool run_open(struct run *run)
 	struct flt_error err;
 
 	if (!run->req->expression == !run->req->program_path) {
-		complain("run wants either -x EXPRESSION or -p PROGRAM");
+		complain("run needs either -x EXPRESSION or -p PROGRAM");
 		run->status = STATUS_USAGE;
 		return false;
 	}
 	if (!run->req->savefile) {
-		complain("run wants a savefile: -r FILE");
+		complain("run needs a savefile: -r FILE");
 		run->status = STATUS_USAGE;
 		return false;
 	}

@@ -189,7 +189,7 @@ static void print_reason(const struct why *w)
 	if (w->step_count)
 		clause = why_clause_of(w, w->steps[first].insn);
 	if (clause == NO_CLAUSE) {
-		printf(w->clause_count ? ": the link type settles it, nothing is asked"
+		printf(w->clause_count ? ": decided by the link type alone"
 				       : ": the empty filter takes every packet");
 		return;
 	}
@@ -199,7 +199,7 @@ static void print_reason(const struct why *w)
 	put_words(w->expr + w->clauses[clause].offset, w->clauses[clause].length);
 	printf("' %s", holds   ? "holds"
 		       : fails ? "does not hold"
-			       : "could not be asked to the end");
+			       : "could not be fully evaluated");
 	if (fails && why_looks_behind_nothing(w, first))
 		why_print_absent(w, ": ", "");
 }
@@ -278,7 +278,7 @@ int command_why(struct request *req)
 
 	if (!req->savefile || !req->packet) {
 		complain(
-			"why wants a savefile and the number of a packet in it: -r FILE -n NUMBER");
+			"why needs a savefile and the number of a packet in it: -r FILE -n NUMBER");
 		return STATUS_USAGE;
 	}
 	if (flt_open_file(&src, req->savefile, NULL, &err) < 0) {

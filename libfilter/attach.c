@@ -129,8 +129,8 @@ static int check_fit(const struct flt_program *prog, int fd, struct flt_error *e
 		return FLT_OK;
 	return flt__fail(err, FLT_E_ARGUMENT,
 			 "a program for %s never matches on this socket, whose filter sees the %s "
-			 "header at offset 0 and no header before it: ask for bytes of it, "
-			 "link[0:2] = 5000 (the source port)",
+			 "header at offset 0 and no header before it: test bytes of it, such "
+			 "as link[0:2] = 5000 (the source port)",
 			 name ? name : "this link type", header);
 }
 

@@ -14,8 +14,8 @@ static int fail_operand(const struct flt_insn *insn, uint32_t at, struct flt_err
 
 	switch (op->check) {
 	case CHECK_ABS:
-		return flt__fail_insn(err, at, "instruction %u: %s at 0x%x is no ancillary load",
-				      at, op->text, insn->k);
+		return flt__fail_insn(err, at, "instruction %u: %s at 0x%x is not an ancillary "
+				      "load", at, op->text, insn->k);
 	case CHECK_CELL:
 		return flt__fail_insn(err, at,
 				      "instruction %u: %s M[%u], but the cells are M[0] to M[%u]",
@@ -47,7 +47,8 @@ static int check_operands(const struct flt_insn *insns, uint32_t count, struct f
 		const struct bpf_opcode *op = flt__bpf_opcode(insns[at].code);
 		if (!op)
 			return flt__fail_insn(err, at,
-					      "instruction %u: code 0x%02x is no instruction", at,
+					      "instruction %u: code 0x%02x is not an "
+					      "instruction", at,
 					      insns[at].code);
 		if (!operand_holds(&insns[at], op))
 			return fail_operand(&insns[at], at, err);
@@ -103,7 +104,7 @@ static int fail_memory(const struct flt_insn *insns, uint32_t at, bool after_ret
 			      at, flt__bpf_opcode(insns[at].code)->text, insns[at].k,
 			      after_ret ? "the block of the ret before it (the kernel's check "
 					  "passes through a ret)"
-					: "some way to it");
+					: "some path to it");
 }
 
 /* Where may M[] be read? One pass in the kernel's order, which is not the order of the paths:
@@ -155,10 +156,10 @@ int flt__bpf_check(const struct flt_insn *insns, uint32_t count, uint32_t limit,
 {
 	if (!count)
 		return flt__fail(err, FLT_E_PROGRAM,
-				 "a program without instructions; the shortest is one ret");
+				 "the program is empty; it needs at least a ret");
 	if (count > limit)
-		return flt__fail(err, FLT_E_LIMIT, "%u instructions; a program may have %u", count,
-				 limit);
+		return flt__fail(err, FLT_E_LIMIT,
+				 "the program has %u instructions; the limit is %u", count, limit);
 	int code = check_operands(insns, count, err);
 	if (code == FLT_OK)
 		code = check_jumps(insns, count, err);

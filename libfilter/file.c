@@ -91,7 +91,7 @@ static int wait_readable(const struct file *file, int timeout_ms, struct flt_err
 	int ready = poll(fds, 2, timeout_ms);
 
 	if (ready < 0 && errno != EINTR)
-		return flt__fail_sys(err, FLT_E_SYSTEM, errno, "waiting for input");
+		return flt__fail_sys(err, FLT_E_SYSTEM, errno, "cannot wait for input");
 	return ready > 0 && fds[0].revents;
 }
 
@@ -109,7 +109,7 @@ static int read_once(struct file *file, struct flt_error *err)
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return 0;
 	if (n < 0)
-		return flt__fail_sys(err, FLT_E_SYSTEM, errno, "reading at byte %llu",
+		return flt__fail_sys(err, FLT_E_SYSTEM, errno, "cannot read at byte %llu",
 				     (unsigned long long)(file->offset + file_left(file)));
 	file->ended = true;
 	return FLT_END;

@@ -190,8 +190,8 @@ static void explain(struct text *t, const struct flt_program_info *info, const c
 	if (word) {
 		flt__text_words(t, ": ");
 		flt__text_words(t, word);
-		flt__text_words(t, "[...] looks at IPv4 only, behind a bare IPv6 header it is "
-				   "ip6[40 + ...]");
+		flt__text_words(t, "[...] looks at IPv4 only; after a bare IPv6 header, "
+				   "write ip6[40 + ...]");
 	}
 }
 

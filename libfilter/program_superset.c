@@ -60,7 +60,7 @@ int flt_program_superset(struct flt_program **wider, const struct flt_program *p
 		return code;
 	if (flt__program_draws(prog))
 		return flt__fail(err, FLT_E_UNSUPPORTED,
-				 "the program draws random numbers, which would be others when the "
+				 "the program draws random numbers, which would differ when the "
 				 "exact one is run");
 	const struct bpf_limits limits = {
 		.insns = ours.max_insns ? ours.max_insns : BPF_KERNEL_LIMIT,

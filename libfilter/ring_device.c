@@ -56,8 +56,8 @@ int flt__ring_device_failed(const struct ring *ring, struct flt_error *err)
 	name_hatype(ring->hatype, from, sizeof(from));
 	name_hatype(ring->hatype_now, to, sizeof(to));
 	return flt__fail(err, FLT_E_DEVICE,
-			 "the hardware type of the interface %s changed from %s to %s; capture on "
-			 "it anew",
+			 "the hardware type of the interface %s changed from %s to %s; start "
+			 "the capture again",
 			 ring->device, from, to);
 }
 

@@ -60,11 +60,13 @@ static int check_opts(const struct flt_open_opts *opts, struct flt_error *err)
 		return flt__fail(err, FLT_E_ARGUMENT, "flt_open_live: unknown direction %u",
 				 opts->direction);
 	if (opts->snaplen > RING_SNAPLEN)
-		return flt__fail(err, FLT_E_ARGUMENT, "a snapshot length of %u bytes; at most %u",
+		return flt__fail(err, FLT_E_ARGUMENT,
+				 "the snapshot length %u is over the limit of %u",
 				 opts->snaplen, RING_SNAPLEN);
 	if (opts->buffer_bytes > largest_ring())
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "a buffer of %llu bytes; at most %llu, half of the memory",
+				 "the buffer size %llu is over the limit of %llu, half of the "
+				 "memory",
 				 (unsigned long long)opts->buffer_bytes,
 				 (unsigned long long)largest_ring());
 	return FLT_OK;
@@ -232,7 +234,7 @@ static int join_promiscuous(struct opening *o, struct flt_error *err)
 	    0)
 		return FLT_OK;
 	return flt__fail_sys(err, FLT_E_SYSTEM, errno,
-			     "cannot make %s promiscuous (-p leaves it as it is)", o->ring->device);
+			     "cannot make %s promiscuous (use -p to do without)", o->ring->device);
 }
 
 /* Until the caller's program comes, and where there is none: all packets, cut to the snaplen. */

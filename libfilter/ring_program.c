@@ -84,13 +84,14 @@ static int check_layout(const struct ring *ring, const struct flt_program *prog,
 		const char *made = flt_linktype_name(linktype),
 			   *given = flt_linktype_name(ring->linktype);
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "the filter is made for link type %s, %s delivers %s",
+				 "the filter was compiled for link type %s, but %s delivers %s",
 				 made ? made : "?", ring->device, given ? given : "?");
 	}
 	if (prog->info.flags & FLT_PROGRAM_COOKED && !ring->cooked)
 		return flt__fail(
 			err, FLT_E_ARGUMENT,
-			"the filter is made for cooked packets, %s delivers its own headers",
+			"the filter was compiled for cooked packets, but %s delivers its own "
+			"headers",
 			ring->device);
 	return FLT_OK;
 }
@@ -108,7 +109,7 @@ static int check_kernel(const struct ring *ring, const struct flt_program *prog,
 {
 	if (prog->info.count > BPF_MAXINSNS)
 		return flt__fail(why, FLT_E_KERNEL,
-				 "the filter has %u instructions, the kernel takes %u",
+				 "the filter has %u instructions; the kernel takes at most %u",
 				 prog->info.count, BPF_MAXINSNS);
 	if (wants_our_header(ring, prog))
 		return flt__fail(
@@ -267,8 +268,8 @@ static void say_why(struct ring *ring, const struct flt_error *why)
 			 why->message);
 	else
 		snprintf(ring->note, sizeof(ring->note),
-			 "%.130s; the kernel runs a coarser filter of %u instructions, and the "
-			 "exact one runs in user space on what that lets through",
+			 "%.130s; the kernel runs a pre-filter of %u instructions, and the "
+			 "exact filter runs in user space on what it lets through",
 			 why->message, ring->wider->info.count);
 }
 

@@ -41,7 +41,7 @@ int flt__savefile_header_cut(const struct savefile *save, int code, struct flt_e
 		return code;
 	if (end == 0)
 		return flt__fail_file(err, FLT_E_CUT, 0,
-				      "the file is empty: not even a savefile's header is there");
+				      "the file is empty");
 	return flt__fail_file(err, FLT_E_CUT, save->file.offset,
 			      "the file ends at byte %llu, inside its header",
 			      (unsigned long long)end);
@@ -184,7 +184,7 @@ static int open_descriptor(struct flt_source **src, int fd, const struct flt_ope
 	if (wake_fd < 0) {
 		int saved_errno = errno;
 		close(fd);
-		return flt__fail_sys(err, FLT_E_SYSTEM, saved_errno, "making an eventfd");
+		return flt__fail_sys(err, FLT_E_SYSTEM, saved_errno, "cannot make an eventfd");
 	}
 	int r = flt__file_open(&file, fd, wake_fd, opts->buffer_bytes, err);
 	if (r != FLT_OK)

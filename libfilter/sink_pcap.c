@@ -301,7 +301,7 @@ static int close_descriptor(struct flt_sink *sink, struct flt_error *err)
 {
 	if (close(sink->fd) == 0 || errno == EINTR)
 		return FLT_OK;
-	return flt__fail_sys(err, FLT_E_SYSTEM, errno, "%sclosing after %llu packets",
+	return flt__fail_sys(err, FLT_E_SYSTEM, errno, "%scannot close the file after %llu packets",
 			     sink->prefix, (unsigned long long)sink->kept);
 }
 

@@ -83,7 +83,8 @@ static int pcap_header(struct pcap *pcap, const uint8_t *header, struct flt_erro
 	if (!pcap->version)
 		return flt__fail_file(
 			err, FLT_E_FORMAT, 4,
-			"pcap version %u.%u is not known: versions 2.0 to 2.4 and 543.0 are", major,
+			"pcap version %u.%u is not supported; versions 2.0 to 2.4 and 543.0 are",
+			major,
 			minor);
 	pcap->snaplen = flt__savefile_snaplen(get32(header + 16, big));
 	if (pcap->magic->header_bytes == MODIFIED_HEADER_BYTES &&

@@ -70,7 +70,8 @@ static int read_section(struct pcapng *ng, struct block *block, struct flt_error
 		return fail_block(block, "is too short for a section header", err);
 	if (major != 1 || (minor != 0 && minor != 2))
 		return flt__fail_file(err, FLT_E_FORMAT, block->offset + 12,
-				      "pcapng version %u.%u is not known: 1.0 and 1.2 are", major,
+				      "pcapng version %u.%u is not supported; versions 1.0 and "
+				      "1.2 are", major,
 				      minor);
 	ng->first_row += ng->interface_count;
 	ng->interface_count = 0;
@@ -124,7 +125,7 @@ static int read_interface(struct pcapng *ng, struct block *block, struct flt_err
 	if (block->body.cut)
 		return fail_block(block, "is too short for an interface", err);
 	if (!flt__pcapng_interface(ng, block->body, &row))
-		return fail_block(block, "has an option with a length that cannot be", err);
+		return fail_block(block, "has an option with an impossible length", err);
 	add_interface(ng, &row);
 	return STEP_NO_PACKET;
 }
@@ -226,7 +227,7 @@ static int check_lengths(const struct pcapng *ng, const struct block *block, con
 		return FLT_OK;
 	return flt__fail_file(
 		err, FLT_E_FORMAT, block->offset,
-		"the pcapng block at byte %llu has two lengths, %u before and %u behind it",
+		"the pcapng block at byte %llu has two lengths, %u before its body and %u after it",
 		(unsigned long long)block->offset, block->length, again);
 }
 
@@ -249,8 +250,8 @@ static int next_block(struct pcapng *ng, const struct file *file, struct block *
 	if (block->length < BLOCK_FRAME_BYTES || block->length % 4 ||
 	    block->length > BLOCK_BYTES_MAX)
 		return flt__fail_file(err, FLT_E_FORMAT, file->offset + 4,
-				      "the pcapng block at byte %llu claims a length of %u: not 12 "
-				      "to %u and a multiple of 4",
+				      "the pcapng block at byte %llu claims a length of %u; it "
+				      "must be a multiple of 4 from 12 to %u",
 				      (unsigned long long)file->offset, block->length,
 				      BLOCK_BYTES_MAX);
 	if (file_left(file) < block->length)

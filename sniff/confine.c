@@ -85,11 +85,11 @@ void privilege_raise(void)
 void privilege_lower(void)
 {
 	if (getegid() != getgid() && setegid(getgid()) < 0)
-		exit(say(FAILED, "cannot set the privilege aside: %s", strerror(errno)));
+		exit(say(FAILED, "cannot drop privileges: %s", strerror(errno)));
 	if (geteuid() != getuid() && seteuid(getuid()) < 0)
-		exit(say(FAILED, "cannot set the privilege aside: %s", strerror(errno)));
+		exit(say(FAILED, "cannot drop privileges: %s", strerror(errno)));
 	if (has_more_than_user() && !capabilities_set_aside())
-		exit(say(FAILED, "cannot set the privilege aside: %s", strerror(errno)));
+		exit(say(FAILED, "cannot drop privileges: %s", strerror(errno)));
 }
 
 /* ---- whom to become ------------------------------------------------------------------------- */
@@ -135,8 +135,8 @@ int confine_plan(struct identity *who, const char *user)
 {
 	*who = (struct identity){ .change = is_root(), .asked = user != NULL };
 	if (user && getuid() != 0 && (has_more_than_user() || is_root()))
-		return say(USAGE, "-Z is for root: this program has more privileges than you "
-				  "have, and does not hand them out");
+		return say(USAGE, "-Z needs root: this program has privileges that you do "
+				  "not have; run it without -Z");
 	errno = 0;
 	bool found = user && find_user(user, &who->user);
 
@@ -179,12 +179,12 @@ static int remain(const struct identity *who, int why)
 		return say(FAILED,
 			   "cannot become user %u and group %u: this root lacks CAP_SETUID or "
 			   "CAP_SETGID (in a container: --cap-add=SETUID --cap-add=SETGID); "
-			   "-Z root stays root", uid, gid);
+			   "use -Z root to stay root", uid, gid);
 	if (who->asked)
 		return say(FAILED, "-Z: cannot become user %u and group %u in this user namespace",
 			   uid, gid);
-	say(DONE, "cannot become user %u and group %u in this user namespace: stays user %u and "
-		  "group %u of it, without capabilities", uid, gid, getuid(), getgid());
+	say(DONE, "cannot become user %u and group %u in this user namespace: it stays user %u "
+		  "and group %u, without capabilities", uid, gid, getuid(), getgid());
 	return DONE;
 }
 
@@ -193,7 +193,7 @@ static int keep_groups(int why)
 {
 	bool allowed = why == EPERM && in_user_namespace();
 
-	return say(allowed ? DONE : FAILED, "cannot give up supplementary groups: %s",
+	return say(allowed ? DONE : FAILED, "cannot drop supplementary groups: %s",
 		   allowed ? "this user namespace does not allow it" : strerror(why));
 }
 
@@ -221,7 +221,7 @@ static int stay(const struct identity *who)
 	uid_t uid = getuid();
 
 	if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
-		return say(FAILED, "cannot give up the privilege: %s", strerror(errno));
+		return say(FAILED, "cannot drop privileges: %s", strerror(errno));
 	if (who->asked && who->user.uid != uid)
 		say(DONE, "-Z: only root can become another user; this process stays user %u", uid);
 	return DONE;
@@ -237,11 +237,11 @@ int confine(const struct identity *who, struct inherited *inherited)
 	if (status != DONE)
 		return status;
 	if (!capabilities_drop())
-		return say(FAILED, "cannot give up capabilities: %s", strerror(errno));
+		return say(FAILED, "cannot drop capabilities: %s", strerror(errno));
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_DUMPABLE, DUMPABLE, 0, 0, 0) < 0)
 		return say(FAILED, "cannot confine the process: %s", strerror(errno));
 	if (who->change && getuid() != 0 && setresuid((uid_t)-1, 0, (uid_t)-1) == 0)
-		return say(FAILED, "root came back after it was given up");
+		return say(FAILED, "root privileges could be regained; giving up");
 	return DONE;
 }

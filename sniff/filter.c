@@ -75,7 +75,7 @@ static void hint_at_file(const struct filter *f, const struct flt_error *err)
 	struct stat st;
 
 	if (word && stat(word, &st) == 0 && S_ISREG(st.st_mode))
-		say(USAGE, "'%s' is a file: -r reads it", word);
+		say(USAGE, "'%s' is a file; use -r to read it", word);
 }
 
 static int show_error(const struct filter *f, const struct flt_error *err)
@@ -103,7 +103,7 @@ static int refuse_empty(const struct filter *f, const struct flt_program_info *i
 	char shown[SHOWN];
 
 	say_shown(shown, flt_program_show_empty(info, f->text, shown, sizeof(shown)));
-	return say(USAGE, "--allow-empty runs it all the same");
+	return say(USAGE, "use --allow-empty to run it anyway");
 }
 
 /* Look at a new program: an empty one is refused, what keeps all packets need not run. */

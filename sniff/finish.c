@@ -132,7 +132,7 @@ static int check_counts(struct session *s, uint64_t captured)
 	if (should > captured)
 		return tell_missing(should - captured);
 	if (should < captured)
-		return say(FAILED, "the kernel counted %" PRIu64 " packets less than came",
+		return say(FAILED, "the kernel counted %" PRIu64 " fewer packets than arrived",
 			   captured - should);
 	return DONE;
 }

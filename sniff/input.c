@@ -51,7 +51,7 @@ static int refuse_name(const char *wanted)
 	if (flt_open_live(&source, wanted, NULL, &err) < 0)
 		return say(FAILED, "-i: %s", err.message);
 	flt_source_close(source);
-	return say(FAILED, "-i: the interface '%s' has come only now; try again", wanted);
+	return say(FAILED, "-i: the interface '%s' has only just appeared; try again", wanted);
 }
 
 static int choose(const struct flt_interface *list, uint32_t count, const char *wanted,
@@ -65,7 +65,8 @@ static int choose(const struct flt_interface *list, uint32_t count, const char *
 
 	if (!named && wanted && parse_number(wanted, 1, count, "", &row)) {
 		if (!parse_number(wanted, 0, UINT64_MAX, "", &row))
-			return say(FAILED, "-i: sniff -D has no row %s; it has %u", wanted, count);
+			return say(FAILED, "-i: there is no interface %s (sniff -D lists %u)",
+				   wanted, count);
 		return refuse_name(wanted);
 	}
 	*found = named ? *named : list[row - 1];

@@ -143,7 +143,7 @@ static int for_file(const struct options *opts, struct filter *f, struct flt_pro
 static int for_linktype(const struct options *opts, struct filter *f, struct flt_program **program)
 {
 	if (!opts->linktype)
-		say(DONE, "assuming link-type EN10MB (Ethernet); -y names another one");
+		say(DONE, "assuming link-type EN10MB (Ethernet); use -y to choose another");
 	return filter_program(f, opts->linktype ? opts->linktype : FLT_LINKTYPE_EN10MB, program);
 }
 

@@ -13,7 +13,8 @@
 
 const char *set_max_packets(struct options *opts, const char *value)
 {
-	return parse_number(value, 1, UINT64_MAX, "is not a number of packets; write one from 1 on",
+	return parse_number(value, 1, UINT64_MAX,
+			    "is not a packet count; write a number of at least 1",
 			    &opts->max_packets);
 }
 
@@ -22,7 +23,7 @@ const char *set_run_for(struct options *opts, const char *value)
 	const char *wrong = parse_time(value, &opts->run_for_ns);
 
 	if (!wrong && (opts->run_for_ns == 0 || opts->run_for_ns > INT64_MAX / 2))
-		return "is not a time to run for; write one above 0 and below 100 years";
+		return "is not a valid duration; write one of more than 0 and less than 100 years";
 	return wrong;
 }
 
@@ -79,7 +80,7 @@ const char *set_clock(struct options *opts, const char *value)
 {
 	(void)opts;
 	if (strcmp(value, "host") != 0)
-		return "is not a clock that this version knows; write host";
+		return "is not a supported clock; write host";
 	return NULL;
 }
 
@@ -88,7 +89,7 @@ const char *set_buffer(struct options *opts, const char *value)
 	const char *wrong = parse_size(value, 1024, &opts->buffer_bytes);
 
 	if (!wrong && opts->buffer_bytes == 0)
-		return "is not a size of a buffer; write one above 0";
+		return "is not a buffer size; write one above 0";
 	return wrong;
 }
 
@@ -104,8 +105,8 @@ static const struct clash clashes[] = {
 	{ OPT_read, OPT_interface,       "packets come from a file or from an interface" },
 	{ OPT_read, OPT_direction,       "a file does not say which way its packets went" },
 	{ OPT_read, OPT_list_interfaces, "a list of interfaces needs no file" },
-	{ OPT_read, OPT_list_linktypes,  "link types are listed of an interface" },
-	{ OPT_read, OPT_list_clocks,     "clocks are listed of an interface" },
+	{ OPT_read, OPT_list_linktypes,  "-L lists the link types of an interface, not of a file" },
+	{ OPT_read, OPT_list_clocks,     "-J lists the clocks of an interface, not of a file" },
 
 	{ OPT_write, OPT_dump,            "-d shows a program and reads no packets" },
 	{ OPT_write, OPT_list_interfaces, "a list of interfaces has no packets" },
@@ -123,7 +124,7 @@ static int check_clashes(const struct options *opts)
 		const struct clash *c = &clashes[i];
 
 		if (opts->given[c->one] && opts->given[c->other])
-			return say(USAGE, "%s and %s do not go together: %s",
+			return say(USAGE, "%s and %s cannot be combined: %s",
 				   option_text(&option_rows[c->one], one, sizeof(one)),
 				   option_text(&option_rows[c->other], other, sizeof(other)),
 				   c->why);
@@ -140,13 +141,13 @@ static bool is_dash(const char *path)
 static int check_standard_streams(const struct options *opts)
 {
 	if (is_dash(opts->read_path) && is_dash(opts->filter_path))
-		return say(USAGE, "-r - and -F - do not go together: both read standard input");
+		return say(USAGE, "-r - and -F - cannot be combined: both read standard input");
 	if (is_dash(opts->write_path) && opts->print_too)
 		return say(USAGE,
-			   "-w - and --print do not go together: both write to standard output");
+			   "-w - and --print cannot be combined: both write to standard output");
 	if (is_dash(opts->write_path) && opts->count_only)
 		return say(USAGE,
-			   "-w - and --count do not go together: both write to standard output");
+			   "-w - and --count cannot be combined: both write to standard output");
 	if (is_dash(opts->write_path) && isatty(STDOUT_FILENO))
 		return say(USAGE, "-w -: standard output is a terminal; name a file, or write to a "
 				  "pipe: sniff -w - | sniff -r -");
@@ -175,7 +176,7 @@ static int check_linktype(struct options *opts)
 static int check_counts(const struct options *opts)
 {
 	if (opts->time_style > 5)
-		return say(USAGE, "-t is given %u times; it goes from -t to -ttttt",
+		return say(USAGE, "-t is given %u times; give it at most five times",
 			   opts->time_style);
 	return DONE;
 }

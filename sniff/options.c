@@ -49,7 +49,7 @@ static int keep_once(const struct option_row *row, const char **field, const cha
 
 	if (*field && strcmp(*field, value) != 0)
 		return say(USAGE,
-			   "%s is given twice, '%s' and '%s'; several are not in this version yet",
+			   "%s is given twice, '%s' and '%s'; more than one is not supported yet",
 			   option_text(row, name, sizeof(name)), *field, value);
 	*field = value;
 	return DONE;

@@ -188,7 +188,7 @@ static int tell_clamped(const struct store *s)
 		return DONE;
 	return say(FAILED,
 		   "%s: %" PRIu64 " packet%s from before 1970 or after 2106, which a pcap file "
-		   "cannot say: it has 1970-01-01 or 2106-02-07 instead",
+		   "cannot store: it has 1970-01-01 or 2106-02-07 instead",
 		   s->path, stats.times_clamped, stats.times_clamped == 1 ? " is" : "s are");
 }
 

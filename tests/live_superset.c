@@ -167,7 +167,7 @@ static void expect_note(struct flt_source *src, const char *limit)
 	flt_source_info(src, &info);
 	EXPECT((info.flags & (FLT_SOURCE_FALLBACK | FLT_SOURCE_SUPERSET)) ==
 		       (FLT_SOURCE_FALLBACK | FLT_SOURCE_SUPERSET), "0x%x", info.flags);
-	EXPECT(strstr(info.note, limit) && strstr(info.note, "coarser"), "%s", info.note);
+	EXPECT(strstr(info.note, limit) && strstr(info.note, "pre-filter"), "%s", info.note);
 	printf("     %s\n", info.note);
 }
 
@@ -200,7 +200,7 @@ static void test_optmem(void)
 
 static void test_instructions(void)
 {
-	capture(HOSTS_MOST, USUAL_OPTMEM, "the kernel takes 4096");
+	capture(HOSTS_MOST, USUAL_OPTMEM, "the kernel takes at most 4096");
 }
 
 /* The filter is changed for one that the kernel takes, and back. */
@@ -263,7 +263,7 @@ static void test_sniff(void)
 	write_filter(&r, 1000);
 	FILE *out = start_sniff("--count -c 2000");
 	bool ok = out && read_to(out, "optmem_max is 20480 bytes", line, sizeof(line));
-	ok = ok && EXPECT(strstr(line, "coarser filter of"), "%s", line);
+	ok = ok && EXPECT(strstr(line, "pre-filter of"), "%s", line);
 	if (ok && read_to(out, "listening on", line, sizeof(line)))
 		send_frames(&r, 1000);
 	ok = ok && read_to(out, "2000 packets", line, sizeof(line));

@@ -176,7 +176,7 @@ tell_tap up
 tell_tap write 4
 ended
 check "from what to what" says \
-	'^sniff: the hardware type of the interface tap0 changed from 1 (EN10MB) to 803 (IEEE802_11_RADIO); capture on it anew$'
+	'^sniff: the hardware type of the interface tap0 changed from 1 (EN10MB) to 803 (IEEE802_11_RADIO); start the capture again$'
 check "status 1 after that" [ "$status" -eq 1 ]
 check "nothing of the new type" lines 3
 check "counted" says '^3 packets captured$'

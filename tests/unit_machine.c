@@ -280,9 +280,9 @@ START_TEST(refusals_have_names)
 	refused_as(PROGRAM(LD_K(1), JA(0xffffffff), RET_A), 1,
 		   "instruction 1: ja jumps back to 1, but programs only go forward");
 	refused_as(PROGRAM(RET_A, BPF_STMT(BPF_RET | BPF_X, 0)), 1,
-		   "instruction 1: code 0x0e is no instruction");
+		   "instruction 1: code 0x0e is not an instruction");
 	refused_as(PROGRAM(LD_B(AD(1)), RET_A), 0,
-		   "instruction 0: ldb at 0xfffff001 is no ancillary load");
+		   "instruction 0: ldb at 0xfffff001 is not an ancillary load");
 	refused_as(PROGRAM(ST(16), RET_A), 0,
 		   "instruction 0: st M[16], but the cells are M[0] to M[15]");
 	refused_as(PROGRAM(ALU_K(BPF_MOD, 0), RET_A), 0, "instruction 0: mod by the constant 0");
@@ -291,12 +291,12 @@ START_TEST(refusals_have_names)
 	refused_as(PROGRAM(RET_A, TAX), 1,
 		   "instruction 1: tax is the last one, which must be a ret");
 	refused_as(PROGRAM(LDX_M(3), RET_A), 0,
-		   "instruction 0: ldx reads M[3], which some way to it has not written");
+		   "instruction 0: ldx reads M[3], which some path to it has not written");
 	refused_as(PROGRAM(JEQ(0, 0, 3), ST(2), JA(2), RET(1), RET(2), LD_M(2), RET_A), 5,
 		   "instruction 5: ld reads M[2], which the block of the ret before it (the "
 		   "kernel's check passes "
 		   "through a ret) has not written");
-	refused_as(NULL, 0, FLT_NO_INSN, "a program without instructions; the shortest is one ret");
+	refused_as(NULL, 0, FLT_NO_INSN, "the program is empty; it needs at least a ret");
 }
 END_TEST
 
@@ -321,7 +321,7 @@ START_TEST(the_kernels_limit)
 
 	ck_assert_int_eq(flt_check(insns + 1, 4096, &err), FLT_OK);
 	ck_assert_int_eq(flt_check(insns, 4097, &err), FLT_E_LIMIT);
-	ck_assert_str_eq(err.message, "4097 instructions; a program may have 4096");
+	ck_assert_str_eq(err.message, "the program has 4097 instructions; the limit is 4096");
 	ck_assert_int_eq(kernel_open(&kernel), 0);
 	ck_assert_int_eq(kernel_attach(&kernel, insns + 1, 4096), 0);
 	ck_assert_int_ne(kernel_attach(&kernel, insns, 4097), 0);

@@ -392,12 +392,12 @@ START_TEST(bad_text_is_placed)
 	refused_text(ddd, "1\n\x01", FLT_E_FORMAT, 2,
 		     "byte 2: 0x01 where an instruction's code should be");
 	refused_text(ddd, "0\n", FLT_E_PROGRAM, 0,
-		     "a program without instructions; the shortest is one ret");
+		     "the program is empty; it needs at least a ret");
 	refused_text(ddd, "1\n0 0 0 0\n", FLT_E_PROGRAM, 0,
 		     "instruction 0: ld is the last one, which must be a ret");
 	refused_text(json, "[]", FLT_E_FORMAT, 0, "byte 0: '[' where '{' should be");
 	refused_text(json, "{\"insns\":[]}", FLT_E_PROGRAM, 0,
-		     "a program without instructions; the shortest is one ret");
+		     "the program is empty; it needs at least a ret");
 	refused_text(json, "{\"insns\":[[6,0,0,0],]}", FLT_E_FORMAT, 20,
 		     "byte 20: ']' where '[' should be");
 	refused_text(json, "{\"insns\":[[6,0,0]]}", FLT_E_FORMAT, 16,
