@@ -13,7 +13,7 @@ enum status { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
 /* What the options of a command line, or the fields of a batch request, say. */
 struct request {
 	struct flt_compile_opts opts;
-	/* with --names: read this folder instead of /etc and DNS */
+	/* with --names: read this directory instead of /etc and DNS */
 	struct flt_resolver names;
 	enum flt_format format;
 	enum flt_engine engine;

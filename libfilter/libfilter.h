@@ -8,7 +8,7 @@
  *
  * Rules that hold for every function:
  *  - The result is 0 or a count, or a negative FLT_E_*; what went wrong is in a struct flt_error of
- *    the caller's, always the last argument, which may be NULL.
+ *    the caller, always the last argument, which may be NULL.
  *  - Handles are opaque; a NULL handle may be closed or released.
  *  - Option structs begin with their size in bytes; all other fields zero means the defaults.
  *    A field that this version does not know (a larger size) must be zero.
@@ -40,7 +40,7 @@ enum flt_code {
 	FLT_OK = 0,
 	FLT_END = -1,            /* no error: the source has no more packets */
 	FLT_E_NOMEM = -2,        /* no memory, or over a memory ceiling that the caller set */
-	FLT_E_ARGUMENT = -3,     /* a call that cannot be meant: NULL, size, unknown flag */
+	FLT_E_ARGUMENT = -3,     /* a call that cannot be intended: NULL, size, unknown flag */
 	FLT_E_SYNTAX = -4,       /* the expression does not follow the grammar */
 	FLT_E_MEANING = -5,      /* grammar is fine, but it means nothing here (link type, range) */
 	FLT_E_NAME = -6,         /* a name (host, network, port, protocol) that did not resolve */
@@ -80,8 +80,8 @@ FLT_API const char *flt_strerror(int code);
 /*
  * The message, the line of the expression that holds the fault, and a caret line under the token,
  * as three lines ending in newlines. The line is at most 78 columns wide: a longer one is cut
- * around the fault, with dots. Of an expression of several lines the message ends with its number.
- * Control characters are shown as blanks, bytes that are no UTF-8 as '?'.
+ * around the fault, with dots. The message says the line number in a text of several lines.
+ * Control characters are shown as spaces, bytes that are not UTF-8 as '?'.
  * expr is NUL-terminated or NULL (then: message only).
  * Written as snprintf() does; returns the whole text's length.
  */
@@ -106,8 +106,8 @@ FLT_API int flt_error_show(const struct flt_error *err, const char *expr, char *
 /* Number of a link type from its name, with or without "DLT_" and in any case, or from a decimal
  * number (0 and 101 are understood as savefiles mean them). FLT_E_NAME when unknown. */
 FLT_API int64_t flt_linktype_find(const char *name);
-/* The name that one which flt_linktype_find() does not know is nearest to, or NULL: for "did you
- * mean". */
+/* The known name that is most similar to one that flt_linktype_find() does not know, or NULL: for
+ * "did you mean". */
 FLT_API const char *flt_linktype_nearest(const char *name);
 /* "EN10MB", or NULL when the number is unknown. */
 FLT_API const char *flt_linktype_name(uint32_t linktype);
@@ -165,7 +165,7 @@ struct flt_meta {
 
 #define FLT_OFFLOAD_CSUM_NOT_READY 0x0001u  /* the checksum is left to the hardware */
 #define FLT_OFFLOAD_CSUM_VALID     0x0002u  /* the hardware checked it */
-#define FLT_OFFLOAD_GSO_TCP        0x0004u  /* a giant that the hardware cuts later */
+#define FLT_OFFLOAD_GSO_TCP        0x0004u  /* larger than the wire takes; cut later */
 
 #define FLT_CLOCK_SYSTEM 0u
 #define FLT_CLOCK_HARDWARE 1u
@@ -182,7 +182,7 @@ struct flt_packet {
 	/* The part of a savefile's timestamp below a second, in the file's own unit, when it is a
 	 * second or more (a damaged file; time_ns has the sum); else 0. */
 	uint32_t odd_fraction;
-	/* 0, but before 1677 and after 2262, which pcapng can say and time_ns alone cannot: the
+	/* 0, except before 1677 and after 2262, which pcapng can say and time_ns alone cannot: the
 	 * time is time_era * 2^64 + time_ns nanoseconds. */
 	int32_t time_era;
 	uint8_t reserved[32 - 2 * sizeof(void *)];
@@ -220,12 +220,12 @@ struct flt_resolver {
 };
 
 /*
- * The files hosts, ethers, networks, services and protocols below a folder, read by our own small
+ * The files hosts, ethers, networks, services and protocols in a directory, read by our own small
  * readers; the built-in tables stand in for what the last two do not have. The context is the
- * folder, as a string; NULL means /etc. To read another one, copy the struct and set its context.
+ * directory, as a string; NULL means /etc. To read another, copy the struct and set its context.
  */
 FLT_API const struct flt_resolver *flt_resolver_files(void);
-/* The same, and hosts that the files do not know are asked of the system (DNS; may block). */
+/* The same, and asks the system for hosts that the files do not know (DNS; may block). */
 FLT_API const struct flt_resolver *flt_resolver_dns(void);
 
 /*
@@ -262,8 +262,8 @@ struct flt_pass_stats {
 /* What a compile took. All is 0 but after success. */
 struct flt_compile_stats {
 	uint32_t size;           /* set by the caller */
-	uint32_t pass_count;     /* how many passes there are, those below that did not run too */
-	uint32_t rounds;         /* how often they were gone through; some run once, behind that */
+	uint32_t pass_count;     /* how many passes there are, including those that did not run */
+	uint32_t rounds;         /* how often they ran in turn; some run once, after that */
 	uint32_t reserved;
 	uint64_t work;           /* blocks and values that the passes went over */
 	uint64_t memory;         /* bytes taken from the system, given back at the end */
@@ -280,7 +280,7 @@ struct flt_compile_opts {
 	const struct flt_resolver *resolver;  /* NULL: flt_resolver_files() */
 	uint64_t max_expression; /* bytes; 0: 64 MiB */
 	uint64_t max_memory;     /* bytes; 0: 4 GiB */
-	uint32_t max_nesting;    /* parentheses inside each other; 0: 250 */
+	uint32_t max_nesting;    /* levels of parentheses; 0: 250 */
 	uint32_t reserved;
 	/* If set: called with the intermediate code after each pass whose letter is in
 	 * trace_letters (NULL: all). text is NUL-terminated and borrowed. */
@@ -333,14 +333,14 @@ FLT_API int flt_program_parse(struct flt_program **prog, const char *text, size_
 			      enum flt_format format, const struct flt_program_opts *opts,
 			      struct flt_error *err);
 /* Write a program as text; returns the whole text's length as snprintf() does, or
- * FLT_E_ARGUMENT; FLT_E_NOMEM for FLT_FORMAT_ASM and FLT_FORMAT_DOT, also when only the length was
- * had before. After an error the text is empty. */
+ * FLT_E_ARGUMENT; FLT_E_NOMEM for FLT_FORMAT_ASM and FLT_FORMAT_DOT, even after a call that only
+ * measured. After an error the text is empty. */
 FLT_API int flt_program_format(const struct flt_program *prog, enum flt_format format, char *buf,
 			       size_t len);
 /*
  * As FLT_FORMAT_DOT, with the notes of flt_program_notes(); with expr, the text that was compiled
  * (NUL-terminated, or NULL), each block also shows the clauses of it that it came from. Control
- * characters are shown as blanks, bytes that are no UTF-8 as '?'. Also FLT_E_NOMEM.
+ * characters are shown as spaces, bytes that are not UTF-8 as '?'. Also FLT_E_NOMEM.
  */
 FLT_API int flt_program_show_graph(const struct flt_program *prog, const char *expr, char *buf,
 				   size_t len);
@@ -373,14 +373,14 @@ struct flt_note {
 
 /*
  * A note for each instruction: fills up to max of them, returns how many there are. Names come from
- * what is known on all ways to the instruction: by the link type, and by the tests that led there.
+ * what is known on all paths to the instruction: by the link type, and by the tests on them.
  * What has no name is written as in the language, `ip[20:4]`, or with its offset in the packet,
  * `[x + 14]`. Of a program whose link type is not said, no header has names.
  * Errors: FLT_E_ARGUMENT, FLT_E_NOMEM.
  */
 FLT_API int flt_program_notes(const struct flt_program *prog, struct flt_note *notes, uint32_t max);
 
-/* A clause of an expression: what is asked at once, `tcp port 80`. */
+/* A clause of an expression: what is tested at once, `tcp port 80`. */
 struct flt_clause {
 	uint64_t offset;         /* in the expression, in bytes */
 	uint64_t length;
@@ -402,7 +402,7 @@ FLT_API int64_t flt_clauses(const char *expr, size_t len, const struct flt_compi
 
 #define FLT_PROGRAM_EMPTY      0x0001u  /* returns 0 for every packet */
 #define FLT_PROGRAM_ALL        0x0002u  /* keeps every packet */
-#define FLT_PROGRAM_USES_META  0x0004u  /* reads metadata: not the bytes alone decide */
+#define FLT_PROGRAM_USES_META  0x0004u  /* reads metadata: depends on more than the bytes */
 #define FLT_PROGRAM_TOO_BIG    0x0008u  /* over 4,096 instructions: user space only */
 #define FLT_PROGRAM_LIVE       0x0010u  /* compiled with FLT_COMPILE_LIVE */
 #define FLT_PROGRAM_COOKED     0x0020u  /* compiled with FLT_COMPILE_COOKED */
@@ -419,7 +419,7 @@ struct flt_program_info {
 	uint32_t linktype;       /* 0: not said */
 	uint32_t snaplen;
 	uint32_t count;          /* instructions */
-	uint32_t longest_path;   /* instructions on the longest way through */
+	uint32_t longest_path;   /* instructions on the longest path */
 	uint32_t flags;          /* FLT_PROGRAM_* */
 	uint32_t engine;         /* FLT_ENGINE_*: what flt_run() uses */
 	/* With FLT_PROGRAM_EMPTY, from flt_compile(): how many clauses of the expression it takes
@@ -428,7 +428,7 @@ struct flt_program_info {
 	/* Byte offsets and lengths of these clauses, in the order of the text. */
 	uint64_t clause_offset[FLT_CLAUSES_MAX];
 	uint64_t clause_length[FLT_CLAUSES_MAX];
-	/* With FLT_PROGRAM_MOVED: the word that has moved what stands behind it in the text; the
+	/* With FLT_PROGRAM_MOVED: the word that has moved what follows it in the text; the
 	 * clauses that hold such a word, bit i for clause i. With these at the end, all can be
 	 * true. */
 	uint64_t mover_offset;
@@ -456,8 +456,8 @@ struct flt_superset_opts {
 /*
  * A smaller program for a kernel that does not take prog: *wider accepts every packet that prog
  * accepts, whole, and as few others as its size allows. Attach it, and run prog on what comes:
- * flt_open_live() does that by itself. The bytes of the kernel's form are estimated, not below the
- * truth; that no program is as small as the limits say is no error, then *wider accepts everything.
+ * flt_open_live() does that by itself. The bytes of the kernel's form are estimated, never too low.
+ * If no program is as small as the limits say, that is not an error: *wider accepts everything.
  * Errors: FLT_E_UNSUPPORTED for a program that loads random numbers, FLT_E_NOMEM.
  */
 FLT_API int flt_program_superset(struct flt_program **wider, const struct flt_program *prog,
@@ -499,11 +499,11 @@ FLT_API uint32_t flt_run_batch(const struct flt_program *prog, const struct flt_
 
 /* ---- sockets ------------------------------------------------------------------------------- */
 
-/* Attach to any socket of the caller's. A filter that is there is replaced so that no packet passes
- * between: `ret #0`, drain, the new one (what waited in the socket is lost).
+/* Attach to any socket of the caller's. The present filter is replaced so that no packet passes
+ * in between: `ret #0`, drain, the new one (what waited in the socket is lost).
  * Errors: FLT_E_KERNEL (the message names the limit or the sysctl; flt_program_superset() makes one
- * that fits, and is no longer exact), FLT_E_SYSTEM; FLT_E_NOMEM: the filter that is there could not
- * be kept for the case that the new one is refused, and nothing was done; FLT_E_ARGUMENT: a stream
+ * that fits, and is no longer exact), FLT_E_SYSTEM; FLT_E_NOMEM: the present filter could not be
+ * saved in case the new one is refused, and nothing was changed; FLT_E_ARGUMENT: a stream
  * or datagram socket of AF_INET or AF_INET6 shows its filter the transport header first, where a
  * program that asks for headers of its link type never matches. What asks for link[...] and lengths
  * alone does. */
@@ -517,7 +517,7 @@ FLT_API int flt_detach(int fd, struct flt_error *err);
 #define FLT_IF_LOOPBACK 0x0004u
 #define FLT_IF_COOKED   0x0008u  /* captured through SOCK_DGRAM with a header of our making */
 #define FLT_IF_WIRELESS 0x0010u
-#define FLT_IF_ANY      0x0020u  /* not a device: all of them */
+#define FLT_IF_ANY      0x0020u  /* not a device: all interfaces */
 
 #define FLT_IF_ADDRESSES 8
 
@@ -545,7 +545,7 @@ struct flt_source;
 
 #define FLT_OPEN_NO_PROMISC 0x0001u  /* leave the interface's mode alone */
 #define FLT_OPEN_IMMEDIATE  0x0002u  /* deliver each packet at once, at the price of speed */
-#define FLT_OPEN_LOCK       0x0004u  /* no more changes of the filter after the first read */
+#define FLT_OPEN_LOCK       0x0004u  /* the filter cannot be changed after the first read */
 
 #define FLT_DIRECTION_INOUT 0u
 #define FLT_DIRECTION_IN 1u
@@ -567,7 +567,7 @@ struct flt_open_opts {
  * A program that the kernel does not take runs in user space on the same bytes and metadata, and
  * flt_source_info() says so. When it is too large (too many instructions, over
  * net.core.optmem_max), the kernel runs a superset of it meanwhile (flt_program_superset()), the
- * largest that it takes; when it is made for the SLL2 header, which the kernel does not have, or
+ * largest that it takes; when it was compiled for the SLL2 header, which the kernel lacks, or
  * loads random numbers, all packets come up. Where it loads what does not come with a ring (mark,
  * queue, hash, processor, payload offset), FLT_E_UNSUPPORTED. A loopback device shows each packet
  * once, as it comes in; with FLT_DIRECTION_OUT as it goes out. Errors: FLT_E_DEVICE (unknown, down;
@@ -588,10 +588,10 @@ FLT_API int flt_open_fd(struct flt_source **src, int fd, const struct flt_open_o
 FLT_API int flt_open_memory(struct flt_source **src, const void *bytes, size_t len,
 			    const struct flt_open_opts *opts, struct flt_error *err);
 
-/* Change the filter while packets flow: none that only the old filter wanted comes after the call,
- * none that both wanted is lost. NULL: everything. Packets already read stay valid until the next
- * read. Live: a packet that waits is judged by the bytes that the old filter kept of it; a program
- * that loads what only the kernel knows cannot judge it, so what waits then is let go. */
+/* Change the filter while packets flow: after the call, no packet comes that only the old filter
+ * accepts, and none is lost that both accept. NULL: everything. Packets already read stay valid
+ * until the next read. Live: a packet that waits is judged by the bytes that the old filter kept of
+ * it; a program that loads what only the kernel knows cannot judge it: what waits is discarded. */
 FLT_API int flt_source_set_program(struct flt_source *src, const struct flt_program *prog,
 				   struct flt_error *err);
 
@@ -614,7 +614,7 @@ FLT_API int flt_source_fd(const struct flt_source *src);
 FLT_API void flt_source_stop(struct flt_source *src);
 
 /* The upper half of the field that has the link type in a pcap file. With FCS_KNOWN, the upper four
- * bits are the length of the frame check sequence behind each packet, in units of 2 bytes. */
+ * bits are the length of the frame check sequence after each packet, in units of 2 bytes. */
 #define FLT_LINK_BITS_MASK      0xffff0000u
 #define FLT_LINK_BITS_FCS_KNOWN 0x04000000u
 #define FLT_LINK_BITS_FCS_SHIFT 28
@@ -651,9 +651,9 @@ struct flt_source_stats {
 	 * kernel runs; nobody knows whether they would have passed the whole filter. */
 	uint64_t dropped;
 	uint64_t delivered;      /* handed out by flt_source_read() */
-	uint64_t filtered;       /* looked at in user space and let go */
+	uint64_t filtered;       /* examined and discarded in user space */
 	uint64_t downs;          /* live: how often the interface went down; the capture goes on */
-	/* Accepted, and not handed out yet. Where user space lets packets go, some of these may,
+	/* Accepted, and not handed out yet. Where user space discards packets, some of these may,
 	 * too: it is the most that can come. */
 	uint64_t waiting;
 	uint32_t ending;         /* 1: stopped, or the interface is gone; only what waits comes */
@@ -679,7 +679,7 @@ struct flt_create_opts {
 	uint32_t snaplen;        /* 0: 262144 */
 	uint32_t link_bits;      /* FLT_LINK_BITS_*, as flt_source_info() has them */
 	uint32_t reserved;
-	/* If set: called in the place of write(2). Returns how many of the bytes went out; fewer:
+	/* If set: called instead of write(2). Returns how many of the bytes went out; fewer:
 	 * errno says why, and the sink has failed. If a piece of a record is out then, it is called
 	 * once more, with the rest of that record and nothing else. */
 	size_t (*write)(void *context, int fd, const void *bytes, size_t len);
@@ -692,20 +692,20 @@ struct flt_sink_stats {
 	uint32_t reserved;
 	uint64_t packets;        /* written or buffered */
 	uint64_t kept;           /* written out whole; right after a failure, too */
-	/* Of these, from before 1970 or after 2106. A pcap file cannot say when: their time became
+	/* Of these, from before 1970 or after 2106. A pcap file cannot store it: their time became
 	 * the first or the last that it can. */
 	uint64_t times_clamped;
 };
 
 /* Write a pcap savefile: by path ("-" is standard output), or by descriptor (owned from the call
- * on, also when it fails). The library leaves SIGPIPE alone: who writes to pipes ignores it and
- * gets EPIPE. */
+ * on, also when it fails). The library leaves SIGPIPE alone: a program that writes to pipes should
+ * ignore it, and gets EPIPE. */
 FLT_API int flt_create_file(struct flt_sink **sink, const char *path,
 			    const struct flt_create_opts *opts, struct flt_error *err);
 FLT_API int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *opts,
 			  struct flt_error *err);
 /* Write the packets whose verdict is not 0 (NULL: all), each cut to its verdict. The tag that the
- * kernel took out is put back into the bytes. A time that the file cannot say becomes the nearest
+ * kernel took out is put back into the bytes. A time that the file cannot store becomes the nearest
  * that it can, and flt_sink_stats() counts it. Returns 0; an error's message says how many packets
  * were kept. */
 FLT_API int flt_sink_write(struct flt_sink *sink, const struct flt_packet *packets, uint32_t count,

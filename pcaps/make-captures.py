@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Makes the captures of this folder, and INDEX, from nothing: ./make-captures.py [FOLDER].
+"""Makes the captures of this directory, and INDEX, from nothing: ./make-captures.py [DIRECTORY].
 
 The addresses are those that RFC 5737 and RFC 3849 keep for documentation; nothing here was ever on a
 wire. The output is the same on every machine: `make check` makes it again and compares.
@@ -366,7 +366,7 @@ def protocols():
             ("tcp-options", ether4(tcp_options()),
              "each common TCP option; the last ones are odd or damaged"),
             ("dns", dns_frames,
-             "questions and answers over UDP, IPv4 and IPv6"),
+             "queries and answers over UDP, IPv4 and IPv6"),
             ("ipv4-options", ether4(ip4_options()),
              "record route, source route, timestamp, router alert, 40 no-ops"),
             ("ipv4-fragments", ether4(ip4_fragments()),
@@ -411,24 +411,24 @@ def links():
             ("linux-sll2", 276, [sll2(p, k, n) for n, (k, p) in enumerate(each)]),
             ("ppp", 9, [b"\xff\x03" + ppp_kind[k] + p for k, p in each])):
         order = ">" if name == "null-be" else "<"
-        capture(f"link-{name}.pcap", f"ICMP, TCP, UDP on IPv6, ICMPv6 behind the headers of link type {number}",
+        capture(f"link-{name}.pcap", f"ICMP, TCP, UDP on IPv6, ICMPv6 after the headers of link type {number}",
                 pcap(packets, number, order=order))
 
 
 def wireless():
     for name, number, packets, what in (
             ("wlan", 105, wlan_frames() + [wlan(kind, 0, (AP, STATION, AP)) for kind in (0xd4, 0xc4, 0xb4)],
-             "802.11: management, control, data each way; two that are cut; three with odd bytes behind them"),
+             "802.11: management, control, data each way; two that are cut; three with odd bytes after them"),
             ("wlan-prism", 119, [prism(frame) for frame in wlan_frames()] + [avs(wlan_frames()[6])],
-             "the same behind Prism's header, then one behind that of AVS"),
+             "the same after Prism's header, then one after an AVS header"),
             ("wlan-radiotap", 127, wlan_radiotap(),
-             "the same behind a radiotap header, then data with flags and padding; the last two are cut"),
+             "the same after a radiotap header, then data with flags and padding; the last two are cut"),
             ("wlan-padding", 127, wlan_padding(),
-             "QoS data behind radiotap headers, padded to 4 bytes or not; with up to 8 words of `present`"),
+             "QoS data after radiotap headers, padded to 4 bytes or not; with up to 8 words of `present`"),
             ("wlan-avs", 163, [avs(frame) for frame in wlan_frames()] + [avs(wlan_frames()[6], 80)],
-             "the same behind the header of AVS; one that is longer"),
+             "the same after an AVS header; one that is longer"),
             ("wlan-ppi", 192, wlan_ppi(),
-             "the same behind a PPI header, then Ethernet, 802.11, radiotap behind one")):
+             "the same after a PPI header, then Ethernet, 802.11, radiotap after one")):
         capture(f"{name}.pcap", what, pcap(packets, number))
 
 
@@ -443,7 +443,7 @@ def logs_and_signalling():
             ("mtp2", 140, signal_units(),
              "SS7: fill-in, status and message signal units; packets 8 and 9 are cut"),
             ("mtp2-phdr", 139, [b"\x01\x00\x00\x00" + unit for unit in signal_units()],
-             "the same behind a pseudo-header"),
+             "the same after a pseudo-header"),
             ("mtp2-extended", 140, extended_units(),
              "SS7 on a high-speed link, with extended sequence numbers; packet 7 is cut"),
             ("ppp-bare", 9, bare_ppp(),
