@@ -209,7 +209,7 @@ int flt_attach(const struct flt_program *prog, int fd, struct flt_error *err)
 {
 	flt__error_clear(err);
 	if (!prog)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_attach: no program");
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_attach: prog is NULL");
 	if (prog->info.count > BPF_KERNEL_LIMIT)
 		return flt__fail(err, FLT_E_KERNEL,
 				 "the program has %u instructions; the kernel takes up to %u",

@@ -263,7 +263,7 @@ int flt_source_set_program(struct flt_source *src, const struct flt_program *pro
 {
 	flt__error_clear(err);
 	if (!src)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_source_set_program: no source");
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_source_set_program: src is NULL");
 	int r = offer_below(src, prog, err);
 	if (r != FLT_OK && r != FLT_E_KERNEL)
 		return r;
@@ -360,7 +360,7 @@ int flt_source_read(struct flt_source *src, const struct flt_packet **packets, u
 	flt__error_clear(err);
 	if (!src || !packets || !count)
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "flt_source_read: no source, or nowhere to put packets");
+				 "flt_source_read: src, packets or count is NULL");
 	*packets = NULL;
 	*count = 0;
 	int r = need_batch(src, timeout_ms, err);
@@ -379,7 +379,7 @@ int flt_source_next(struct flt_source *src, struct flt_packet *packet, int timeo
 	flt__error_clear(err);
 	if (!src || !packet)
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "flt_source_next: no source, or nowhere to put a packet");
+				 "flt_source_next: src or packet is NULL");
 	int r = need_batch(src, timeout_ms, err);
 	if (r != 1)
 		return r;

@@ -75,7 +75,8 @@ int flt_interfaces(struct flt_interface *list, uint32_t max, struct flt_error *e
 
 	flt__error_clear(err);
 	if (!list && max)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_interfaces: no list to fill");
+		return flt__fail(err, FLT_E_ARGUMENT,
+				 "flt_interfaces: list is NULL, but max is not 0");
 	int code = flt__links_read(&found, err);
 	if (code != FLT_OK)
 		return code;

@@ -30,7 +30,7 @@ int flt_lookups_new(struct flt_lookups **lookups, struct flt_error *err)
 	flt__error_clear(err);
 	if (!lookups)
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "flt_lookups_new: nowhere to put the lookups");
+				 "flt_lookups_new: lookups is NULL");
 	*lookups = calloc(1, sizeof(**lookups));
 	return *lookups ? FLT_OK : flt__fail(err, FLT_E_NOMEM, "no memory for lookups");
 }

@@ -170,8 +170,7 @@ int flt_program_new(struct flt_program **prog, const struct flt_insn *insns, uin
 
 	flt__error_clear(err);
 	if (!prog || (!insns && count))
-		return flt__fail(err, FLT_E_ARGUMENT,
-				 "no place for the program, or no instructions");
+		return flt__fail(err, FLT_E_ARGUMENT, "prog or insns is NULL");
 	*prog = NULL;
 	int code = read_opts(&info, opts, "flt_program_new", err);
 	if (code != FLT_OK)
@@ -189,7 +188,7 @@ int flt_program_parse(struct flt_program **prog, const char *text, size_t len,
 
 	flt__error_clear(err);
 	if (!prog || (!text && len))
-		return flt__fail(err, FLT_E_ARGUMENT, "no place for the program, or no text");
+		return flt__fail(err, FLT_E_ARGUMENT, "prog or text is NULL");
 	*prog = NULL;
 	int code = read_opts(&info, opts, "flt_program_parse", err);
 	if (code == FLT_OK)

@@ -197,7 +197,7 @@ static int begin(struct flt_source **src, struct flt_open_opts *ours,
 {
 	flt__error_clear(err);
 	if (!src)
-		return flt__fail(err, FLT_E_ARGUMENT, "%s: nowhere to put the source", function);
+		return flt__fail(err, FLT_E_ARGUMENT, "%s: src is NULL", function);
 	*src = NULL;
 	return flt__opts_take(ours, sizeof(*ours), theirs, function, err);
 }
@@ -219,7 +219,7 @@ int flt_open_file(struct flt_source **src, const char *path, const struct flt_op
 	if (r != FLT_OK)
 		return r;
 	if (!path)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_open_file: no path");
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_open_file: path is NULL");
 	int fd = open_path(path);
 	if (fd < 0)
 		return flt__fail_sys(
@@ -253,7 +253,7 @@ int flt_open_memory(struct flt_source **src, const void *bytes, size_t len,
 	if (r != FLT_OK)
 		return r;
 	if (!bytes && len)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_open_memory: no bytes");
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_open_memory: bytes is NULL");
 	flt__file_borrow(&file, bytes, len);
 	return open_savefile(src, &file, &ours, err);
 }

@@ -261,7 +261,7 @@ int flt_sink_write(struct flt_sink *sink, const struct flt_packet *packets, uint
 {
 	flt__error_clear(err);
 	if (!sink || (!packets && count))
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_sink_write: no sink, or no packets");
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_sink_write: sink or packets is NULL");
 	if (sink->failed.code)
 		return tell_failure(sink, err);
 	for (uint32_t i = 0; i < count; i++) {
@@ -281,7 +281,7 @@ int flt_sink_flush(struct flt_sink *sink, struct flt_error *err)
 {
 	flt__error_clear(err);
 	if (!sink)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_sink_flush: no sink");
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_sink_flush: sink is NULL");
 	return flush_buffer(sink, err);
 }
 
@@ -376,7 +376,7 @@ static int begin(struct flt_sink **sink, struct flt_create_opts *ours,
 
 	flt__error_clear(err);
 	if (!sink)
-		return flt__fail(err, FLT_E_ARGUMENT, "%s: nowhere to put the sink", function);
+		return flt__fail(err, FLT_E_ARGUMENT, "%s: sink is NULL", function);
 	*sink = NULL;
 	int r = flt__opts_take(ours, sizeof(*ours), theirs, function, err);
 	if (r == FLT_OK && ours->flags & ~known)
@@ -407,7 +407,7 @@ int flt_create_file(struct flt_sink **sink, const char *path, const struct flt_c
 	if (r != FLT_OK)
 		return r;
 	if (!path)
-		return flt__fail(err, FLT_E_ARGUMENT, "flt_create_file: no path");
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_create_file: path is NULL");
 	int fd = create_path(path, ours.flags);
 	if (fd < 0)
 		return flt__fail_sys(

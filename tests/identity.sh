@@ -425,7 +425,7 @@ refuses_z()
 		# A sanitizer's leak check may not look into such a process, and has its own status.
 		! says 'LeakSanitizer has encountered' || status=2
 		check "$1: -Z $name: status" [ $status -eq 2 ]
-		check "$1: -Z $name: said" says '^sniff: -Z is for root: '
+		check "$1: -Z $name: said" says '^sniff: -Z needs root: '
 		check "$1: -Z $name: no packets" [ ! -s "$work/out" ]
 	done
 	$user "$work/privileged" -r "$in" --count >"$work/out" 2>"$work/err"

@@ -61,7 +61,7 @@ static void test_bad_options(void)
 	expect_refusal(LIVE_HERE, &snaplen, FLT_E_ARGUMENT, "262145");
 	expect_refusal(LIVE_HERE, &buffer, FLT_E_ARGUMENT, "half of the memory");
 	expect_refusal(LIVE_HERE, &size, FLT_E_ARGUMENT, "size");
-	expect_refusal(LIVE_HERE, &linktype, FLT_E_ARGUMENT, "LINUX_SLL2, v0 delivers EN10MB");
+	expect_refusal(LIVE_HERE, &linktype, FLT_E_ARGUMENT, "LINUX_SLL2, but v0 delivers EN10MB");
 	flt_program_unref(sll2);
 }
 

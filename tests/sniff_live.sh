@@ -75,7 +75,7 @@ check "what it let go was not received by it" says '^3 packets received by filte
 "$work/sniff" -i lo -B 1000000G --for 0.1 2>"$work/err"
 status=$?
 check "a buffer larger than the memory: status 1" [ $status -eq 1 ]
-check "a buffer larger than the memory: said" says 'a buffer of 1000000000000000 bytes; at most [0-9]*, half of the memory$'
+check "a buffer larger than the memory: said" says 'the buffer size 1000000000000000 is over the limit of [0-9]*, half of the memory$'
 "$work/sniff" -i lo -B 18014398509481983 --for 0.1 2>"$work/err"
 status=$?
 check "a buffer larger than numbers: status 1" [ $status -eq 1 ]
