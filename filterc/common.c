@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compressed.h"
 #include "plain.h"
+#include "shell_word.h"
 
 #define LINE_MAX 8192            /* two paths and a sentence */
 #define SHOWN_MAX 4096           /* a sentence, and at most eight lines with carets */
@@ -45,6 +47,28 @@ void complain_error(const struct flt_error *err, const char *expr)
 
 	if (flt_error_show(err, expr, text, sizeof(text)) > 0)
 		complain_lines(text);
+}
+
+void complain_open(const char *command, const char *path, const struct flt_error *err)
+{
+	const struct compressed *kind = compressed_told(err->message);
+	bool standard = strcmp(path, "-") == 0;
+	char *word = kind && !standard ? malloc(SHELL_WORD_ROOM(strlen(path))) : NULL;
+
+	if (word) {
+		shell_word(word, path);
+		complain("%s: %s; write: %s -dc %s | filterc %s -r - ...", path, err->message,
+			 kind->program, word, command);
+	} else if (kind && standard) {
+		complain("standard input: %s; write: ... | %s -dc | filterc %s -r - ...",
+			 err->message, kind->program, command);
+	} else {
+		bool named = strstr(err->message, standard ? "standard input" : path);
+
+		complain("%s%s%s", named ? "" : standard ? "standard input" : path,
+			 named ? "" : ": ", err->message);
+	}
+	free(word);
 }
 
 int error_status(const struct flt_error *err)

@@ -44,7 +44,7 @@ static int open_capture(struct request *req, struct flt_source **src)
 		return STATUS_USAGE;
 	}
 	if (flt_open_file(src, req->savefile, NULL, &err) < 0) {
-		complain("%s", err.message);
+		complain_open("compile --stats", req->savefile, &err);
 		return STATUS_FAILED;
 	}
 	flt_source_info(*src, &info);

@@ -55,6 +55,9 @@ uint32_t find_clause(const struct flt_clause *list, uint32_t count, uint64_t off
 		     uint64_t length);
 /* "filterc: ...", one line on standard error. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* A savefile that does not open: an error of the library's; a compressed one with the pipe that
+ * lets the command read it. */
+void complain_open(const char *command, const char *path, const struct flt_error *err);
 /* An error of the library's, with caret lines when expr is not NULL. */
 void complain_error(const struct flt_error *err, const char *expr);
 /* What the program ends with when this kept it from its work: an expression that is wrong, or not

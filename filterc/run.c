@@ -37,7 +37,7 @@ static bool run_open(struct run *run)
 		return false;
 	}
 	if (flt_open_file(&run->src, run->req->savefile, NULL, &err) < 0) {
-		complain("%s", err.message);
+		complain_open("run", run->req->savefile, &err);
 		run->status = STATUS_FAILED;
 		return false;
 	}

@@ -282,7 +282,7 @@ int command_why(struct request *req)
 		return STATUS_USAGE;
 	}
 	if (flt_open_file(&src, req->savefile, NULL, &err) < 0) {
-		complain("%s", err.message);
+		complain_open("why", req->savefile, &err);
 		return STATUS_FAILED;
 	}
 	int status = explain_packet(req, src);

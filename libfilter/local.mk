@@ -22,10 +22,12 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/arena.h \
 	libfilter/bytes.h \
 	libfilter/diag.c \
+	libfilter/compressed.h \
 	libfilter/diag.h \
 	libfilter/opts.c \
 	libfilter/opts.h \
 	libfilter/plain.h \
+	libfilter/shell_word.h \
 	libfilter/show.c \
 	libfilter/show.h
 

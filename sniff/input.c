@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compressed.h"
 #include "confine.h"
 #include "expression.h"
 #include "input.h"
 #include "say.h"
+#include "shell_word.h"
 #include "units.h"
 
 /* ---- interfaces ----------------------------------------------------------------------------- */
@@ -54,15 +56,32 @@ static int refuse_name(const char *wanted)
 	return say(FAILED, "-i: the interface '%s' has only just appeared; try again", wanted);
 }
 
+/* `ip link` shows the interface va as va@if2, or va@vb. */
+static const char *before_at(const char *wanted, char *name, size_t room)
+{
+	size_t len = strcspn(wanted, "@");
+
+	if (len == 0 || !wanted[len] || len >= room)
+		return wanted;
+	memcpy(name, wanted, len);
+	name[len] = '\0';
+	return name;
+}
+
 static int choose(const struct flt_interface *list, uint32_t count, const char *wanted,
 		  struct flt_interface *found)
 {
 	uint64_t row = 1;
+	char name[sizeof(list->name)];
 
 	if (count == 0)
 		return say(FAILED, "there is no interface to capture on");
 	const struct flt_interface *named = wanted ? by_name(list, count, wanted) : NULL;
 
+	if (wanted && !named) {
+		wanted = before_at(wanted, name, sizeof(name));
+		named = by_name(list, count, wanted);
+	}
 	if (!named && wanted && parse_number(wanted, 1, count, "", &row)) {
 		if (!parse_number(wanted, 0, UINT64_MAX, "", &row))
 			return say(FAILED, "-i: there is no interface %s (sniff -D lists %u)",
@@ -108,6 +127,33 @@ static void set_file_flags(struct filter *f, const struct flt_source_info *info)
 		f->file_snaplen = info->snaplen;
 }
 
+/* The command line with a pipe in front of it that uncompresses the file; err says of what kind it
+ * is. */
+static int refuse_compressed(const struct input *in, const struct flt_error *err,
+			     const struct compressed *kind)
+{
+	bool standard = strcmp(in->name, "-") == 0;
+	char *word = standard ? NULL : malloc(SHELL_WORD_ROOM(strlen(in->name)));
+
+	if (standard)
+		return say(FAILED, "standard input: %s; write: ... | %s -dc | sniff -r - ...",
+			   err->message, kind->program);
+	if (!word)
+		return input_failed(in, err);
+	shell_word(word, in->name);
+	say(FAILED, "%s: %s; write: %s -dc %s | sniff -r - ...", in->name, err->message,
+	    kind->program, word);
+	free(word);
+	return FAILED;
+}
+
+static int open_failed(const struct input *in, const struct flt_error *err)
+{
+	const struct compressed *kind = compressed_told(err->message);
+
+	return kind ? refuse_compressed(in, err, kind) : input_failed(in, err);
+}
+
 static int open_file(struct input *in, const char *path)
 {
 	struct flt_open_opts opts = { .size = sizeof(opts) };
@@ -115,7 +161,7 @@ static int open_file(struct input *in, const char *path)
 
 	in->name = path;
 	if (flt_open_file(&in->source, path, &opts, &err) < 0)
-		return input_failed(in, &err);
+		return open_failed(in, &err);
 	in->info.size = sizeof(in->info);
 	flt_source_info(in->source, &in->info);
 	return DONE;

@@ -187,6 +187,16 @@ s.sendto(b"x", ("10.9.0.1", 9))'
 	esac
 	check "-Q $direction" lines "$work/out" $want
 done
+start -i near@if7 udp port 9
+check "-i near@if7, as ip link shows it" says '^listening on near,'
+stop INT
+"$work/sniff" -i naer@if7 2>"$work/err"
+check "-i naer@if7: the name is near" says "no interface 'naer'; did you mean 'near'"
+ip link add name tap@if7 type veth peer name other && ip link set tap@if7 up
+start -i tap@if7 udp port 9
+check "-i of a name with an @" says '^listening on tap@if7,'
+stop INT
+ip link del tap@if7
 start -i near -n -s 30 -w "$work/file" ip
 to=10.9.0.2
 send 1 9
