@@ -28,6 +28,7 @@ static struct print_opts print_opts(const struct options *opts)
 		.hex = hex_style(opts),
 		.link_header = opts->link_header,
 		.numeric = opts->numeric,
+		.join_lines = opts->join_lines,
 		.quiet = opts->quiet,
 		.absolute_seq = opts->absolute_seq,
 		.number = opts->number,

@@ -26,6 +26,7 @@ struct print_opts {
 	enum hex_style hex;
 	bool link_header;        /* -e */
 	bool numeric;            /* -n: names are never looked up */
+	bool join_lines;         /* -g */
 	bool quiet;              /* -q */
 	bool absolute_seq;       /* -S */
 	bool number;             /* -# */

@@ -116,6 +116,30 @@ static const struct clash clashes[] = {
 	{ OPT_count_only, OPT_print_too, "--count prints a number instead of packets" },
 };
 
+/* -G 60 -W 1 is a capture of a minute. */
+static bool is_one_file(const struct options *opts)
+{
+	uint64_t seconds, files;
+
+	return opts->rotate_time && opts->rotate_files && !opts->given[OPT_rotate_size] &&
+	       !parse_number(opts->rotate_time, 1, INT32_MAX, "", &seconds) &&
+	       !parse_number(opts->rotate_files, 1, 1, "", &files);
+}
+
+static int check_later(const struct options *opts)
+{
+	char name[64];
+
+	if (!opts->later)
+		return DONE;
+	if (is_one_file(opts))
+		return say(USAGE,
+			   "-G %s -W 1 is not in this version yet; to capture that long into one "
+			   "file, write --for %s", opts->rotate_time, opts->rotate_time);
+	return say(USAGE, "%s (%s) is not in this version yet",
+		   option_text(opts->later, name, sizeof(name)), opts->later->help);
+}
+
 static int check_clashes(const struct options *opts)
 {
 	char one[64], other[64];
@@ -183,8 +207,10 @@ static int check_counts(const struct options *opts)
 
 int options_check(struct options *opts)
 {
-	int status = check_clashes(opts);
+	int status = check_later(opts);
 
+	if (status == DONE)
+		status = check_clashes(opts);
 	if (status == DONE)
 		status = check_standard_streams(opts);
 	if (status == DONE)

@@ -69,10 +69,20 @@ static int refuse(const struct option_row *row)
 {
 	char name[64];
 
-	option_text(row, name, sizeof(name));
-	if (row->effect == LATER)
-		return say(USAGE, "%s (%s) is not in this version yet", name, row->help);
-	return say(USAGE, "%s is not supported: %s", name, row->help);
+	return say(USAGE, "%s is not supported: %s", option_text(row, name, sizeof(name)),
+		   row->help);
+}
+
+/* Refused when all are read: what to write instead may depend on two of them. */
+static int note_later(struct options *opts, const struct option_row *row, const char *value)
+{
+	if (!opts->later)
+		opts->later = row;
+	if (row->id == OPT_rotate_time)
+		opts->rotate_time = value;
+	if (row->id == OPT_rotate_files)
+		opts->rotate_files = value;
+	return DONE;
 }
 
 static int apply(struct options *opts, const struct option_row *row, const char *value)
@@ -96,6 +106,7 @@ static int apply(struct options *opts, const struct option_row *row, const char 
 	case NOTHING:
 		return DONE;
 	case LATER:
+		return note_later(opts, row, value);
 	case NEVER:
 		return refuse(row);
 	}

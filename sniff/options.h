@@ -14,6 +14,8 @@ enum option_id {
 	OPT_COUNT
 };
 
+struct option_row;
+
 struct options {
 	bool given[OPT_COUNT];
 	char **words;            /* what remains: the expression; the strings are those of argv */
@@ -26,6 +28,9 @@ struct options {
 	const char *linktype_name;
 	const char *names_dir;
 	const char *user;
+	const char *rotate_time; /* -G and -W, which are refused, by what stands in their place */
+	const char *rotate_files;
+	const struct option_row *later;  /* the first option that is not in this version */
 
 	uint64_t max_packets;    /* 0: no limit */
 	uint64_t run_for_ns;     /* 0: no limit */
@@ -50,6 +55,7 @@ struct options {
 	bool resolve;
 	bool no_domains;
 	bool link_header;
+	bool join_lines;
 	bool quiet;
 	bool nano;
 	bool number;

@@ -153,7 +153,7 @@ static bool verbose_header(struct printer *p, const struct ipv4 *ip)
 	presumed_length(p, ip);
 	bool whole = header_options(p, ip);
 	header_checksum(p, ip);
-	OUT(p->out, ")\n    ");
+	out_text(p->out, p->opts.join_lines ? ") " : ")\n    ");
 	return whole;
 }
 

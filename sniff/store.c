@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "compressed.h"
 #include "expression.h"
 #include "create.h"
 #include "say.h"
@@ -106,6 +108,29 @@ static int open_path(struct store *s, const char *read_path, const struct identi
 	return flt_create_fd(&s->sink, fd, create, &err) < 0 ? fail(s, &err) : DONE;
 }
 
+static bool ends_in(const char *text, size_t len, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return len >= n && strncasecmp(text + len - n, suffix, n) == 0;
+}
+
+/* A name that promises what a file of ours is not. */
+static void tell_format(const struct store *s)
+{
+	const struct compressed *row = compressed_rows, *end = row + COMPRESSED_COUNT;
+	size_t len = strlen(s->path);
+
+	while (row < end && !ends_in(s->path, len, row->suffix))
+		row++;
+	if (row < end)
+		say(DONE,
+		    "%s: pcap, not compressed, whatever the file is called; to compress it, write: "
+		    "sniff -w - ... | %s -c > FILE", s->path, row->program);
+	else if (ends_in(s->path, len, ".pcapng") || ends_in(s->path, len, ".ntar"))
+		say(DONE, "%s: pcap, not pcapng, whatever the file is called", s->path);
+}
+
 int store_open(struct store *s, const struct options *opts, const struct identity *who,
 	       const struct flt_source_info *info)
 {
@@ -131,7 +156,11 @@ int store_open(struct store *s, const struct options *opts, const struct identit
 		return DONE;
 	if (s->standard)
 		return open_standard(s, opts->read_path, &create);
-	return open_path(s, opts->read_path, who, &create);
+	int status = open_path(s, opts->read_path, who, &create);
+
+	if (status == DONE)
+		tell_format(s);
+	return status;
 }
 
 /* How many packets from the first on the file can hold: it has one link type. */
