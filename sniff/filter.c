@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "direction.h"
 #include "expression.h"
 #include "filter.h"
 #include "say.h"
@@ -46,8 +47,10 @@ int filter_init(struct filter *f, const struct options *opts)
 
 void filter_free(struct filter *f)
 {
-	for (uint32_t i = 0; i < f->count; i++)
+	for (uint32_t i = 0; i < f->count; i++) {
 		flt_program_unref(f->rows[i].program);
+		flt_program_unref(f->rows[i].direction);
+	}
 	flt_lookups_free(f->lookups);
 	free(f->rows);
 	free(f->verdicts);
@@ -120,7 +123,8 @@ static int inspect(struct filter *f, struct filter_row *row)
 		say_left_out(f, row->linktype);
 		refuse_empty(f, &info);
 	}
-	row->keeps_all = (info.flags & FLT_PROGRAM_ALL) && f->opts->snaplen == 0;
+	row->keeps_all = (info.flags & FLT_PROGRAM_ALL) && f->opts->snaplen == 0 &&
+			 !f->file_direction;
 	return DONE;
 }
 
@@ -171,9 +175,13 @@ static int add_program(struct filter *f, uint32_t linktype, struct flt_program *
 	int status = inspect(f, &row);
 
 	if (status == DONE)
+		status = direction_compile(f, &row);
+	if (status == DONE)
 		status = keep_row(f, &row);
-	if (status != DONE)
-		flt_program_unref(program);
+	if (status == DONE)
+		return DONE;
+	flt_program_unref(program);
+	flt_program_unref(row.direction);
 	return status;
 }
 
@@ -217,6 +225,11 @@ int filter_program(struct filter *f, uint32_t linktype, struct flt_program **pro
 		return status;
 	*program = find_row(f, linktype)->program;
 	return DONE;
+}
+
+int filter_check_direction(const struct filter *f, uint32_t linktype)
+{
+	return direction_check(f, find_row(f, linktype));
 }
 
 int filter_live_program(struct filter *f, const struct flt_interface *in,
@@ -265,15 +278,21 @@ static uint32_t same_linktype(const struct flt_packet *packets, uint32_t count)
 static int judge_run(struct filter *f, const struct flt_packet *packets, uint32_t count,
 		     struct judgement *j)
 {
+	uint32_t *verdicts = f->verdicts + j->judged;
 	struct flt_program *program = NULL;
 	int status = filter_program(f, packets->linktype, &program);
+	uint32_t matched = 0;
 
 	if (status != DONE)
 		return status;
 	if (program)
-		j->matched += flt_run_batch(program, packets, count, f->verdicts + j->judged);
+		matched = flt_run_batch(program, packets, count, verdicts);
 	else
-		memset(f->verdicts + j->judged, 0, count * sizeof(*f->verdicts));
+		memset(verdicts, 0, count * sizeof(*verdicts));
+	if (f->file_direction)
+		matched = direction_judge(f, find_row(f, packets->linktype), packets, count,
+					  verdicts);
+	j->matched += matched;
 	j->judged += count;
 	return DONE;
 }

@@ -14,6 +14,7 @@ struct filter_row {
 	uint32_t linktype;
 	bool keeps_all;          /* whole: no packet is left out, none is cut */
 	struct flt_program *program;     /* NULL: there is none, no packet matches */
+	struct flt_program *direction;   /* of -Q on a file; NULL: packets do not say it */
 };
 
 struct filter {
@@ -23,6 +24,8 @@ struct filter {
 	uint32_t compile_flags;  /* FLT_COMPILE_* besides O0 and NETMASK */
 	uint32_t file_snaplen;   /* what programs return without -s; 0: the default */
 	uint32_t netmask;        /* of the interface; 0: none */
+	uint32_t file_direction; /* -Q on a file: FLT_DIRECTION_*; live, the source does it */
+	bool unsaid;             /* that a packet does not say its direction has been said */
 	struct flt_resolver resolver;
 	struct flt_lookups *lookups;     /* names and lists: the same for each link type */
 	struct filter_row *rows;
@@ -46,6 +49,8 @@ void filter_free(struct filter *f);
 /* The program for a link type, compiled when it is asked for first; it belongs to the filter. The
  * first one is what the filter was written for. For a later one, *program may be NULL. */
 int filter_program(struct filter *f, uint32_t linktype, struct flt_program **program);
+/* Of a file that says nothing beside its packets: can -Q be answered for its link type? */
+int filter_check_direction(const struct filter *f, uint32_t linktype);
 /* For an interface whose packets come cooked: a program for the kernel if there is one, else (the
  * library then runs it here) one over the header that is made for each packet. */
 int filter_live_program(struct filter *f, const struct flt_interface *in,

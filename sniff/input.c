@@ -181,7 +181,11 @@ int input_open_file(struct input *in, const struct options *opts, struct filter 
 	if (status != DONE)
 		return status;
 	set_file_flags(f, &in->info);
-	return filter_program(f, in->info.linktype, &program);
+	f->file_direction = opts->direction;
+	status = filter_program(f, in->info.linktype, &program);
+	if (status == DONE && !(in->info.flags & FLT_SOURCE_PCAPNG))
+		status = filter_check_direction(f, in->info.linktype);
+	return status;
 }
 
 /* ---- live ----------------------------------------------------------------------------------- */

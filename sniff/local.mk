@@ -12,6 +12,8 @@ sniff_sniff_SOURCES = \
 	sniff/confine.h \
 	sniff/create.c \
 	sniff/create.h \
+	sniff/direction.c \
+	sniff/direction.h \
 	sniff/downs.c \
 	sniff/downs.h \
 	sniff/expression.c \

@@ -103,7 +103,6 @@ struct clash {
 
 static const struct clash clashes[] = {
 	{ OPT_read, OPT_interface,       "packets come from a file or from an interface" },
-	{ OPT_read, OPT_direction,       "a file does not say which way its packets went" },
 	{ OPT_read, OPT_list_interfaces, "a list of interfaces needs no file" },
 	{ OPT_read, OPT_list_linktypes,  "-L lists the link types of an interface, not of a file" },
 	{ OPT_read, OPT_list_clocks,     "-J lists the clocks of an interface, not of a file" },
