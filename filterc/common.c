@@ -10,12 +10,25 @@
 #include "compressed.h"
 #include "plain.h"
 #include "shell_word.h"
+#include "wrap.h"
 
+#define OURS "filterc: "
 #define LINE_MAX 8192            /* two paths and a sentence */
 #define SHOWN_MAX 4096           /* a sentence, and at most eight lines with carets */
 #define PROGRAM_TEXT_MAX (64u << 20)     /* 1,000,000 instructions need at most 30 bytes each */
 
 #define OTHER_FORM "; write the program in the form of compile -f ddd"
+
+/* "filterc: " and the text, of which `len` bytes are a sentence, that wraps on a terminal. */
+static void put_sentence(const char *text, size_t len, const char *end)
+{
+	char line[sizeof(OURS) + LINE_MAX] = OURS;
+	size_t used = strlen(OURS), rest = strlen(text) + 1;
+
+	memcpy(line + used, text, rest);
+	wrap_line(line, used + len, wrap_width(STDERR_FILENO));
+	fprintf(stderr, "%s%s", line, end);
+}
 
 void complain(const char *fmt, ...)
 {
@@ -28,8 +41,8 @@ void complain(const char *fmt, ...)
 	if (len < 0)
 		return;
 	size_t used = (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1;
-	plain_copy(shown, sizeof(shown), text, used, false);
-	fprintf(stderr, "filterc: %s\n", shown);
+	used = plain_copy(shown, sizeof(shown), text, used, false);
+	put_sentence(shown, used, "\n");
 }
 
 /* Lines of the library's, whose newlines are its own. */
@@ -38,7 +51,7 @@ static void complain_lines(const char *text)
 	char shown[LINE_MAX];
 
 	plain_copy(shown, sizeof(shown), text, strlen(text), true);
-	fprintf(stderr, "filterc: %s", shown);
+	put_sentence(shown, strcspn(shown, "\n"), "");
 }
 
 void complain_error(const struct flt_error *err, const char *expr)

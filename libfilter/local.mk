@@ -29,7 +29,8 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/plain.h \
 	libfilter/shell_word.h \
 	libfilter/show.c \
-	libfilter/show.h
+	libfilter/show.h \
+	libfilter/wrap.h
 
 # floor 1: the machine
 libfilter_libinternal_la_SOURCES += \

@@ -7,6 +7,7 @@
 
 #include "plain.h"
 #include "say.h"
+#include "wrap.h"
 
 #define OURS "sniff: "
 #define LINE_LIMIT 8192          /* two paths and a sentence */
@@ -32,8 +33,17 @@ void say_through(say_write_fn *write, void *context)
 	writer_context = context;
 }
 
+/* Of several lines the first one is the sentence; what is shown below it stays as it is. */
+static void wrap_sentence(char *line, size_t len)
+{
+	const char *end = memchr(line, '\n', len);
+
+	wrap_line(line, end ? (size_t)(end - line) : len, wrap_width(STDERR_FILENO));
+}
+
 static void write_line(char *line, size_t len)
 {
+	wrap_sentence(line, len);
 	line[len] = '\n';
 	size_t done = writer(writer_context, STDERR_FILENO, line, len + 1);
 
