@@ -114,6 +114,55 @@ size_t put_words(const char *text, size_t len)
 	return used;
 }
 
+/* Up to a space: any, or in a formula one before an operator. */
+static size_t piece_len(const char *text, size_t len, bool formula)
+{
+	size_t at = 0;
+
+	while (at < len && (text[at] != ' ' || (formula && !strchr("=!<>|&^+-*/%", text[at + 1]))))
+		at++;
+	return at;
+}
+
+static int put_pieces(const char *text, size_t len, const struct column *col, int at, bool formula)
+{
+	bool is_first = true;
+
+	while (len > 0) {
+		size_t piece = piece_len(text, len, formula);
+		int columns = (int)wrap_columns(text, piece);
+
+		if (!is_first && at + 1 + columns > col->width)
+			at = printf("\n%*s", col->indent, "") - 1;
+		else if (!is_first)
+			at += printf(" ");
+		put_words(text, piece);
+		at += columns;
+		is_first = false;
+		piece += piece < len;
+		text += piece;
+		len -= piece;
+	}
+	return at;
+}
+
+int put_wrapped(const char *text, size_t len, const struct column *col, int at)
+{
+	return put_pieces(text, len, col, at, false);
+}
+
+int put_note(const char *note, const struct column *col, int at)
+{
+	const char *and = strstr(note, " and ");
+
+	if (and && at + (int)strlen(note) > col->width) {
+		put_pieces(note, (size_t)(and - note), col, at, true);
+		at = printf("\n%*s", col->indent, "") - 1;
+		note = and + 1;
+	}
+	return put_pieces(note, strlen(note), col, at, true);
+}
+
 /* The whole stream; NULL with errno set. */
 static char *read_all(FILE *from, size_t *len)
 {

@@ -8,6 +8,10 @@
 
 #define NOTE_COLUMN 50
 
+static const struct column notes = { NOTE_COLUMN, OUTPUT_WIDTH };
+static const struct column clauses = { 4, OUTPUT_WIDTH };
+static const struct column whole = { 0, OUTPUT_WIDTH };
+
 /* Bytes of the expression; empty: of no clause. */
 struct extent {
 	uint64_t offset, length;
@@ -90,8 +94,10 @@ static void print_insn(const struct explained *e, uint32_t i)
 	const char *note = e->notes[i].text;
 	int column = print_line(e->lines[i]);
 
-	if (*note)
-		printf("%*s%s", column < NOTE_COLUMN ? NOTE_COLUMN - column : 1, "", note);
+	if (*note) {
+		column += printf("%*s", column < NOTE_COLUMN ? NOTE_COLUMN - column : 1, "");
+		put_note(note, &notes, column);
+	}
 	putchar('\n');
 }
 
@@ -157,7 +163,7 @@ static void print_entries(const struct explained *e, const struct entry *entries
 		if (is_alone && clause.offset + clause.length <= covered)
 			continue;
 		if (is_first) {
-			put_words(e->expr + clause.offset, clause.length);
+			put_wrapped(e->expr + clause.offset, clause.length, &clauses, 0);
 			putchar('\n');
 		}
 		if (is_alone)
@@ -197,12 +203,15 @@ static void print_summary(const struct explained *e, const struct flt_error *ker
 	printf("\n%" PRIu32 " instruction%s, at most %" PRIu32 " for a packet", info.count,
 	       info.count == 1 ? "" : "s", info.longest_path);
 	printf(name ? "; for link type %s\n" : "\n", name);
-	if (kernel->code == FLT_OK)
+	if (kernel->code == FLT_OK) {
 		puts("The kernel runs it.");
-	else if (kernel->code == FLT_E_KERNEL)
-		printf("The kernel does not run it: %s\n", kernel->message);
-	else
-		printf("The kernel could not be asked: %s\n", kernel->message);
+		return;
+	}
+	int column = printf("The kernel %s:", kernel->code == FLT_E_KERNEL ? "does not run it"
+									: "could not be asked");
+	column += printf(" ");
+	put_wrapped(kernel->message, strlen(kernel->message), &whole, column);
+	putchar('\n');
 }
 
 static int explain(struct explained *e, const struct flt_compile_opts *opts)

@@ -72,6 +72,16 @@ bool print_program(const struct flt_program *prog, enum flt_format format, const
 /* Words of an expression on standard output, on one line, as a terminal may have them. Returns the
  * bytes written. */
 size_t put_words(const char *text, size_t len);
+#define OUTPUT_WIDTH 80
+/* Lines of at most `width` columns, the second and later ones indented. */
+struct column {
+	int indent;
+	int width;
+};
+/* As put_words(), from column `at` on, broken between words. The column where it ends. */
+int put_wrapped(const char *text, size_t len, const struct column *col, int at);
+/* The same for a note, which is broken before its `and`, or before an operator. */
+int put_note(const char *note, const struct column *col, int at);
 /* A JSON string on standard output; "insns": and the program's. */
 void put_json_text(const char *text);
 void put_json_insns(const struct flt_program *prog);

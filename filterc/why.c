@@ -11,7 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLAUSE_COLUMN 42
+#define CLAUSE_COLUMN 42         /* where answers begin */
+#define NOTE_ROOM 1024           /* a note, with numbers in the place of cells */
+
+static const struct column clauses = { 4, 61 };  /* the answer stands behind it */
+static const struct column notes = { 6, CLAUSE_COLUMN + 2 };      /* the answer moves that far */
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
@@ -78,21 +82,33 @@ static uint32_t cell_before(const struct why *w, uint32_t step, uint32_t cell)
 	return 0;
 }
 
+/* Up to the next column. What does not fit on a line with the answer goes on below. */
+static void pad_note(const char *note)
+{
+	int column = printf("    ");
+
+	column = put_note(note, &notes, column);
+	printf("%*s", column < CLAUSE_COLUMN ? CLAUSE_COLUMN - column : 1, "");
+}
+
 /* The note of a step up to the next column; a cell, `[M[0]:2]`, is the number that it held. */
 static void print_note(const struct why *w, uint32_t step)
 {
 	const char *text = w->notes[w->steps[step].insn].text, *cell;
-	int columns = printf("    ");
+	char shown[NOTE_ROOM];
+	size_t used = 0;
 
-	while ((cell = strstr(text, "M[")) != NULL) {
+	while (used < sizeof(shown) && (cell = strstr(text, "M[")) != NULL) {
 		char *end;
 		unsigned long number = strtoul(cell + 2, &end, 10);
-		columns += printf("%.*s%" PRIu32, (int)(cell - text), text,
-				  cell_before(w, step, (uint32_t)number));
+		used += (size_t)snprintf(shown + used, sizeof(shown) - used, "%.*s%" PRIu32,
+					 (int)(cell - text), text,
+					 cell_before(w, step, (uint32_t)number));
 		text = end + (*end == ']');
 	}
-	columns += printf("%s ", text);
-	printf("%*s", columns < CLAUSE_COLUMN ? CLAUSE_COLUMN - columns : 0, "");
+	if (used < sizeof(shown))
+		snprintf(shown + used, sizeof(shown) - used, "%s", text);
+	pad_note(shown);
 }
 
 static void print_question(const struct why *w, uint32_t step, const struct flt_step *load)
@@ -153,10 +169,11 @@ static const struct flt_step *load_before(const struct why *w, uint32_t step)
 static void put_clause(const struct why *w, uint32_t clause)
 {
 	int room = CLAUSE_COLUMN - 2;
-	int len = (int)put_words(w->expr + w->clauses[clause].offset, w->clauses[clause].length);
+	int column = put_wrapped(w->expr + w->clauses[clause].offset, w->clauses[clause].length,
+				 &clauses, 0);
 
-	if (len < room)
-		printf("%*s", room - len, "");
+	if (column < room)
+		printf("%*s", room - column, "");
 }
 
 static void print_clause(const struct why *w, uint32_t first, uint32_t end)

@@ -13,8 +13,8 @@ check_PROGRAMS += tests/filter_rows
 TESTS += tests/filter_rows
 tests_filter_rows_SOURCES = tests/filter_rows.c
 TESTS += tests/filterc_cases
-TESTS += tests/filterc_output tests/graphs tests/shown
-EXTRA_DIST += tests/shown tests/explain.shown
+TESTS += tests/filterc_output tests/graphs tests/shown tests/explain_width
+EXTRA_DIST += tests/shown tests/explain.shown tests/explain_width
 EXTRA_DIST += tests/filter.rows tests/filterc_cases tests/filterc_output tests/graphs
 
 # the language against an installed libpcap, with what differs on purpose
