@@ -98,6 +98,7 @@ static int open_all(struct session *s, const struct identity *who, struct inheri
 	if (status == DONE)
 		status = open_screen(s);
 	downs_init(&s->downs, s->opts);
+	progress_init(&s->progress, s->opts, s->printer != NULL);
 	tzset();                        /* the zone is a file, too */
 	if (status == DONE)
 		status = confine(who, inherited);

@@ -41,6 +41,8 @@ sniff_sniff_SOURCES = \
 	sniff/options.h \
 	sniff/output.c \
 	sniff/output.h \
+	sniff/progress.c \
+	sniff/progress.h \
 	sniff/say.c \
 	sniff/say.h \
 	sniff/short.def \

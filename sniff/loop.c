@@ -37,7 +37,8 @@ static void look_for_end(struct session *s)
 void attend(void *context)
 {
 	struct session *s = context;
-	bool look = stop_ticked() || stop_begun();
+	bool ticked = stop_ticked();
+	bool look = ticked || stop_begun();
 
 	if (stop_counts_wanted())
 		tell_counts(s);
@@ -45,6 +46,7 @@ void attend(void *context)
 		look_for_end(s);
 	if (!s->waiting_told && stop_age_ms() >= WAITING_TOLD_MS)
 		tell_waiting(s);
+	progress_tell(&s->progress, s->matched, ticked);
 }
 
 /* ---- output --------------------------------------------------------------------------------- */

@@ -12,6 +12,7 @@
 #include "netnames.h"
 #include "options.h"
 #include "output.h"
+#include "progress.h"
 #include "store.h"
 
 struct session {
@@ -24,6 +25,7 @@ struct session {
 	struct output sentences; /* and how standard error is */
 	struct printer *printer;
 	struct downs downs;
+	struct progress progress;
 	struct ifnames ifnames;
 	struct netnames netnames;
 	uint64_t matched;        /* packets that passed and were handed on, out or not */

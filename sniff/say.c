@@ -11,6 +11,7 @@
 
 #define OURS "sniff: "
 #define LINE_LIMIT 8192          /* two paths and a sentence */
+#define IN_PLACE_LIMIT 64
 
 static size_t write_all(void *context, int fd, const void *bytes, size_t len)
 {
@@ -26,6 +27,7 @@ static size_t write_all(void *context, int fd, const void *bytes, size_t len)
 /* How sentences are written. */
 static say_write_fn *writer = write_all;
 static void *writer_context;
+static size_t in_place;          /* columns of a line that the next one erases */
 
 void say_through(say_write_fn *write, void *context)
 {
@@ -41,14 +43,34 @@ static void wrap_sentence(char *line, size_t len)
 	wrap_line(line, end ? (size_t)(end - line) : len, wrap_width(STDERR_FILENO));
 }
 
+static void write_bytes(const char *bytes, size_t len)
+{
+	size_t done = writer(writer_context, STDERR_FILENO, bytes, len);
+
+	if (done < len)
+		writer(writer_context, STDERR_FILENO, bytes + done, len - done);
+}
+
+/* With what the terminal shows of control-C behind it. */
+static void erase_in_place(void)
+{
+	char blanks[IN_PLACE_LIMIT + sizeof("\r^C\r")];
+	size_t len = in_place + strlen("^C");
+
+	if (!in_place)
+		return;
+	in_place = 0;
+	memset(blanks, ' ', sizeof(blanks));
+	blanks[0] = blanks[len + 1] = '\r';
+	write_bytes(blanks, len + 2);
+}
+
 static void write_line(char *line, size_t len)
 {
+	erase_in_place();
 	wrap_sentence(line, len);
 	line[len] = '\n';
-	size_t done = writer(writer_context, STDERR_FILENO, line, len + 1);
-
-	if (done <= len)
-		writer(writer_context, STDERR_FILENO, line + done, len + 1 - done);
+	write_bytes(line, len + 1);
 }
 
 /* The line from `at` on; room for the newline is left. */
@@ -98,4 +120,18 @@ void tell(const char *format, ...)
 	size_t len = format_line(line, 0, format, args);
 	va_end(args);
 	write_line(line, len);
+}
+
+void say_in_place(const char *format, ...)
+{
+	char line[IN_PLACE_LIMIT] = "\r";
+	va_list args;
+
+	va_start(args, format);
+	int len = vsnprintf(line + 1, sizeof(line) - 1, format, args);
+	va_end(args);
+	if (len <= 0 || (size_t)len >= sizeof(line) - 1)
+		return;
+	in_place = (size_t)len;
+	write_bytes(line, in_place + 1);
 }

@@ -18,6 +18,9 @@ int say_lines(int status, const char *text, size_t len);
 /* A line of the established interface: the words alone. */
 void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* On a terminal: in the place of the one before, until the next sentence erases it. */
+void say_in_place(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Sentences go out through this writer from now on (NULL: write(2)). It returns how many bytes went
  * out, and is called once more for the rest. */
 typedef size_t say_write_fn(void *context, int fd, const void *bytes, size_t len);

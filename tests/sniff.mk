@@ -9,7 +9,7 @@ endif
 
 SNIFF_TESTS = tests/identity.sh tests/sniff_down.sh tests/sniff_end tests/sniff_full.sh \
 	tests/sniff_rows.sh tests/sniff_vs_tcpdump.sh tests/sniff_live.sh tests/sniff_monitor.sh \
-	tests/sniff_names.sh tests/sniff_veth.sh
+	tests/sniff_names.sh tests/sniff_progress.sh tests/sniff_veth.sh
 TESTS += $(SNIFF_TESTS) tests/foreign_words tests/sniff_terminal tests/message_wrap
 EXTRA_DIST += $(SNIFF_TESTS) tests/foreign_words tests/sniff_terminal tests/message_wrap
 EXTRA_DIST += tests/live_tools.sh tests/sniff_rows.txt tests/expressions-200.txt
