@@ -559,6 +559,9 @@ struct flt_open_opts {
 	uint64_t buffer_bytes;   /* ring size, at most half of the memory; 0: 8 MiB
 				  * (files: read buffer, 1 MiB) */
 	const struct flt_program *program;  /* a reference is taken; NULL: everything */
+	uint32_t linktype;       /* live: what packets are to be; 0: what the interface delivers.
+				  * Of a cooked one LINUX_SLL2 (which is that) or LINUX_SLL */
+	uint32_t reserved;
 };
 
 /*

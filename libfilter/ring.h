@@ -11,7 +11,8 @@
 
 #define RING_SNAPLEN 262144u         /* bytes kept when nobody says, and at most */
 #define RING_BATCH 1024u             /* packets handed out at once, at most */
-#define RING_SLL2_LEN 20u            /* the header that we write in front of cooked packets */
+#define RING_SLL_LEN 16u             /* the header that we write in front of cooked packets */
+#define RING_SLL2_LEN 20u
 #define RING_RESERVE 32u             /* room for it, asked of the kernel (PACKET_RESERVE) */
 
 /* ---- a block, as bytes ---------------------------------------------------------------------- */
@@ -84,7 +85,7 @@ struct ring {
 	uint32_t snaplen;
 	uint32_t direction;
 	bool datagram;           /* SOCK_DGRAM: the kernel's bytes begin at the network header */
-	bool cooked;             /* and we write an SLL2 header in front of them */
+	bool cooked;             /* and we write an SLL or SLL2 header in front of them */
 	bool bound;              /* packets may have come */
 	bool lock, locked;       /* FLT_OPEN_LOCK: asked for, done */
 
@@ -112,6 +113,14 @@ struct ring {
 	int end_code;
 	int end_errno;
 };
+
+/* Of the header that we write. */
+static inline uint32_t ring_header_len(const struct ring *ring)
+{
+	if (!ring->cooked)
+		return 0;
+	return ring->linktype == FLT_LINKTYPE_LINUX_SLL ? RING_SLL_LEN : RING_SLL2_LEN;
+}
 
 /* source_ring.c */
 extern const struct source_ops flt__ring_ops;

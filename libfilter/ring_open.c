@@ -95,6 +95,23 @@ static int find_device(struct link *link, const char *name, struct flt_error *er
 	return code;
 }
 
+/* A header of our making may be of either kind. */
+static int choose_linktype(struct link *link, uint32_t wanted, struct flt_error *err)
+{
+	struct flt_interface *pub = &link->pub;
+
+	if (!wanted || wanted == pub->linktype)
+		return FLT_OK;
+	if (wanted == FLT_LINKTYPE_LINUX_SLL && pub->flags & FLT_IF_COOKED) {
+		pub->linktype = wanted;
+		return FLT_OK;
+	}
+	const char *asked = flt_linktype_name(wanted), *given = flt_linktype_name(pub->linktype);
+
+	return flt__fail(err, FLT_E_ARGUMENT, "%s delivers link type %s, not %s", pub->name,
+			 given ? given : "?", asked ? asked : "?");
+}
+
 static int no_socket(const char *device, int sys_errno, struct flt_error *err)
 {
 	bool is_refused = sys_errno == EPERM || sys_errno == EACCES;
@@ -281,7 +298,7 @@ static struct ring *new_ring(const struct link *link, const struct flt_open_opts
 	ring->ifindex = link->pub.index;
 	ring->hatype = (uint16_t)link->pub.hatype;
 	ring->linktype = link->pub.linktype;
-	ring->cooked = link->pub.linktype == FLT_LINKTYPE_LINUX_SLL2;
+	ring->cooked = link->pub.flags & FLT_IF_COOKED;
 	ring->datagram = ring->cooked || link->pub.linktype == FLT_LINKTYPE_RAW;
 	ring->asked_snaplen = opts->snaplen;
 	ring->direction = opts->direction;
@@ -322,6 +339,7 @@ int flt_open_live(struct flt_source **src, const char *device, const struct flt_
 	int code = flt__opts_take(&ours, sizeof(ours), opts, "flt_open_live", err);
 	code = code == FLT_OK ? check_opts(&ours, err) : code;
 	code = code == FLT_OK ? find_device(&link, device, err) : code;
+	code = code == FLT_OK ? choose_linktype(&link, ours.linktype, err) : code;
 	if (code != FLT_OK)
 		return code;
 	struct ring *ring = new_ring(&link, &ours);

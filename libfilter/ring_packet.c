@@ -85,7 +85,7 @@ static void fill_meta(struct ring *ring, struct flt_meta *meta, const struct rin
 		.pkttype = frame->pkttype,
 		.clock = clock_of(frame->status),
 		.hash = frame->hash,
-		.net_off = ring->cooked ? (int32_t)RING_SLL2_LEN : frame->net_off,
+		.net_off = ring->cooked ? (int32_t)ring_header_len(ring) : frame->net_off,
 		.offload = offload_of(frame->status),
 	};
 	if (!ring->datagram)
@@ -110,10 +110,20 @@ static void write_sll2(uint8_t *head, const struct ring_frame *frame)
 	memcpy(head + 12, frame->address, sizeof(frame->address));
 }
 
+/* LINKTYPE_LINUX_SLL: packet type, hardware type, length of the address, address, protocol */
+static void write_sll(uint8_t *head, const struct ring_frame *frame)
+{
+	put_be16(head, frame->pkttype);
+	put_be16(head + 2, frame->hatype);
+	put_be16(head + 4, frame->halen);
+	memcpy(head + 6, frame->address, sizeof(frame->address));
+	put_be16(head + 14, frame->protocol);
+}
+
 static void fill_packet(const struct ring *ring, struct flt_packet *packet, struct flt_meta *meta,
 			const struct ring_frame *frame)
 {
-	uint32_t front = ring->cooked ? RING_SLL2_LEN : 0;
+	uint32_t front = ring_header_len(ring);
 
 	*packet = (struct flt_packet){
 		.time_ns = frame->sec * SECOND_NS + frame->nsec,
@@ -123,7 +133,9 @@ static void fill_packet(const struct ring *ring, struct flt_packet *packet, stru
 		.bytes = frame->bytes - front,
 		.meta = meta,
 	};
-	if (front)
+	if (front == RING_SLL_LEN)
+		write_sll(frame->bytes - front, frame);
+	else if (front)
 		write_sll2(frame->bytes - front, frame);
 }
 

@@ -114,8 +114,8 @@ static int check_kernel(const struct ring *ring, const struct flt_program *prog,
 	if (wants_our_header(ring, prog))
 		return flt__fail(
 			why, FLT_E_KERNEL,
-			"the filter reads the SLL2 header, which packets of %s lack in the kernel",
-			ring->device);
+			"the filter reads the %s header, which packets of %s lack in the kernel",
+			ring->linktype == FLT_LINKTYPE_LINUX_SLL ? "SLL" : "SLL2", ring->device);
 	return FLT_OK;
 }
 
@@ -370,6 +370,6 @@ uint64_t flt__ring_judge(const struct ring *ring, const struct flt_packet *packe
 	if (!ring->program || !decided_here(ring, packet))
 		return RING_NEVER;
 	if (ring->program->info.flags & FLT_PROGRAM_COOKED)
-		return flt__run_cooked(ring->program, packet, RING_SLL2_LEN);
+		return flt__run_cooked(ring->program, packet, ring_header_len(ring));
 	return flt_run(ring->program, packet->bytes, packet->caplen, packet->wirelen, packet->meta);
 }

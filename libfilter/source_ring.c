@@ -153,9 +153,9 @@ static int fill_batch(struct ring *ring, uint32_t *count, struct flt_error *err)
 		int got = flt__ring_next(&ring->walk, &frame, err);
 		if (got <= 0)
 			return got;
-		if (ring->cooked && frame.front < RING_SLL2_LEN)
+		if (frame.front < ring_header_len(ring))
 			return flt__fail(err, FLT_E_BUG,
-					 "the kernel left %u bytes for the SLL2 header",
+					 "the kernel left %u bytes for the cooked header",
 					 frame.front);
 		if (ring->ifindex && frame.hatype != ring->hatype) {
 			end_before(ring, &frame);

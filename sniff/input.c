@@ -190,14 +190,20 @@ int input_open_file(struct input *in, const struct options *opts, struct filter 
 
 /* ---- live ----------------------------------------------------------------------------------- */
 
-static int check_live_linktype(const struct flt_interface *device, const struct options *opts)
+static int choose_linktype(struct flt_interface *device, const struct options *opts)
 {
 	char one[LINKTYPE_TEXT], other[LINKTYPE_TEXT];
 
 	if (opts->linktype == 0 || opts->linktype == device->linktype)
 		return DONE;
-	return say(USAGE, "-y: %s delivers %s, not %s", device->name,
-		   linktype_text(device->linktype, one), linktype_text(opts->linktype, other));
+	if (opts->linktype == FLT_LINKTYPE_LINUX_SLL && device->flags & FLT_IF_COOKED) {
+		device->linktype = opts->linktype;
+		return DONE;
+	}
+	return say(USAGE, "-y: %s delivers %s%s, not %s", device->name,
+		   linktype_text(device->linktype, one),
+		   device->flags & FLT_IF_COOKED ? " or LINUX_SLL (Linux cooked v1)" : "",
+		   linktype_text(opts->linktype, other));
 }
 
 static int open_live(struct input *in, const struct options *opts,
@@ -211,6 +217,7 @@ static int open_live(struct input *in, const struct options *opts,
 		.direction = opts->direction,
 		.buffer_bytes = opts->buffer_bytes,
 		.program = program,
+		.linktype = opts->linktype,
 	};
 	struct flt_error err = { 0 };
 
@@ -237,7 +244,7 @@ int input_open_live(struct input *in, const struct options *opts, struct filter 
 	in->name = in->interface;
 	in->live = true;
 	f->netmask = device.netmask;
-	status = check_live_linktype(&device, opts);
+	status = choose_linktype(&device, opts);
 	if (status == DONE)
 		status = filter_live_program(f, &device, &program);
 	return status == DONE ? open_live(in, opts, program) : status;

@@ -98,6 +98,8 @@ int show_linktypes(const struct options *opts, struct out *out)
 	OUT(out, "Data link types for ");
 	show_name(out, in.name);
 	out_fmt(out, " (use option -y to set):\n  %s\n", linktype_text(in.linktype, linktype));
+	if (has(&in, FLT_IF_COOKED))
+		out_fmt(out, "  %s\n", linktype_text(FLT_LINKTYPE_LINUX_SLL, linktype));
 	return DONE;
 }
 

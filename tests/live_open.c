@@ -55,6 +55,8 @@ static void test_bad_options(void)
 	struct flt_open_opts size = { .size = 1 };
 	struct flt_program *sll2 = live_port_program(SLL2, PORT, 1, FLT_LINKTYPE_LINUX_SLL2);
 	struct flt_open_opts linktype = { .size = sizeof(linktype), .program = sll2 };
+	struct flt_open_opts sll = { .size = sizeof(sll), .linktype = FLT_LINKTYPE_LINUX_SLL };
+	struct flt_open_opts raw = { .size = sizeof(raw), .linktype = FLT_LINKTYPE_RAW };
 
 	expect_refusal(LIVE_HERE, &flags, FLT_E_ARGUMENT, "0x8000");
 	expect_refusal(LIVE_HERE, &direction, FLT_E_ARGUMENT, "direction 3");
@@ -62,6 +64,8 @@ static void test_bad_options(void)
 	expect_refusal(LIVE_HERE, &buffer, FLT_E_ARGUMENT, "half of the memory");
 	expect_refusal(LIVE_HERE, &size, FLT_E_ARGUMENT, "size");
 	expect_refusal(LIVE_HERE, &linktype, FLT_E_ARGUMENT, "LINUX_SLL2, but v0 delivers EN10MB");
+	expect_refusal(LIVE_HERE, &sll, FLT_E_ARGUMENT, "type EN10MB, not LINUX_SLL");
+	expect_refusal("any", &raw, FLT_E_ARGUMENT, "type LINUX_SLL2, not RAW");
 	flt_program_unref(sll2);
 }
 

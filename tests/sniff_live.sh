@@ -161,6 +161,40 @@ stop INT
 check "any: lo shows each packet once" says '^2 packets captured$'
 check "any: the interface is named" grep -q ' lo  *In  *IP ' "$work/out"
 
+# ---- LINUX_SLL, which older programs read: the same filters live and over the file
+
+check "-L lists both" [ "$("$work/sniff" -L -i any | grep -c '^  LINUX_SLL2\{0,1\} ')" -eq 2 ]
+check "-L lists one of lo" [ "$("$work/sniff" -L -i lo | wc -l)" -eq 2 ]
+start -i any -y LINUX_SLL -n -e -w "$work/sll" -U udp dst port 9
+check "-y LINUX_SLL" says '^listening on any, link-type LINUX_SLL (Linux cooked v1), '
+send 3 9
+stop INT
+check "a header of 16 bytes" [ "$(wc -c <"$work/sll")" -eq $((24 + 3 * (16 + 16 + 36))) ]
+check "of version 1" sh -c "'$sniff' -enr '$work/sll' 2>/dev/null | grep -c ' In 00:00:00:00:00:00 ethertype IPv4 (0x0800), length 5[0-9]: 127.0.0.1' | grep -q 3"
+for expression in 'len = 52' 'ip[2:2] = 36' inbound 'greater 52 and less 52' 'ether[14:2] = 0x800' \
+	'link[1] = 0' 'ether[2:2] = 772 and udp[4:2] = 16' 'host 127.0.0.1 and not ip6' 'not outbound'; do
+	start -i any -y LINUX_SLL --count -c 3 "udp dst port 9 and ($expression)"
+	send 3 9
+	wait $pid
+	check "-y LINUX_SLL, live: $expression" grep -q '^3 packets$' "$work/out"
+	check "-y LINUX_SLL, saved: $expression" sh -c \
+		"'$sniff' -r '$work/sll' --count 'udp dst port 9 and ($expression)' 2>/dev/null | grep -q '^3 packets'"
+done
+start -i any -y LINUX_SLL --count "udp dst port 9 and (len != 52 or ether[14:2] != 0x800)"
+send 3 9
+stop INT
+check "-y LINUX_SLL: and the others not" grep -q '^0 packets$' "$work/out"
+start -i any -y LINUX_SLL -s 20 -c 1 -w "$work/short" udp dst port 9
+send 1 9
+wait $pid
+check "-y LINUX_SLL -s 20: the header is part of it" [ "$(wc -c <"$work/short")" -eq $((24 + 16 + 20)) ]
+"$work/sniff" -i any -y EN10MB 2>"$work/err"
+check "-y: both are named" says 'any delivers LINUX_SLL2 .* or LINUX_SLL .*, not EN10MB'
+"$work/sniff" -i lo -y LINUX_SLL 2>"$work/err"
+check "-y LINUX_SLL of lo" says 'lo delivers EN10MB (Ethernet), not LINUX_SLL'
+"$work/sniff" -d -i any -y LINUX_SLL udp port 9 >"$work/out" 2>"$work/err"
+check "-d -i any -y LINUX_SLL" grep -q ret "$work/out"
+
 sleep 1000 &
 peer=$!
 kill $peer
