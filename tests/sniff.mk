@@ -15,8 +15,8 @@ EXTRA_DIST += $(SNIFF_TESTS) tests/foreign_words tests/sniff_terminal tests/mess
 EXTRA_DIST += tests/live_tools.sh tests/sniff_rows.txt tests/expressions-200.txt
 
 # the manual pages of both programs have the options that -h has
-TESTS += tests/option_pages tests/missing
-EXTRA_DIST += tests/option_pages tests/missing tests/usage.py
+TESTS += tests/option_pages tests/missing tests/printed_protocols
+EXTRA_DIST += tests/option_pages tests/missing tests/printed_protocols tests/usage.py
 
 # and so have their completions, in bash, zsh and fish
 TESTS += tests/completion
