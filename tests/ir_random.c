@@ -51,6 +51,8 @@ static enum outcome eval_load(struct eval *e, const struct ir_value *v, uint32_t
 {
 	uint32_t at = v->k + (v->a ? e->result[v->a] : 0);
 
+	if (at >= (uint32_t)SKF_LL_OFF)  /* it counts from a header, which is not known here */
+		return OUT_OF_BOUNDS;
 	if (!inside(at, v->size, BPF_MAX_BYTES))
 		return ENDS;
 	if (!inside(at, v->size, e->caplen))
