@@ -18,7 +18,7 @@
 #include "packet_pool.h"
 #include "print_links.h"
 
-#define USUAL_RUNS 300000u
+#define USUAL_RUNS 60000u
 #define BYTES_MAX 2048u          /* of a packet that is tried */
 #define TEXT_PER_BYTE 16u
 #define TEXT_ALWAYS 4096u        /* the printer's own limit */
