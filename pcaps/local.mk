@@ -55,6 +55,7 @@ EXTRA_DIST += pcaps/mtp2.pcap
 EXTRA_DIST += pcaps/pcapng-blocks.pcapng
 EXTRA_DIST += pcaps/pcapng-mixed.pcapng
 EXTRA_DIST += pcaps/pcapng-sections.pcapng
+EXTRA_DIST += pcaps/pcapng-three.pcapng
 EXTRA_DIST += pcaps/pcapng-tsresol.pcapng
 EXTRA_DIST += pcaps/pcapng-far.pcapng
 EXTRA_DIST += pcaps/pflog-names.pcap
