@@ -291,11 +291,13 @@ END_TEST
 /* A pcapng file of this machine: an interface for each length, in bits, of what ends frames. */
 static uint32_t link_bits_of(const uint8_t *fcs_bits, uint32_t count)
 {
-	static const uint32_t section[] = { 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, ~0u, ~0u, 28 };
+	static const uint32_t section[] = { 0x0a0d0d0a, 28, 0x1a2b3c4d, 0, ~0u, ~0u, 28 };
+	static const uint16_t version[] = { 1, 0 };
 	struct flt_source_info info = { .size = sizeof(info) };
 	uint32_t words[7 + 4 * 8];
 
 	memcpy(words, section, sizeof(section));
+	memcpy(&words[3], version, sizeof(version));
 	for (uint32_t i = 0; i < count; i++) {
 		/* linktype and a half word, snaplen, if_fcslen of 1 byte */
 		const uint16_t half[] = { 1, 0, 13, 1 };

@@ -249,7 +249,10 @@ static int measure(size_t len, uint32_t flags)
 
 START_TEST(memory_is_true)
 {
-	for (size_t i = 0; !IS_WATCHED && i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+	/* Of an emulated program the system knows what the emulator takes. */
+	bool is_measured = !IS_WATCHED && !getenv("EMULATED");
+
+	for (size_t i = 0; is_measured && i < sizeof(shapes) / sizeof(shapes[0]); i++) {
 		size_t len = write_expression(&shapes[i],
 					      shapes[i].most ? shapes[i].most : MEASURED_MOST);
 		int status;
