@@ -15,8 +15,7 @@ mkdir -p fuzz.d
 
 # A makefile, so that what did not change is not compiled again.
 {
-	printf 'FLAGS = %s -I%s/libfilter -I%s/compiler -I%s/sniff %s\n' "$sanitize" "$TOP_SRCDIR" "$TOP_SRCDIR" \
-		"$TOP_SRCDIR" "$CPPFLAGS"
+	printf 'FLAGS = %s %s\n' "$sanitize" "$CPPFLAGS"
 	objects=
 	for source in $SOURCES; do
 		case $source in

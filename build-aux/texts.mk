@@ -31,8 +31,8 @@ COMPLETION_MAKERS = $(srcdir)/build-aux/bash.awk $(srcdir)/build-aux/zsh.awk $(s
 MAKE_COMPLETION = $(AWK) -f $(TABLE_READER) -f $(srcdir)/build-aux/`basename $(@D)`.awk
 
 # What options take: link types, letters of passes, the words of the language.
-VALUE_TABLES = $(srcdir)/libfilter/links.def $(srcdir)/compiler/passes.def $(srcdir)/compiler/tokens.def \
-	$(srcdir)/compiler/keywords.def $(srcdir)/compiler/protos.def
+VALUE_TABLES = $(srcdir)/libfilter/names/links.def $(srcdir)/compiler/passes.def $(srcdir)/compiler/text/tokens.def \
+	$(srcdir)/compiler/text/keywords.def $(srcdir)/compiler/text/protos.def
 
 $(SNIFF_COMPLETIONS): $(SNIFF_TABLES) $(VALUE_TABLES) $(TABLE_READER) $(COMPLETION_MAKERS)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(MAKE_COMPLETION) program=sniff $(SNIFF_TABLES) $(VALUE_TABLES) > $@.tmp && mv $@.tmp $@

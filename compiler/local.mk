@@ -3,24 +3,24 @@
 
 # the tree, the code between, the tables
 libfilter_libinternal_la_SOURCES += \
-	compiler/ast.h \
+	compiler/text/ast.h \
 	compiler/compile.h \
-	compiler/fields.def \
-	compiler/ir.c \
-	compiler/ir.h \
-	compiler/ir_bounds.c \
-	compiler/ir_check.c \
-	compiler/ir_dominators.c \
-	compiler/ir_live.c \
-	compiler/ir_number.c \
-	compiler/ir_simplify.c \
-	compiler/ir_simplify_test.c \
-	compiler/ir_text.c \
-	compiler/kept.c \
-	compiler/kept.h \
-	compiler/keywords.def \
+	compiler/lower/fields.def \
+	compiler/code/ir.c \
+	compiler/code/ir.h \
+	compiler/code/ir_bounds.c \
+	compiler/code/ir_check.c \
+	compiler/code/ir_dominators.c \
+	compiler/code/ir_live.c \
+	compiler/code/ir_number.c \
+	compiler/code/ir_simplify.c \
+	compiler/code/ir_simplify_test.c \
+	compiler/code/ir_text.c \
+	compiler/code/kept.c \
+	compiler/code/kept.h \
+	compiler/text/keywords.def \
 	compiler/passes.def \
-	compiler/protos.def
+	compiler/text/protos.def
 
 # flt_compile
 libfilter_libinternal_la_SOURCES += \
@@ -33,108 +33,108 @@ libfilter_libinternal_la_SOURCES += \
 
 # text to tree
 libfilter_libinternal_la_SOURCES += \
-	compiler/ast_text.c \
-	compiler/habits.def \
-	compiler/hint.c \
-	compiler/hint.h \
-	compiler/lex.c \
-	compiler/lex.h \
-	compiler/lex_value.c \
-	compiler/names.c \
-	compiler/names.h \
-	compiler/names_list.c compiler/names_pf.c \
-	compiler/names_table.c \
-	compiler/names_wlan.c \
-	compiler/parse.c \
-	compiler/parse.h \
-	compiler/parse_arith.c \
-	compiler/parse_error.c \
-	compiler/parse_id.c \
-	compiler/parse_keyword.c \
-	compiler/parse_list.h \
-	compiler/parse_set.c \
-	compiler/parse_test.c \
-	compiler/parse_value.c \
-	compiler/tokens.def \
-	compiler/wlan.def \
-	compiler/words.c
+	compiler/text/ast_text.c \
+	compiler/text/habits.def \
+	compiler/text/hint.c \
+	compiler/text/hint.h \
+	compiler/text/lex.c \
+	compiler/text/lex.h \
+	compiler/text/lex_value.c \
+	compiler/lower/names.c \
+	compiler/lower/names.h \
+	compiler/lower/names_list.c compiler/lower/names_pf.c \
+	compiler/lower/names_table.c \
+	compiler/lower/names_wlan.c \
+	compiler/text/parse.c \
+	compiler/text/parse.h \
+	compiler/text/parse_arith.c \
+	compiler/text/parse_error.c \
+	compiler/text/parse_id.c \
+	compiler/text/parse_keyword.c \
+	compiler/text/parse_list.h \
+	compiler/text/parse_set.c \
+	compiler/text/parse_test.c \
+	compiler/text/parse_value.c \
+	compiler/text/tokens.def \
+	compiler/lower/wlan.def \
+	compiler/text/words.c
 
 # tree to tree
 libfilter_libinternal_la_SOURCES += \
-	compiler/group.c \
-	compiler/group_calm.c \
-	compiler/group.h \
-	compiler/group_entry.c
+	compiler/lower/group.c \
+	compiler/lower/group_calm.c \
+	compiler/lower/group.h \
+	compiler/lower/group_entry.c
 
 # lowering
 libfilter_libinternal_la_SOURCES += \
 	compiler/layouts.def \
 	compiler/link_layout.c \
 	compiler/link_layout.h \
-	compiler/lower.c \
-	compiler/lower.h \
-	compiler/lower_arith.c \
-	compiler/lower_atm.c \
-	compiler/lower_behind.c \
-	compiler/lower_behind.h \
-	compiler/lower_chain.c \
-	compiler/lower_code.c \
-	compiler/lower_decnet.c \
-	compiler/lower_encap.c \
-	compiler/lower_fields.c \
-	compiler/lower_host.c \
-	compiler/lower_host_set.c \
-	compiler/lower_index.c \
-	compiler/lower_direction.c compiler/lower_header.c compiler/lower_link.c compiler/lower_llc.c \
-	compiler/lower_list.c \
-	compiler/lower_list.h \
-	compiler/lower_mac.c \
-	compiler/lower_mtp.c \
-	compiler/lower_net.c \
-	compiler/lower_pflog.c \
-	compiler/lower_port.c \
-	compiler/lower_proto.c \
-	compiler/lower_set.c \
-	compiler/lower_tunnel.c \
-	compiler/lower_wlan.c \
-	compiler/set.c \
-	compiler/set.h
+	compiler/lower/lower.c \
+	compiler/lower/lower.h \
+	compiler/lower/lower_arith.c \
+	compiler/lower/lower_atm.c \
+	compiler/lower/lower_behind.c \
+	compiler/lower/lower_behind.h \
+	compiler/lower/lower_chain.c \
+	compiler/lower/lower_code.c \
+	compiler/lower/lower_decnet.c \
+	compiler/lower/lower_encap.c \
+	compiler/lower/lower_fields.c \
+	compiler/lower/lower_host.c \
+	compiler/lower/lower_host_set.c \
+	compiler/lower/lower_index.c \
+	compiler/lower/lower_direction.c compiler/lower/lower_header.c compiler/lower/lower_link.c compiler/lower/lower_llc.c \
+	compiler/lower/lower_list.c \
+	compiler/lower/lower_list.h \
+	compiler/lower/lower_mac.c \
+	compiler/lower/lower_mtp.c \
+	compiler/lower/lower_net.c \
+	compiler/lower/lower_pflog.c \
+	compiler/lower/lower_port.c \
+	compiler/lower/lower_proto.c \
+	compiler/lower/lower_set.c \
+	compiler/lower/lower_tunnel.c \
+	compiler/lower/lower_wlan.c \
+	compiler/lower/set.c \
+	compiler/lower/set.h
 
 # passes, allocation, emission
 libfilter_libinternal_la_SOURCES += \
-	compiler/alloc.c \
-	compiler/alloc.h \
-	compiler/emit.c \
-	compiler/emit.h \
-	compiler/emit_merge.c \
-	compiler/emit_order.c \
-	compiler/emit_value.c \
-	compiler/facts.c \
-	compiler/facts.h \
-	compiler/opt_combine.c \
-	compiler/opt_dead.c \
-	compiler/opt_fold.c \
-	compiler/opt_foresee.c \
-	compiler/opt_gather.c \
-	compiler/opt_known.c \
-	compiler/opt_merge.c \
-	compiler/opt_narrow.c \
-	compiler/opt_search.c \
-	compiler/opt_thread.c \
-	compiler/optimize.c
+	compiler/emit/alloc.c \
+	compiler/emit/alloc.h \
+	compiler/emit/emit.c \
+	compiler/emit/emit.h \
+	compiler/emit/emit_merge.c \
+	compiler/emit/emit_order.c \
+	compiler/emit/emit_value.c \
+	compiler/code/facts.c \
+	compiler/code/facts.h \
+	compiler/code/opt_combine.c \
+	compiler/code/opt_dead.c \
+	compiler/code/opt_fold.c \
+	compiler/code/opt_foresee.c \
+	compiler/code/opt_gather.c \
+	compiler/code/opt_known.c \
+	compiler/code/opt_merge.c \
+	compiler/code/opt_narrow.c \
+	compiler/code/opt_search.c \
+	compiler/code/opt_thread.c \
+	compiler/code/optimize.c
 
 # notes: a program in the words of the protocols
 libfilter_libinternal_la_SOURCES += \
-	compiler/headers.def \
-	compiler/notes.c \
-	compiler/notes.h \
-	compiler/notes_field.c \
-	compiler/notes_header.c \
-	compiler/notes_moved.c \
-	compiler/notes_question.c \
-	compiler/notes_text.c \
-	compiler/notes_value.c \
-	compiler/notes_wlan.c
+	compiler/notes/headers.def \
+	compiler/notes/notes.c \
+	compiler/notes/notes.h \
+	compiler/notes/notes_field.c \
+	compiler/notes/notes_header.c \
+	compiler/notes/notes_moved.c \
+	compiler/notes/notes_question.c \
+	compiler/notes/notes_text.c \
+	compiler/notes/notes_value.c \
+	compiler/notes/notes_wlan.c
 
 dist_man_MANS += compiler/sniff-filter.7
 EXTRA_DIST += compiler/README

@@ -34,73 +34,73 @@ libfilter_libinternal_la_SOURCES += \
 
 # floor 1: the machine
 libfilter_libinternal_la_SOURCES += \
-	libfilter/bpf.h \
-	libfilter/bpf_alu.h \
-	libfilter/bpf_check.c \
-	libfilter/bpf_flow.c \
-	libfilter/bpf_flow.h \
-	libfilter/bpf_graph.c \
-	libfilter/bpf_nodes.c \
-	libfilter/bpf_nodes.h \
-	libfilter/bpf_opcode.c \
-	libfilter/bpf_opcode.h \
-	libfilter/bpf_run.c \
-	libfilter/bpf_superset.c \
-	libfilter/bpf_superset.h \
-	libfilter/bpf_superset_list.c \
-	libfilter/bpf_text.h \
-	libfilter/bpf_text_read.c \
-	libfilter/bpf_text_write.c \
-	libfilter/opcodes.def \
-	libfilter/program.c \
-	libfilter/program.h \
-	libfilter/program_empty.c \
-	libfilter/program_superset.c
+	libfilter/machine/bpf.h \
+	libfilter/machine/bpf_alu.h \
+	libfilter/machine/bpf_check.c \
+	libfilter/machine/bpf_flow.c \
+	libfilter/machine/bpf_flow.h \
+	libfilter/machine/bpf_graph.c \
+	libfilter/machine/bpf_nodes.c \
+	libfilter/machine/bpf_nodes.h \
+	libfilter/machine/bpf_opcode.c \
+	libfilter/machine/bpf_opcode.h \
+	libfilter/machine/bpf_run.c \
+	libfilter/machine/bpf_superset.c \
+	libfilter/machine/bpf_superset.h \
+	libfilter/machine/bpf_superset_list.c \
+	libfilter/machine/bpf_text.h \
+	libfilter/machine/bpf_text_read.c \
+	libfilter/machine/bpf_text_write.c \
+	libfilter/machine/opcodes.def \
+	libfilter/machine/program.c \
+	libfilter/machine/program.h \
+	libfilter/machine/program_empty.c \
+	libfilter/machine/program_superset.c
 
 # floor 2: names, and the lists of them that expressions name
 libfilter_libinternal_la_SOURCES += \
-	libfilter/list_file.c \
-	libfilter/list_file.h \
-	libfilter/lookups.c \
-	libfilter/lookups.h \
-	libfilter/names.def \
-	libfilter/resolver.h \
-	libfilter/resolver_dns.c \
-	libfilter/resolver_files.c \
-	libfilter/resolver_table.c \
-	libfilter/suggest.c \
-	libfilter/suggest.h
+	libfilter/names/list_file.c \
+	libfilter/names/list_file.h \
+	libfilter/names/lookups.c \
+	libfilter/names/lookups.h \
+	libfilter/names/names.def \
+	libfilter/names/resolver.h \
+	libfilter/names/resolver_dns.c \
+	libfilter/names/resolver_files.c \
+	libfilter/names/resolver_table.c \
+	libfilter/names/suggest.c \
+	libfilter/names/suggest.h
 
 # floor 2: link types, savefiles
 libfilter_libinternal_la_SOURCES += \
 	libfilter/capture.c \
 	libfilter/capture.h \
-	libfilter/file.c \
-	libfilter/file.h \
-	libfilter/link.c \
-	libfilter/link.h \
-	libfilter/links.def \
-	libfilter/pcapng.h \
-	libfilter/pcapng_fields.c \
-	libfilter/savefile.c \
-	libfilter/savefile.h \
-	libfilter/sink_pcap.c \
-	libfilter/sink_stamp.c \
-	libfilter/sink_stamp.h \
-	libfilter/source_pcap.c \
-	libfilter/source_pcapng.c
+	libfilter/savefile/file.c \
+	libfilter/savefile/file.h \
+	libfilter/names/link.c \
+	libfilter/names/link.h \
+	libfilter/names/links.def \
+	libfilter/savefile/pcapng.h \
+	libfilter/savefile/pcapng_fields.c \
+	libfilter/savefile/savefile.c \
+	libfilter/savefile/savefile.h \
+	libfilter/savefile/sink_pcap.c \
+	libfilter/savefile/sink_stamp.c \
+	libfilter/savefile/sink_stamp.h \
+	libfilter/savefile/source_pcap.c \
+	libfilter/savefile/source_pcapng.c
 
 # floor 2: live capture, sockets, interfaces
 libfilter_libinternal_la_SOURCES += \
-	libfilter/attach.c \
-	libfilter/attach.h \
-	libfilter/interfaces.c \
-	libfilter/netlink.c \
-	libfilter/netlink.h \
-	libfilter/ring.h \
-	libfilter/ring_block.c \
-	libfilter/ring_device.c \
-	libfilter/ring_open.c \
-	libfilter/ring_packet.c \
-	libfilter/ring_program.c \
-	libfilter/source_ring.c
+	libfilter/live/attach.c \
+	libfilter/live/attach.h \
+	libfilter/live/interfaces.c \
+	libfilter/live/netlink.c \
+	libfilter/live/netlink.h \
+	libfilter/live/ring.h \
+	libfilter/live/ring_block.c \
+	libfilter/live/ring_device.c \
+	libfilter/live/ring_open.c \
+	libfilter/live/ring_packet.c \
+	libfilter/live/ring_program.c \
+	libfilter/live/source_ring.c

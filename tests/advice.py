@@ -46,10 +46,10 @@ def expressions():
     with open(os.path.join(SRC, 'tests/error.rows'), encoding='utf-8') as file:
         rows = [line.split('\t')[:2] for line in file if line.strip() and not line.startswith('# ')]
     yield from rows
-    for place, word in words_of('compiler/habits.def', 'HABIT'):
+    for place, word in words_of('compiler/text/habits.def', 'HABIT'):
         links = LINKS if place == 'TEST' else WITH_IP   # what stands around a number asks for IP
         yield from ((link, form % word) for form in PLACES[place] for link in links)
-    ours = [word for path, macro in (('compiler/keywords.def', 'KEYWORD'), ('compiler/protos.def', 'PROTO'))
+    ours = [word for path, macro in (('compiler/text/keywords.def', 'KEYWORD'), ('compiler/text/protos.def', 'PROTO'))
             for _, word in words_of(path, macro)]
     yield from ((link, f'{before} {word}') for before in BEHIND for word in ours for link in LINKS)
     yield from ((link, f'{word} 5-10') for word in RANGES for link in LINKS)

@@ -29,7 +29,7 @@ NO_NETMASK = 0xffffffff
 
 def linktypes():
     """Numbers by name, from the table of link types; libpcap's NULL is 0."""
-    with open(os.path.join(HERE, '..', 'libfilter', 'links.def'), encoding='utf-8') as rows:
+    with open(os.path.join(HERE, '..', 'libfilter', 'names', 'links.def'), encoding='utf-8') as rows:
         found = re.findall(r'^LINK\((\w+), (\w+),', rows.read(), re.MULTILINE)
     return {name: int(number) if number.isdigit() else 0 for name, number in found}
 

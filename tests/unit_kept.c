@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Versions that share what did not change (compiler/kept.h), beside arrays that are copied. */
+/* Versions that share what did not change (kept.h), beside arrays that are copied. */
 #include "unit.h"
 
 #include <stdlib.h>

@@ -18,7 +18,7 @@ FUZZ_FILES = $(libfilter_libinternal_la_SOURCES) $(sniff_libprint_la_SOURCES) $(
 
 fuzz:
 	$(AM_V_at)CC='$(FUZZ_CC)' SECONDS_IN_ALL='$(FUZZ_SECONDS)' TARGETS='$(FUZZ_TARGETS)' \
-		SOURCES='$(FUZZ_FILES)' CPPFLAGS='$(DEFS) $(CPPFLAGS)' TOP_SRCDIR='$(top_srcdir)' \
+		SOURCES='$(FUZZ_FILES)' CPPFLAGS='$(DEFS) $(AM_CPPFLAGS) -I$(top_srcdir)/sniff $(CPPFLAGS)' TOP_SRCDIR='$(top_srcdir)' \
 		MAKE='$(MAKE)' $(SHELL) $(top_srcdir)/build-aux/fuzz.sh
 .PHONY: fuzz
 clean-local: clean-fuzz clean-ports
