@@ -2,7 +2,7 @@
 # floor 4: the sniffer. Linked with the static library, so that it runs from the build directory as it is
 # and needs nothing but libc once installed (--enable-static-programs: not even that).
 bin_PROGRAMS += sniff/sniff
-sniff_sniff_LDADD = sniff/libprint.la libfilter/libfilter.la
+sniff_sniff_LDADD = libfilter/print/libprint.la libfilter/libfilter.la
 sniff_sniff_LDFLAGS = $(PROGRAM_LDFLAGS)
 sniff_sniff_SOURCES = \
 	sniff/capabilities.c \

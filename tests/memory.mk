@@ -16,4 +16,4 @@ tests_memory_library_SOURCES = tests/memory_library.c tests/memory_calls.c libfi
 noinst_HEADERS += tests/memory_calls.h
 tests_memory_library_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff -DBLOCK_BYTES=1u
 tests_memory_library_LDFLAGS = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-tests_memory_library_LDADD = sniff/libprint.la libfilter/libinternal.la
+tests_memory_library_LDADD = libfilter/print/libprint.la libfilter/libinternal.la

@@ -2,7 +2,7 @@
 # the printers
 check_PROGRAMS += tests/print_main
 tests_print_main_SOURCES = tests/print_main.c
-tests_print_main_LDADD = sniff/libprint.la libfilter/libinternal.la
+tests_print_main_LDADD = libfilter/print/libprint.la libfilter/libinternal.la
 
 TESTS += tests/dissect_rows
 EXTRA_DIST += tests/dissect_rows tests/dissect-rows.list
@@ -16,17 +16,17 @@ noinst_HEADERS += tests/print_links.h
 check_PROGRAMS += tests/prop_print
 TESTS += tests/prop_print
 tests_prop_print_SOURCES = tests/prop_print.c tests/packet_pool.c tests/random_program.c
-tests_prop_print_LDADD = sniff/libprint.la libfilter/libinternal.la
+tests_prop_print_LDADD = libfilter/print/libprint.la libfilter/libinternal.la
 
 FUZZ_TARGETS += print
 check_PROGRAMS += tests/fuzz/replay_print
 tests_fuzz_replay_print_SOURCES = tests/fuzz/fuzz_print.c tests/fuzz/replay_main.c
-tests_fuzz_replay_print_LDADD = sniff/libprint.la libfilter/libinternal.la
+tests_fuzz_replay_print_LDADD = libfilter/print/libprint.la libfilter/libinternal.la
 EXTRA_DIST += tests/fuzz/corpus/print
 
 if HAVE_CHECK
 check_PROGRAMS += tests/unit_print
 TESTS += tests/unit_print
 tests_unit_print_SOURCES = tests/unit_print.c
-tests_unit_print_LDADD = sniff/libprint.la libfilter/libinternal.la $(CHECK_LIBS)
+tests_unit_print_LDADD = libfilter/print/libprint.la libfilter/libinternal.la $(CHECK_LIBS)
 endif

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The printers, as a library of their own: the sniffer and the tests of printing link it.
-noinst_LTLIBRARIES += sniff/libprint.la
-sniff_libprint_la_SOURCES = \
+noinst_LTLIBRARIES += libfilter/print/libprint.la
+libfilter_print_libprint_la_SOURCES = \
 	libfilter/print/cksum.c \
 	libfilter/print/dissect.c \
 	libfilter/print/dissect.def \
