@@ -19,7 +19,7 @@ mkdir -p fuzz.d
 	objects=
 	for source in $SOURCES; do
 		case $source in
-		sniff/main.c | *.[!c] | *.def) continue ;;
+		sniff/sniff.c | *.[!c] | *.def) continue ;;
 		esac
 		object=fuzz.d/$(echo "${source%.c}" | tr / _).o
 		objects="$objects $object"

@@ -8,7 +8,7 @@
 #   values[a]       how many; value[a, n], meaning[a, n]: the words that argument a of an option may be
 
 BEGIN {
-	# What else an argument may be, by its name in options.def.
+	# What else an argument may be, by its name in sniff_options.def or filterc_options.def.
 	kind["INTERFACE"] = "interface"
 	kind["TYPE"] = "clock"
 	kind["USER"] = "user"

@@ -2,8 +2,8 @@
 # Texts that are made from the tables of the programs: their manual pages, and completions for three shells.
 # tables.awk reads tables, page.awk fills the places of a page, bash.awk and the like write a completion.
 TABLE_READER = $(srcdir)/build-aux/tables.awk
-SNIFF_TABLES = $(srcdir)/sniff/options.def
-FILTERC_TABLES = $(srcdir)/filterc/options.def $(srcdir)/filterc/commands.def $(srcdir)/filterc/words.def
+SNIFF_TABLES = $(srcdir)/sniff/sniff_options.def
+FILTERC_TABLES = $(srcdir)/filterc/filterc_options.def $(srcdir)/filterc/commands.def $(srcdir)/filterc/words.def
 EXTRA_DIST += build-aux/tables.awk build-aux/page.awk build-aux/bash.awk build-aux/zsh.awk build-aux/fish.awk
 
 man_MANS = sniff/sniff.1 filterc/filterc.1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Programs of a page each that use the library. Each is a test: tests/example builds and runs it as
 # its first comment says, against an installed copy of the library.
-EXAMPLES = examples/attach.c examples/batch.c examples/embed.c examples/filter.py examples/live.c \
+EXAMPLES = examples/attach_socket.c examples/batch.c examples/embed.c examples/filter.py examples/live.c \
 	examples/tally.cc
 TESTS += $(EXAMPLES)
 TEST_EXTENSIONS += .c .cc .py

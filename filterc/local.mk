@@ -4,24 +4,24 @@ bin_PROGRAMS += filterc/filterc
 filterc_filterc_LDADD = libfilter/libfilter.la
 filterc_filterc_LDFLAGS = $(PROGRAM_LDFLAGS)
 filterc_filterc_SOURCES = \
-	filterc/batch.c \
-	filterc/check.c \
+	filterc/command_batch.c \
+	filterc/command_check.c \
+	filterc/command_compile.c \
+	filterc/command_explain.c \
+	filterc/command_kernel.c \
+	filterc/command_linktypes.c \
+	filterc/command_run.c \
+	filterc/command_stats.c \
+	filterc/command_why.c \
 	filterc/commands.def \
 	filterc/common.c \
-	filterc/compile.c \
-	filterc/explain.c \
+	filterc/filterc.c \
 	filterc/filterc.h \
-	filterc/kernel.c \
-	filterc/linktypes.c \
-	filterc/main.c \
-	filterc/options.c \
-	filterc/options.def \
-	filterc/options.h \
+	filterc/filterc_options.c \
+	filterc/filterc_options.def \
+	filterc/filterc_options.h \
+	filterc/filterc_usage.c \
 	filterc/request.c \
-	filterc/run.c \
-	filterc/stats.c \
-	filterc/usage.c \
-	filterc/why.c \
 	filterc/why.h \
 	filterc/why_absent.c \
 	filterc/why_run.c \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Words of the command line and of batch requests to numbers. */
-#include "options.h"
+#include "filterc_options.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

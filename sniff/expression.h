@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "options.h"
+#include "sniff_options.h"
 
 /* The words of the command line joined by spaces, or the file of -F. *text is the caller's to free,
  * NUL behind it. An exit status. */

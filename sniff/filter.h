@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "libfilter.h"
-#include "options.h"
+#include "sniff_options.h"
 
 struct filter_row {
 	uint32_t linktype;

@@ -7,7 +7,7 @@
 
 #include "filter.h"
 #include "libfilter.h"
-#include "options.h"
+#include "sniff_options.h"
 
 struct input {
 	struct flt_source *source;

@@ -5,7 +5,7 @@
 #define LISTS_H
 
 #include "filter.h"
-#include "options.h"
+#include "sniff_options.h"
 #include "out.h"
 
 int show_interfaces(const struct options *opts, struct out *out);

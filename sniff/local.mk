@@ -7,7 +7,6 @@ sniff_sniff_LDFLAGS = $(PROGRAM_LDFLAGS)
 sniff_sniff_SOURCES = \
 	sniff/capabilities.c \
 	sniff/capabilities.h \
-	sniff/capture.c \
 	sniff/confine.c \
 	sniff/confine.h \
 	sniff/create.c \
@@ -31,27 +30,28 @@ sniff_sniff_SOURCES = \
 	sniff/lists.h \
 	sniff/loop.c \
 	sniff/loop.h \
-	sniff/main.c \
-	sniff/option_calls.h \
-	sniff/option_values.c \
 	sniff/netnames.c \
 	sniff/netnames.h \
-	sniff/options.c \
-	sniff/options.def \
-	sniff/options.h \
+	sniff/option_calls.h \
+	sniff/option_values.c \
 	sniff/output.c \
 	sniff/output.h \
 	sniff/progress.c \
 	sniff/progress.h \
 	sniff/say.c \
 	sniff/say.h \
+	sniff/session.c \
 	sniff/short.def \
+	sniff/sniff.c \
+	sniff/sniff_options.c \
+	sniff/sniff_options.def \
+	sniff/sniff_options.h \
+	sniff/sniff_usage.c \
 	sniff/stop.c \
 	sniff/stop.h \
 	sniff/store.c \
 	sniff/store.h \
 	sniff/units.c \
 	sniff/units.h \
-	sniff/usage.c \
 	sniff/users.c \
 	sniff/users.h

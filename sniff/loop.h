@@ -10,7 +10,7 @@
 #include "ifnames.h"
 #include "input.h"
 #include "netnames.h"
-#include "options.h"
+#include "sniff_options.h"
 #include "output.h"
 #include "progress.h"
 #include "store.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The functions that options.def names in CALL(): NULL, or what is wrong with the value. */
+/* The functions that sniff_options.def names in CALL(): NULL, or what is wrong with the value. */
 #ifndef OPTION_CALLS_H
 #define OPTION_CALLS_H
 

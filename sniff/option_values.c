@@ -5,7 +5,7 @@
 
 #include "libfilter.h"
 #include "option_calls.h"
-#include "options.h"
+#include "sniff_options.h"
 #include "say.h"
 #include "units.h"
 

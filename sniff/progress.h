@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "options.h"
+#include "sniff_options.h"
 
 struct progress {
 	bool wanted;

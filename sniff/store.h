@@ -8,7 +8,7 @@
 
 #include "confine.h"
 #include "libfilter.h"
-#include "options.h"
+#include "sniff_options.h"
 #include "output.h"
 
 struct store {

@@ -348,7 +348,7 @@ static bool read_packets(struct judge *j, const char *folder)
 		count = packet_pool_read(&j->pool, pattern);
 	}
 	if (!count || !packet_pool_rehead(&j->pool)) {
-		printf("no packets, or tests/headers.def is wrong\n");
+		printf("no packets, or tests/link_headers.def is wrong\n");
 		return false;
 	}
 	for (size_t i = 0; i < sizeof(j->verdicts) / sizeof(j->verdicts[0]); i++)

@@ -38,7 +38,7 @@ check_PROGRAMS += tests/fuzz/replay_compile
 tests_fuzz_replay_compile_SOURCES = tests/fuzz/fuzz_compile.c tests/fuzz/replay_main.c
 EXTRA_DIST += tests/fuzz/corpus/compile
 # random expressions, against the established library where it is there
-noinst_HEADERS += tests/headers.def tests/known_differences.h tests/packet_pool.h tests/random_filter.def \
+noinst_HEADERS += tests/link_headers.def tests/known_differences.h tests/packet_pool.h tests/random_filter.def \
 	tests/random_filter.h tests/random_links.def tests/break_filter.h tests/random_links.h tests/reference.h \
 	tests/truncation.h tests/variants.h tests/watched.h
 POOL_SOURCES = tests/packet_pool.c tests/packet_rehead.c

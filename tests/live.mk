@@ -10,9 +10,9 @@ live_tests = \
 	tests/live_sniff \
 	tests/live_superset
 
-check_PROGRAMS += $(live_tests) tests/ring_block
-TESTS += $(live_tests) tests/ring_block
-tests_ring_block_SOURCES = tests/ring_block.c
+check_PROGRAMS += $(live_tests) tests/ring_walk
+TESTS += $(live_tests) tests/ring_walk
+tests_ring_walk_SOURCES = tests/ring_walk.c
 tests_live_capture_SOURCES = tests/live_capture.c tests/live_net.c tests/live_net.h
 tests_live_change_SOURCES = tests/live_change.c tests/live_net.c tests/live_net.h
 tests_live_deliver_SOURCES = tests/live_deliver.c tests/live_net.c tests/live_net.h

@@ -30,7 +30,7 @@ static const struct header {
 	const char *link, *text;
 } headers[] = {
 #define HEADER(link, text) {link, text},
-#include "headers.def"
+#include "link_headers.def"
 #undef HEADER
 };
 

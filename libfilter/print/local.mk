@@ -3,17 +3,17 @@
 noinst_LTLIBRARIES += libfilter/print/libprint.la
 libfilter_print_libprint_la_SOURCES = \
 	libfilter/print/cksum.c \
+	libfilter/print/dhcp_options.def \
 	libfilter/print/dissect.c \
 	libfilter/print/dissect.def \
 	libfilter/print/dissect.h \
 	libfilter/print/hexdump.c \
-	libfilter/print/names.c \
+	libfilter/print/print_names.c \
 	libfilter/print/out.c \
 	libfilter/print/out.h \
 	libfilter/print/out_num.c \
 	libfilter/print/print.h \
 	libfilter/print/print_arp.c \
-	libfilter/print/dhcp_options.def \
 	libfilter/print/print_dhcp.c \
 	libfilter/print/print_dhcp.h \
 	libfilter/print/print_dhcp_options.c \
@@ -23,11 +23,11 @@ libfilter_print_libprint_la_SOURCES = \
 	libfilter/print/print_ether.c \
 	libfilter/print/print_icmp.c \
 	libfilter/print/print_icmp.h \
-	libfilter/print/print_icmp_extension.c \
 	libfilter/print/print_icmp6.c \
 	libfilter/print/print_icmp6.h \
 	libfilter/print/print_icmp6_mld.c \
 	libfilter/print/print_icmp6_nd.c \
+	libfilter/print/print_icmp_extension.c \
 	libfilter/print/print_igmp.c \
 	libfilter/print/print_ip.c \
 	libfilter/print/print_ip.h \

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "options.h"
+#include "sniff_options.h"
 #include "say.h"
 
 #define MOST_ARGUMENTS 64

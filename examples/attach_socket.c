@@ -4,8 +4,8 @@
  * and wakes nobody. Any socket will do whose packets begin with the IP header; this one is half of
  * a pair, so that no privilege is needed.
  *
- *     $ cc attach.c $(pkg-config --cflags --libs libfilter) -o attach
- *     $ ./attach 'udp port 53'
+ *     $ cc attach_socket.c $(pkg-config --cflags --libs libfilter) -o attach_socket
+ *     $ ./attach_socket 'udp port 53'
  *     protocol 17, port 53
  *     3 packets sent, 1 received
  */

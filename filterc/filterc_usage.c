@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What filterc says about its own commands and options. */
-#include "options.h"
+#include "filterc_options.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 
 enum option_id {
 #define OPTION(id, letter, name, argument, match, effect, help) OPT_##id,
-#include "options.def"
+#include "sniff_options.def"
 #undef OPTION
 	OPT_COUNT
 };
@@ -93,7 +93,7 @@ enum match { OLD, NEW };
 
 struct option_row {
 	enum option_id id;
-	const char *word;        /* what the id is called in options.def */
+	const char *word;        /* what the id is called in sniff_options.def */
 	char letter;             /* 0: none */
 	const char *name;        /* "": none */
 	const char *argument;    /* "": none */
@@ -109,7 +109,7 @@ extern const struct option_row option_rows[OPT_COUNT];
 /* The known option that an unknown one resembles most, or NULL. */
 const struct option_row *nearest_option(const char *name, size_t len);
 const struct option_row *nearest_letter(char letter);
-/* The option without a long name that options.def calls so (-r: read), or NULL. */
+/* The option without a long name that sniff_options.def calls so (-r: read), or NULL. */
 const struct option_row *option_called(const char *word, size_t len);
 /* "-i" or "--for", as the user would write it; buf holds the text. */
 const char *option_text(const struct option_row *row, char *buf, size_t len);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The command line of filterc: its tables are options.def, commands.def and words.def. */
+/* The command line of filterc: its tables are filterc_options.def, commands.def and words.def. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -32,7 +32,7 @@ struct word {
 	const char *help;
 };
 
-/* ---- options.c: each table ends with a row without a name ---------------------------------- */
+/* ---- filterc_options.c: each table ends with a row without a name -------------------------- */
 
 extern const struct command command_rows[];
 extern const struct option_row option_rows[];
@@ -50,7 +50,7 @@ int read_options(const struct command *command, struct request *req, int argc, c
 /* What stands in the place of a command: --help, or a mistake. NULL: nothing. The status. */
 int no_command(const char *word);
 
-/* ---- usage.c ------------------------------------------------------------------------------- */
+/* ---- filterc_usage.c ----------------------------------------------------------------------- */
 
 /* "-y", or "--live" for an option without a letter. */
 const char *option_text(const struct option_row *row, char *text, size_t size);

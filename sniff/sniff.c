@@ -6,7 +6,7 @@
 #include "filter.h"
 #include "lists.h"
 #include "loop.h"
-#include "options.h"
+#include "sniff_options.h"
 #include "out.h"
 #include "say.h"
 #include "stop.h"

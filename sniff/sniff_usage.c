@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "libfilter.h"
-#include "options.h"
+#include "sniff_options.h"
 #include "out.h"
 
 #define COLUMN 30                /* where the help of an option begins */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads the command line by the table options.def: bundles, attached values, long names by an
+/* Reads the command line by the table sniff_options.def: bundles, attached values, long names by an
  * unambiguous beginning, options behind the expression. getopt() can neither abbreviate some names
  * and not others, nor say which known option an unknown one resembles. */
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "option_calls.h"
-#include "options.h"
+#include "sniff_options.h"
 #include "say.h"
 
 #define FIELD_FLAG(field)  FLAG, offsetof(struct options, field), NULL
@@ -22,7 +22,7 @@
 	{ OPT_##id, #id, letter, name, argument, match, FIELD_##effect, help },
 
 const struct option_row option_rows[OPT_COUNT] = {
-#include "options.def"
+#include "sniff_options.def"
 };
 
 #undef OPTION

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc: the filter workbench. Commands and options are tables; each command reads one struct
  * request. */
-#include "options.h"
+#include "filterc_options.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The tables of the command line, and options read by them. */
-#include "options.h"
+#include "filterc_options.h"
 
 #include <getopt.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@ const struct option_row option_rows[] = {
 #define FIELD_VERSION     VERSION, 0, 0, NULL
 #define OPTION(letter, name, argument, effect, help) \
 	{ letter, name, argument, FIELD_##effect, help },
-#include "options.def"
+#include "filterc_options.def"
 #undef OPTION
 	{ 0, NULL, NULL, HELP, 0, 0, NULL, NULL },
 };
