@@ -10,8 +10,8 @@ static bool begins_with_link(const struct compile *c)
 	bool cooked = c->opts.flags & FLT_COMPILE_COOKED;
 	const struct link_layout *layout = flt__layout_find(c->opts.linktype, cooked);
 
-	return !cooked && (!layout ||
-			   (layout->prefix_rule == PREFIX_FIXED && layout->prefix_len == 0));
+	return !cooked &&
+	       (!layout || (layout->prefix_rule == PREFIX_FIXED && layout->prefix_len == 0));
 }
 
 /* Down the left side there may be a million operators. */
@@ -28,15 +28,12 @@ static bool is_number(const struct ast *node)
 static bool is_question(const struct ast *node)
 {
 	switch (node->kind) {
-	case AST_TRUE:
-		return true;
-	case AST_RELATION:
-		return is_number(node->a) && is_number(node->b);
+	case AST_TRUE: return true;
+	case AST_RELATION: return is_number(node->a) && is_number(node->b);
 	case AST_KEYWORD:
 		return node->keyword == KW_LESS || node->keyword == KW_GREATER ||
 		       node->keyword == KW_BYTE;
-	default:
-		return false;
+	default: return false;
 	}
 }
 

@@ -7,7 +7,7 @@
 
 struct walk {
 	struct flt_clause *list;
-	uint32_t left;           /* clauses [left, all of them) are there */
+	uint32_t left; /* clauses [left, all of them) are there */
 };
 
 static uint32_t count_clauses(const struct ast *tree)
@@ -54,7 +54,7 @@ static uint32_t walk_tree(struct walk *w, const struct ast *tree, uint32_t yes, 
 		return walk_tree(w, tree->a, no, yes);
 	if (tree->kind == AST_CHAIN)
 		return walk_chain(w, tree, yes, no);
-	w->list[--w->left] = (struct flt_clause){tree->span.at, tree->span.len, yes, no};
+	w->list[--w->left] = (struct flt_clause){ tree->span.at, tree->span.len, yes, no };
 	return w->left;
 }
 
@@ -62,7 +62,7 @@ static int64_t list_clauses(struct compile *c, struct flt_clause *list, uint32_t
 {
 	const struct ast *tree = flt__parse(c);
 	uint32_t count = tree ? count_clauses(tree) : 0;
-	struct walk w = {.left = count};
+	struct walk w = { .left = count };
 
 	w.list = flt__arena_array(&c->arena, count, sizeof(*w.list));
 	if (!tree || !w.list)
@@ -77,7 +77,7 @@ int64_t flt_clauses(const char *expr, size_t len, const struct flt_compile_opts 
 		    struct flt_clause *list, uint32_t max, struct flt_error *err)
 {
 	struct flt_error own;
-	struct compile c = {.err = err ? err : &own};
+	struct compile c = { .err = err ? err : &own };
 
 	flt__error_clear(c.err);
 	if ((!expr && len) || (!list && max))

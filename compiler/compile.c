@@ -13,15 +13,15 @@
 #include "opts.h"
 #include "program.h"
 
-#define DEFAULT_SNAPLEN 262144u
+#define DEFAULT_SNAPLEN        262144u
 #define DEFAULT_MAX_EXPRESSION (64ull << 20)
-#define DEFAULT_MAX_MEMORY (4ull << 30)
-#define DEFAULT_MAX_NESTING 250u          /* fits into 128 KiB of stack; s390x: 384 */
-#define MOST_EXPRESSION 0x7fffffffull    /* spans are 32 bits */
+#define DEFAULT_MAX_MEMORY     (4ull << 30)
+#define DEFAULT_MAX_NESTING    250u          /* fits into 128 KiB of stack; s390x: 384 */
+#define MOST_EXPRESSION        0x7fffffffull /* spans are 32 bits */
 
-#define KNOWN_FLAGS (FLT_COMPILE_O0 | FLT_COMPILE_LIVE | FLT_COMPILE_SWAPPED | \
-		     FLT_COMPILE_UNSWAPPED | FLT_COMPILE_NETMASK | FLT_COMPILE_COOKED | \
-		     FLT_COMPILE_FILES)
+#define KNOWN_FLAGS                                                                                \
+	(FLT_COMPILE_O0 | FLT_COMPILE_LIVE | FLT_COMPILE_SWAPPED | FLT_COMPILE_UNSWAPPED |         \
+	 FLT_COMPILE_NETMASK | FLT_COMPILE_COOKED | FLT_COMPILE_FILES)
 
 /* ---- options -------------------------------------------------------------------------- */
 
@@ -43,7 +43,7 @@ static void fill_defaults(struct flt_compile_opts *opts)
 		opts->max_nesting = DEFAULT_MAX_NESTING;
 }
 
-#define PASS_GROUP 'g'           /* of the tree; those of the code are in passes.def */
+#define PASS_GROUP 'g' /* of the tree; those of the code are in passes.def */
 
 static const char pass_letters[] = {
 	PASS_GROUP,
@@ -72,22 +72,22 @@ static int check_options(const struct flt_compile_opts *opts, const char *functi
 	uint32_t both = FLT_COMPILE_SWAPPED | FLT_COMPILE_UNSWAPPED;
 
 	if (opts->flags & ~KNOWN_FLAGS)
-		return flt__fail(err, FLT_E_ARGUMENT, "%s: unknown flags 0x%x",
-				 function, opts->flags & ~KNOWN_FLAGS);
+		return flt__fail(err, FLT_E_ARGUMENT, "%s: unknown flags 0x%x", function,
+				 opts->flags & ~KNOWN_FLAGS);
 	if ((opts->flags & both) == both)
 		return flt__fail(err, FLT_E_ARGUMENT,
 				 "%s: a savefile is in one byte order, not in both", function);
 	if (opts->dialect != FLT_DIALECT_PCAP)
-		return flt__fail(err, FLT_E_ARGUMENT, "%s: unknown dialect %u",
-				 function, opts->dialect);
+		return flt__fail(err, FLT_E_ARGUMENT, "%s: unknown dialect %u", function,
+				 opts->dialect);
 	if (opts->resolver && opts->resolver->size < sizeof(*opts->resolver))
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "%s: the resolver's size field is %u, not %zu",
-				 function, opts->resolver->size, sizeof(*opts->resolver));
+				 "%s: the resolver's size field is %u, not %zu", function,
+				 opts->resolver->size, sizeof(*opts->resolver));
 	if (opts->stats && flt__opts_give(opts->stats, &no_stats, sizeof(no_stats)) != FLT_OK)
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "%s: the size in its stats is %u: set it to sizeof",
-				 function, opts->stats->size);
+				 "%s: the size in its stats is %u: set it to sizeof", function,
+				 opts->stats->size);
 	return check_passes(opts->passes, err);
 }
 
@@ -174,8 +174,8 @@ int flt__compile_failure(struct compile *c)
 		flt__error_clear(c->err);
 		return flt__fail(c->err, FLT_E_NOMEM,
 				 "compiling %u bytes needs more memory than there is; "
-				 "%llu bytes are allowed", c->len,
-				 (unsigned long long)c->opts.max_memory);
+				 "%llu bytes are allowed",
+				 c->len, (unsigned long long)c->opts.max_memory);
 	}
 	if (c->err->code == FLT_OK)
 		flt__fail(c->err, FLT_E_BUG, "a stage of the compiler failed and gave no reason");
@@ -226,8 +226,11 @@ static void give_stats(struct compile *c)
 static bool compiles(const struct compile *c, const char *text)
 {
 	struct flt_error ignored = { .code = FLT_OK };
-	struct compile advice = { .err = &ignored, .opts = c->opts, .names = c->names,
-				  .text = text, .len = (uint32_t)strlen(text) };
+	struct compile advice = { .err = &ignored,
+				  .opts = c->opts,
+				  .names = c->names,
+				  .text = text,
+				  .len = (uint32_t)strlen(text) };
 
 	advice.opts.trace = NULL;
 	flt__arena_init(&advice.arena, c->opts.max_memory);

@@ -19,17 +19,17 @@ struct list_name {
 };
 
 struct compile {
-	struct arena arena;      /* everything that the compile allocates */
+	struct arena arena; /* everything that the compile allocates */
 	/* never NULL in here: flt_compile() lends one when the caller has none */
 	struct flt_error *err;
-	const char *text;        /* len bytes, not NUL-terminated */
+	const char *text; /* len bytes, not NUL-terminated */
 	uint32_t len;
-	uint64_t list_bytes;     /* of the files that it names, as far as they have been read */
-	struct flt_compile_opts opts;         /* the caller's, with all defaults filled in */
-	const struct flt_resolver *names;     /* opts.resolver, never NULL; or `kept` before it */
-	struct kept_names kept;               /* with opts.lookups */
-	struct list_name *lists; /* all of the expression's; the last one first */
-	struct flt_compile_stats stats;       /* counted as it goes */
+	uint64_t list_bytes; /* of the files that it names, as far as they have been read */
+	struct flt_compile_opts opts;     /* the caller's, with all defaults filled in */
+	const struct flt_resolver *names; /* opts.resolver, never NULL; or `kept` before it */
+	struct kept_names kept;           /* with opts.lookups */
+	struct list_name *lists;          /* all of the expression's; the last one first */
+	struct flt_compile_stats stats;   /* counted as it goes */
 	/* Does this text compile with the same options? What is advised should. NULL: yes. */
 	bool (*compiles)(const struct compile *c, const char *text);
 };
@@ -65,7 +65,7 @@ bool flt__is_traced(const struct compile *c, char letter);
 bool flt__emit(struct compile *c, struct ir *ir, struct bpf_code *code);
 
 /* Fail at a span; always false, so that `return compile_fail(...)` ends a stage. */
-#define COMPILE_FAIL(c, code, span, ...) \
+#define COMPILE_FAIL(c, code, span, ...)                                                           \
 	(flt__fail_at((c)->err, code, (span).at, (span).len, __VA_ARGS__), false)
 
 #endif

@@ -13,15 +13,15 @@
 
 #include "show.h"
 
-#define MOST_TRIES 200
-#define MOST_WORK (64u << 10)
+#define MOST_TRIES  200
+#define MOST_WORK   (64u << 10)
 #define MOST_BLOCKS (256u << 10)
-#define MOST_TEXT (16u << 10)    /* longer expressions are not looked at */
+#define MOST_TEXT   (16u << 10) /* longer expressions are not looked at */
 
 struct clause {
 	const struct ast *node;
 	bool is_left_out;
-	bool moves_frame;        /* leads later clauses to other headers */
+	bool moves_frame; /* leads later clauses to other headers */
 };
 
 struct search {
@@ -30,9 +30,9 @@ struct search {
 	uint32_t count;
 	size_t capacity;
 	int tries;
-	uint32_t work;           /* bytes compiled */
-	uint64_t blocks;         /* of code, compiled */
-	struct ast_term *terms;  /* room for all clauses */
+	uint32_t work;          /* bytes compiled */
+	uint64_t blocks;        /* of code, compiled */
+	struct ast_term *terms; /* room for all clauses */
 };
 
 /* ---- one try -------------------------------------------------------------------------- */
@@ -131,8 +131,8 @@ static bool is_or(const struct ast *node)
 
 static bool add_clause(struct search *s, const struct ast *node)
 {
-	struct clause *list = flt__arena_grow(&s->c->arena, s->clauses, s->count, &s->capacity,
-					      sizeof(*list));
+	struct clause *list =
+		flt__arena_grow(&s->c->arena, s->clauses, s->count, &s->capacity, sizeof(*list));
 
 	if (!list)
 		return false;
@@ -356,8 +356,8 @@ void flt__empty_explain(struct compile *c, const struct ast *tree, struct flt_pr
 	if (c->len + c->list_bytes > MOST_TEXT)
 		return;
 	/* Of impossible alternatives the first one is explained. */
-	for (const struct ast *node = tree; node; node = only && is_or(only) ?
-	     front(c, only, only->term_count - 1) : NULL) {
+	for (const struct ast *node = tree; node;
+	     node = only && is_or(only) ? front(c, only, only->term_count - 1) : NULL) {
 		s.count = 0;
 		if (!add_clauses(&s, node))
 			return;

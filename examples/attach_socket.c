@@ -36,15 +36,17 @@ static int attach(int fd, const char *expression)
 		return explain(&err, expression);
 	if (flt_attach(prog, fd, &err) != FLT_OK)
 		result = explain(&err, NULL);
-	flt_program_unref(prog);         /* the kernel has its own copy */
+	flt_program_unref(prog); /* the kernel has its own copy */
 	return result;
 }
 
 /* An IPv4 packet of 28 bytes with the first 8 bytes of a UDP or TCP header. */
 static int send_packet(int fd, uint8_t protocol, uint8_t port)
 {
+	/* clang-format off */
 	const uint8_t packet[28] = { 0x45, 0, 0, 28, 0, 0, 0, 0, 64, protocol, 0, 0, 192, 0, 2, 1,
 				     198, 51, 100, 7, 0x9c, 0x40, 0, port };
+	/* clang-format on */
 
 	return send(fd, packet, sizeof(packet), 0) == (ssize_t)sizeof(packet) ? 1 : 0;
 }

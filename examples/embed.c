@@ -17,17 +17,21 @@
 #include <string.h>
 
 /* From the IPv4 header on: a DNS question, and the first packet of an HTTP connection. */
+/* clang-format off */
 static const uint8_t question[] = {
 	0x45, 0x00, 0x00, 0x39, 0x00, 0x01, 0x00, 0x00, 0x40, 0x11, 0x8e, 0x53, 192, 0, 2, 1,
 	198, 51, 100, 7, 0x14, 0xe9, 0x00, 53, 0x00, 0x25, 0xb5, 0x4c, 0x00, 0x01, 0x01, 0x00,
 	0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 3, 'w', 'w', 'w', 7, 'e', 'x', 'a',
 	'm', 'p', 'l', 'e', 0, 0x00, 0x01, 0x00, 0x01,
 };
+/* clang-format on */
+/* clang-format off */
 static const uint8_t connection[] = {
 	0x45, 0x00, 0x00, 0x28, 0x00, 0x01, 0x00, 0x00, 0x40, 0x06, 0x8e, 0x6f, 192, 0, 2, 1,
 	198, 51, 100, 7, 0x9c, 0x40, 0x00, 80, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00,
 	0x50, 0x02, 0xff, 0xff, 0x27, 0x0c, 0x00, 0x00,
 };
+/* clang-format on */
 
 /* What is wrong, the expression, and a caret under the place. */
 static int explain(const struct flt_error *err, const char *expression)
@@ -42,7 +46,7 @@ static int explain(const struct flt_error *err, const char *expression)
 static void ask(const struct flt_program *prog, const char *name, const uint8_t *bytes,
 		uint32_t len)
 {
-	uint32_t kept = flt_run(prog, bytes, len, len, NULL);   /* bytes to keep; 0 is no */
+	uint32_t kept = flt_run(prog, bytes, len, len, NULL); /* bytes to keep; 0 is no */
 
 	printf("%s: %s\n", name, kept ? "yes" : "no");
 }

@@ -38,7 +38,7 @@ static int set_filter(const char *expression, const struct flt_source_info *info
 	if (rc < 0)
 		return rc;
 	rc = flt_source_set_program(source, prog, err);
-	flt_program_unref(prog);         /* the source has a reference of its own */
+	flt_program_unref(prog); /* the source has a reference of its own */
 	return rc;
 }
 

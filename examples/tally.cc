@@ -51,7 +51,7 @@ static handle<flt_program> compile(std::string_view expression, const struct flt
 
 static void tally(const char *path, std::string_view expression)
 {
-	struct flt_source_info file{};
+	struct flt_source_info file = {};
 	flt_source *opened = nullptr;
 	flt_packet packet;
 	flt_error err;

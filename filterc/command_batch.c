@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FIELDS 5
-#define SENTENCE_MAX 1024        /* why no packet can match: eight clauses at most */
+#define FIELDS       5
+#define SENTENCE_MAX 1024 /* why no packet can match: eight clauses at most */
 
 /* ---- answers ------------------------------------------------------------------------------- */
 
@@ -54,7 +54,10 @@ static void answer_program(const struct flt_program *prog, const char *expr)
 
 static bool read_flag(struct request *req, const char *word, struct flt_error *err)
 {
-	static const struct { const char *word; uint32_t flag; } flags[] = {
+	static const struct {
+		const char *word;
+		uint32_t flag;
+	} flags[] = {
 		{ "O0", FLT_COMPILE_O0 },           { "live", FLT_COMPILE_LIVE },
 		{ "swapped", FLT_COMPILE_SWAPPED }, { "unswapped", FLT_COMPILE_UNSWAPPED },
 		{ "cooked", FLT_COMPILE_COOKED },
@@ -143,7 +146,7 @@ static int answer(const struct request *defaults, char *line, size_t len)
 struct lines {
 	char *buf;
 	size_t used, room;
-	uint64_t refused;        /* requests that there was no memory for: their answers say so */
+	uint64_t refused; /* requests that there was no memory for: their answers say so */
 };
 
 /* Nothing more is waiting: whoever asked waits for the answers. */
@@ -170,7 +173,7 @@ static bool read_more(struct lines *l, ssize_t *got)
 	flush_at_pause();
 	*got = 0;
 	if (ferror(stdout))
-		return true;            /* nobody takes answers any more */
+		return true; /* nobody takes answers any more */
 	do
 		*got = read(STDIN_FILENO, l->buf + l->used, l->room - l->used - 1);
 	while (*got < 0 && errno == EINTR);

@@ -50,8 +50,8 @@ static int open_capture(struct request *req, struct flt_source **src)
 	flt_source_info(*src, &info);
 	if (!req->opts.linktype)
 		req->opts.linktype = info.linktype;
-	req->opts.flags |= info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED :
-							     FLT_COMPILE_UNSWAPPED;
+	req->opts.flags |=
+		info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED : FLT_COMPILE_UNSWAPPED;
 	return STATUS_DONE;
 }
 
@@ -104,7 +104,7 @@ int command_compile(struct request *req)
 		int printed = print(req, &stats, prog, expr);
 		status = status == STATUS_DONE ? printed : status;
 	}
-	fflush(stdout);         /* before what follows it on standard error */
+	fflush(stdout); /* before what follows it on standard error */
 	if (prog && req->stats && req->format != FLT_FORMAT_JSON)
 		stats_print(stderr, &stats, prog);
 	flt_program_unref(prog);

@@ -24,8 +24,8 @@ struct explained {
 	uint32_t list_count;
 	uint32_t count;
 	struct flt_note *notes;
-	struct extent *clauses;  /* by instruction */
-	char *listing;           /* a line each */
+	struct extent *clauses; /* by instruction */
+	char *listing;          /* a line each */
 	char **lines;
 };
 
@@ -104,19 +104,19 @@ static void print_insn(const struct explained *e, uint32_t i)
 /* Where an instruction came from: a clause, or what several became together. */
 static struct extent find_extent(const struct explained *e, uint32_t insn)
 {
-	struct extent came = {0, 0};
+	struct extent came = { 0, 0 };
 
 	flt_program_clause(e->prog, insn, &came.offset, &came.length);
 	uint32_t clause = find_clause(e->list, e->list_count, came.offset, came.length);
-	return clause == NO_CLAUSE
-		       ? came
-		       : (struct extent){e->list[clause].offset, e->list[clause].length};
+	return clause == NO_CLAUSE ?
+		       came :
+		       (struct extent){ e->list[clause].offset, e->list[clause].length };
 }
 
 /* A line to print: an instruction, or, before those of its clause, nothing but the clause. */
 struct entry {
 	struct extent clause;
-	uint32_t insn;           /* counted from 1 */
+	uint32_t insn; /* counted from 1 */
 };
 
 /* In the order of the text; of clauses that begin alike, what is asked of several of them at once
@@ -137,10 +137,10 @@ static size_t list_entries(const struct explained *e, struct entry *entries)
 	size_t count = 0;
 
 	for (uint32_t i = 0; i < e->list_count; i++)
-		entries[count++].clause = (struct extent){e->list[i].offset, e->list[i].length};
+		entries[count++].clause = (struct extent){ e->list[i].offset, e->list[i].length };
 	for (uint32_t i = 0; i < e->count; i++)
 		if (e->clauses[i].length)
-			entries[count++] = (struct entry){e->clauses[i], i + 1};
+			entries[count++] = (struct entry){ e->clauses[i], i + 1 };
 	qsort(entries, count, sizeof(*entries), by_place);
 	return count;
 }
@@ -152,7 +152,7 @@ static bool same_clause(const struct entry *a, const struct entry *b)
 
 static void print_entries(const struct explained *e, const struct entry *entries, size_t count)
 {
-	uint64_t covered = 0;    /* the text up to here: by what several clauses became together */
+	uint64_t covered = 0; /* the text up to here: by what several clauses became together */
 
 	for (size_t i = 0; i < count; i++) {
 		const struct entry *entry = &entries[i];
@@ -195,7 +195,7 @@ static bool print_clauses(const struct explained *e)
 
 static void print_summary(const struct explained *e, const struct flt_error *kernel)
 {
-	struct flt_program_info info = {.size = sizeof(info)};
+	struct flt_program_info info = { .size = sizeof(info) };
 	const char *name;
 
 	flt_program_info(e->prog, &info);
@@ -207,8 +207,8 @@ static void print_summary(const struct explained *e, const struct flt_error *ker
 		puts("The kernel runs it.");
 		return;
 	}
-	int column = printf("The kernel %s:", kernel->code == FLT_E_KERNEL ? "does not run it"
-									: "could not be asked");
+	int column = printf("The kernel %s:", kernel->code == FLT_E_KERNEL ? "does not run it" :
+									     "could not be asked");
 	column += printf(" ");
 	put_wrapped(kernel->message, strlen(kernel->message), &whole, column);
 	putchar('\n');
@@ -243,7 +243,7 @@ static struct flt_program *compile(struct request *req, int *status)
 
 int command_explain(struct request *req)
 {
-	struct explained e = {.expr = NULL};
+	struct explained e = { .expr = NULL };
 	int status = STATUS_USAGE;
 
 	if (req->program_path && req->expression && *req->expression) {
@@ -251,8 +251,8 @@ int command_explain(struct request *req)
 		return STATUS_USAGE;
 	}
 	struct flt_program *prog =
-		req->program_path ? read_program(req->program_path, req->opts.linktype, &status)
-				  : compile(req, &status);
+		req->program_path ? read_program(req->program_path, req->opts.linktype, &status) :
+				    compile(req, &status);
 	if (!prog)
 		return status;
 	e.prog = prog;

@@ -19,13 +19,13 @@
 /* different `ret #k` in a program; beyond, the value stays as kept */
 #define VALUES_MAX 8
 
-struct lane {                    /* a socket pair with one variant of the program */
+struct lane { /* a socket pair with one variant of the program */
 	int send_fd, read_fd;
 	bool open;
 };
 
 struct kernel {
-	struct flt_insn *insns;  /* the program, with room for the test of a bit behind it */
+	struct flt_insn *insns; /* the program, with room for the test of a bit behind it */
 	struct flt_insn *variant;
 	uint32_t count;
 	bool returns_a;
@@ -35,7 +35,7 @@ struct kernel {
 	struct lane whole;
 	struct lane by_value[VALUES_MAX];
 	struct lane by_bit[BITS];
-	struct lane is_a;        /* passes packets that end in `ret a` */
+	struct lane is_a; /* passes packets that end in `ret a` */
 	uint8_t *room;
 	uint32_t room_len;
 };

@@ -2,7 +2,7 @@
 /* filterc linktypes: what -y takes, by number. */
 #include "filterc.h"
 
-#define NUMBERS 0x10000u                 /* savefiles have 16 bits for one */
+#define NUMBERS 0x10000u /* savefiles have 16 bits for one */
 
 int command_linktypes(struct request *req)
 {

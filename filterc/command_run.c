@@ -13,11 +13,11 @@ struct run {
 	struct flt_source *src;
 	struct flt_program *prog;
 	struct kernel *kernel;
-	struct flt_lookups *lookups;     /* names and lists: the same for each link type */
+	struct flt_lookups *lookups; /* names and lists: the same for each link type */
 	uint32_t linktype;
-	bool fixed;              /* a given program serves every link type */
-	bool started;            /* the first link type has a program */
-	uint32_t *left_out;      /* later ones without one: said, their packets have the value 0 */
+	bool fixed;         /* a given program serves every link type */
+	bool started;       /* the first link type has a program */
+	uint32_t *left_out; /* later ones without one: said, their packets have the value 0 */
 	uint32_t left_out_count;
 	int status;
 };

@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLAUSE_COLUMN 42         /* where answers begin */
-#define NOTE_ROOM 1024           /* a note, with numbers in the place of cells */
+#define CLAUSE_COLUMN 42   /* where answers begin */
+#define NOTE_ROOM     1024 /* a note, with numbers in the place of cells */
 
-static const struct column clauses = { 4, 61 };  /* the answer stands behind it */
-static const struct column notes = { 6, CLAUSE_COLUMN + 2 };      /* the answer moves that far */
+static const struct column clauses = { 4, 61 };              /* the answer stands behind it */
+static const struct column notes = { 6, CLAUSE_COLUMN + 2 }; /* the answer moves that far */
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
@@ -206,17 +206,15 @@ static void print_reason(const struct why *w)
 	if (w->step_count)
 		clause = why_clause_of(w, w->steps[first].insn);
 	if (clause == NO_CLAUSE) {
-		printf(w->clause_count ? ": decided by the link type alone"
-				       : ": the empty filter takes every packet");
+		printf(w->clause_count ? ": decided by the link type alone" :
+					 ": the empty filter takes every packet");
 		return;
 	}
 	const char *answer = why_answer_of(w, clause, end);
 	bool holds = strcmp(answer, "yes") == 0, fails = strcmp(answer, "no") == 0;
 	printf(": '");
 	put_words(w->expr + w->clauses[clause].offset, w->clauses[clause].length);
-	printf("' %s", holds   ? "holds"
-		       : fails ? "does not hold"
-			       : "could not be fully evaluated");
+	printf("' %s", holds ? "holds" : fails ? "does not hold" : "could not be fully evaluated");
 	if (fails && why_looks_behind_nothing(w, first))
 		why_print_absent(w, ": ", "");
 }
@@ -261,8 +259,8 @@ static int tell_refusal(const struct why *w, uint32_t first, uint32_t number,
 
 static int explain_packet(struct request *req, struct flt_source *src)
 {
-	struct flt_source_info info = {.size = sizeof(info)};
-	struct why w = {.expr = req->expression ? req->expression : "", .opts = req->opts};
+	struct flt_source_info info = { .size = sizeof(info) };
+	struct why w = { .expr = req->expression ? req->expression : "", .opts = req->opts };
 	struct flt_error err;
 	int status = STATUS_FAILED;
 

@@ -12,10 +12,10 @@
 #include "shell_word.h"
 #include "wrap.h"
 
-#define OURS "filterc: "
-#define LINE_MAX 8192            /* two paths and a sentence */
-#define SHOWN_MAX 4096           /* a sentence, and at most eight lines with carets */
-#define PROGRAM_TEXT_MAX (64u << 20)     /* 1,000,000 instructions need at most 30 bytes each */
+#define OURS             "filterc: "
+#define LINE_MAX         8192        /* two paths and a sentence */
+#define SHOWN_MAX        4096        /* a sentence, and at most eight lines with carets */
+#define PROGRAM_TEXT_MAX (64u << 20) /* 1,000,000 instructions need at most 30 bytes each */
 
 #define OTHER_FORM "; write the program in the form of compile -f ddd"
 
@@ -78,7 +78,10 @@ void complain_open(const char *command, const char *path, const struct flt_error
 	} else {
 		bool named = strstr(err->message, standard ? "standard input" : path);
 
-		complain("%s%s%s", named ? "" : standard ? "standard input" : path,
+		complain("%s%s%s",
+			 named    ? "" :
+			 standard ? "standard input" :
+				    path,
 			 named ? "" : ": ", err->message);
 	}
 	free(word);
@@ -155,10 +158,10 @@ int put_note(const char *note, const struct column *col, int at)
 {
 	const char *and = strstr(note, " and ");
 
-	if (and && at + (int)strlen(note) > col->width) {
-		put_pieces(note, (size_t)(and - note), col, at, true);
+	if (and&&at + (int)strlen(note) > col->width) {
+		put_pieces(note, (size_t)(and-note), col, at, true);
 		at = printf("\n%*s", col->indent, "") - 1;
-		note = and + 1;
+		note = and+1;
 	}
 	return put_pieces(note, strlen(note), col, at, true);
 }

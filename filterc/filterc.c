@@ -95,7 +95,7 @@ static void prepare_streams(void)
 	fill_standard_descriptors();
 	setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof(buffer));
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);        /* EFBIG says it */
+	signal(SIGXFSZ, SIG_IGN); /* EFBIG says it */
 }
 
 static int run(int argc, char **argv)

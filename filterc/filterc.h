@@ -17,12 +17,12 @@ struct request {
 	struct flt_resolver names;
 	enum flt_format format;
 	enum flt_engine engine;
-	bool passes;                     /* --passes: show the code between them */
-	bool stats;                      /* --stats */
-	const char *expression;          /* compile: the words joined; run: -x */
-	const char *program_path;        /* run: -p; check */
-	const char *savefile;            /* -r */
-	uint32_t packet;                 /* -n, counted from 1; 0: not given */
+	bool passes;              /* --passes: show the code between them */
+	bool stats;               /* --stats */
+	const char *expression;   /* compile: the words joined; run: -x */
+	const char *program_path; /* run: -p; check */
+	const char *savefile;     /* -r */
+	uint32_t packet;          /* -n, counted from 1; 0: not given */
 };
 
 /* ---- request.c: words to numbers, each with one sentence on stderr when it is wrong -------- */
@@ -97,12 +97,12 @@ int finish_output(int status);
 
 struct stats {
 	struct flt_compile_stats compile;
-	uint64_t microseconds;           /* that flt_compile() took */
+	uint64_t microseconds; /* that flt_compile() took */
 	bool has_capture;
 	uint64_t packets, matches;
-	uint64_t skipped;                /* packets of another link type than the program's */
-	uint64_t executed;               /* instructions, by all packets */
-	uint32_t most;                   /* by one */
+	uint64_t skipped;  /* packets of another link type than the program's */
+	uint64_t executed; /* instructions, by all packets */
+	uint32_t most;     /* by one */
 };
 
 /* Count over all packets. False: the savefile is damaged; what was good is counted. */

@@ -20,7 +20,7 @@ const struct option_row option_rows[] = {
 #define FIELD_CALL(name)  CALL, 0, 0, name
 #define FIELD_HELP        HELP, 0, 0, NULL
 #define FIELD_VERSION     VERSION, 0, 0, NULL
-#define OPTION(letter, name, argument, effect, help) \
+#define OPTION(letter, name, argument, effect, help)                                               \
 	{ letter, name, argument, FIELD_##effect, help },
 #include "filterc_options.def"
 #undef OPTION
@@ -79,7 +79,7 @@ static void make_tables(struct getopt_tables *tables)
 {
 	char *letter = tables->letters;
 
-	*letter++ = ':';        /* getopt() says nothing: each libc has other words */
+	*letter++ = ':'; /* getopt() says nothing: each libc has other words */
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];
 		int kind = argument_kind(row);
@@ -115,23 +115,16 @@ static bool apply(const struct option_row *row, struct request *req, const char 
 	char why[256];
 
 	switch (row->effect) {
-	case FLAGS:
-		req->opts.flags |= row->flags;
-		return true;
-	case ON:
-		*(bool *)field = true;
-		return true;
-	case TEXT:
-		*(const char **)(void *)field = value;
-		return true;
+	case FLAGS: req->opts.flags |= row->flags; return true;
+	case ON: *(bool *)field = true; return true;
+	case TEXT: *(const char **)(void *)field = value; return true;
 	case CALL:
 		if (row->call(req, value, why, sizeof(why)))
 			return true;
 		complain("%s", why);
 		return false;
 	case HELP:
-	case VERSION:
-		break;                   /* tell() */
+	case VERSION: break; /* tell() */
 	}
 	return false;
 }

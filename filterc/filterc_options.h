@@ -15,18 +15,18 @@ struct command {
 };
 
 struct option_row {
-	char letter;             /* 0: none */
+	char letter; /* 0: none */
 	const char *name;
-	const char *argument;    /* "": none; "[=ARGUMENT]": may be left out */
+	const char *argument; /* "": none; "[=ARGUMENT]": may be left out */
 	enum { FLAGS, ON, TEXT, CALL, HELP, VERSION } effect;
-	uint32_t flags;          /* FLAGS: of struct flt_compile_opts */
-	size_t field;            /* ON, TEXT: where in struct request */
+	uint32_t flags; /* FLAGS: of struct flt_compile_opts */
+	size_t field;   /* ON, TEXT: where in struct request */
 	bool (*call)(struct request *req, const char *word, char *why, size_t why_len);
 	const char *help;
 };
 
 struct word {
-	const char *argument;    /* of the option that takes it */
+	const char *argument; /* of the option that takes it */
 	const char *word;
 	int value;
 	const char *help;

@@ -4,11 +4,11 @@
 
 #include <string.h>
 
-#define WIDTH 80
-#define COMMAND_COLUMN 11        /* where the help of a command begins, and of an option */
-#define OPTION_COLUMN 30
-#define WORD_COLUMN 10           /* further right: of a word that it takes */
-#define UNIT_MAX 256             /* bytes of a bracket of the synopsis */
+#define WIDTH          80
+#define COMMAND_COLUMN 11 /* where the help of a command begins, and of an option */
+#define OPTION_COLUMN  30
+#define WORD_COLUMN    10  /* further right: of a word that it takes */
+#define UNIT_MAX       256 /* bytes of a bracket of the synopsis */
 
 const char *option_text(const struct option_row *row, char *text, size_t size)
 {
@@ -160,7 +160,8 @@ static void print_list(FILE *to)
 		print_text(to, row->help, COMMAND_COLUMN);
 	}
 	fputs("\nfilterc COMMAND -h explains a command and its options, filterc(1) all;\n"
-	      "sniff-filter(7) describes the language of expressions.\n", to);
+	      "sniff-filter(7) describes the language of expressions.\n",
+	      to);
 }
 
 void print_commands(FILE *to)

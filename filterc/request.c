@@ -13,7 +13,7 @@
 /* Parentheses inside each other: the library's default is for threads with small stacks, and
  * this is the main one. */
 #define NESTING_MAX   2000
-#define NESTING_BYTES 1024               /* more stack than a level takes */
+#define NESTING_BYTES 1024 /* more stack than a level takes */
 
 static uint32_t nesting_limit(void)
 {

@@ -15,8 +15,8 @@ struct why {
 	struct flt_note *notes;
 	struct flt_clause *clauses;
 	uint32_t clause_count;
-	bool *has_insns;         /* by clause */
-	bool *leads;             /* likewise: for leads_to() */
+	bool *has_insns; /* by clause */
+	bool *leads;     /* likewise: for leads_to() */
 	struct flt_step *steps;
 	uint32_t step_count;
 	uint32_t verdict;

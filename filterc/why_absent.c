@@ -73,10 +73,10 @@ void why_find_absent(struct why *w)
 /* Words that look at the outer header wherever they stand; but for its type. */
 static bool stays_outside(const struct why *w, uint32_t clause)
 {
-	static const char *const words[] = { "ether",   "link",    "wlan",   "tr",       "fddi",
-					     "radio",   "len",     "length", "less",     "greater",
-					     "inbound", "outbound", "ifindex", "broadcast",
-					     "multicast" };
+	static const char *const words[] = { "ether",   "link",      "wlan",     "tr",
+					     "fddi",    "radio",     "len",      "length",
+					     "less",    "greater",   "inbound",  "outbound",
+					     "ifindex", "broadcast", "multicast" };
 	const char *text = w->expr + w->clauses[clause].offset;
 	bool is_type = memmem(text, w->clauses[clause].length, " proto ", 7) != NULL;
 

@@ -11,7 +11,7 @@
 
 /* The packet of that number; valid until the source is read again. */
 int why_find_packet(struct flt_source *src, uint32_t number, const struct flt_packet **packet,
-		       struct flt_error *err)
+		    struct flt_error *err)
 {
 	const struct flt_packet *run;
 	uint64_t before = 0;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef BLOCK_BYTES              /* tests/memory_library.c: each piece is a block */
+#ifndef BLOCK_BYTES /* tests/memory_library.c: each piece is a block */
 #define BLOCK_BYTES (64u << 10)
 #endif
 

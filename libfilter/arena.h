@@ -11,14 +11,14 @@ struct arena_block;
 
 struct arena {
 	struct arena_block *blocks;
-	uint8_t *next;           /* free room in the newest block */
+	uint8_t *next; /* free room in the newest block */
 	size_t room;
-	uint64_t used;           /* bytes taken from the system */
-	uint64_t lent;           /* those of arenas within it; with used, never above ceiling */
-	uint64_t most;           /* that both have been at a time */
+	uint64_t used; /* bytes taken from the system */
+	uint64_t lent; /* those of arenas within it; with used, never above ceiling */
+	uint64_t most; /* that both have been at a time */
 	uint64_t ceiling;
-	struct arena *whole;     /* that this one is within, or NULL */
-	bool failed;             /* one request was refused; all later ones are too */
+	struct arena *whole; /* that this one is within, or NULL */
+	bool failed;         /* one request was refused; all later ones are too */
 };
 
 void flt__arena_init(struct arena *arena, uint64_t ceiling);

@@ -69,9 +69,9 @@ static inline void put_le32(uint8_t *b, uint32_t v)
 }
 
 struct cursor {
-	const uint8_t *at;       /* next byte; at <= end always */
+	const uint8_t *at; /* next byte; at <= end always */
 	const uint8_t *end;
-	bool cut;                /* something was wanted past the end */
+	bool cut; /* something was wanted past the end */
 };
 
 static inline struct cursor cur_make(const uint8_t *bytes, size_t len)

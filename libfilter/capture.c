@@ -105,7 +105,7 @@ void flt_source_stop(struct flt_source *src)
 		return;
 	atomic_store(&src->stop, 1);
 	if (src->wake_fd >= 0 && write(src->wake_fd, &one, sizeof(one)) < 0)
-		one = 0;        /* it is readable already, which is all that we want */
+		one = 0; /* it is readable already, which is all that we want */
 	errno = saved_errno;
 }
 
@@ -290,8 +290,8 @@ static int64_t now_ms(void)
 }
 
 struct wait {
-	int timeout_ms;          /* as the caller said */
-	int64_t deadline;        /* with timeout_ms > 0 */
+	int timeout_ms;   /* as the caller said */
+	int64_t deadline; /* with timeout_ms > 0 */
 };
 
 static struct wait wait_begin(int timeout_ms)
@@ -378,8 +378,7 @@ int flt_source_next(struct flt_source *src, struct flt_packet *packet, int timeo
 {
 	flt__error_clear(err);
 	if (!src || !packet)
-		return flt__fail(err, FLT_E_ARGUMENT,
-				 "flt_source_next: src or packet is NULL");
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_source_next: src or packet is NULL");
 	int r = need_batch(src, timeout_ms, err);
 	if (r != 1)
 		return r;

@@ -8,7 +8,7 @@
 
 #include "libfilter.h"
 
-#define SOURCE_LOOK 2            /* of read(): nothing; the statistics are worth a look at once */
+#define SOURCE_LOOK 2 /* of read(): nothing; the statistics are worth a look at once */
 
 /* What a kind of source provides. read() hands out a run of packets that no user-space filter has
  * seen yet: 1, 0, FLT_END or an error, as flt_source_read(), or SOURCE_LOOK. When *stop is set it
@@ -29,20 +29,20 @@ struct source_ops {
 struct flt_source {
 	const struct source_ops *ops;
 	void *impl;
-	int fd;                          /* where packets come from, closed by ops. -1: none */
-	int wake_fd;                     /* eventfd of flt_source_stop(), closed here. -1: none */
-	int poll_fd;                     /* epoll over both, closed by the handle; or equal to fd */
+	int fd;      /* where packets come from, closed by ops. -1: none */
+	int wake_fd; /* eventfd of flt_source_stop(), closed here. -1: none */
+	int poll_fd; /* epoll over both, closed by the handle; or equal to fd */
 	atomic_int stop;
-	struct flt_program *program;     /* filter that runs in user space, or NULL */
-	bool filters_below;              /* the source itself runs the program */
-	int ended;                       /* what later reads repeat (END, an error), or 0 */
-	struct flt_error last_error;     /* with ended < FLT_END */
-	struct flt_packet *batch;        /* what passed and was not yet handed out */
+	struct flt_program *program; /* filter that runs in user space, or NULL */
+	bool filters_below;          /* the source itself runs the program */
+	int ended;                   /* what later reads repeat (END, an error), or 0 */
+	struct flt_error last_error; /* with ended < FLT_END */
+	struct flt_packet *batch;    /* what passed and was not yet handed out */
 	uint32_t batch_count;
-	uint32_t *verdicts;              /* room for verdict_room of them */
+	uint32_t *verdicts; /* room for verdict_room of them */
 	uint32_t verdict_room;
 	uint64_t delivered, filtered;
-	char note[256];                  /* why the source, which could filter, does not */
+	char note[256]; /* why the source, which could filter, does not */
 };
 
 /* Make the handle over impl. The handle then owns impl and wake_fd, also when this fails. */

@@ -8,14 +8,15 @@
 #include <string.h>
 
 #define COMPRESSED_MAGIC_BYTES 4u
-#define COMPRESSED_MESSAGE "not a savefile: it is compressed with "
+#define COMPRESSED_MESSAGE     "not a savefile: it is compressed with "
 
 struct compressed {
-	const char *program;     /* it has an option -dc: uncompress to standard output */
+	const char *program; /* it has an option -dc: uncompress to standard output */
 	const char *suffix;
-	uint32_t magic, mask;    /* of the first bytes, big-endian */
+	uint32_t magic, mask; /* of the first bytes, big-endian */
 };
 
+/* clang-format off */
 static const struct compressed compressed_rows[] = {
 	{ "gzip",  ".gz",  0x1f8b0000, 0xffff0000 },     /* RFC 1952 */
 	{ "zstd",  ".zst", 0x28b52ffd, 0xffffffff },     /* RFC 8878 */
@@ -23,6 +24,7 @@ static const struct compressed compressed_rows[] = {
 	{ "bzip2", ".bz2", 0x425a6800, 0xffffff00 },     /* BZh */
 	{ "lz4",   ".lz4", 0x04224d18, 0xffffffff },
 };
+/* clang-format on */
 
 #define COMPRESSED_COUNT (sizeof(compressed_rows) / sizeof(compressed_rows[0]))
 

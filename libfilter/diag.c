@@ -157,12 +157,13 @@ int flt_error_show(const struct flt_error *err, const char *expr, char *buf, siz
 const char *flt_strerror(int code)
 {
 	static const char *const names[] = {
-		"FLT_OK", "FLT_END", "FLT_E_NOMEM", "FLT_E_ARGUMENT", "FLT_E_SYNTAX",
-		"FLT_E_MEANING", "FLT_E_NAME", "FLT_E_LIMIT", "FLT_E_PROGRAM", "FLT_E_FORMAT",
-		"FLT_E_CUT", "FLT_E_SYSTEM", "FLT_E_PERMISSION", "FLT_E_DEVICE", "FLT_E_KERNEL",
-		"FLT_E_UNSUPPORTED", "FLT_E_BUG",
+		"FLT_OK",           "FLT_END",       "FLT_E_NOMEM",  "FLT_E_ARGUMENT",
+		"FLT_E_SYNTAX",     "FLT_E_MEANING", "FLT_E_NAME",   "FLT_E_LIMIT",
+		"FLT_E_PROGRAM",    "FLT_E_FORMAT",  "FLT_E_CUT",    "FLT_E_SYSTEM",
+		"FLT_E_PERMISSION", "FLT_E_DEVICE",  "FLT_E_KERNEL", "FLT_E_UNSUPPORTED",
+		"FLT_E_BUG",
 	};
-	size_t row = code <= 0 ? (size_t)-(int64_t)code : sizeof(names);
+	size_t row = code <= 0 ? (size_t) - (int64_t)code : sizeof(names);
 
 	return row < sizeof(names) / sizeof(names[0]) ? names[row] : "FLT_E_UNKNOWN";
 }

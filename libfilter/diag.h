@@ -8,7 +8,7 @@
 
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
-struct span {                    /* bytes of an expression */
+struct span { /* bytes of an expression */
 	uint32_t at;
 	uint32_t len;
 };

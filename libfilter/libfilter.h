@@ -59,14 +59,14 @@ enum flt_code {
 /* Why a call failed. A field that does not apply is 0 (insn: FLT_NO_INSN). A call clears it before
  * all else; FLT_END leaves it so. */
 struct flt_error {
-	int32_t code;            /* FLT_E_* */
-	int32_t sys_errno;       /* errno of the system call that failed */
-	uint64_t offset;         /* bytes into the expression or text where the fault begins */
-	uint64_t length;         /* bytes of the faulty token; 0: between two bytes, or the end */
-	uint64_t file_offset;    /* bytes into the savefile */
-	uint32_t insn;           /* instruction, counted from 0 */
+	int32_t code;         /* FLT_E_* */
+	int32_t sys_errno;    /* errno of the system call that failed */
+	uint64_t offset;      /* bytes into the expression or text where the fault begins */
+	uint64_t length;      /* bytes of the faulty token; 0: between two bytes, or the end */
+	uint64_t file_offset; /* bytes into the savefile */
+	uint32_t insn;        /* instruction, counted from 0 */
 	uint32_t reserved;
-	char message[256];       /* one sentence, UTF-8, no newline */
+	char message[256]; /* one sentence, UTF-8, no newline */
 };
 
 #define FLT_NO_INSN 0xffffffffu
@@ -93,14 +93,14 @@ FLT_API int flt_error_show(const struct flt_error *err, const char *expr, char *
  * Numbers are those of <pcap/dlt.h> on Linux (RAW is 12), with one exception: 0 means "not said"
  * in option structs, so that NULL, which savefiles store as 0, is FLT_LINKTYPE_NULL here.
  */
-#define FLT_LINKTYPE_NULL 0x10000u
-#define FLT_LINKTYPE_EN10MB 1u
-#define FLT_LINKTYPE_PPP 9u
-#define FLT_LINKTYPE_RAW 12u
-#define FLT_LINKTYPE_LOOP 108u
-#define FLT_LINKTYPE_LINUX_SLL 113u
-#define FLT_LINKTYPE_IPV4 228u
-#define FLT_LINKTYPE_IPV6 229u
+#define FLT_LINKTYPE_NULL       0x10000u
+#define FLT_LINKTYPE_EN10MB     1u
+#define FLT_LINKTYPE_PPP        9u
+#define FLT_LINKTYPE_RAW        12u
+#define FLT_LINKTYPE_LOOP       108u
+#define FLT_LINKTYPE_LINUX_SLL  113u
+#define FLT_LINKTYPE_IPV4       228u
+#define FLT_LINKTYPE_IPV6       229u
 #define FLT_LINKTYPE_LINUX_SLL2 276u
 
 /* Number of a link type from its name, with or without "DLT_" and in any case, or from a decimal
@@ -129,56 +129,56 @@ struct flt_program;
 /* Metadata that travels beside a packet's bytes. All zero (or a NULL pointer): a packet on a unix
  * socket: no device, no tag, the network header at byte 0, no link header. */
 struct flt_meta {
-	uint32_t present;        /* FLT_META_*: which of the fields below are known */
-	uint32_t ifindex;        /* interface index */
-	uint16_t hatype;         /* ARPHRD_* of the interface */
-	uint16_t protocol;       /* EtherType as the kernel saw it, host byte order */
-	uint16_t vlan_tci;       /* tag that the kernel took out of the bytes */
+	uint32_t present;  /* FLT_META_*: which of the fields below are known */
+	uint32_t ifindex;  /* interface index */
+	uint16_t hatype;   /* ARPHRD_* of the interface */
+	uint16_t protocol; /* EtherType as the kernel saw it, host byte order */
+	uint16_t vlan_tci; /* tag that the kernel took out of the bytes */
 	uint16_t vlan_tpid;
-	uint8_t pkttype;         /* PACKET_HOST 0 .. PACKET_OUTGOING 4 */
-	uint8_t clock;           /* FLT_CLOCK_* */
+	uint8_t pkttype; /* PACKET_HOST 0 .. PACKET_OUTGOING 4 */
+	uint8_t clock;   /* FLT_CLOCK_* */
 	uint16_t queue;
-	uint32_t hash;           /* receive hash */
+	uint32_t hash; /* receive hash */
 	uint32_t mark;
 	uint32_t cpu;
 	uint32_t pay_offset;
-	uint32_t random;         /* what a load of SKF_AD_RANDOM gives */
-	int32_t link_off;        /* where the link header starts, in bytes from packet.bytes */
-	int32_t net_off;         /* where the network header starts; 0 if not said */
-	uint32_t offload;        /* FLT_OFFLOAD_* */
-	uint32_t drops;          /* packets lost since the one before */
+	uint32_t random;  /* what a load of SKF_AD_RANDOM gives */
+	int32_t link_off; /* where the link header starts, in bytes from packet.bytes */
+	int32_t net_off;  /* where the network header starts; 0 if not said */
+	uint32_t offload; /* FLT_OFFLOAD_* */
+	uint32_t drops;   /* packets lost since the one before */
 	uint32_t reserved[2];
 };
 
-#define FLT_META_DEVICE     0x0001u  /* ifindex, hatype */
-#define FLT_META_PROTOCOL   0x0002u
-#define FLT_META_PKTTYPE    0x0004u
-#define FLT_META_VLAN       0x0008u  /* a tag was there: vlan_tci, vlan_tpid */
-#define FLT_META_HASH       0x0010u
-#define FLT_META_MARK       0x0020u
-#define FLT_META_QUEUE      0x0040u
-#define FLT_META_CPU        0x0080u
-#define FLT_META_PAYOFF     0x0100u
-#define FLT_META_LINK       0x0200u  /* link_off */
-#define FLT_META_RANDOM     0x0400u
-#define FLT_META_DROPS      0x0800u
+#define FLT_META_DEVICE   0x0001u /* ifindex, hatype */
+#define FLT_META_PROTOCOL 0x0002u
+#define FLT_META_PKTTYPE  0x0004u
+#define FLT_META_VLAN     0x0008u /* a tag was there: vlan_tci, vlan_tpid */
+#define FLT_META_HASH     0x0010u
+#define FLT_META_MARK     0x0020u
+#define FLT_META_QUEUE    0x0040u
+#define FLT_META_CPU      0x0080u
+#define FLT_META_PAYOFF   0x0100u
+#define FLT_META_LINK     0x0200u /* link_off */
+#define FLT_META_RANDOM   0x0400u
+#define FLT_META_DROPS    0x0800u
 
-#define FLT_OFFLOAD_CSUM_NOT_READY 0x0001u  /* the checksum is left to the hardware */
-#define FLT_OFFLOAD_CSUM_VALID     0x0002u  /* the hardware checked it */
-#define FLT_OFFLOAD_GSO_TCP        0x0004u  /* larger than the wire takes; cut later */
+#define FLT_OFFLOAD_CSUM_NOT_READY 0x0001u /* the checksum is left to the hardware */
+#define FLT_OFFLOAD_CSUM_VALID     0x0002u /* the hardware checked it */
+#define FLT_OFFLOAD_GSO_TCP        0x0004u /* larger than the wire takes; cut later */
 
-#define FLT_CLOCK_SYSTEM 0u
+#define FLT_CLOCK_SYSTEM   0u
 #define FLT_CLOCK_HARDWARE 1u
 
 /* One packet. 64 bytes on every machine. bytes and meta are borrowed from the source. */
 struct flt_packet {
-	int64_t time_ns;         /* since 1970-01-01 UTC */
-	uint32_t caplen;         /* bytes that are there */
-	uint32_t wirelen;        /* bytes that were on the wire */
-	uint32_t interface;      /* row in the source's list; 0 when there is one only */
-	uint32_t linktype;       /* of this packet (pcapng files may mix them) */
+	int64_t time_ns;    /* since 1970-01-01 UTC */
+	uint32_t caplen;    /* bytes that are there */
+	uint32_t wirelen;   /* bytes that were on the wire */
+	uint32_t interface; /* row in the source's list; 0 when there is one only */
+	uint32_t linktype;  /* of this packet (pcapng files may mix them) */
 	const uint8_t *bytes;
-	const struct flt_meta *meta;  /* may be NULL */
+	const struct flt_meta *meta; /* may be NULL */
 	/* The part of a savefile's timestamp below a second, in the file's own unit, when it is a
 	 * second or more (a damaged file; time_ns has the sum); else 0. */
 	uint32_t odd_fraction;
@@ -190,14 +190,14 @@ struct flt_packet {
 
 /* An address that a name stands for. */
 struct flt_address {
-	uint32_t family;         /* 4 or 6 */
-	uint8_t bytes[16];       /* network byte order; 4 of them for IPv4 */
+	uint32_t family;   /* 4 or 6 */
+	uint8_t bytes[16]; /* network byte order; 4 of them for IPv4 */
 };
 
 /* A port that a service name stands for. */
 struct flt_service {
 	uint16_t port;
-	uint8_t protocol;        /* 6 TCP, 17 UDP, 132 SCTP */
+	uint8_t protocol; /* 6 TCP, 17 UDP, 132 SCTP */
 	uint8_t reserved;
 };
 
@@ -209,7 +209,7 @@ struct flt_service {
 struct flt_resolver {
 	uint32_t size;
 	uint32_t reserved;
-	void *context;           /* first argument of each callback */
+	void *context; /* first argument of each callback */
 	int (*host)(void *context, const char *name, struct flt_address *list, uint32_t max);
 	int (*ether)(void *context, const char *name, uint8_t address[6]);
 	/* In host order, 10.1.0.0 as 0x0a010000. */
@@ -238,13 +238,13 @@ struct flt_lookups;
 FLT_API int flt_lookups_new(struct flt_lookups **lookups, struct flt_error *err);
 FLT_API void flt_lookups_free(struct flt_lookups *lookups);
 
-#define FLT_COMPILE_O0        0x0001u  /* do not optimize */
-#define FLT_COMPILE_LIVE      0x0002u  /* for a live Linux socket: metadata loads are allowed */
-#define FLT_COMPILE_SWAPPED   0x0004u  /* for a savefile in the other byte order */
-#define FLT_COMPILE_UNSWAPPED 0x0008u  /* for a savefile in this machine's byte order */
-#define FLT_COMPILE_NETMASK   0x0010u  /* netmask is known */
-#define FLT_COMPILE_COOKED    0x0020u  /* with LIVE and a LINUX_SLL type: for a SOCK_DGRAM socket */
-#define FLT_COMPILE_FILES     0x0040u  /* the expression may name files to read: host @FILE */
+#define FLT_COMPILE_O0        0x0001u /* do not optimize */
+#define FLT_COMPILE_LIVE      0x0002u /* for a live Linux socket: metadata loads are allowed */
+#define FLT_COMPILE_SWAPPED   0x0004u /* for a savefile in the other byte order */
+#define FLT_COMPILE_UNSWAPPED 0x0008u /* for a savefile in this machine's byte order */
+#define FLT_COMPILE_NETMASK   0x0010u /* netmask is known */
+#define FLT_COMPILE_COOKED    0x0020u /* with LIVE and a LINUX_SLL type: for a SOCK_DGRAM socket */
+#define FLT_COMPILE_FILES     0x0040u /* the expression may name files to read: host @FILE */
 
 #define FLT_DIALECT_PCAP 0u
 
@@ -254,33 +254,33 @@ FLT_API void flt_lookups_free(struct flt_lookups *lookups);
 struct flt_pass_stats {
 	uint32_t letter;
 	uint32_t runs;
-	uint32_t changes;        /* runs that changed something */
+	uint32_t changes; /* runs that changed something */
 	uint32_t reserved;
-	const char *what;        /* it does, in a few words; static */
+	const char *what; /* it does, in a few words; static */
 };
 
 /* What a compile took. All is 0 but after success. */
 struct flt_compile_stats {
-	uint32_t size;           /* set by the caller */
-	uint32_t pass_count;     /* how many passes there are, including those that did not run */
-	uint32_t rounds;         /* how often they ran in turn; some run once, after that */
+	uint32_t size;       /* set by the caller */
+	uint32_t pass_count; /* how many passes there are, including those that did not run */
+	uint32_t rounds;     /* how often they ran in turn; some run once, after that */
 	uint32_t reserved;
-	uint64_t work;           /* blocks and values that the passes went over */
-	uint64_t memory;         /* bytes taken from the system, given back at the end */
-	struct flt_pass_stats passes[FLT_PASSES_MAX];   /* in their own order */
+	uint64_t work;   /* blocks and values that the passes went over */
+	uint64_t memory; /* bytes taken from the system, given back at the end */
+	struct flt_pass_stats passes[FLT_PASSES_MAX]; /* in their own order */
 };
 
 struct flt_compile_opts {
 	uint32_t size;
-	uint32_t linktype;       /* 0: EN10MB */
-	uint32_t snaplen;        /* bytes to keep of a match; 0: 262144 */
-	uint32_t netmask;        /* host byte order; with FLT_COMPILE_NETMASK */
-	uint32_t flags;          /* FLT_COMPILE_* */
-	uint32_t dialect;        /* FLT_DIALECT_PCAP */
-	const struct flt_resolver *resolver;  /* NULL: flt_resolver_files() */
-	uint64_t max_expression; /* bytes; 0: 64 MiB */
-	uint64_t max_memory;     /* bytes; 0: 4 GiB */
-	uint32_t max_nesting;    /* levels of parentheses; 0: 250 */
+	uint32_t linktype;                   /* 0: EN10MB */
+	uint32_t snaplen;                    /* bytes to keep of a match; 0: 262144 */
+	uint32_t netmask;                    /* host byte order; with FLT_COMPILE_NETMASK */
+	uint32_t flags;                      /* FLT_COMPILE_* */
+	uint32_t dialect;                    /* FLT_DIALECT_PCAP */
+	const struct flt_resolver *resolver; /* NULL: flt_resolver_files() */
+	uint64_t max_expression;             /* bytes; 0: 64 MiB */
+	uint64_t max_memory;                 /* bytes; 0: 4 GiB */
+	uint32_t max_nesting;                /* levels of parentheses; 0: 250 */
 	uint32_t reserved;
 	/* If set: called with the intermediate code after each pass whose letter is in
 	 * trace_letters (NULL: all). text is NUL-terminated and borrowed. */
@@ -290,7 +290,7 @@ struct flt_compile_opts {
 	/* Only the passes of these letters run, in their own order, as often as they find something
 	 * to do (NULL: all). One without which there is no program runs in any case. */
 	const char *passes;
-	struct flt_compile_stats *stats;      /* if set: filled in */
+	struct flt_compile_stats *stats; /* if set: filled in */
 	/* If set: what it has is not looked up again, and what is looked up goes there, within
 	 * max_memory; files that the expression names, all of them. */
 	struct flt_lookups *lookups;
@@ -308,9 +308,9 @@ FLT_API int flt_compile(struct flt_program **prog, const char *expr, size_t len,
 /* Instructions from elsewhere. */
 struct flt_program_opts {
 	uint32_t size;
-	uint32_t linktype;       /* 0: not said */
-	uint32_t snaplen;        /* 0: not said */
-	uint32_t flags;          /* 0 */
+	uint32_t linktype; /* 0: not said */
+	uint32_t snaplen;  /* 0: not said */
+	uint32_t flags;    /* 0 */
 };
 
 /* Take over count instructions (they are copied) after the kernel's check, with room for
@@ -319,12 +319,12 @@ FLT_API int flt_program_new(struct flt_program **prog, const struct flt_insn *in
 			    const struct flt_program_opts *opts, struct flt_error *err);
 
 enum flt_format {
-	FLT_FORMAT_TEXT = 0,     /* the listing of `sniff -d` */
-	FLT_FORMAT_C = 1,        /* initialisers, `-dd` */
-	FLT_FORMAT_DECIMAL = 2,  /* the count, then a line each, `-ddd` */
-	FLT_FORMAT_ASM = 3,      /* the kernel's bpf_asm */
-	FLT_FORMAT_JSON = 4,     /* {"insns":[[code,jt,jf,k],...]} */
-	FLT_FORMAT_DOT = 5       /* control flow for Graphviz */
+	FLT_FORMAT_TEXT = 0,    /* the listing of `sniff -d` */
+	FLT_FORMAT_C = 1,       /* initialisers, `-dd` */
+	FLT_FORMAT_DECIMAL = 2, /* the count, then a line each, `-ddd` */
+	FLT_FORMAT_ASM = 3,     /* the kernel's bpf_asm */
+	FLT_FORMAT_JSON = 4,    /* {"insns":[[code,jt,jf,k],...]} */
+	FLT_FORMAT_DOT = 5      /* control flow for Graphviz */
 };
 
 /* Read a program in FLT_FORMAT_DECIMAL or FLT_FORMAT_JSON. Errors: FLT_E_FORMAT with offset,
@@ -359,17 +359,17 @@ FLT_API int flt_program_clause(const struct flt_program *prog, uint32_t insn, ui
 
 /* What an instruction does, in the words of the protocols. Texts that are too long end in "...". */
 struct flt_note {
-	char text[96];           /* "ip.proto", "ip.proto = 6 (tcp)", "accept, 262144 bytes" */
-	char field[64];          /* what a conditional jump compares, "ip.proto"; else empty */
-	uint32_t style;          /* FLT_STYLE_*: how people write its values, which are ... */
-	uint32_t mask;           /* ... (A & mask) >> shift */
+	char text[96];  /* "ip.proto", "ip.proto = 6 (tcp)", "accept, 262144 bytes" */
+	char field[64]; /* what a conditional jump compares, "ip.proto"; else empty */
+	uint32_t style; /* FLT_STYLE_*: how people write its values, which are ... */
+	uint32_t mask;  /* ... (A & mask) >> shift */
 	uint32_t shift;
 	uint32_t reserved;
 };
 
 #define FLT_STYLE_DECIMAL 0u
-#define FLT_STYLE_HEX 1u
-#define FLT_STYLE_IPV4 2u
+#define FLT_STYLE_HEX     1u
+#define FLT_STYLE_IPV4    2u
 
 /*
  * A note for each instruction: fills up to max of them, returns how many there are. Names come from
@@ -382,10 +382,10 @@ FLT_API int flt_program_notes(const struct flt_program *prog, struct flt_note *n
 
 /* A clause of an expression: what is tested at once, `tcp port 80`. */
 struct flt_clause {
-	uint64_t offset;         /* in the expression, in bytes */
+	uint64_t offset; /* in the expression, in bytes */
 	uint64_t length;
-	uint32_t yes;            /* the number of the clause that is asked next when it holds ... */
-	uint32_t no;             /* ... and when it does not; or one of the two below */
+	uint32_t yes; /* the number of the clause that is asked next when it holds ... */
+	uint32_t no;  /* ... and when it does not; or one of the two below */
 };
 
 #define FLT_CLAUSE_REJECT 0xffffffffu
@@ -400,28 +400,28 @@ struct flt_clause {
 FLT_API int64_t flt_clauses(const char *expr, size_t len, const struct flt_compile_opts *opts,
 			    struct flt_clause *list, uint32_t max, struct flt_error *err);
 
-#define FLT_PROGRAM_EMPTY      0x0001u  /* returns 0 for every packet */
-#define FLT_PROGRAM_ALL        0x0002u  /* keeps every packet */
-#define FLT_PROGRAM_USES_META  0x0004u  /* reads metadata: depends on more than the bytes */
-#define FLT_PROGRAM_TOO_BIG    0x0008u  /* over 4,096 instructions: user space only */
-#define FLT_PROGRAM_LIVE       0x0010u  /* compiled with FLT_COMPILE_LIVE */
-#define FLT_PROGRAM_COOKED     0x0020u  /* compiled with FLT_COMPILE_COOKED */
-#define FLT_PROGRAM_OTHER_LINK 0x0040u  /* EMPTY, but could match on another link type */
-#define FLT_PROGRAM_SUPERSET   0x0080u  /* from flt_program_superset(): the exact one decides */
-#define FLT_PROGRAM_MOVED      0x0100u  /* EMPTY: vlan or its like has moved what follows it */
+#define FLT_PROGRAM_EMPTY      0x0001u /* returns 0 for every packet */
+#define FLT_PROGRAM_ALL        0x0002u /* keeps every packet */
+#define FLT_PROGRAM_USES_META  0x0004u /* reads metadata: depends on more than the bytes */
+#define FLT_PROGRAM_TOO_BIG    0x0008u /* over 4,096 instructions: user space only */
+#define FLT_PROGRAM_LIVE       0x0010u /* compiled with FLT_COMPILE_LIVE */
+#define FLT_PROGRAM_COOKED     0x0020u /* compiled with FLT_COMPILE_COOKED */
+#define FLT_PROGRAM_OTHER_LINK 0x0040u /* EMPTY, but could match on another link type */
+#define FLT_PROGRAM_SUPERSET   0x0080u /* from flt_program_superset(): the exact one decides */
+#define FLT_PROGRAM_MOVED      0x0100u /* EMPTY: vlan or its like has moved what follows it */
 
 #define FLT_CLAUSES_MAX 8
 
 enum flt_engine { FLT_ENGINE_INTERP = 0, FLT_ENGINE_JIT = 1, FLT_ENGINE_KERNEL = 2 };
 
 struct flt_program_info {
-	uint32_t size;           /* set by the caller */
-	uint32_t linktype;       /* 0: not said */
+	uint32_t size;     /* set by the caller */
+	uint32_t linktype; /* 0: not said */
 	uint32_t snaplen;
-	uint32_t count;          /* instructions */
-	uint32_t longest_path;   /* instructions on the longest path */
-	uint32_t flags;          /* FLT_PROGRAM_* */
-	uint32_t engine;         /* FLT_ENGINE_*: what flt_run() uses */
+	uint32_t count;        /* instructions */
+	uint32_t longest_path; /* instructions on the longest path */
+	uint32_t flags;        /* FLT_PROGRAM_* */
+	uint32_t engine;       /* FLT_ENGINE_*: what flt_run() uses */
 	/* With FLT_PROGRAM_EMPTY, from flt_compile(): how many clauses of the expression it takes
 	 * to exclude all packets; 0: not found. Each of them is needed. */
 	uint32_t clause_count;
@@ -449,8 +449,8 @@ FLT_API int flt_program_show_empty(const struct flt_program_info *info, const ch
 /* How large a superset may be. */
 struct flt_superset_opts {
 	uint32_t size;
-	uint32_t max_insns;         /* 0: 4,096, what the kernel takes */
-	uint64_t max_kernel_bytes;  /* of the kernel's form, as net.core.optmem_max; 0: no limit */
+	uint32_t max_insns;        /* 0: 4,096, what the kernel takes */
+	uint64_t max_kernel_bytes; /* of the kernel's form, as net.core.optmem_max; 0: no limit */
 };
 
 /*
@@ -480,11 +480,11 @@ FLT_API uint32_t flt_run_counted(const struct flt_program *prog, const uint8_t *
 				 uint32_t *executed);
 /* An instruction as it was executed. */
 struct flt_step {
-	uint32_t insn;           /* counted from 0 */
-	uint32_t a;              /* the registers before it */
+	uint32_t insn; /* counted from 0 */
+	uint32_t a;    /* the registers before it */
 	uint32_t x;
-	uint32_t load_off;       /* the bytes of the packet that it reads: where ... */
-	uint32_t load_len;       /* ... and how many; 0: none, or they are not there */
+	uint32_t load_off; /* the bytes of the packet that it reads: where ... */
+	uint32_t load_len; /* ... and how many; 0: none, or they are not there */
 	uint32_t reserved;
 };
 
@@ -515,22 +515,22 @@ FLT_API int flt_detach(int fd, struct flt_error *err);
 #define FLT_IF_UP       0x0001u
 #define FLT_IF_RUNNING  0x0002u
 #define FLT_IF_LOOPBACK 0x0004u
-#define FLT_IF_COOKED   0x0008u  /* captured through SOCK_DGRAM with a header of our making */
+#define FLT_IF_COOKED   0x0008u /* captured through SOCK_DGRAM with a header of our making */
 #define FLT_IF_WIRELESS 0x0010u
-#define FLT_IF_ANY      0x0020u  /* not a device: all interfaces */
+#define FLT_IF_ANY      0x0020u /* not a device: all interfaces */
 
 #define FLT_IF_ADDRESSES 8
 
 struct flt_interface {
 	char name[32];
-	char description[96];    /* empty: none */
-	uint32_t index;          /* 0 for `any` */
-	uint32_t flags;          /* FLT_IF_* */
-	uint32_t linktype;       /* what flt_open_live() will deliver */
-	uint32_t hatype;         /* ARPHRD_* */
+	char description[96]; /* empty: none */
+	uint32_t index;       /* 0 for `any` */
+	uint32_t flags;       /* FLT_IF_* */
+	uint32_t linktype;    /* what flt_open_live() will deliver */
+	uint32_t hatype;      /* ARPHRD_* */
 	uint32_t mtu;
-	uint32_t netmask;        /* of the first IPv4 address, host byte order; 0: none */
-	uint32_t address_count;  /* how many it has; the first FLT_IF_ADDRESSES are below */
+	uint32_t netmask;       /* of the first IPv4 address, host byte order; 0: none */
+	uint32_t address_count; /* how many it has; the first FLT_IF_ADDRESSES are below */
 	struct flt_address addresses[FLT_IF_ADDRESSES];
 };
 
@@ -543,23 +543,23 @@ FLT_API int flt_interfaces(struct flt_interface *list, uint32_t max, struct flt_
 
 struct flt_source;
 
-#define FLT_OPEN_NO_PROMISC 0x0001u  /* leave the interface's mode alone */
-#define FLT_OPEN_IMMEDIATE  0x0002u  /* deliver each packet at once, at the price of speed */
-#define FLT_OPEN_LOCK       0x0004u  /* the filter cannot be changed after the first read */
+#define FLT_OPEN_NO_PROMISC 0x0001u /* leave the interface's mode alone */
+#define FLT_OPEN_IMMEDIATE  0x0002u /* deliver each packet at once, at the price of speed */
+#define FLT_OPEN_LOCK       0x0004u /* the filter cannot be changed after the first read */
 
 #define FLT_DIRECTION_INOUT 0u
-#define FLT_DIRECTION_IN 1u
-#define FLT_DIRECTION_OUT 2u
+#define FLT_DIRECTION_IN    1u
+#define FLT_DIRECTION_OUT   2u
 
 struct flt_open_opts {
 	uint32_t size;
-	uint32_t flags;          /* FLT_OPEN_* */
-	uint32_t snaplen;        /* live: bytes to keep; 0: 262144, or what the program says */
-	uint32_t direction;      /* FLT_DIRECTION_* */
-	uint64_t buffer_bytes;   /* ring size, at most half of the memory; 0: 8 MiB
+	uint32_t flags;        /* FLT_OPEN_* */
+	uint32_t snaplen;      /* live: bytes to keep; 0: 262144, or what the program says */
+	uint32_t direction;    /* FLT_DIRECTION_* */
+	uint64_t buffer_bytes; /* ring size, at most half of the memory; 0: 8 MiB
 				  * (files: read buffer, 1 MiB) */
-	const struct flt_program *program;  /* a reference is taken; NULL: everything */
-	uint32_t linktype;       /* live: what packets are to be; 0: what the interface delivers.
+	const struct flt_program *program; /* a reference is taken; NULL: everything */
+	uint32_t linktype; /* live: what packets are to be; 0: what the interface delivers.
 				  * Of a cooked one LINUX_SLL2 (which is that) or LINUX_SLL */
 	uint32_t reserved;
 };
@@ -622,44 +622,44 @@ FLT_API void flt_source_stop(struct flt_source *src);
 #define FLT_LINK_BITS_FCS_KNOWN 0x04000000u
 #define FLT_LINK_BITS_FCS_SHIFT 28
 
-#define FLT_SOURCE_LIVE      0x0001u
-#define FLT_SOURCE_SWAPPED   0x0002u  /* savefile in the other byte order */
-#define FLT_SOURCE_NANO      0x0004u  /* nanosecond savefile */
-#define FLT_SOURCE_PCAPNG    0x0008u
-#define FLT_SOURCE_FALLBACK  0x0010u  /* the kernel did not take the program */
-#define FLT_SOURCE_MIXED     0x0020u  /* link types differ: linktype is the first one */
-#define FLT_SOURCE_COOKED    0x0040u  /* compile filters for it with FLT_COMPILE_COOKED */
-#define FLT_SOURCE_SUPERSET  0x0080u  /* with FALLBACK: it runs flt_program_superset() of it */
+#define FLT_SOURCE_LIVE     0x0001u
+#define FLT_SOURCE_SWAPPED  0x0002u /* savefile in the other byte order */
+#define FLT_SOURCE_NANO     0x0004u /* nanosecond savefile */
+#define FLT_SOURCE_PCAPNG   0x0008u
+#define FLT_SOURCE_FALLBACK 0x0010u /* the kernel did not take the program */
+#define FLT_SOURCE_MIXED    0x0020u /* link types differ: linktype is the first one */
+#define FLT_SOURCE_COOKED   0x0040u /* compile filters for it with FLT_COMPILE_COOKED */
+#define FLT_SOURCE_SUPERSET 0x0080u /* with FALLBACK: it runs flt_program_superset() of it */
 
 struct flt_source_info {
-	uint32_t size;           /* set by the caller */
+	uint32_t size; /* set by the caller */
 	uint32_t linktype;
 	uint32_t snaplen;
-	uint32_t flags;          /* FLT_SOURCE_* */
-	uint32_t version_major;  /* savefiles */
+	uint32_t flags;         /* FLT_SOURCE_* */
+	uint32_t version_major; /* savefiles */
 	uint32_t version_minor;
-	uint32_t ring_blocks;    /* live */
+	uint32_t ring_blocks; /* live */
 	uint32_t ring_block_bytes;
-	uint32_t interfaces;     /* how many so far */
+	uint32_t interfaces; /* how many so far */
 	uint32_t reserved;
-	char note[256];          /* with FLT_SOURCE_FALLBACK: why, one sentence */
-	uint32_t link_bits;      /* savefiles: FLT_LINK_BITS_*, for flt_create_opts */
+	char note[256];     /* with FLT_SOURCE_FALLBACK: why, one sentence */
+	uint32_t link_bits; /* savefiles: FLT_LINK_BITS_*, for flt_create_opts */
 };
 
 struct flt_source_stats {
-	uint32_t size;           /* set by the caller */
+	uint32_t size; /* set by the caller */
 	uint32_t reserved;
-	uint64_t received;       /* passed the filter, delivered or not */
+	uint64_t received; /* passed the filter, delivered or not */
 	/* Passed the filter, but the ring was full. With FLT_SOURCE_FALLBACK: passed what the
 	 * kernel runs; nobody knows whether they would have passed the whole filter. */
 	uint64_t dropped;
-	uint64_t delivered;      /* handed out by flt_source_read() */
-	uint64_t filtered;       /* examined and discarded in user space */
-	uint64_t downs;          /* live: how often the interface went down; the capture goes on */
+	uint64_t delivered; /* handed out by flt_source_read() */
+	uint64_t filtered;  /* examined and discarded in user space */
+	uint64_t downs;     /* live: how often the interface went down; the capture goes on */
 	/* Accepted, and not handed out yet. Where user space discards packets, some of these may,
 	 * too: it is the most that can come. */
 	uint64_t waiting;
-	uint32_t ending;         /* 1: stopped, or the interface is gone; only what waits comes */
+	uint32_t ending; /* 1: stopped, or the interface is gone; only what waits comes */
 	uint32_t reserved_too;
 };
 
@@ -671,16 +671,16 @@ FLT_API void flt_source_close(struct flt_source *src);
 
 struct flt_sink;
 
-#define FLT_CREATE_NANO      0x0001u  /* nanosecond pcap */
-#define FLT_CREATE_FLUSH     0x0002u  /* flush after each packet */
-#define FLT_CREATE_EXCLUSIVE 0x0004u  /* the file must not exist */
+#define FLT_CREATE_NANO      0x0001u /* nanosecond pcap */
+#define FLT_CREATE_FLUSH     0x0002u /* flush after each packet */
+#define FLT_CREATE_EXCLUSIVE 0x0004u /* the file must not exist */
 
 struct flt_create_opts {
 	uint32_t size;
-	uint32_t flags;          /* FLT_CREATE_* */
-	uint32_t linktype;       /* 0: EN10MB */
-	uint32_t snaplen;        /* 0: 262144 */
-	uint32_t link_bits;      /* FLT_LINK_BITS_*, as flt_source_info() has them */
+	uint32_t flags;     /* FLT_CREATE_* */
+	uint32_t linktype;  /* 0: EN10MB */
+	uint32_t snaplen;   /* 0: 262144 */
+	uint32_t link_bits; /* FLT_LINK_BITS_*, as flt_source_info() has them */
 	uint32_t reserved;
 	/* If set: called instead of write(2). Returns how many of the bytes went out; fewer:
 	 * errno says why, and the sink has failed. If a piece of a record is out then, it is called
@@ -691,10 +691,10 @@ struct flt_create_opts {
 
 /* What a sink has taken. */
 struct flt_sink_stats {
-	uint32_t size;           /* set by the caller */
+	uint32_t size; /* set by the caller */
 	uint32_t reserved;
-	uint64_t packets;        /* written or buffered */
-	uint64_t kept;           /* written out whole; right after a failure, too */
+	uint64_t packets; /* written or buffered */
+	uint64_t kept;    /* written out whole; right after a failure, too */
 	/* Of these, from before 1970 or after 2106. A pcap file cannot store it: their time became
 	 * the first or the last that it can. */
 	uint64_t times_clamped;

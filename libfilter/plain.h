@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define PLAIN_ROOM 16u           /* of one character: "M-^X" for each of four bytes */
+#define PLAIN_ROOM 16u /* of one character: "M-^X" for each of four bytes */
 
 /* A UTF-8 sequence of 2 to 4 bytes (RFC 3629): its length, or 0. */
 static inline size_t plain_utf8(const unsigned char *b, size_t left, uint32_t *ch)
@@ -33,9 +33,11 @@ static inline size_t plain_utf8(const unsigned char *b, size_t left, uint32_t *c
  * in it, what is no character. */
 static inline bool plain_hides(uint32_t ch)
 {
-	static const struct { uint32_t first, last; } hidden[] = {
-		{ 0x80, 0x9f },     { 0xad, 0xad },     { 0x61c, 0x61c },   { 0x180e, 0x180e },
-		{ 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xfdd0, 0xfdef },
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = {
+		{ 0x80, 0x9f },     { 0xad, 0xad },       { 0x61c, 0x61c },   { 0x180e, 0x180e },
+		{ 0x200b, 0x200f }, { 0x2028, 0x202e },   { 0x2060, 0x206f }, { 0xfdd0, 0xfdef },
 		{ 0xfff0, 0xfffb }, { 0xe0000, 0xe0fff },
 	};
 

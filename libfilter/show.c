@@ -6,10 +6,10 @@
 
 #include "plain.h"
 
-#define SHOWN_COLUMNS 78u        /* a terminal has 80 */
-#define DOTS "..."
-#define DOTS_COLUMNS 3u
-#define CUT_COLUMNS (SHOWN_COLUMNS - 2 * DOTS_COLUMNS)  /* of a line that is cut */
+#define SHOWN_COLUMNS 78u /* a terminal has 80 */
+#define DOTS          "..."
+#define DOTS_COLUMNS  3u
+#define CUT_COLUMNS   (SHOWN_COLUMNS - 2 * DOTS_COLUMNS) /* of a line that is cut */
 
 /* ---- text ----------------------------------------------------------------------------------- */
 
@@ -35,7 +35,7 @@ int flt__text_end(struct text *t)
 /* ---- cells: what takes a place on a terminal ------------------------------------------------ */
 
 struct cell {
-	size_t len;              /* bytes of the expression */
+	size_t len; /* bytes of the expression */
 	uint32_t columns;
 	const char *shown;
 	size_t shown_len;
@@ -44,11 +44,13 @@ struct cell {
 /* Characters that do not take one column: combining marks, East Asian and pictures. */
 static uint32_t char_columns(uint32_t ch)
 {
-	static const struct { uint32_t first, last, columns; } odd[] = {
-		{ 0x0300, 0x036f, 0 },   { 0x1100, 0x115f, 2 },   { 0x200b, 0x200f, 0 },
-		{ 0x20d0, 0x20ff, 0 },   { 0x2e80, 0xa4cf, 2 },   { 0xac00, 0xd7a3, 2 },
-		{ 0xf900, 0xfaff, 2 },   { 0xfe00, 0xfe0f, 0 },   { 0xfe30, 0xfe6f, 2 },
-		{ 0xff00, 0xff60, 2 },   { 0xffe0, 0xffe6, 2 },   { 0x1f300, 0x1faff, 2 },
+	static const struct {
+		uint32_t first, last, columns;
+	} odd[] = {
+		{ 0x0300, 0x036f, 0 },   { 0x1100, 0x115f, 2 }, { 0x200b, 0x200f, 0 },
+		{ 0x20d0, 0x20ff, 0 },   { 0x2e80, 0xa4cf, 2 }, { 0xac00, 0xd7a3, 2 },
+		{ 0xf900, 0xfaff, 2 },   { 0xfe00, 0xfe0f, 0 }, { 0xfe30, 0xfe6f, 2 },
+		{ 0xff00, 0xff60, 2 },   { 0xffe0, 0xffe6, 2 }, { 0x1f300, 0x1faff, 2 },
 		{ 0x20000, 0x3fffd, 2 },
 	};
 
@@ -107,9 +109,9 @@ static struct cell cell_at(const char *bytes, size_t left)
 
 struct line {
 	const char *expr;
-	size_t start, end;       /* bytes */
+	size_t start, end; /* bytes */
 	size_t columns;
-	size_t from, to;         /* columns that are shown */
+	size_t from, to; /* columns that are shown */
 };
 
 /* The column in which the byte at `at` is. */

@@ -13,7 +13,7 @@ struct text {
 	size_t used;
 };
 
-#define REORDERED_BYTES 256u     /* of an expression that is proposed */
+#define REORDERED_BYTES 256u /* of an expression that is proposed */
 
 /* Bytes of the text that are underlined; at may be its end. */
 struct mark {

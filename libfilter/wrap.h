@@ -10,9 +10,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define WRAP_USUAL 80u
-#define WRAP_LEAST 20u
-#define WRAP_COMMAND "write: "   /* what follows is pasted: it stays in one piece */
+#define WRAP_USUAL   80u
+#define WRAP_LEAST   20u
+#define WRAP_COMMAND "write: " /* what follows is pasted: it stays in one piece */
 
 /* Columns of a terminal; 0: it is none. */
 static inline size_t wrap_width(int fd)

@@ -48,7 +48,7 @@ void capabilities_drop_bounds(void)
 {
 	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
-			return;         /* without CAP_SETPCAP; no_new_privs is enough */
+			return; /* without CAP_SETPCAP; no_new_privs is enough */
 }
 
 static bool are_gone(void)

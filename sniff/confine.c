@@ -72,7 +72,7 @@ void privilege_raise(void)
 	uid_t real, effective, saved;
 	gid_t real_gid, effective_gid, saved_gid;
 
-	if (geteuid() == 0)             /* no other id has more */
+	if (geteuid() == 0) /* no other id has more */
 		return;
 	if (getresuid(&real, &effective, &saved) == 0 && effective != saved && seteuid(saved) < 0)
 		return;
@@ -179,12 +179,15 @@ static int remain(const struct identity *who, int why)
 		return say(FAILED,
 			   "cannot become user %u and group %u: this root lacks CAP_SETUID or "
 			   "CAP_SETGID (in a container: --cap-add=SETUID --cap-add=SETGID); "
-			   "use -Z root to stay root", uid, gid);
+			   "use -Z root to stay root",
+			   uid, gid);
 	if (who->asked)
 		return say(FAILED, "-Z: cannot become user %u and group %u in this user namespace",
 			   uid, gid);
-	say(DONE, "cannot become user %u and group %u in this user namespace: it stays user %u "
-		  "and group %u, without capabilities", uid, gid, getuid(), getgid());
+	say(DONE,
+	    "cannot become user %u and group %u in this user namespace: it stays user %u "
+	    "and group %u, without capabilities",
+	    uid, gid, getuid(), getgid());
 	return DONE;
 }
 
@@ -203,7 +206,7 @@ static int become(const struct identity *who)
 	gid_t gid = who->user.gid;
 	int groups_why = 0, why = 0;
 
-	if (setgroups(0, NULL) < 0 && uid != 0)  /* root's own groups give root nothing */
+	if (setgroups(0, NULL) < 0 && uid != 0) /* root's own groups give root nothing */
 		groups_why = errno;
 	if (setresgid(gid, gid, gid) < 0)
 		why = errno;

@@ -17,9 +17,9 @@
 #include "users.h"
 
 struct identity {
-	bool change;             /* we can become another user, and shall */
-	bool asked;              /* -Z was given */
-	struct user user;        /* whom to become */
+	bool change;      /* we can become another user, and shall */
+	bool asked;       /* -Z was given */
+	struct user user; /* whom to become */
 };
 
 /* First of all. Note the descriptors that were inherited. Started with more than the user's

@@ -14,7 +14,7 @@
 #include "say.h"
 
 #define OPEN_FLAGS (O_WRONLY | O_CLOEXEC | O_NOCTTY)
-#define MODE 0666                /* less the umask */
+#define MODE       0666 /* less the umask */
 
 /* O_CREAT only for what is not there: in a sticky directory the kernel refuses it for a file of
  * another user's (fs.protected_regular), which may be written all the same. */
@@ -29,7 +29,7 @@ static int open_or_make(const char *path)
 
 /* ---- as another user ------------------------------------------------------------------------ */
 
-struct borrowed {                /* what we were before */
+struct borrowed { /* what we were before */
 	gid_t *groups;
 	int group_count;
 	struct capabilities capabilities;
@@ -132,9 +132,9 @@ static int make_for(const struct user *user, const char *path)
 
 	if (directory < 0)
 		return -1;
-	fd = openat(directory, name, OPEN_FLAGS | O_CREAT | O_EXCL, MODE);     /* follows no link */
+	fd = openat(directory, name, OPEN_FLAGS | O_CREAT | O_EXCL, MODE); /* follows no link */
 	if (fd >= 0)
-		(void)!fchown(fd, user->uid, user->gid);  /* some file systems have one owner */
+		(void)!fchown(fd, user->uid, user->gid); /* some file systems have one owner */
 	close(directory);
 	return fd;
 }
@@ -172,6 +172,6 @@ int create_for(const char *path, const struct identity *who)
 	if (fd < 0)
 		fd = open_or_make(path);
 	if (fd < 0 && !is_refusal(why))
-		errno = why;            /* root's own reason may be that root is nobody there */
+		errno = why; /* root's own reason may be that root is nobody there */
 	return fd;
 }

@@ -4,7 +4,7 @@
 #include "downs.h"
 #include "say.h"
 
-#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_S  INT64_C(1000000000)
 #define LINE_ROOM (2 * OUT_PIECE)
 
 void downs_init(struct downs *downs, const struct options *opts)

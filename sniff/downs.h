@@ -8,7 +8,7 @@
 #include "stamps.h"
 
 struct downs {
-	struct stamps stamps;    /* where no packets are printed */
+	struct stamps stamps; /* where no packets are printed */
 	uint64_t told;
 };
 

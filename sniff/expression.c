@@ -83,7 +83,7 @@ static int read_all(int fd, char **text, size_t *len)
 
 		if (n < 0)
 			return -1;
-		(*text)[*len += (size_t)n] = '\0';
+		(*text)[ *len += (size_t)n] = '\0';
 		if (n == 0)
 			return 0;
 		if (room - *len > 1)

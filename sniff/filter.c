@@ -15,9 +15,9 @@
 /* Parentheses inside each other: the library's default is for threads with small stacks, and
  * this is the main one. */
 #define NESTING_MAX   2000
-#define NESTING_BYTES 1024               /* more stack than a level takes */
+#define NESTING_BYTES 1024 /* more stack than a level takes */
 
-#define SHOWN 4096               /* bytes of an error with its lines */
+#define SHOWN 4096 /* bytes of an error with its lines */
 
 /* --names stands for the files of the machine and for its name servers. */
 static int choose_resolver(struct filter *f)
@@ -123,8 +123,8 @@ static int inspect(struct filter *f, struct filter_row *row)
 		say_left_out(f, row->linktype);
 		refuse_empty(f, &info);
 	}
-	row->keeps_all = (info.flags & FLT_PROGRAM_ALL) && f->opts->snaplen == 0 &&
-			 !f->file_direction;
+	row->keeps_all =
+		(info.flags & FLT_PROGRAM_ALL) && f->opts->snaplen == 0 && !f->file_direction;
 	return DONE;
 }
 

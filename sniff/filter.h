@@ -12,14 +12,14 @@
 
 struct filter_row {
 	uint32_t linktype;
-	bool keeps_all;          /* whole: no packet is left out, none is cut */
-	struct flt_program *program;     /* NULL: there is none, no packet matches */
-	struct flt_program *direction;   /* of -Q on a file; NULL: packets do not say it */
+	bool keeps_all;                /* whole: no packet is left out, none is cut */
+	struct flt_program *program;   /* NULL: there is none, no packet matches */
+	struct flt_program *direction; /* of -Q on a file; NULL: packets do not say it */
 };
 
 struct filter {
 	const struct options *opts;
-	char *text;              /* the expression, NUL behind it; may be empty */
+	char *text; /* the expression, NUL behind it; may be empty */
 	size_t len;
 	uint32_t compile_flags;  /* FLT_COMPILE_* besides O0 and NETMASK */
 	uint32_t file_snaplen;   /* what programs return without -s; 0: the default */
@@ -27,18 +27,18 @@ struct filter {
 	uint32_t file_direction; /* -Q on a file: FLT_DIRECTION_*; live, the source does it */
 	bool unsaid;             /* that a packet does not say its direction has been said */
 	struct flt_resolver resolver;
-	struct flt_lookups *lookups;     /* names and lists: the same for each link type */
+	struct flt_lookups *lookups; /* names and lists: the same for each link type */
 	struct filter_row *rows;
 	uint32_t count;
-	bool incomplete;         /* a later link type of the file has no program: said, status 1 */
-	uint32_t *verdicts;      /* of the batch at hand */
+	bool incomplete;    /* a later link type of the file has no program: said, status 1 */
+	uint32_t *verdicts; /* of the batch at hand */
 	uint32_t room;
 };
 
 /* What came of a batch. */
 struct judgement {
-	const uint32_t *verdicts;  /* NULL: all packets are kept whole */
-	uint32_t judged;           /* packets; all, unless enough match or there is an error */
+	const uint32_t *verdicts; /* NULL: all packets are kept whole */
+	uint32_t judged;          /* packets; all, unless enough match or there is an error */
 	uint32_t matched;
 };
 

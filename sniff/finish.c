@@ -58,8 +58,8 @@ void tell_waiting(struct session *s)
 	say(DONE, "%s%" PRIu64 " packet%s for the output to take %s; %s",
 	    counts_exactly(s, &stats) ? "" : "at most ", waiting,
 	    waiting == 1 ? " waits" : "s wait", waiting == 1 ? "it" : "them",
-	    stop_signalled() ? "a second signal abandons what waits"
-			     : "two signals, a second apart, abandon what waits");
+	    stop_signalled() ? "a second signal abandons what waits" :
+			       "two signals, a second apart, abandon what waits");
 }
 
 static void count_packets(struct session *s, uint64_t captured)
@@ -184,6 +184,6 @@ int finish(struct session *s, int status)
 
 	count_packets(s, captured);
 	if (!s->input.live && !stop_begun())
-		return status;          /* nothing waited, and what failed has been said */
+		return status; /* nothing waited, and what failed has been said */
 	return worst(status, check_counts(s, captured));
 }

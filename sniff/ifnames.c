@@ -4,7 +4,7 @@
 #include "ifnames.h"
 #include "libfilter.h"
 
-#define ROOM 1024u               /* more interfaces than that stay numbers */
+#define ROOM 1024u /* more interfaces than that stay numbers */
 
 static const char *find(const struct ifnames *names, uint32_t index)
 {

@@ -9,10 +9,10 @@
 struct flt_interface;
 
 struct ifnames {
-	struct flt_interface *list;  /* as they were when one was missing; NULL: not asked yet */
+	struct flt_interface *list; /* as they were when one was missing; NULL: not asked yet */
 	uint32_t count;
-	uint32_t unknown;        /* the last index that nobody has, 0: none */
-	bool failed;             /* there was no memory for a question */
+	uint32_t unknown; /* the last index that nobody has, 0: none */
+	bool failed;      /* there was no memory for a question */
 };
 
 /* For print_opts: context is a struct ifnames. NULL: there is no such interface. */

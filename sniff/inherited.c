@@ -13,13 +13,13 @@
 #include "units.h"
 
 #define DESCRIPTORS_PATH "/proc/self/fd"
-#define FIRST_INHERITED (STDERR_FILENO + 1u)
-#define MOST_DESCRIPTORS (1u << 20)      /* of a process, unless fs.nr_open was raised */
+#define FIRST_INHERITED  (STDERR_FILENO + 1u)
+#define MOST_DESCRIPTORS (1u << 20) /* of a process, unless fs.nr_open was raised */
 
 /* ---- many at once --------------------------------------------------------------------------- */
 
 #ifdef SYS_close_range
-#define ONLY_AT_EXEC 4u          /* CLOSE_RANGE_CLOEXEC */
+#define ONLY_AT_EXEC 4u /* CLOSE_RANGE_CLOEXEC */
 
 static bool close_at_once(const struct descriptor_range *range, bool only_at_exec)
 {

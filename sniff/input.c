@@ -31,7 +31,7 @@ int list_interfaces(struct flt_interface **list, uint32_t *count)
 		*count = (uint32_t)n;
 		if (*count <= room)
 			return DONE;
-		room = *count + 16;     /* some may come meanwhile */
+		room = *count + 16; /* some may come meanwhile */
 	}
 }
 

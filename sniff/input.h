@@ -12,7 +12,7 @@
 struct input {
 	struct flt_source *source;
 	struct flt_source_info info;
-	const char *name;        /* as messages say it */
+	const char *name; /* as messages say it */
 	bool live;
 	char interface[32];
 };

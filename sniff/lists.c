@@ -149,8 +149,7 @@ static int for_linktype(const struct options *opts, struct filter *f, struct flt
 	return filter_program(f, opts->linktype ? opts->linktype : FLT_LINKTYPE_EN10MB, program);
 }
 
-static int print_program(struct out *out, const struct flt_program *program,
-			 enum flt_format format)
+static int print_program(struct out *out, const struct flt_program *program, enum flt_format format)
 {
 	int len = flt_program_format(program, format, NULL, 0);
 	char *text = len < 0 ? NULL : malloc((size_t)len + 1);
@@ -165,9 +164,8 @@ static int print_program(struct out *out, const struct flt_program *program,
 
 int show_program(const struct options *opts, struct filter *f, struct out *out)
 {
-	static const enum flt_format formats[] = {
-		FLT_FORMAT_TEXT, FLT_FORMAT_C, FLT_FORMAT_DECIMAL
-	};
+	static const enum flt_format formats[] = { FLT_FORMAT_TEXT, FLT_FORMAT_C,
+						   FLT_FORMAT_DECIMAL };
 	struct flt_program *program = NULL;
 	int status;
 

@@ -62,7 +62,7 @@ static int end_screen(struct session *s, int why)
 	s->screen_ended = true;
 	s->screen_lost = output_lost_reader(why);
 	s->over |= !s->store.sink;
-	if (s->screen_lost || s->screen.given_up)       /* that is told with the counts */
+	if (s->screen_lost || s->screen.given_up) /* that is told with the counts */
 		return DONE;
 	s->failed = screen_status(why);
 	return s->over ? s->failed : DONE;
@@ -252,7 +252,7 @@ static int end_source(struct session *s, int rc, const struct flt_error *err)
 {
 	s->source_ended = true;
 	if (s->input.live)
-		stop_begin();   /* from here on the outputs' patience is limited */
+		stop_begin(); /* from here on the outputs' patience is limited */
 	return rc == FLT_END ? DONE : input_failed(&s->input, err);
 }
 

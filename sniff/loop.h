@@ -28,18 +28,18 @@ struct session {
 	struct progress progress;
 	struct ifnames ifnames;
 	struct netnames netnames;
-	uint64_t matched;        /* packets that passed and were handed on, out or not */
-	bool source_ended;       /* it has said so */
-	bool limited;            /* -c was reached */
-	bool screen_ended;       /* nothing more is printed: ... */
-	bool screen_lost;        /* ... nobody reads it, which is no error */
-	bool screen_unwatched;   /* there is nothing to watch */
-	bool end_seen;           /* after a stop: what was accepted until then is a number */
+	uint64_t matched;      /* packets that passed and were handed on, out or not */
+	bool source_ended;     /* it has said so */
+	bool limited;          /* -c was reached */
+	bool screen_ended;     /* nothing more is printed: ... */
+	bool screen_lost;      /* ... nobody reads it, which is no error */
+	bool screen_unwatched; /* there is nothing to watch */
+	bool end_seen;         /* after a stop: what was accepted until then is a number */
 	bool waiting_told;
-	bool line_ended;         /* after ^C */
-	bool incomplete;         /* packets lack what there was no memory for; that has been said */
-	bool over;               /* enough, or nobody wants more */
-	int failed;              /* exit status of what failed while the rest went on */
+	bool line_ended; /* after ^C */
+	bool incomplete; /* packets lack what there was no memory for; that has been said */
+	bool over;       /* enough, or nobody wants more */
+	int failed;      /* exit status of what failed while the rest went on */
 };
 
 /* Everything after the command line and the expression: an exit status. */

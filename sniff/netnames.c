@@ -12,19 +12,19 @@
 
 #include "netnames.h"
 
-#define HOSTS 4096u
-#define PORTS 1024u
-#define NAME_ROOM 256u           /* a name of the DNS has at most 253 characters */
+#define HOSTS     4096u
+#define PORTS     1024u
+#define NAME_ROOM 256u /* a name of the DNS has at most 253 characters */
 #define PORT_ROOM 32u
 
 struct host_entry {
-	uint8_t len;             /* of the address; 0: free */
+	uint8_t len; /* of the address; 0: free */
 	uint8_t address[16];
-	char name[NAME_ROOM];    /* empty: there is none */
+	char name[NAME_ROOM]; /* empty: there is none */
 };
 
 struct port_entry {
-	uint8_t protocol;        /* 0: free */
+	uint8_t protocol; /* 0: free */
 	uint16_t port;
 	char name[PORT_ROOM];
 };
@@ -62,7 +62,7 @@ static struct host_entry *host_place(struct netname_cache *cache, const uint8_t 
 	uint32_t h = len;
 
 	for (uint32_t i = 0; i < len; i++)
-		h = (h ^ address[i]) * 0x01000193u;     /* FNV */
+		h = (h ^ address[i]) * 0x01000193u; /* FNV */
 	return &cache->hosts[(h ^ h >> 16) % HOSTS];
 }
 
@@ -73,8 +73,8 @@ static int ask_host(const uint8_t *address, uint32_t len, char *name)
 
 	if (len == sizeof(in.sin_addr)) {
 		memcpy(&in.sin_addr, address, len);
-		return getnameinfo((const struct sockaddr *)&in, sizeof(in), name, NAME_ROOM,
-				   NULL, 0, NI_NAMEREQD);
+		return getnameinfo((const struct sockaddr *)&in, sizeof(in), name, NAME_ROOM, NULL,
+				   0, NI_NAMEREQD);
 	}
 	memcpy(&in6.sin6_addr, address, sizeof(in6.sin6_addr));
 	return getnameinfo((const struct sockaddr *)&in6, sizeof(in6), name, NAME_ROOM, NULL, 0,

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 struct netnames {
-	struct netname_cache *cache;  /* NULL: nothing asked yet */
-	bool no_domains;              /* -N: up to the first dot */
-	bool failed;                  /* there was no memory for a question */
+	struct netname_cache *cache; /* NULL: nothing asked yet */
+	bool no_domains;             /* -N: up to the first dot */
+	bool failed;                 /* there was no memory for a question */
 };
 
 /* For print_opts: context is a struct netnames; len is 4 or 16. NULL: there is no name. A question

@@ -101,6 +101,7 @@ struct clash {
 	const char *why;
 };
 
+/* clang-format off */
 static const struct clash clashes[] = {
 	{ OPT_read, OPT_interface,       "packets come from a file or from an interface" },
 	{ OPT_read, OPT_list_interfaces, "a list of interfaces needs no file" },
@@ -114,6 +115,7 @@ static const struct clash clashes[] = {
 	{ OPT_count_only, OPT_dump,      "-d shows a program and reads no packets" },
 	{ OPT_count_only, OPT_print_too, "--count prints a number instead of packets" },
 };
+/* clang-format on */
 
 /* -G 60 -W 1 is a capture of a minute. */
 static bool is_one_file(const struct options *opts)
@@ -134,7 +136,8 @@ static int check_later(const struct options *opts)
 	if (is_one_file(opts))
 		return say(USAGE,
 			   "-G %s -W 1 is not in this version yet; to capture that long into one "
-			   "file, write --for %s", opts->rotate_time, opts->rotate_time);
+			   "file, write --for %s",
+			   opts->rotate_time, opts->rotate_time);
 	return say(USAGE, "%s (%s) is not in this version yet",
 		   option_text(opts->later, name, sizeof(name)), opts->later->help);
 }
@@ -189,8 +192,7 @@ static int check_linktype(struct options *opts)
 		return say(USAGE, "-y: '%s' is not a link type; did you mean '%s'?",
 			   opts->linktype_name, near);
 	if (linktype <= 0)
-		return say(USAGE,
-			   "-y: '%s' is not a link type; filterc linktypes lists them all",
+		return say(USAGE, "-y: '%s' is not a link type; filterc linktypes lists them all",
 			   opts->linktype_name);
 	opts->linktype = (uint32_t)linktype;
 	return DONE;

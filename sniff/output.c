@@ -10,14 +10,14 @@
 
 #include "stop.h"
 
-#define PAGE_BYTES 4096          /* a pipe takes bytes by the page */
+#define PAGE_BYTES 4096 /* a pipe takes bytes by the page */
 
 /* Until a descriptor that does not block (a terminal that others share) takes more. */
 static void wait_writable(int fd)
 {
 	struct pollfd one = { .fd = fd, .events = POLLOUT };
 
-	poll(&one, 1, -1);      /* a tick ends it, as it ends a write */
+	poll(&one, 1, -1); /* a tick ends it, as it ends a write */
 }
 
 /* A pipe or a socket that is full gets room for len bytes more. Best effort. */
@@ -33,7 +33,7 @@ static void make_room(int fd, size_t len)
 	}
 	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &size) != 0)
 		return;
-	bytes += (int)len;      /* the kernel doubles it */
+	bytes += (int)len; /* the kernel doubles it */
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
 }
 
@@ -78,8 +78,8 @@ static bool gives_up(const struct output *o)
 {
 	if (!stop_begun())
 		return false;
-	return stop_abandoned() || (stop_age_ms() >= o->patience_ms &&
-				    stop_clock_ms() - o->moved_ms >= o->patience_ms);
+	return stop_abandoned() ||
+	       (stop_age_ms() >= o->patience_ms && stop_clock_ms() - o->moved_ms >= o->patience_ms);
 }
 
 /* The write has come back before all was out. False: it is to be left. */

@@ -13,12 +13,12 @@
 #define OUTPUT_PATIENCE_MS 5000u
 
 struct output {
-	uint32_t patience_ms;    /* after a stop, since the last byte was taken */
-	void (*attend)(void *context);   /* what comes up while a write takes long; may be NULL */
+	uint32_t patience_ms;          /* after a stop, since the last byte was taken */
+	void (*attend)(void *context); /* what comes up while a write takes long; may be NULL */
 	void *context;
-	uint32_t moved_ms;       /* when it took a byte last, by stop_clock_ms() */
-	int queued;              /* bytes that its reader had not fetched, at the last look */
-	bool given_up;           /* from here on nothing is waited for */
+	uint32_t moved_ms; /* when it took a byte last, by stop_clock_ms() */
+	int queued;        /* bytes that its reader had not fetched, at the last look */
+	bool given_up;     /* from here on nothing is waited for */
 };
 
 /* As flt_create_opts.write and out.write; context is a struct output. Gave up: errno is EINTR, and

@@ -9,7 +9,7 @@
 #include "stop.h"
 
 #define EACH_MS 1000u
-#define NEVER UINT64_MAX
+#define NEVER   UINT64_MAX
 
 /* Packets on the same screen, or a reader's lines, would be mixed with it. */
 void progress_init(struct progress *p, const struct options *opts, bool prints)

@@ -10,8 +10,8 @@
 
 struct progress {
 	bool wanted;
-	uint64_t told;           /* the number that was shown last */
-	uint32_t told_ms;        /* when; of stop_clock_ms() */
+	uint64_t told;    /* the number that was shown last */
+	uint32_t told_ms; /* when; of stop_clock_ms() */
 };
 
 void progress_init(struct progress *p, const struct options *opts, bool prints);

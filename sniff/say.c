@@ -9,8 +9,8 @@
 #include "say.h"
 #include "wrap.h"
 
-#define OURS "sniff: "
-#define LINE_LIMIT 8192          /* two paths and a sentence */
+#define OURS           "sniff: "
+#define LINE_LIMIT     8192 /* two paths and a sentence */
 #define IN_PLACE_LIMIT 64
 
 static size_t write_all(void *context, int fd, const void *bytes, size_t len)
@@ -27,7 +27,7 @@ static size_t write_all(void *context, int fd, const void *bytes, size_t len)
 /* How sentences are written. */
 static say_write_fn *writer = write_all;
 static void *writer_context;
-static size_t in_place;          /* columns of a line that the next one erases */
+static size_t in_place; /* columns of a line that the next one erases */
 
 void say_through(say_write_fn *write, void *context)
 {

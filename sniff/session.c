@@ -99,7 +99,7 @@ static int open_all(struct session *s, const struct identity *who, struct inheri
 		status = open_screen(s);
 	downs_init(&s->downs, s->opts);
 	progress_init(&s->progress, s->opts, s->printer != NULL);
-	tzset();                        /* the zone is a file, too */
+	tzset(); /* the zone is a file, too */
 	if (status == DONE)
 		status = confine(who, inherited);
 	return status;
@@ -127,9 +127,9 @@ static void close_all(struct session *s)
 
 static struct output output_of(struct session *s, void (*attends)(void *))
 {
-	return (struct output){
-		.patience_ms = OUTPUT_PATIENCE_MS, .attend = attends, .context = s
-	};
+	return (struct output){ .patience_ms = OUTPUT_PATIENCE_MS,
+				.attend = attends,
+				.context = s };
 }
 
 int capture(const struct options *opts, struct filter *f, struct inherited *inherited)
@@ -143,7 +143,7 @@ int capture(const struct options *opts, struct filter *f, struct inherited *inhe
 
 	s.screen = output_of(&s, attend_screen);
 	s.store.output = output_of(&s, attend);
-	say_through(output_write, &s.sentences);        /* which have no patience after a stop */
+	say_through(output_write, &s.sentences); /* which have no patience after a stop */
 	if (status == DONE)
 		status = open_all(&s, &who, inherited);
 	if (status == DONE)

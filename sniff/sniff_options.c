@@ -18,7 +18,7 @@
 #define FIELD_NOTHING      NOTHING, 0, NULL
 #define FIELD_LATER        LATER, 0, NULL
 #define FIELD_NEVER        NEVER, 0, NULL
-#define OPTION(id, letter, name, argument, match, effect, help) \
+#define OPTION(id, letter, name, argument, match, effect, help)                                    \
 	{ OPT_##id, #id, letter, name, argument, match, FIELD_##effect, help },
 
 const struct option_row option_rows[OPT_COUNT] = {
@@ -31,8 +31,8 @@ struct parse {
 	struct options *opts;
 	char **argv;
 	int argc;
-	int at;                  /* the argument to look at next */
-	bool words_only;         /* no more options */
+	int at;          /* the argument to look at next */
+	bool words_only; /* no more options */
 	bool strict;
 };
 
@@ -91,24 +91,14 @@ static int apply(struct options *opts, const struct option_row *row, const char 
 
 	opts->given[row->id] = true;
 	switch (row->effect) {
-	case FLAG:
-		*(bool *)field = true;
-		return DONE;
-	case COUNT:
-		return count_once_more((unsigned *)(void *)field);
-	case TEXT:
-		*(const char **)(void *)field = value;
-		return DONE;
-	case ONCE:
-		return keep_once(row, (const char **)(void *)field, value);
-	case CALL:
-		return call_setter(opts, row, value);
-	case NOTHING:
-		return DONE;
-	case LATER:
-		return note_later(opts, row, value);
-	case NEVER:
-		return refuse(row);
+	case FLAG: *(bool *)field = true; return DONE;
+	case COUNT: return count_once_more((unsigned *)(void *)field);
+	case TEXT: *(const char **)(void *)field = value; return DONE;
+	case ONCE: return keep_once(row, (const char **)(void *)field, value);
+	case CALL: return call_setter(opts, row, value);
+	case NOTHING: return DONE;
+	case LATER: return note_later(opts, row, value);
+	case NEVER: return refuse(row);
 	}
 	return DONE;
 }

@@ -18,7 +18,7 @@ struct option_row;
 
 struct options {
 	bool given[OPT_COUNT];
-	char **words;            /* what remains: the expression; the strings are those of argv */
+	char **words; /* what remains: the expression; the strings are those of argv */
 	int word_count;
 
 	const char *interface;
@@ -30,14 +30,14 @@ struct options {
 	const char *user;
 	const char *rotate_time; /* -G and -W, which are refused, by what stands in their place */
 	const char *rotate_files;
-	const struct option_row *later;  /* the first option that is not in this version */
+	const struct option_row *later; /* the first option that is not in this version */
 
-	uint64_t max_packets;    /* 0: no limit */
-	uint64_t run_for_ns;     /* 0: no limit */
-	uint64_t buffer_bytes;   /* 0: the default */
-	uint32_t snaplen;        /* 0: the default */
-	uint32_t direction;      /* FLT_DIRECTION_* */
-	uint32_t linktype;       /* of -y, 0: not given */
+	uint64_t max_packets;  /* 0: no limit */
+	uint64_t run_for_ns;   /* 0: no limit */
+	uint64_t buffer_bytes; /* 0: the default */
+	uint32_t snaplen;      /* 0: the default */
+	uint32_t direction;    /* FLT_DIRECTION_* */
+	uint32_t linktype;     /* of -y, 0: not given */
 
 	unsigned numeric;
 	unsigned verbose;
@@ -93,14 +93,14 @@ enum match { OLD, NEW };
 
 struct option_row {
 	enum option_id id;
-	const char *word;        /* what the id is called in sniff_options.def */
-	char letter;             /* 0: none */
-	const char *name;        /* "": none */
-	const char *argument;    /* "": none */
+	const char *word;     /* what the id is called in sniff_options.def */
+	char letter;          /* 0: none */
+	const char *name;     /* "": none */
+	const char *argument; /* "": none */
 	enum match match;
 	enum effect effect;
-	size_t field;            /* FLAG, COUNT, TEXT, ONCE: where in struct options */
-	const char *(*call)(struct options *, const char *);  /* CALL: NULL, or what is wrong */
+	size_t field; /* FLAG, COUNT, TEXT, ONCE: where in struct options */
+	const char *(*call)(struct options *, const char *); /* CALL: NULL, or what is wrong */
 	const char *help;
 };
 

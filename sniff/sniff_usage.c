@@ -8,10 +8,10 @@
 #include "sniff_options.h"
 #include "out.h"
 
-#define COLUMN 30                /* where the help of an option begins */
-#define SHORT_COLUMN 24          /* the same in -h */
-#define WIDTH 80
-#define NAME_LIMIT 40            /* longer names resemble nothing */
+#define COLUMN       30 /* where the help of an option begins */
+#define SHORT_COLUMN 24 /* the same in -h */
+#define WIDTH        80
+#define NAME_LIMIT   40 /* longer names resemble nothing */
 
 const char *option_text(const struct option_row *row, char *buf, size_t len)
 {
@@ -45,8 +45,8 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 		for (size_t j = 1; j <= b_len; j++) {
 			size_t above = row[j];
 
-			row[j] = least(above + 1, row[j - 1] + 1,
-				       diagonal + (a[i - 1] != b[j - 1]));
+			row[j] =
+				least(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
 			diagonal = above;
 		}
 	}
@@ -56,7 +56,7 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 const struct option_row *nearest_option(const char *name, size_t len)
 {
 	const struct option_row *best = NULL;
-	size_t best_distance = len < 4 ? 2 : len / 2 + 1;  /* only what is nearer resembles it */
+	size_t best_distance = len < 4 ? 2 : len / 2 + 1; /* only what is nearer resembles it */
 
 	for (size_t i = 0; len <= NAME_LIMIT && i < OPT_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];

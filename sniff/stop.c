@@ -14,10 +14,10 @@
 #define NS_PER_S  INT64_C(1000000000)
 #define NS_PER_MS 1000000
 
-#define SAME_WISH_MS 1000        /* `timeout` and terminals send two within microseconds */
-#define ECHO_MS      100         /* and so they do the next time */
-#define TICK_MS      200         /* after a stop, or when something is wanted */
-#define WATCH_MS     1000        /* before */
+#define SAME_WISH_MS 1000 /* `timeout` and terminals send two within microseconds */
+#define ECHO_MS      100  /* and so they do the next time */
+#define TICK_MS      200  /* after a stop, or when something is wanted */
+#define WATCH_MS     1000 /* before */
 
 /* A handler has no other way to know, or to tell. Times are of stop_clock_ms(): 32 bits are atomic
  * everywhere. */
@@ -26,9 +26,9 @@ static atomic_bool begun, signalled, abandoned, interrupted;
 static atomic_uint begun_ms, signalled_ms, abandoned_ms;
 static atomic_bool counts_wanted, flush_wanted;
 static atomic_bool ticked, ticking;
-static atomic_bool timed;                /* the timers below are there */
+static atomic_bool timed; /* the timers below are there */
 static timer_t ticks, deadline;
-static int64_t deadline_ns;              /* CLOCK_MONOTONIC, set before a timer runs; 0: none */
+static int64_t deadline_ns; /* CLOCK_MONOTONIC, set before a timer runs; 0: none */
 
 static int64_t now_ns(void)
 {
@@ -99,7 +99,7 @@ void stop_begin(void)
 static void end_by(int signal)
 {
 	sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
-	raise(signal);          /* comes when the handler returns */
+	raise(signal); /* comes when the handler returns */
 }
 
 /* Which one of the three is it? */
@@ -139,7 +139,7 @@ static void on_wish(int signal)
 	int kept = errno;
 
 	atomic_store(signal == SIGUSR1 ? &counts_wanted : &flush_wanted, true);
-	tick_each(TICK_MS);     /* a write may begin before the flag is seen */
+	tick_each(TICK_MS); /* a write may begin before the flag is seen */
 	errno = kept;
 }
 

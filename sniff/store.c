@@ -59,13 +59,13 @@ static int fail(struct store *s, const struct flt_error *err)
 {
 	if (s->sink)
 		let_go(s);
-	if (s->output.given_up)         /* what that cost is told with the counts */
+	if (s->output.given_up) /* what that cost is told with the counts */
 		return DONE;
 	if (s->standard && output_lost_reader(err->sys_errno)) {
 		s->lost = true;
 		return DONE;
 	}
-	if (s->standard)                /* the library has named it */
+	if (s->standard) /* the library has named it */
 		return say(FAILED, "%s", err->message);
 	return say(FAILED, "%s: %s", s->path, err->message);
 }
@@ -126,7 +126,8 @@ static void tell_format(const struct store *s)
 	if (row < end)
 		say(DONE,
 		    "%s: pcap, not compressed, whatever the file is called; to compress it, write: "
-		    "sniff -w - ... | %s -c > FILE", s->path, row->program);
+		    "sniff -w - ... | %s -c > FILE",
+		    s->path, row->program);
 	else if (ends_in(s->path, len, ".pcapng") || ends_in(s->path, len, ".ntar"))
 		say(DONE, "%s: pcap, not pcapng, whatever the file is called", s->path);
 }

@@ -12,14 +12,14 @@
 #include "output.h"
 
 struct store {
-	struct flt_sink *sink;   /* NULL: nothing is written */
+	struct flt_sink *sink; /* NULL: nothing is written */
 	const char *path;
 	uint32_t linktype;
-	bool mixed;              /* the source may have packets of other link types */
-	bool standard;           /* standard output: that nobody reads it is no error */
-	bool lost;               /* and that is how it was */
-	struct output output;    /* how the sink writes; the caller's to set before store_open() */
-	uint64_t kept;           /* packets that it had, when there is no sink any more */
+	bool mixed;           /* the source may have packets of other link types */
+	bool standard;        /* standard output: that nobody reads it is no error */
+	bool lost;            /* and that is how it was */
+	struct output output; /* how the sink writes; the caller's to set before store_open() */
+	uint64_t kept;        /* packets that it had, when there is no sink any more */
 };
 
 /* Exit statuses; what is not DONE has been reported. store_ended() tells an end without an error.

@@ -13,6 +13,7 @@ struct unit {
 #define KI UINT64_C(1024)
 #define K  UINT64_C(1000)
 
+/* clang-format off */
 static const struct unit size_units[] = {
 	{ "B", 1 },
 	{ "k", K },             { "kB", K },
@@ -25,7 +26,9 @@ static const struct unit size_units[] = {
 	{ "Ti", KI * KI * KI * KI }, { "TiB", KI * KI * KI * KI },
 	{ NULL, 0 }
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct unit time_units[] = {
 	{ "ns", 1 },
 	{ "us", K },
@@ -36,6 +39,7 @@ static const struct unit time_units[] = {
 	{ "d", 86400 * K * K * K },
 	{ NULL, 0 }
 };
+/* clang-format on */
 
 #define FRACTION_DIGITS 9
 
@@ -44,7 +48,7 @@ struct decimal {
 	uint64_t whole;
 	uint64_t fraction;
 	uint64_t scale;
-	bool any;                /* there was a digit */
+	bool any; /* there was a digit */
 	bool overflow;
 };
 

@@ -12,18 +12,18 @@
 #include "units.h"
 #include "users.h"
 
-#define PASSWD_PATH "/etc/passwd"
-#define GROUP_PATH "/etc/group"
-#define MOST_BYTES (64u << 20)
+#define PASSWD_PATH  "/etc/passwd"
+#define GROUP_PATH   "/etc/group"
+#define MOST_BYTES   (64u << 20)
 #define BUFFER_BYTES 4096u
-#define MOST_GROUPS 65536u       /* the kernel's NGROUPS_MAX */
+#define MOST_GROUPS  65536u /* the kernel's NGROUPS_MAX */
 
 /* ---- lines and fields ----------------------------------------------------------------------- */
 
 struct table {
-	int fd;                  /* negative: an empty one */
-	uint32_t left;           /* bytes that may still be read */
-	uint32_t at, end;        /* in the buffer */
+	int fd;           /* negative: an empty one */
+	uint32_t left;    /* bytes that may still be read */
+	uint32_t at, end; /* in the buffer */
 	uint8_t buffer[BUFFER_BYTES];
 };
 

@@ -7,13 +7,13 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define USER_NAME_ROOM 256u      /* a longer name is nobody's */
-#define NOBODY 65534u
+#define USER_NAME_ROOM 256u /* a longer name is nobody's */
+#define NOBODY         65534u
 
 struct user {
 	uid_t uid;
 	gid_t gid;
-	char name[USER_NAME_ROOM];       /* empty: not known */
+	char name[USER_NAME_ROOM]; /* empty: not known */
 };
 
 /* False: there is no such user. */

@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#define TOKENS_MAX 400u
+#define TOKENS_MAX    400u
 #define MISTAKES_MOST 3u
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
@@ -57,13 +57,30 @@ static void repeat_run(struct random *r, struct broken *b)
 static void insert_piece(struct random *r, struct broken *b)
 {
 	static const char *const pieces[] = {
-		"(",	 ")",	     "[",      "]",	 "!",	   "not ",  " and ",  " or ",
-		"&",	 "|",	     "<<",     "-",	 ":",	   "/",	    "\\",     "$",
-		"%",	 "0x",	     "0",      "::",	 ".",	   "'",	    "\"",     "\n",
-		"\xc3",	 "\xff",     "port ",  "host ",	 "net ",   "src ",  " mask ", "vlan ",
-		"geneve ", "proto ", "ether ", "tcp",	 "[0:3]",  "len ",  "ra ",    "portrange ",
-		",",	 "{",	     "}",      "@",	 "\xc2\xa0", "\xe2\x80\x93",
-		"\t",	 "\x1b[1m",
+		"(",        ")",
+		"[",        "]",
+		"!",        "not ",
+		" and ",    " or ",
+		"&",        "|",
+		"<<",       "-",
+		":",        "/",
+		"\\",       "$",
+		"%",        "0x",
+		"0",        "::",
+		".",        "'",
+		"\"",       "\n",
+		"\xc3",     "\xff",
+		"port ",    "host ",
+		"net ",     "src ",
+		" mask ",   "vlan ",
+		"geneve ",  "proto ",
+		"ether ",   "tcp",
+		"[0:3]",    "len ",
+		"ra ",      "portrange ",
+		",",        "{",
+		"}",        "@",
+		"\xc2\xa0", "\xe2\x80\x93",
+		"\t",       "\x1b[1m",
 	};
 	const char *piece = pieces[random_below(r, sizeof(pieces) / sizeof(pieces[0]))];
 
@@ -94,7 +111,7 @@ static uint32_t find_tokens(const struct broken *b, struct place tokens[TOKENS_M
 			at++;
 			continue;
 		}
-		tokens[count] = (struct place){at, len ? len : 1};
+		tokens[count] = (struct place){ at, len ? len : 1 };
 		at += tokens[count++].len;
 	}
 	return count;
@@ -105,7 +122,7 @@ static struct place draw_token(struct random *r, const struct broken *b)
 	struct place tokens[TOKENS_MAX];
 	uint32_t count = find_tokens(b, tokens);
 
-	return count ? tokens[random_below(r, count)] : (struct place){0, 0};
+	return count ? tokens[random_below(r, count)] : (struct place){ 0, 0 };
 }
 
 /* Words of the language, of other tools, and names. */
@@ -113,7 +130,7 @@ static const char *draw_word(struct random *r)
 {
 	static const char *const words[] = {
 #define WORD(tag, which, words) words,
-#define CONSTANT(word, number) word,
+#define CONSTANT(word, number)  word,
 #include "tokens.def"
 #define KEYWORD(tag, words, args) words,
 #include "keywords.def"
@@ -123,8 +140,20 @@ static const char *draw_word(struct random *r)
 #undef PROTO
 #define HABIT(place, words, instead) words,
 #include "habits.def"
-		"80",	  "1.2.3.4", "10.0.0.0/8", "::1",  "00:11:22:33:44:55", "nowhere.example",
-		"99999999999", "host.domain", "http", "80-90", "$7", "0x1g", "\\tcp", "1.2.3.4.5",
+		"80",
+		"1.2.3.4",
+		"10.0.0.0/8",
+		"::1",
+		"00:11:22:33:44:55",
+		"nowhere.example",
+		"99999999999",
+		"host.domain",
+		"http",
+		"80-90",
+		"$7",
+		"0x1g",
+		"\\tcp",
+		"1.2.3.4.5",
 	};
 
 	return words[random_below(r, sizeof(words) / sizeof(words[0]))];
@@ -186,21 +215,11 @@ static void misspell(struct random *r, struct broken *b)
 	uint32_t at = token.at + random_below(r, token.len - 1);
 	char letter = b->text[at];
 	switch (random_below(r, 5)) {
-	case 0:
-		insert(b, at, &letter, 1);
-		break;
-	case 1:
-		leave_out(b, at, 1);
-		break;
-	case 2:
-		b->text[at] = (char)('a' + random_below(r, 26));
-		break;
-	case 3:
-		b->text[at] = (char)toupper((unsigned char)letter);
-		break;
-	default:
-		b->text[at] = b->text[at + 1];
-		b->text[at + 1] = letter;
+	case 0: insert(b, at, &letter, 1); break;
+	case 1: leave_out(b, at, 1); break;
+	case 2: b->text[at] = (char)('a' + random_below(r, 26)); break;
+	case 3: b->text[at] = (char)toupper((unsigned char)letter); break;
+	default: b->text[at] = b->text[at + 1]; b->text[at + 1] = letter;
 	}
 }
 
@@ -208,10 +227,10 @@ static void misspell(struct random *r, struct broken *b)
 
 void break_filter(struct random *r, struct broken *b, const struct random_style *style)
 {
-	static void (*const mistakes[])(struct random *r, struct broken *b) = {
-		change_byte, insert_byte, drop_run, repeat_run, insert_piece,
-		drop_token, replace_token, insert_token, swap_tokens, truncate_behind,
-		misspell, misspell, misspell,
+	static void (*const mistakes[])(struct random * r, struct broken * b) = {
+		change_byte, insert_byte,   drop_run,     repeat_run,  insert_piece,
+		drop_token,  replace_token, insert_token, swap_tokens, truncate_behind,
+		misspell,    misspell,      misspell,
 	};
 
 	random_filter_of(r, b->text, style);

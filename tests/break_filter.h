@@ -8,7 +8,7 @@
 #define BROKEN_FILTER_BYTES (2 * RANDOM_FILTER_BYTES)
 
 struct broken {
-	char text[BROKEN_FILTER_BYTES];  /* no NUL behind it; there may be some in it */
+	char text[BROKEN_FILTER_BYTES]; /* no NUL behind it; there may be some in it */
 	uint32_t len;
 };
 

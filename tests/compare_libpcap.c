@@ -25,27 +25,27 @@
 #include "watched.h"
 
 /* More than half of them are of the ten link types that are used most. */
-#define WHOLE_RUNS    40000u
+#define WHOLE_RUNS 40000u
 #ifndef __has_feature
 #define __has_feature(what) 0
 #endif
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define USUAL_RUNS    4000u
+#define USUAL_RUNS 4000u
 #else
-#define USUAL_RUNS    WHOLE_RUNS
+#define USUAL_RUNS WHOLE_RUNS
 #endif
-#define USUAL_SEED    1u
-#define USUAL_DEPTH   6u
-#define KNOWN_VERSION "libpcap version 1.10."
-#define SKIP	      77
-#define PACKETS	      48u
-#define STEERS	      4u
-#define WILD_ONE_IN   8u
-#define SECOND_OPINIONS 64u /* one packet in so many is shown to libpcap's interpreter, too */
-#define SNAPLEN	      262144
+#define USUAL_SEED        1u
+#define USUAL_DEPTH       6u
+#define KNOWN_VERSION     "libpcap version 1.10."
+#define SKIP              77
+#define PACKETS           48u
+#define STEERS            4u
+#define WILD_ONE_IN       8u
+#define SECOND_OPINIONS   64u /* one packet in so many is shown to libpcap's interpreter, too */
+#define SNAPLEN           262144
 #define CAPTURED_AT_LEAST 5000u /* packets, when the recorded captures are there */
-#define ERRORS_MAX    (getenv("ERRORS") ? 1000000u : 20u)
-#define LINKS_MAX     64u
+#define ERRORS_MAX        (getenv("ERRORS") ? 1000000u : 20u)
+#define LINKS_MAX         64u
 
 struct judge {
 	struct packet_pool pool;
@@ -66,11 +66,11 @@ struct judge {
 struct trial {
 	uint32_t link; /* of random_links */
 	char expression[RANDOM_FILTER_BYTES];
-	struct bpf_program a;	       /* theirs */
-	struct flt_program *theirs;    /* the same; NULL: the kernel would refuse it */
-	struct flt_program *ours[2];   /* at -O0, optimized */
+	struct bpf_program a;        /* theirs */
+	struct flt_program *theirs;  /* the same; NULL: the kernel would refuse it */
+	struct flt_program *ours[2]; /* at -O0, optimized */
 	bool is_tame;
-	bool some, others;	       /* packets match; packets do not */
+	bool some, others; /* packets match; packets do not */
 };
 
 static void difference(struct judge *j, const struct trial *t, enum how how, const char *what)
@@ -84,8 +84,8 @@ static void difference(struct judge *j, const struct trial *t, enum how how, con
 	} else if (j->wrong++ >= ERRORS_MAX) {
 		return;
 	}
-	printf("%s\t%s\t%s\t%s (SEED=%" PRIu64 " RUNS=1)\n", linktype, how_name(how),
-	       t->expression, what, j->seed);
+	printf("%s\t%s\t%s\t%s (SEED=%" PRIu64 " RUNS=1)\n", linktype, how_name(how), t->expression,
+	       what, j->seed);
 }
 
 /* ---- the two compilers -------------------------------------------------------------------------
@@ -94,10 +94,12 @@ static void difference(struct judge *j, const struct trial *t, enum how how, con
 static struct flt_program *ours(uint32_t linktype, const char *expression, uint32_t flags,
 				struct flt_error *err)
 {
-	struct flt_compile_opts opts = {
-		.size = sizeof(opts), WATCHED, .linktype = linktype, .snaplen = SNAPLEN,
-		.flags = flags};
-	struct flt_resolver nobody = {.size = sizeof(nobody)};
+	struct flt_compile_opts opts = { .size = sizeof(opts),
+					 WATCHED,
+					 .linktype = linktype,
+					 .snaplen = SNAPLEN,
+					 .flags = flags };
+	struct flt_resolver nobody = { .size = sizeof(nobody) };
 	struct flt_program *prog = NULL;
 
 	opts.resolver = &nobody;
@@ -119,7 +121,7 @@ static bool theirs(int dlt, const char *expression, struct bpf_program *prog,
 		struct bpf_insn *insn = &prog->bf_insns[i];
 		if (BPF_CLASS(insn->code) == BPF_LD && BPF_MODE(insn->code) == BPF_ABS &&
 		    insn->k >> 31)
-			*insn = (struct bpf_insn){BPF_RET | BPF_K, 0, 0, 0};
+			*insn = (struct bpf_insn){ BPF_RET | BPF_K, 0, 0, 0 };
 	}
 	if (dead)
 		pcap_close(dead);
@@ -170,9 +172,9 @@ static bool is_elsewhere(const struct trial *t, const struct flt_packet *packet)
 /* Whether theirs reads beyond the packet, or below it, where in a savefile there is nothing. */
 static bool is_free(struct judge *j, const struct trial *t, const struct flt_packet *packet)
 {
-	struct reference answer = reference_run((const void *)t->a.bf_insns, t->a.bf_len,
-						packet->bytes, packet->caplen, packet->wirelen,
-						NULL);
+	struct reference answer =
+		reference_run((const void *)t->a.bf_insns, t->a.bf_len, packet->bytes,
+			      packet->caplen, packet->wirelen, NULL);
 
 	j->truncated += answer.is_truncated;
 	return answer.is_truncated || answer.has_special || is_elsewhere(t, packet);
@@ -182,7 +184,7 @@ static bool is_free(struct judge *j, const struct trial *t, const struct flt_pac
 static bool second_opinion(struct judge *j, const struct trial *t, const struct flt_packet *packet,
 			   uint32_t verdict)
 {
-	struct pcap_pkthdr header = {.caplen = packet->caplen, .len = packet->wirelen};
+	struct pcap_pkthdr header = { .caplen = packet->caplen, .len = packet->wirelen };
 
 	return (uint32_t)pcap_offline_filter(&t->a, &header, packet->bytes) == verdict ||
 	       is_free(j, t, packet);
@@ -196,8 +198,8 @@ static const char *all_packets(struct judge *j, struct trial *t)
 	const struct flt_packet *packets = packet_pool_of(&j->pool, (uint32_t)linktype, &count);
 
 	for (uint32_t i = 0; i < count; i++)
-		j->verdicts[0][i] = run_theirs(t, packets[i].bytes, packets[i].caplen,
-					       packets[i].wirelen);
+		j->verdicts[0][i] =
+			run_theirs(t, packets[i].bytes, packets[i].caplen, packets[i].wirelen);
 	flt_run_batch(t->ours[0], packets, count, j->verdicts[1]);
 	flt_run_batch(t->ours[1], packets, count, j->verdicts[2]);
 	j->packets += count;
@@ -239,7 +241,7 @@ static bool one_packet(struct judge *j, struct trial *t)
 	return (flt_run(t->ours[0], bytes, len, wirelen, NULL) == verdict &&
 		flt_run(t->ours[1], bytes, len, wirelen, NULL) == verdict) ||
 	       is_free(j, t,
-		       &(struct flt_packet){.bytes = bytes, .caplen = len, .wirelen = wirelen});
+		       &(struct flt_packet){ .bytes = bytes, .caplen = len, .wirelen = wirelen });
 }
 
 static const char *made_packets(struct judge *j, struct trial *t)
@@ -264,8 +266,7 @@ static void store_pairs(struct judge *j, const struct trial *t)
 	for (unsigned i = 0; j->pairs && t->theirs && i < 2; i++) {
 		uint32_t count;
 		const struct flt_insn *insns = flt_program_insns(t->ours[i], &count);
-		fprintf(j->pairs, "{\"id\":\"%s %s ", i ? "opt" : "O0",
-			random_links[t->link].name);
+		fprintf(j->pairs, "{\"id\":\"%s %s ", i ? "opt" : "O0", random_links[t->link].name);
 		for (const char *at = t->expression; *at; at++)
 			fprintf(j->pairs, *at == '\\' ? "\\\\" : "%c", *at);
 		fprintf(j->pairs, "\"");
@@ -295,17 +296,17 @@ static void both_take(struct judge *j, struct trial *t)
 static void one_expression(struct judge *j, const struct random_style *style)
 {
 	const char *only = getenv("LINKTYPE");
-	struct trial t = {.link = random_links_draw(&j->random)};
+	struct trial t = { .link = random_links_draw(&j->random) };
 	const char *name = random_links[t.link].name;
 	if (only && strcmp(only, name) != 0)
 		return;
 	uint32_t linktype = (uint32_t)flt_linktype_find(name);
-	struct random_style own = {.depth = random_below(&j->random, style->depth + 1),
-				   .own = random_links[t.link].own,
-				   .first = random_links[t.link].first,
-				   .is_tame = style->is_tame && !random_one_in(&j->random,
-									       WILD_ONE_IN)};
-	struct flt_error err = {.message = ""};
+	struct random_style own = { .depth = random_below(&j->random, style->depth + 1),
+				    .own = random_links[t.link].own,
+				    .first = random_links[t.link].first,
+				    .is_tame = style->is_tame &&
+					       !random_one_in(&j->random, WILD_ONE_IN) };
+	struct flt_error err = { .message = "" };
 	char error[PCAP_ERRBUF_SIZE];
 
 	t.is_tame = own.is_tame;
@@ -336,8 +337,8 @@ static void one_expression(struct judge *j, const struct random_style *style)
 
 static bool read_packets(struct judge *j, const char *folder)
 {
-	static const char *const captures[] = {"conformance/dissect/*", "conformance/savefiles/*",
-					       "bench/*.pcap"};
+	static const char *const captures[] = { "conformance/dissect/*", "conformance/savefiles/*",
+						"bench/*.pcap" };
 	const char *shared = getenv("SHARED");
 	char pattern[4096];
 
@@ -400,7 +401,7 @@ static unsigned print_links(const struct judge *j)
 
 static bool judge(struct judge *j, uint64_t seed, uint64_t runs)
 {
-	struct random_style style = {.depth = USUAL_DEPTH, .is_tame = !getenv("WILD")};
+	struct random_style style = { .depth = USUAL_DEPTH, .is_tame = !getenv("WILD") };
 
 	if (getenv("DEPTH"))
 		style.depth = (unsigned)atoi(getenv("DEPTH"));

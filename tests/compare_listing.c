@@ -8,8 +8,8 @@
 
 #include "libfilter.h"
 
-#define PLACE 17u                /* of the instruction; before it are 16 stores and one load */
-#define COUNT (PLACE + 260)      /* behind it rets, so that every jump lands */
+#define PLACE 17u           /* of the instruction; before it are 16 stores and one load */
+#define COUNT (PLACE + 260) /* behind it rets, so that every jump lands */
 
 static const uint32_t operands[] = {
 	0,          1,          9,          15,         16,         31,         255,
@@ -72,8 +72,8 @@ int main(void)
 	for (uint16_t code = 0; code < 256; code++) {
 		unsigned before = compared;
 		for (size_t i = 0; i < sizeof(operands) / sizeof(operands[0]); i++)
-			different += compare((struct flt_insn){code, 3, 200, operands[i]},
-					     &compared);
+			different +=
+				compare((struct flt_insn){ code, 3, 200, operands[i] }, &compared);
 		opcodes += compared > before;
 	}
 	printf("%u lines of %u opcodes compared with libpcap's, %d differ\n", compared, opcodes,

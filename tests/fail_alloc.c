@@ -30,7 +30,7 @@ static _Atomic uint64_t own_count;
 static _Atomic uint64_t *count = &own_count;
 static uint64_t fails_at;
 static bool all_from_there;
-static uintptr_t own_low, own_high;      /* the code that counts; 0, 0: all does */
+static uintptr_t own_low, own_high; /* the code that counts; 0, 0: all does */
 
 /* The first object is the program. */
 static int find_own(struct dl_phdr_info *object, size_t size, void *context)
@@ -86,10 +86,10 @@ static void *fill(void *memory, size_t size)
 #define CALLER __builtin_return_address(0)
 
 /* The C library's function of this name, found at its first use. */
-#define REAL(type, name)                                       \
-	static type real;                                      \
-	if (!real)                                             \
-		*(void **)(void *)&real = dlsym(RTLD_NEXT, name)
+#define REAL(type, name)                                                                           \
+	static type real;                                                                          \
+	if (!real)                                                                                 \
+	*(void **)(void *)&real = dlsym(RTLD_NEXT, name)
 
 typedef void *one_size(size_t);
 typedef void *two_sizes(size_t, size_t);

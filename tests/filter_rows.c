@@ -16,9 +16,9 @@
 
 #include "libfilter.h"
 
-#define LINE_MAX_BYTES 4096
+#define LINE_MAX_BYTES  4096
 #define FIELD_SEPARATOR " ; "
-#define SNAPLEN 262144
+#define SNAPLEN         262144
 
 struct counts {
 	unsigned lines, rows, wrong;
@@ -149,8 +149,12 @@ static void check_packets(struct counts *counts, const struct row_line *line,
 
 static void check_line(struct counts *counts, const struct row_line *line)
 {
-	static const struct { const char *what; uint32_t flags; } ways[] = {
-		{ "-O0", FLT_COMPILE_O0 }, { "optimized", 0 },
+	static const struct {
+		const char *what;
+		uint32_t flags;
+	} ways[] = {
+		{ "-O0", FLT_COMPILE_O0 },
+		{ "optimized", 0 },
 	};
 	char path[LINE_MAX_BYTES * 2];
 
@@ -165,8 +169,8 @@ static void check_line(struct counts *counts, const struct row_line *line)
 			return;
 		}
 		flt_source_info(src, &info);
-		uint32_t swapped = info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED
-								   : FLT_COMPILE_UNSWAPPED;
+		uint32_t swapped = info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED :
+								     FLT_COMPILE_UNSWAPPED;
 		struct flt_program *prog = compile(line, info.linktype, ways[i].flags | swapped);
 		if (prog)
 			check_packets(counts, line, src, prog, ways[i].what);

@@ -12,6 +12,14 @@ check-debootstrap:
 	$(top_srcdir)/tests/firstcontact-debootstrap
 .PHONY: check-firstcontact check-debootstrap
 
-EXTRA_DIST += tests/lint tests/no_comparisons tests/install tests/man3.py tests/man3_facts tests/man3_given.py \
+EXTRA_DIST += tests/format tests/lint tests/no_comparisons tests/install tests/man3.py tests/man3_facts tests/man3_given.py \
 	tests/man3_snippets tests/manual tests/manual_words tests/commands tests/pages.py tests/firstcontact \
 	tests/firstcontact-debootstrap .clang-format .ci/run
+
+# How the sources are laid out: by one version of clang-format, which .ci/run installs. So it is no part of
+# make check.
+check-format:
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/format
+format:
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/format --fix
+.PHONY: check-format format

@@ -9,21 +9,21 @@
 
 #define KNOWN_MOST 5u
 #define LOCAL_MOST 64u
-#define ROW_MOST 24u
-#define TENANTS 6u               /* blocks of a graph that is always the same */
-#define FIELDS 3u                /* that the tests of a row ask for */
+#define ROW_MOST   24u
+#define TENANTS    6u /* blocks of a graph that is always the same */
+#define FIELDS     3u /* that the tests of a row ask for */
 
 struct maker {
 	struct ir *ir;
 	struct ir_block **blocks;
 	uint32_t count;
-	ir_val known[KNOWN_MOST];        /* values of the entry: they dominate everything */
+	ir_val known[KNOWN_MOST]; /* values of the entry: they dominate everything */
 	uint32_t known_count;
 	ir_val local[LOCAL_MOST];
 	uint32_t local_count;
-	uint32_t *have;          /* by block: slots that are set on every way to it, a bit each */
-	uint32_t set;            /* those that are set where values are put now */
-	bool is_late;            /* it is in the second half of the graph */
+	uint32_t *have; /* by block: slots that are set on every way to it, a bit each */
+	uint32_t set;   /* those that are set where values are put now */
+	bool is_late;   /* it is in the second half of the graph */
 };
 
 static uint64_t state;
@@ -50,10 +50,12 @@ uint32_t ir_make_below(uint32_t n)
 
 uint32_t ir_make_number(void)
 {
+	/* clang-format off */
 	static const uint32_t edges[] = {
 		0, 1, 2, 3, 4, 6, 7, 15, 17, 31, 32, 33, 63, 64, 80, 255, 256,
 		0xffff, 0x7fffffff, 0x80000000, 0xffe00000, 0xfffff000, 0xffffffff,
 	};
+	/* clang-format on */
 
 	return below(2) ? edges[below(sizeof(edges) / sizeof(edges[0]))] : below(100);
 }
@@ -63,25 +65,22 @@ uint32_t ir_make_number(void)
 static uint32_t random_limit(void)
 {
 	switch (below(6)) {
-	case 0:
-		return ir_make_number();
-	case 1:
-		return below(8) << 8 | below(8);
-	case 2:
-		return below(3) << 24 | below(3) << 16 | below(3) << 8 | below(3);
-	case 3:
-		return below(4) * 4 + below(4) / 3;
-	default:
-		return below(8);
+	case 0: return ir_make_number();
+	case 1: return below(8) << 8 | below(8);
+	case 2: return below(3) << 24 | below(3) << 16 | below(3) << 8 | below(3);
+	case 3: return below(4) * 4 + below(4) / 3;
+	default: return below(8);
 	}
 }
 
 static uint32_t random_mask(void)
 {
+	/* clang-format off */
 	static const uint32_t masks[] = {
 		1, 2, 3, 4, 6, 7, 0xf, 0xf0, 0xff, 0xfe, 0xfc, 0x1fff, 0xff00, 0xffff,
 		0xffff0000, 0xffffff00, 0xff000000, 0xfffffffc, 0xf8000000, 0xffffffff, 0,
 	};
+	/* clang-format on */
 
 	return masks[below(sizeof(masks) / sizeof(masks[0]))];
 }
@@ -150,10 +149,8 @@ static ir_val put_field(struct maker *m, struct ir_block *block, uint32_t which)
 	struct ir_value get = get_of(m, which / 32);
 
 	switch (which % 8) {
-	case 0:
-		return put(m, block, (struct ir_value){ .op = IR_LEN });
-	case 1:
-		return put_load(m, block, size, put_header_length(m, block), k);
+	case 0: return put(m, block, (struct ir_value){ .op = IR_LEN });
+	case 1: return put_load(m, block, size, put_header_length(m, block), k);
 	case 4:
 		if (get.op == IR_GET)
 			return put(m, block, get);
@@ -167,8 +164,7 @@ static ir_val put_field(struct maker *m, struct ir_block *block, uint32_t which)
 		if (get.op == IR_GET)
 			return put_by(m, block, IR_ADD, put(m, block, get), k - 1);
 		break;
-	default:
-		break;
+	default: break;
 	}
 	return put_load(m, block, size, IR_NONE, k);
 }
@@ -189,14 +185,16 @@ static struct ir_value random_value(struct maker *m)
 	}
 	if (kind == 4 && m->ir->slot_count)
 		return (struct ir_value){ .op = IR_SET, .k = slot_to_set(m), .a = pick(m) };
-	if (kind == 5)   /* a few loads that recur, so that tests tell of each other */
+	if (kind == 5) /* a few loads that recur, so that tests tell of each other */
 		return (struct ir_value){ .op = IR_LOAD, .size = 1, .k = below(2) };
 	if (kind == 6)
-		return (struct ir_value){ .op = IR_LOAD, .size = sizes[below(3)],
+		return (struct ir_value){ .op = IR_LOAD,
+					  .size = sizes[below(3)],
 					  .k = below(IR_MAKE_REACH - 4) };
 	if (kind == 7)
 		return (struct ir_value){
-			.op = IR_LOAD, .size = sizes[below(3)], .a = pick(m), .k = below(8) };
+			.op = IR_LOAD, .size = sizes[below(3)], .a = pick(m), .k = below(8)
+		};
 	if (kind == 8)
 		return (struct ir_value){ .op = IR_NEG, .a = pick(m) };
 	ir_val a = pick(m);
@@ -213,8 +211,8 @@ static void fill_block(struct maker *m, struct ir_block *block, bool is_entry)
 	for (uint32_t s = 0; is_entry && s < m->ir->slot_count; s++) {
 		if (s % 2 ? below(8) : below(2))
 			continue;
-		ir_val a = below(2) ? put(m, block, (struct ir_value){ .op = IR_CONST, .k = s })
-				    : put_header_length(m, block);
+		ir_val a = below(2) ? put(m, block, (struct ir_value){ .op = IR_CONST, .k = s }) :
+				      put_header_length(m, block);
 		put(m, block, (struct ir_value){ .op = IR_SET, .k = s, .a = a });
 	}
 	for (uint32_t i = 0; i < count; i++) {
@@ -334,7 +332,7 @@ static void make_block(struct maker *m, uint32_t at)
 struct row {
 	uint32_t fields[FIELDS];
 	struct ir_block *ends[2];
-	uint32_t strange;        /* one test in so many is of any kind, and leads anywhere */
+	uint32_t strange; /* one test in so many is of any kind, and leads anywhere */
 };
 
 static void make_row_test(struct maker *m, const struct row *row, uint32_t at)

@@ -5,8 +5,8 @@
 
 #include "ir.h"
 
-#define IR_MAKE_SLOTS 8u         /* at most */
-#define IR_MAKE_REACH 96u        /* it seldom asks for bytes behind */
+#define IR_MAKE_SLOTS 8u  /* at most */
+#define IR_MAKE_REACH 96u /* it seldom asks for bytes behind */
 
 /* All that is random comes from one seed. */
 void ir_make_seed(uint64_t seed);

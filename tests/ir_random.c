@@ -15,11 +15,11 @@
 #include "bytes.h"
 #include "ir_make.h"
 
-#define ROUNDS_MOST 1000
-#define PACKETS 12
-#define CUT_PACKETS 4     /* of them are cut */
-#define SHORT_BYTES 12u
-#define SMALL_BYTES 7u
+#define ROUNDS_MOST  1000
+#define PACKETS      12
+#define CUT_PACKETS  4 /* of them are cut */
+#define SHORT_BYTES  12u
+#define SMALL_BYTES  7u
 #define PACKET_BYTES IR_MAKE_REACH
 
 /* ---- evaluation ---------------------------------------------------------------------------- */
@@ -40,26 +40,28 @@ static uint32_t *eval_room(const struct ir *ir)
 	return calloc((size_t)ir->value_count + ir->slot_count, sizeof(uint32_t));
 }
 
+/* clang-format off */
 static const uint8_t codes[] = {
 	[IR_ADD] = BPF_ADD, [IR_SUB] = BPF_SUB, [IR_MUL] = BPF_MUL, [IR_DIV] = BPF_DIV,
 	[IR_MOD] = BPF_MOD,
 	[IR_AND] = BPF_AND, [IR_OR] = BPF_OR, [IR_XOR] = BPF_XOR, [IR_LSH] = BPF_LSH,
 	[IR_RSH] = BPF_RSH,
 };
+/* clang-format on */
 
 static enum outcome eval_load(struct eval *e, const struct ir_value *v, uint32_t *result)
 {
 	uint32_t at = v->k + (v->a ? e->result[v->a] : 0);
 
-	if (at >= (uint32_t)SKF_LL_OFF)  /* it counts from a header, which is not known here */
+	if (at >= (uint32_t)SKF_LL_OFF) /* it counts from a header, which is not known here */
 		return OUT_OF_BOUNDS;
 	if (!inside(at, v->size, BPF_MAX_BYTES))
 		return ENDS;
 	if (!inside(at, v->size, e->caplen))
 		return OUT_OF_BOUNDS;
-	*result = v->size == 1	 ? e->bytes[at]
-		  : v->size == 2 ? get_be16(e->bytes + at)
-				 : get_be32(e->bytes + at);
+	*result = v->size == 1 ? e->bytes[at] :
+		  v->size == 2 ? get_be16(e->bytes + at) :
+				 get_be32(e->bytes + at);
 	return GOES_ON;
 }
 
@@ -69,23 +71,12 @@ static enum outcome eval_value(struct eval *e, ir_val id)
 	uint32_t a = e->result[v->a], b = e->result[v->b];
 
 	switch ((enum ir_op)v->op) {
-	case IR_CONST:
-		e->result[id] = v->k;
-		return GOES_ON;
-	case IR_LEN:
-		e->result[id] = e->caplen + 7;
-		return GOES_ON;
-	case IR_LOAD:
-		return eval_load(e, v, &e->result[id]);
-	case IR_GET:
-		e->result[id] = e->slots[v->k];
-		return GOES_ON;
-	case IR_SET:
-		e->slots[v->k] = a;
-		return GOES_ON;
-	case IR_NEG:
-		e->result[id] = 0 - a;
-		return GOES_ON;
+	case IR_CONST: e->result[id] = v->k; return GOES_ON;
+	case IR_LEN: e->result[id] = e->caplen + 7; return GOES_ON;
+	case IR_LOAD: return eval_load(e, v, &e->result[id]);
+	case IR_GET: e->result[id] = e->slots[v->k]; return GOES_ON;
+	case IR_SET: e->slots[v->k] = a; return GOES_ON;
+	case IR_NEG: e->result[id] = 0 - a; return GOES_ON;
 	default:
 		if (flt__bpf_alu_ends(codes[v->op], b))
 			return ENDS;
@@ -110,8 +101,8 @@ static enum outcome eval_body(struct eval *e, const struct ir_block *block)
 	enum outcome outcome = GOES_ON;
 
 	for (uint32_t j = 0; j < block->count && outcome == GOES_ON; j++)
-		outcome = e->ir->is_numbered ? eval_expr(e, block->body[j])
-					     : eval_value(e, block->body[j]);
+		outcome = e->ir->is_numbered ? eval_expr(e, block->body[j]) :
+					       eval_value(e, block->body[j]);
 	if (!e->ir->is_numbered || block->exit.kind != EXIT_BRANCH)
 		return outcome;
 	if (outcome == GOES_ON)
@@ -167,9 +158,11 @@ static void expect(struct subject *s, const struct ir *ir)
 		s->caplen[i] = i < CUT_PACKETS ? ir_make_below(most) : PACKET_BYTES;
 		for (uint32_t j = 0; j < PACKET_BYTES; j++)
 			s->bytes[i][j] = random_byte(j);
-		struct eval e = {
-			.ir = ir, .bytes = s->bytes[i], .caplen = s->caplen[i], .result = result,
-			.slots = result + ir->value_count };
+		struct eval e = { .ir = ir,
+				  .bytes = s->bytes[i],
+				  .caplen = s->caplen[i],
+				  .result = result,
+				  .slots = result + ir->value_count };
 		s->outcome[i] = evaluate(&e, &s->value[i]);
 	}
 	free(result);
@@ -179,9 +172,11 @@ static void expect(struct subject *s, const struct ir *ir)
 static bool same_as_evaluated(const struct ir *ir, const struct subject *s, int i, const char *what)
 {
 	uint32_t *result = eval_room(ir), value;
-	struct eval e = {
-		.ir = ir, .bytes = s->bytes[i], .caplen = s->caplen[i], .result = result,
-		.slots = result + ir->value_count };
+	struct eval e = { .ir = ir,
+			  .bytes = s->bytes[i],
+			  .caplen = s->caplen[i],
+			  .result = result,
+			  .slots = result + ir->value_count };
 	enum outcome outcome = evaluate(&e, &value);
 
 	free(result);
@@ -198,7 +193,7 @@ static bool compare(struct compile *c, struct ir *ir, const struct subject *s, c
 
 	if (!flt__ir_check(ir, c->err) || !flt__emit(c, ir, &code) ||
 	    flt__bpf_check(code.insns, code.count, BPF_USER_LIMIT, c->err) < 0) {
-		if (c->err->code == FLT_E_LIMIT)     /* more than 16 cells: refused, and said */
+		if (c->err->code == FLT_E_LIMIT) /* more than 16 cells: refused, and said */
 			return true;
 		printf("%s: %s\n", what, c->err->message);
 		return false;
@@ -263,14 +258,10 @@ enum { AS_IT_IS = 0, IN_ORDER = PASS_COUNT + 1, IN_ANY_ORDER, VARIANTS };
 static const char *name_of(size_t variant)
 {
 	switch (variant) {
-	case AS_IT_IS:
-		return "as it is";
-	case IN_ORDER:
-		return "all";
-	case IN_ANY_ORDER:
-		return "all, in any order";
-	default:
-		return passes[variant - 1].name;
+	case AS_IT_IS: return "as it is";
+	case IN_ORDER: return "all";
+	case IN_ANY_ORDER: return "all, in any order";
+	default: return passes[variant - 1].name;
 	}
 }
 

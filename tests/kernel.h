@@ -8,13 +8,13 @@
 
 #include "libfilter.h"
 
-#define KERNEL_DROPPED -1
+#define KERNEL_DROPPED   -1
 #define KERNEL_ALL_BYTES 0xffffffffu
 
 struct kernel {
 	int send_fd, receive_fd;
-	uint32_t cpu;            /* the one CPU that this process stays on */
-	bool is_foreign;         /* of the other byte order: an emulator passes our programs on */
+	uint32_t cpu;    /* the one CPU that this process stays on */
+	bool is_foreign; /* of the other byte order: an emulator passes our programs on */
 };
 
 /* 0, or the errno. */

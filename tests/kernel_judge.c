@@ -21,15 +21,15 @@
 #include "kernel.h"
 #include "random_program.h"
 
-#define PACKETS     64u
-#define USUAL_RUNS  1000000u
-#define MAX_ERRORS  5u
+#define PACKETS    64u
+#define USUAL_RUNS 1000000u
+#define MAX_ERRORS 5u
 
 struct packet {
 	uint8_t bytes[RANDOM_MAX_BYTES];
 	uint32_t len;
-	uint32_t value;          /* the interpreter's */
-	uint32_t index;          /* of the value in the chain */
+	uint32_t value; /* the interpreter's */
+	uint32_t index; /* of the value in the chain */
 };
 
 struct judge {
@@ -40,9 +40,9 @@ struct judge {
 	struct packet packets[PACKETS];
 	uint32_t values[PACKETS], value_count;
 	uint64_t programs, accepted, runs, in_full, differences;
-	uint64_t seed;           /* of the program at hand */
-	uint8_t seen[256];       /* opcodes in accepted programs */
-	uint8_t seen_meta[64];   /* ancillary loads, by their offset from BPF_OFF_META */
+	uint64_t seed;         /* of the program at hand */
+	uint8_t seen[256];     /* opcodes in accepted programs */
+	uint8_t seen_meta[64]; /* ancillary loads, by their offset from BPF_OFF_META */
 };
 
 /* ---- telling -------------------------------------------------------------------------------- */
@@ -129,8 +129,8 @@ static void make_packets(struct judge *j, struct random *r)
 static bool attach_chain(struct judge *j, const uint32_t *values, uint32_t value_count,
 			 uint32_t first)
 {
-	int refused = kernel_attach_chain(&j->kernel, j->insns, j->count, values, value_count,
-					  first);
+	int refused =
+		kernel_attach_chain(&j->kernel, j->insns, j->count, values, value_count, first);
 
 	if (refused)
 		print_difference(j, "attaching the comparison", 0, -refused);
@@ -226,7 +226,7 @@ static uint32_t unseen_rows(const struct judge *j)
 #define OPCODE(name, code, text, operand, reads, writes, check)                                    \
 	count += unseen(j->seen[OP_##name], #name);
 #define ANCILLARY(name, k, list_text, asm_text, reads)                                             \
-	count += unseen(j->seen_meta[(k) - BPF_OFF_META], #name);
+	count += unseen(j->seen_meta[(k)-BPF_OFF_META], #name);
 #include "opcodes.def"
 	return count;
 }

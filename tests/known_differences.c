@@ -6,7 +6,7 @@
 
 #define SUBJECT_BYTES 8192u
 
-static const char *const how_names[] = {"value", "we-refuse", "we-take"};
+static const char *const how_names[] = { "value", "we-refuse", "we-take" };
 
 const char *how_name(enum how how)
 {
@@ -72,8 +72,7 @@ bool known_differences_explain(struct known_differences *known, const char *link
 	snprintf(subject, sizeof(subject), "%s => %s", expression, what);
 	for (uint32_t i = 0; i < known->count; i++) {
 		struct known *row = &known->rows[i];
-		if (row->how != how ||
-		    regexec(&row->linktype, linktype, 0, NULL, 0) != 0 ||
+		if (row->how != how || regexec(&row->linktype, linktype, 0, NULL, 0) != 0 ||
 		    regexec(&row->expression, subject, 0, NULL, 0) != 0)
 			continue;
 		row->seen++;

@@ -13,12 +13,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PORT_WANTED 5001
-#define PORT_OTHER 5002
-#define WANTED 10000u
-#define RUNS 10
+#define PORT_WANTED   5001
+#define PORT_OTHER    5002
+#define WANTED        10000u
+#define RUNS          10
 #define LONE_LIMIT_US 20000
-#define SLL2 20u
+#define SLL2          20u
 
 static struct flt_source *interrupted;
 
@@ -123,7 +123,7 @@ static void test_all_that_matched(void)
 
 /* ---- a stop while two processes send ------------------------------------------------------- */
 
-#define SENDERS 2u
+#define SENDERS   2u
 #define STOP_RUNS 20
 
 static void send_for_ever(int udp, uint32_t sender)
@@ -299,6 +299,7 @@ static void test_stop_when_idle(void)
 	flt_source_close(src);
 }
 
+/* clang-format off */
 static const struct live_test tests[] = {
 	{ "all that matched", test_all_that_matched },
 	{ "stop under load", test_stop_under_load },
@@ -306,6 +307,7 @@ static const struct live_test tests[] = {
 	{ "loopback once", test_loopback_once },
 	{ "stop when idle", test_stop_when_idle },
 };
+/* clang-format on */
 
 int main(void)
 {

@@ -15,16 +15,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PORT_A 6001
-#define PORT_B 6002
-#define PORT_C 6003
-#define PORTS 3
-#define CHANGES 60
-#define KEEP 262144u
-#define UDP_AT 34u               /* Ethernet, IPv4 without options */
-#define NUMBER_AT (UDP_AT + 8)
-#define LOADS_HALF 800u          /* byte loads: over half of net.core.optmem_max */
-#define LOADS_OVER 2500u         /* over all of it */
+#define PORT_A     6001
+#define PORT_B     6002
+#define PORT_C     6003
+#define PORTS      3
+#define CHANGES    60
+#define KEEP       262144u
+#define UDP_AT     34u /* Ethernet, IPv4 without options */
+#define NUMBER_AT  (UDP_AT + 8)
+#define LOADS_HALF 800u  /* byte loads: over half of net.core.optmem_max */
+#define LOADS_OVER 2500u /* over all of it */
 
 /* `loads` instructions that change nothing, then the two ports. */
 static struct flt_program *two_ports(uint16_t first, uint16_t second, uint32_t loads)
@@ -85,8 +85,8 @@ static void stop_sender(pid_t pid)
 
 struct tally {
 	uint64_t seen[PORTS];
-	uint64_t foreign;        /* of the port that only the other filter wants */
-	uint64_t missing;        /* gaps in the numbers of B */
+	uint64_t foreign; /* of the port that only the other filter wants */
+	uint64_t missing; /* gaps in the numbers of B */
 	uint32_t next_b;
 	bool started;
 };
@@ -129,7 +129,8 @@ static void change_back_and_forth(const char *what, uint32_t loads, bool fallbac
 {
 	struct flt_program *progs[] = { two_ports(PORT_A, PORT_B, loads),
 					two_ports(PORT_B, PORT_C, loads) };
-	struct flt_open_opts opts = { .size = sizeof(opts), .program = progs[0],
+	struct flt_open_opts opts = { .size = sizeof(opts),
+				      .program = progs[0],
 				      .buffer_bytes = 64u << 20 };
 	struct flt_source *src = live_open(LIVE_HERE, &opts);
 	struct flt_source_info info = { .size = sizeof(info) };

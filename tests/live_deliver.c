@@ -18,12 +18,12 @@
 
 #include "program.h"
 
-#define PORT 7001
-#define SLL2 20u
-#define LOADS_OVER 2500u         /* over net.core.optmem_max */
-#define SEGMENT 1400
-#define SEGMENTS 40
-#define BURST 6000
+#define PORT       7001
+#define SLL2       20u
+#define LOADS_OVER 2500u /* over net.core.optmem_max */
+#define SEGMENT    1400
+#define SEGMENTS   40
+#define BURST      6000
 
 #ifndef SOL_UDP
 #define SOL_UDP 17
@@ -77,7 +77,8 @@ static struct flt_program *cooked_program(uint32_t loads)
 {
 	static struct flt_insn insns[LOADS_OVER + 8];
 	struct flt_program *port = live_port_program(0, PORT, 262144, 0), *prog = NULL;
-	struct flt_program_info info = { .size = sizeof(info), .linktype = FLT_LINKTYPE_LINUX_SLL2,
+	struct flt_program_info info = { .size = sizeof(info),
+					 .linktype = FLT_LINKTYPE_LINUX_SLL2,
 					 .flags = FLT_PROGRAM_LIVE | FLT_PROGRAM_COOKED };
 	uint32_t count;
 	const struct flt_insn *test = flt_program_insns(port, &count);
@@ -189,8 +190,8 @@ static int make_tun(void)
 /* A device without a header: packets begin with IP, in both directions. */
 static void test_raw(void)
 {
-	static const uint8_t incoming[28] = { 0x45, 0, 0, 28, 0,	 0,	      0, 0,  64,
-					      17,   0, 0, 10, 7,	 0,	      2, 10, 7,
+	static const uint8_t incoming[28] = { 0x45, 0, 0, 28, 0,         0,           0, 0,  64,
+					      17,   0, 0, 10, 7,         0,           2, 10, 7,
 					      0,    1, 1, 1,  PORT >> 8, PORT & 0xff, 0, 8 };
 	int tun = make_tun();
 	struct flt_packet packet;
@@ -212,7 +213,8 @@ static void test_raw(void)
 	EXPECT(send(udp, "x", 1, 0) == 1, "%s", strerror(errno));
 	if (next_packet(src, &packet))
 		EXPECT(packet.caplen == 29 && packet.bytes[0] == 0x45 &&
-		       packet.meta->pkttype == PACKET_OUTGOING, "outgoing");
+			       packet.meta->pkttype == PACKET_OUTGOING,
+		       "outgoing");
 	flt_source_close(src);
 	flt_program_unref(prog);
 	close(udp);
@@ -230,8 +232,9 @@ static uint64_t count_drops(struct flt_source *src, uint64_t *seen)
 	while (flt_source_read(src, &packets, &count, 60, NULL) == 1) {
 		*seen += count;
 		for (uint32_t i = 0; i < count; i++)
-			drops += packets[i].meta->present & FLT_META_DROPS ? packets[i].meta->drops
-									   : 0;
+			drops += packets[i].meta->present & FLT_META_DROPS ?
+					 packets[i].meta->drops :
+					 0;
 	}
 	return drops;
 }
@@ -255,8 +258,9 @@ static void test_drops(void)
 	EXPECT(stats.dropped > 0 && told == stats.dropped, "dropped %llu, told %llu",
 	       (unsigned long long)stats.dropped, (unsigned long long)told);
 	EXPECT(stats.received == BURST + 1 && stats.delivered == seen &&
-	       stats.received == stats.delivered + stats.dropped, "received %llu, delivered %llu",
-	       (unsigned long long)stats.received, (unsigned long long)stats.delivered);
+		       stats.received == stats.delivered + stats.dropped,
+	       "received %llu, delivered %llu", (unsigned long long)stats.received,
+	       (unsigned long long)stats.delivered);
 	printf("     %d sent at a ring of two blocks: %llu delivered, %llu dropped\n", BURST + 1,
 	       (unsigned long long)stats.delivered, (unsigned long long)stats.dropped);
 	flt_source_close(src);
@@ -265,6 +269,7 @@ static void test_drops(void)
 	close(sink);
 }
 
+/* clang-format off */
 static const struct live_test tests[] = {
 	{ "any", test_any },
 	{ "cooked", test_cooked },
@@ -273,6 +278,7 @@ static const struct live_test tests[] = {
 	{ "raw", test_raw },
 	{ "drops", test_drops },
 };
+/* clang-format on */
 
 int main(void)
 {

@@ -17,14 +17,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define OURS 0x88b5u             /* an EtherType for experiments */
-#define FRAME 60
+#define OURS       0x88b5u /* an EtherType for experiments */
+#define FRAME      60
 #define AT_ONCE_US 1000000
-#define SOON_MS 3000
+#define SOON_MS    3000
 #define TOO_LONG_S 60
 
-static const uint8_t frame[FRAME] = { 255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 1,
-				      OURS >> 8, OURS & 0xff };
+static const uint8_t frame[FRAME] = { 255, 255, 255, 255, 255, 255,       2,
+				      0,   0,   0,   0,   1,   OURS >> 8, OURS & 0xff };
 
 /* Frames of our own alone; a kernel says hello on each device that comes up. */
 static struct flt_program *our_frames(void)

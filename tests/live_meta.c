@@ -22,22 +22,23 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MARK 0xc0ffee05u
+#define MARK      0xc0ffee05u
 #define FRAME_MAX 128u
 
 /* ---- frames --------------------------------------------------------------------------------- */
 
-#define TO_US 0x02, 0, 0, 0, 0, 1
+#define TO_US    0x02, 0, 0, 0, 0, 1
 #define TO_OTHER 0x02, 0, 0, 0, 0, 0x77
-#define TO_ALL 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
+#define TO_ALL   0xff, 0xff, 0xff, 0xff, 0xff, 0xff
 #define TO_GROUP 0x01, 0, 0x5e, 0, 0, 0xfb
-#define FROM 0x02, 0, 0, 0, 0, 2
-#define IPV4_UDP 0x45, 0, 0, 36, 0, 1, 0, 0, 64, 17, 0, 0, 10, 9, 0, 2, 10, 9, 0, 1, \
-		 0x13, 0x88, 0x13, 0x89, 0, 16, 0, 0, 'p', 'a', 'y', 'l', 'o', 'a', 'd', '!'
+#define FROM     0x02, 0, 0, 0, 0, 2
+#define IPV4_UDP                                                                                   \
+	0x45, 0, 0, 36, 0, 1, 0, 0, 64, 17, 0, 0, 10, 9, 0, 2, 10, 9, 0, 1, 0x13, 0x88, 0x13,      \
+		0x89, 0, 16, 0, 0, 'p', 'a', 'y', 'l', 'o', 'a', 'd', '!'
 
-#define FROM_HERE 1u             /* leaves by our end: an outgoing packet */
-#define TAG_TAKEN 2u             /* the kernel takes a tag out */
-#define TAG_LEFT 4u              /* a tag stays in the bytes */
+#define FROM_HERE 1u /* leaves by our end: an outgoing packet */
+#define TAG_TAKEN 2u /* the kernel takes a tag out */
+#define TAG_LEFT  4u /* a tag stays in the bytes */
 
 struct frame {
 	const char *name;
@@ -46,6 +47,7 @@ struct frame {
 	uint8_t bytes[FRAME_MAX];
 };
 
+/* clang-format off */
 static const struct frame frames[] = {
 	{ "to us", 0, 50, { TO_US, FROM, 0x08, 0, IPV4_UDP } },
 	{ "to another host", 0, 50, { TO_OTHER, FROM, 0x08, 0, IPV4_UDP } },
@@ -66,6 +68,7 @@ static const struct frame frames[] = {
 	{ "outgoing, tag in the bytes", FROM_HERE | TAG_LEFT, 54,
 	  { TO_OTHER, TO_US, 0x81, 0, 0x60, 5, 0x08, 0, IPV4_UDP } },
 };
+/* clang-format on */
 
 /* ---- programs ------------------------------------------------------------------------------- */
 
@@ -99,25 +102,25 @@ static const struct {
 	{ SKF_AD_PAY_OFFSET, false, "payload offset" },
 };
 
-#define HASH 4                   /* row of the table */
+#define HASH 4 /* row of the table */
 /* A cooked socket: the kernel's bytes begin at the network header, ours have a header before
  * that. */
 struct mode {
 	const char *device;
 	int socket_type;
 	uint32_t head_len;
-	uint32_t link_len;       /* of the link header, which only raw sockets see */
+	uint32_t link_len; /* of the link header, which only raw sockets see */
 };
 
 static const struct mode raw_mode = { LIVE_HERE, SOCK_RAW, 0, 0 };
 static const struct mode cooked_mode = { "any", SOCK_DGRAM, 20, 14 };
 
-#define LOADS (sizeof(loads) / sizeof(loads[0]))
-#define PARTS 7u                 /* of 5 bits each, which a packet's length can tell */
-#define PART_BITS 5u
-#define PART_MASK 31u
+#define LOADS           (sizeof(loads) / sizeof(loads[0]))
+#define PARTS           7u /* of 5 bits each, which a packet's length can tell */
+#define PART_BITS       5u
+#define PART_MASK       31u
 #define RANDOM_PROGRAMS 120u
-#define PROBES (LOADS * PARTS + RANDOM_PROGRAMS)
+#define PROBES          (LOADS * PARTS + RANDOM_PROGRAMS)
 
 struct probe {
 	struct flt_insn insns[8];
@@ -182,7 +185,8 @@ static void make_random(struct probe *probe, const struct mode *mode)
 static int packet_socket(const struct probe *probe, int type, const char *device, uint16_t protocol)
 {
 	int fd = socket(AF_PACKET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(protocol),
+	struct sockaddr_ll at = { .sll_family = AF_PACKET,
+				  .sll_protocol = htons(protocol),
 				  .sll_ifindex = (int)if_nametoindex(device) };
 
 	if (probe) {
@@ -246,22 +250,14 @@ static void send_frame(const struct frame *frame)
 static uint32_t carried_value(uint32_t offset, const struct flt_meta *meta)
 {
 	switch (offset) {
-	case SKF_AD_PROTOCOL:
-		return meta->protocol;
-	case SKF_AD_PKTTYPE:
-		return meta->pkttype;
-	case SKF_AD_IFINDEX:
-		return meta->ifindex;
-	case SKF_AD_HATYPE:
-		return meta->hatype;
-	case SKF_AD_RXHASH:
-		return meta->hash;
-	case SKF_AD_VLAN_TAG:
-		return meta->vlan_tci;
-	case SKF_AD_VLAN_TAG_PRESENT:
-		return meta->present & FLT_META_VLAN ? 1 : 0;
-	default:
-		return meta->vlan_tpid;
+	case SKF_AD_PROTOCOL: return meta->protocol;
+	case SKF_AD_PKTTYPE: return meta->pkttype;
+	case SKF_AD_IFINDEX: return meta->ifindex;
+	case SKF_AD_HATYPE: return meta->hatype;
+	case SKF_AD_RXHASH: return meta->hash;
+	case SKF_AD_VLAN_TAG: return meta->vlan_tci;
+	case SKF_AD_VLAN_TAG_PRESENT: return meta->present & FLT_META_VLAN ? 1 : 0;
+	default: return meta->vlan_tpid;
 	}
 }
 
@@ -331,8 +327,7 @@ static void judge_frame(const struct mode *mode, struct flt_source *src, const s
 	send_frame(frame);
 	int code = flt_source_next(src, &packet, 1000, &err);
 	if (EXPECT(code == 1, "%s: %d", frame->name, code)) {
-		EXPECT(packet.wirelen == len, "%s: %u bytes", frame->name,
-		       packet.wirelen);
+		EXPECT(packet.wirelen == len, "%s: %u bytes", frame->name, packet.wirelen);
 		compare(mode, frame, probes, &packet);
 	}
 }
@@ -368,8 +363,10 @@ static void silence(const char *device)
 	snprintf(command, sizeof(command), "ip addr flush dev %s && ip link set %s arp off up",
 		 device, device);
 	live_command(command);
-	snprintf(command, sizeof(command), "f=/proc/sys/net/ipv6/conf/%s/disable_ipv6; "
-		 "test ! -e $f || echo 1 > $f", device);
+	snprintf(command, sizeof(command),
+		 "f=/proc/sys/net/ipv6/conf/%s/disable_ipv6; "
+		 "test ! -e $f || echo 1 > $f",
+		 device);
 	live_command(command);
 }
 

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SKIPPED 77
+#define SKIPPED        77
 #define FAILURES_SHOWN 20
 
 static int ns_here = -1, ns_there = -1;
@@ -215,7 +215,7 @@ int64_t live_now_us(void)
 /* ---- delays --------------------------------------------------------------------------------- */
 
 #define DELAY_ROUNDS 8
-#define DELAYS 30
+#define DELAYS       30
 
 static int by_value(const void *left, const void *right)
 {

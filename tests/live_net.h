@@ -8,9 +8,9 @@
 
 #include "libfilter.h"
 
-#define LIVE_HERE "v0"           /* our end of the veth: 10.9.0.1 */
-#define LIVE_THERE "v1"          /* the other end, in another namespace: 10.9.0.2 */
-#define LIVE_ADDRESS_HERE "10.9.0.1"
+#define LIVE_HERE          "v0" /* our end of the veth: 10.9.0.1 */
+#define LIVE_THERE         "v1" /* the other end, in another namespace: 10.9.0.2 */
+#define LIVE_ADDRESS_HERE  "10.9.0.1"
 #define LIVE_ADDRESS_THERE "10.9.0.2"
 
 struct live_test {

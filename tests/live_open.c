@@ -13,10 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PORT 7001
-#define SLL2 20u
+#define PORT           7001
+#define SLL2           20u
 #define MAX_INTERFACES 64
-#define NOBODY 65534
+#define NOBODY         65534
 
 /* ---- what is said --------------------------------------------------------------------------- */
 

@@ -18,25 +18,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PORT_WANTED 5001
-#define PORT_OTHER 5002
-#define WANTED "udp dst port 5001"
-#define RUNS 10
-#define DATAGRAMS 10000
+#define PORT_WANTED   5001
+#define PORT_OTHER    5002
+#define WANTED        "udp dst port 5001"
+#define RUNS          10
+#define DATAGRAMS     10000
 #define LONE_LIMIT_US 20000
-#define TEXT 4096
-#define NOBODY 65534
+#define TEXT          4096
+#define NOBODY        65534
 
-static char work[64];                /* a directory of our own, which everybody may enter */
-static char sniff_path[96];          /* a copy: the build may lie where another user cannot go */
-static char stored[96];              /* a file in it */
+static char work[64];       /* a directory of our own, which everybody may enter */
+static char sniff_path[96]; /* a copy: the build may lie where another user cannot go */
+static char stored[96];     /* a file in it */
 
 /* ---- the program ---------------------------------------------------------------------------- */
 
 struct sniff {
 	pid_t pid;
 	int out, err;
-	char said[TEXT];         /* on standard error, so far */
+	char said[TEXT]; /* on standard error, so far */
 	size_t said_len;
 };
 
@@ -241,11 +241,13 @@ static void test_print(void)
 
 static void send_tagged(void)
 {
+	/* clang-format off */
 	static const uint8_t frame[60] = {
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2,	0, 0, 0, 0,    2,    0x81, 0, 0x60,
 		5,    0x08, 0,	  0x45, 0,    0,    28, 0, 0, 0, 0,    64,   17,   0, 0,
 		10,   9,    0,	  2,	10,   9,    0,	1, 1, 1, 0x13, 0x89, 0,	   8
 	};
+	/* clang-format on */
 
 	live_go_there();
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
@@ -262,7 +264,7 @@ static void send_tagged(void)
 static void test_tag(void)
 {
 	const char *const args[] = { "sniff", "-i",   LIVE_HERE, "-c", "1",
-				     "-w",    stored, "vlan 5",	 NULL };
+				     "-w",    stored, "vlan 5",  NULL };
 	const char *const again[] = { "sniff", "-r", stored, "-ne", "vlan 5", NULL };
 	struct flt_source *src = NULL;
 	struct flt_packet packet;
@@ -345,6 +347,7 @@ static void test_too_long(void)
 	close(other);
 }
 
+/* clang-format off */
 static const struct live_test tests[] = {
 	{ "store", test_store },
 	{ "prompt", test_prompt },
@@ -354,6 +357,7 @@ static const struct live_test tests[] = {
 	{ "gone", test_gone },
 	{ "too long", test_too_long },
 };
+/* clang-format on */
 
 static bool make_work(const char *built)
 {

@@ -21,19 +21,19 @@
 #include "bytes.h"
 #include "random_program.h"
 
-#define OPTMEM_PATH "/proc/sys/net/core/optmem_max"
-#define OLD_OPTMEM 20480u
+#define OPTMEM_PATH  "/proc/sys/net/core/optmem_max"
+#define OLD_OPTMEM   20480u
 #define USUAL_OPTMEM 131072u
-#define HOSTS_MOST 5000u
-#define TEXT_BYTES 131072u
-#define FRAME_BYTES 60u
-#define SOURCE_AT 26u
-#define NUMBER_AT 42u            /* behind Ethernet, IPv4 and UDP */
-#define FRAMES 4000u
-#define QUIET_MS 300
+#define HOSTS_MOST   5000u
+#define TEXT_BYTES   131072u
+#define FRAME_BYTES  60u
+#define SOURCE_AT    26u
+#define NUMBER_AT    42u /* behind Ethernet, IPv4 and UDP */
+#define FRAMES       4000u
+#define QUIET_MS     300
 
 static const char *sniff_path;
-static char list_path[64];           /* the expression, for -F */
+static char list_path[64]; /* the expression, for -F */
 static char text[TEXT_BYTES];
 static uint32_t hosts[HOSTS_MOST];
 
@@ -86,8 +86,10 @@ static bool is_wanted(uint32_t number)
 /* UDP from anywhere; every second one from a host of the list. */
 static void send_frames(struct random *r, uint32_t count)
 {
-	uint8_t frame[FRAME_BYTES] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 9, 8, 0,
-				       0x45, [17] = 46, [22] = 64, 17, [30] = 10, 9, 0, 255 };
+	uint8_t frame[FRAME_BYTES] = {
+		0xff, 0xff, 0xff, 0xff, 0xff,      0xff,      2,  0,         0, 0, 0,
+		9,    8,    0,    0x45, [17] = 46, [22] = 64, 17, [30] = 10, 9, 0, 255
+	};
 	struct sockaddr_ll at = { .sll_family = AF_PACKET };
 
 	live_go_there();
@@ -166,7 +168,8 @@ static void expect_note(struct flt_source *src, const char *limit)
 
 	flt_source_info(src, &info);
 	EXPECT((info.flags & (FLT_SOURCE_FALLBACK | FLT_SOURCE_SUPERSET)) ==
-		       (FLT_SOURCE_FALLBACK | FLT_SOURCE_SUPERSET), "0x%x", info.flags);
+		       (FLT_SOURCE_FALLBACK | FLT_SOURCE_SUPERSET),
+	       "0x%x", info.flags);
 	EXPECT(strstr(info.note, limit) && strstr(info.note, "pre-filter"), "%s", info.note);
 	printf("     %s\n", info.note);
 }
@@ -275,6 +278,7 @@ static void test_sniff(void)
 
 /* ---- the estimate --------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct flt_insn kinds[] = {
 	{ BPF_LD | BPF_W | BPF_ABS, 0, 0, 26 },     { BPF_LD | BPF_H | BPF_ABS, 0, 0, 100000 },
 	{ BPF_LD | BPF_B | BPF_ABS, 0, 0, 23 },     { BPF_LD | BPF_W | BPF_IND, 0, 0, 14 },
@@ -296,6 +300,7 @@ static const struct flt_insn kinds[] = {
 	{ BPF_LD | BPF_W | BPF_ABS, 0, 0, (uint32_t)SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT },
 	{ BPF_LD | BPF_W | BPF_ABS, 0, 0, (uint32_t)SKF_AD_OFF + SKF_AD_NLATTR },
 };
+/* clang-format on */
 
 /* As many of one kind as fit by the estimate. */
 static void try_kind(struct flt_insn kind)
@@ -327,6 +332,7 @@ static void test_estimate(void)
 
 /* ---- all ------------------------------------------------------------------------------------ */
 
+/* clang-format off */
 static const struct live_test tests[] = {
 	{ "over optmem_max", test_optmem },
 	{ "over 4,096 instructions", test_instructions },
@@ -334,6 +340,7 @@ static const struct live_test tests[] = {
 	{ "sniff", test_sniff },
 	{ "estimate", test_estimate },
 };
+/* clang-format on */
 
 int main(void)
 {

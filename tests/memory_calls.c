@@ -15,7 +15,7 @@
 /* ---- memory that fails -------------------------------------------------------------------------
  * The linker leads the library's calls here (-Wl,--wrap). */
 
-#define PATTERN 0xa5             /* of new memory, so that bytes which nobody wrote show */
+#define PATTERN 0xa5 /* of new memory, so that bytes which nobody wrote show */
 
 struct failing memory;
 
@@ -226,8 +226,10 @@ void memory_parse(const struct row *row, struct result *r)
 	struct flt_program *prog = NULL;
 	struct flt_error err;
 
-	put_error(r, flt_program_parse(&prog, row->text, strlen(row->text), FLT_FORMAT_DECIMAL,
-				       NULL, &err), &err);
+	put_error(r,
+		  flt_program_parse(&prog, row->text, strlen(row->text), FLT_FORMAT_DECIMAL, NULL,
+				    &err),
+		  &err);
 	if (prog)
 		put_program(r, prog);
 	flt_program_unref(prog);
@@ -341,7 +343,10 @@ void memory_sink(const struct row *row, struct result *r)
 {
 	static uint8_t bytes[1 << 21];
 	struct flt_packet packet = {
-		.bytes = bytes, .caplen = sizeof(bytes), .wirelen = sizeof(bytes), .linktype = 1,
+		.bytes = bytes,
+		.caplen = sizeof(bytes),
+		.wirelen = sizeof(bytes),
+		.linktype = 1,
 	};
 	struct flt_create_opts opts = { .size = sizeof(opts), .snaplen = sizeof(bytes) };
 	struct flt_sink *sink = NULL;
@@ -386,7 +391,10 @@ void memory_print(const struct row *row, struct result *r)
 	static const uint8_t arp[42] = { 0xff, 0xff, [12] = 8, 6, 0, 1, 8, 0, 6, 4, 0, 1 };
 	struct flt_meta meta = { .present = FLT_META_VLAN, .vlan_tci = 5, .vlan_tpid = 0x8100 };
 	struct flt_packet packet = {
-		.bytes = arp, .caplen = sizeof(arp), .wirelen = sizeof(arp), .linktype = 1,
+		.bytes = arp,
+		.caplen = sizeof(arp),
+		.wirelen = sizeof(arp),
+		.linktype = 1,
 		.meta = &meta,
 	};
 	struct print_opts opts = { .link_header = true };

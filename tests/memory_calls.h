@@ -13,9 +13,9 @@
 
 /* Which allocations fail. */
 struct failing {
-	uint64_t count;          /* of allocations so far */
-	uint64_t fails_at;       /* this one; 0: none */
-	bool all;                /* and all behind it */
+	uint64_t count;    /* of allocations so far */
+	uint64_t fails_at; /* this one; 0: none */
+	bool all;          /* and all behind it */
 };
 extern struct failing memory;
 
@@ -32,7 +32,7 @@ struct result {
 struct row {
 	const char *name;
 	void (*run)(const struct row *row, struct result *r);
-	const char *text;        /* an expression, a path below the sources */
+	const char *text; /* an expression, a path below the sources */
 	uint32_t linktype, flags;
 };
 

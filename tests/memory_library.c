@@ -27,7 +27,7 @@
 
 #define PORTS "port {22, 25, 53, 80, 110, 143, 443, 993, 995, 8000-8100} or udp port 5060"
 #define HOSTS "host {10.0.0.1, 10.0.0.7, 192.0.2.0/24, 2001:db8::/48, 10.1.1.1-10.1.1.9}"
-#define ORS "host 10.0.0.1 or host 10.0.0.2 or host 10.0.0.3 or net 10.1 or host 2001:db8::1"
+#define ORS   "host 10.0.0.1 or host 10.0.0.2 or host 10.0.0.3 or net 10.1 or host 2001:db8::1"
 
 static const struct row rows[] = {
 	{ "compile", memory_compile, "", 1, 0 },

@@ -126,9 +126,9 @@ static uint32_t named_field(struct reader *r, char *words, const char *name)
 		return fail(r, NOTE_NO_HEADER);
 	if (take(r, "[")) {
 		brackets(r, &off, &size);
-		return inside(off, size, field.size)
-			       ? bytes_at(r, header->off + field.off + off, size)
-			       : fail(r, NOTE_NO_FIELD);
+		return inside(off, size, field.size) ?
+			       bytes_at(r, header->off + field.off + off, size) :
+			       fail(r, NOTE_NO_FIELD);
 	}
 	if (!field.mask)
 		return fail(r, NOTE_NO_FIELD);
@@ -216,8 +216,8 @@ static bool is_register(struct reader *r, uint32_t *value)
 	*value = 0;
 	if (take(r, "M[")) {
 		uint32_t cell = number(r);
-		*value = cell < NOTE_CELLS && take(r, "]") ? r->world->cells[cell]
-							   : fail(r, NOTE_NONSENSE);
+		*value = cell < NOTE_CELLS && take(r, "]") ? r->world->cells[cell] :
+							     fail(r, NOTE_NONSENSE);
 	} else if (take(r, "A")) {
 		*value = r->world->a;
 	} else if (take(r, "X")) {
@@ -254,6 +254,7 @@ static uint32_t operand(struct reader *r)
 /* As it stands: what binds stronger is in parentheses. */
 static uint32_t sum(struct reader *r)
 {
+	/* clang-format off */
 	static const struct {
 		const char *sign;
 		uint32_t op;
@@ -262,6 +263,7 @@ static uint32_t sum(struct reader *r)
 		{" % ", BPF_MOD},  {" & ", BPF_AND},  {" | ", BPF_OR},	{" ^ ", BPF_XOR},
 		{" << ", BPF_LSH}, {" >> ", BPF_RSH},
 	};
+	/* clang-format on */
 	uint32_t value = operand(r);
 
 	for (size_t i = 0; r->truth == NOTE_SAYS && i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -282,6 +284,7 @@ static uint32_t sum(struct reader *r)
 
 static uint32_t comparison(struct reader *r)
 {
+	/* clang-format off */
 	static const struct {
 		const char *sign;
 		bool less, equal, greater;
@@ -291,6 +294,7 @@ static uint32_t comparison(struct reader *r)
 		{" >= ", false, true, true},
 		{" != ", true, false, true},
 	};
+	/* clang-format on */
 	uint32_t left = sum(r);
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -319,7 +323,7 @@ static uint32_t all(struct reader *r)
 static struct reader read(const struct note_world *world, const char *text, uint32_t choice,
 			  uint32_t *value)
 {
-	struct reader r = {.world = world, .at = text, .choice = choice, .choices = 1};
+	struct reader r = { .world = world, .at = text, .choice = choice, .choices = 1 };
 
 	*value = all(&r);
 	return r;
@@ -332,8 +336,8 @@ struct note_says note_says(const struct note_world *world, const char *text, uin
 	size_t len = strlen(text);
 	bool is_cut = len > 3 && strcmp(text + len - 3, "...") == 0;
 
-	return (struct note_says){is_cut && r.truth != NOTE_NO_HEADER ? NOTE_VAGUE : r.truth, value,
-				  r.is_field, r.off, r.size};
+	return (struct note_says){ is_cut && r.truth != NOTE_NO_HEADER ? NOTE_VAGUE : r.truth,
+				   value, r.is_field, r.off, r.size };
 }
 
 uint32_t note_choices(const struct note_world *world, const char *text)

@@ -16,18 +16,18 @@ struct note_world {
 };
 
 enum note_truth {
-	NOTE_SAYS,               /* a value, or 1 and 0 for a question */
-	NOTE_VAGUE,              /* it is cut, or says "?" */
-	NOTE_NO_HEADER,          /* the packet does not have the header of which it speaks */
-	NOTE_NO_FIELD,           /* nobody knows such a field */
-	NOTE_NONSENSE /* not of the form that notes have */
+	NOTE_SAYS,      /* a value, or 1 and 0 for a question */
+	NOTE_VAGUE,     /* it is cut, or says "?" */
+	NOTE_NO_HEADER, /* the packet does not have the header of which it speaks */
+	NOTE_NO_FIELD,  /* nobody knows such a field */
+	NOTE_NONSENSE   /* not of the form that notes have */
 };
 
 struct note_says {
 	enum note_truth truth;
 	uint32_t value;
-	bool is_field;           /* the text is a field or bytes, and nothing else: ... */
-	uint32_t off, size;      /* ... these bytes of the packet; size 0: metadata */
+	bool is_field;      /* the text is a field or bytes, and nothing else: ... */
+	uint32_t off, size; /* ... these bytes of the packet; size 0: metadata */
 };
 
 /* A packet may have a header twice, so that a name means several fields: choice counts through all

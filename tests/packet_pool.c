@@ -30,11 +30,11 @@ bool packet_pool_add(struct packet_pool *pool, uint32_t linktype, const uint8_t 
 	if (!copy)
 		return false;
 	memcpy(copy, bytes, caplen);
-	pool->packets[pool->count] = (struct flt_packet){.caplen = caplen,
-							 .wirelen = wirelen,
-							 .interface = pool->count,
-							 .linktype = linktype,
-							 .bytes = copy};
+	pool->packets[pool->count] = (struct flt_packet){ .caplen = caplen,
+							  .wirelen = wirelen,
+							  .interface = pool->count,
+							  .linktype = linktype,
+							  .bytes = copy };
 	pool->count++;
 	return true;
 }

@@ -9,17 +9,17 @@
 #include "packet_pool.h"
 
 #define ETHERNET_HEADER 14u
-#define LLC_LENGTHS	1501u /* below: a length and 802.2 follow, no EtherType */
-#define KINDS		4096u
-#define OF_EACH_KIND	8u
-#define LINK_MAX	256u /* new packets of one link type for each of its rows */
-#define BYTES_MAX	2048u
-#define WORDS_SEED	1u
+#define LLC_LENGTHS     1501u /* below: a length and 802.2 follow, no EtherType */
+#define KINDS           4096u
+#define OF_EACH_KIND    8u
+#define LINK_MAX        256u /* new packets of one link type for each of its rows */
+#define BYTES_MAX       2048u
+#define WORDS_SEED      1u
 
 struct writer {
 	const struct flt_packet *from;
 	struct random *random;
-	uint32_t turn;	    /* rows of IEEE802_11 come in turn */
+	uint32_t turn;      /* rows of IEEE802_11 come in turn */
 	uint16_t ethertype; /* 0: 802.2 */
 	uint32_t len;
 	bool is_alone; /* the header is all there is */
@@ -29,7 +29,7 @@ struct writer {
 static const struct header {
 	const char *link, *text;
 } headers[] = {
-#define HEADER(link, text) {link, text},
+#define HEADER(link, text) { link, text },
 #include "link_headers.def"
 #undef HEADER
 };
@@ -49,10 +49,11 @@ static bool write_bytes(struct writer *w, const void *bytes, size_t len)
 
 static bool write_be16(struct writer *w, uint32_t number)
 {
-	return write_bytes(w, (const uint8_t[]){(uint8_t)(number >> 8), (uint8_t)number}, 2);
+	return write_bytes(w, (const uint8_t[]){ (uint8_t)(number >> 8), (uint8_t)number }, 2);
 }
 
 /* What other headers say for an EtherType; 0: nothing. */
+/* clang-format off */
 static const struct names_of_type {
 	uint16_t ethertype, ppp;
 	uint8_t family, openbsd_family, solaris_family, arcnet, nlpid;
@@ -62,13 +63,14 @@ static const struct names_of_type {
 	{0x809b, 0x0029, 0, 0, 0, 221, 0},    {0x8137, 0x002b, 0, 0, 0, 0, 0},
 	{0x6003, 0x0027, 0, 0, 0, 0, 0},      {0, 0x0023, 0, 0, 0, 0, 0x81},
 };
+/* clang-format on */
 
 static struct names_of_type names_of(const struct writer *w)
 {
 	for (size_t i = 0; i < sizeof(names_of_type) / sizeof(names_of_type[0]); i++)
 		if (names_of_type[i].ethertype == w->ethertype)
 			return names_of_type[i];
-	return (struct names_of_type){.ethertype = 0};
+	return (struct names_of_type){ .ethertype = 0 };
 }
 
 static bool word_type(struct writer *w)
@@ -89,7 +91,7 @@ static bool word_src(struct writer *w)
 /* 802.2 is there where no EtherType is. */
 static bool word_llc(struct writer *w)
 {
-	static const uint8_t snap[] = {0xaa, 0xaa, 0x03, 0, 0, 0};
+	static const uint8_t snap[] = { 0xaa, 0xaa, 0x03, 0, 0, 0 };
 
 	return !w->ethertype || (write_bytes(w, snap, sizeof(snap)) && write_be16(w, w->ethertype));
 }
@@ -174,6 +176,7 @@ static bool word_wlan(struct writer *w)
 
 /* ---- a header ------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct word {
 	const char *name;
 	bool (*write)(struct writer *w);
@@ -195,13 +198,14 @@ static const struct word {
 	{"IP6", word_ip6},
 	{"END", word_end},
 };
+/* clang-format on */
 
 static bool write_hex(struct writer *w, const char *text, size_t len)
 {
 	bool ok = len % 2 == 0;
 
 	for (size_t i = 0; ok && i < len; i += 2) {
-		char digits[3] = {text[i], text[i + 1], '\0'}, *end;
+		char digits[3] = { text[i], text[i + 1], '\0' }, *end;
 		uint8_t byte = (uint8_t)strtoul(digits, &end, 16);
 		ok = !*end && write_bytes(w, &byte, 1);
 	}
@@ -274,7 +278,7 @@ static uint32_t kind_of(const struct flt_packet *packet)
 /* A few Ethernet packets of each kind; returns how many of the pool's first. */
 static uint32_t choose(const struct packet_pool *pool, uint32_t *chosen, uint32_t max)
 {
-	uint8_t seen[KINDS] = {0};
+	uint8_t seen[KINDS] = { 0 };
 	uint32_t count = 0;
 
 	for (uint32_t i = 0; i < pool->count && count < max; i++) {
@@ -291,11 +295,11 @@ static uint32_t choose(const struct packet_pool *pool, uint32_t *chosen, uint32_
 }
 
 /* Returns how many packets the row gave. */
-static uint32_t rehead(struct packet_pool *pool, struct random *random,
-		       const struct header *header, const uint32_t *chosen, uint32_t count)
+static uint32_t rehead(struct packet_pool *pool, struct random *random, const struct header *header,
+		       const uint32_t *chosen, uint32_t count)
 {
 	int64_t linktype = flt_linktype_find(header->link);
-	struct writer w = {.random = random};
+	struct writer w = { .random = random };
 	uint32_t added = 0;
 
 	for (uint32_t i = 0; linktype >= 0 && i < count && added < LINK_MAX; i++) {
@@ -315,8 +319,8 @@ static int by_linktype(const void *a, const void *b)
 	const struct flt_packet *left = a, *right = b;
 	int order = (left->linktype > right->linktype) - (left->linktype < right->linktype);
 
-	return order ? order
-		     : (left->interface > right->interface) - (left->interface < right->interface);
+	return order ? order :
+		       (left->interface > right->interface) - (left->interface < right->interface);
 }
 
 bool packet_pool_rehead(struct packet_pool *pool)

@@ -18,8 +18,8 @@
 #include "lex.h"
 
 #define NESTING 1000u
-#define MEMORY (64u << 20)
-#define LINE 65536
+#define MEMORY  (64u << 20)
+#define LINE    65536
 
 static int rows, failures;
 
@@ -30,8 +30,8 @@ static const struct {
 	int is_punct;
 } tables[] = {
 #define WORD(tag, which, words) { words, 0 },
-#define PUNCT(tag, text) { text, 1 },
-#define CONSTANT(word, number) { word, 0 },
+#define PUNCT(tag, text)        { text, 1 },
+#define CONSTANT(word, number)  { word, 0 },
 #include "tokens.def"
 #define KEYWORD(tag, words, args) { words, 0 },
 #include "keywords.def"
@@ -43,7 +43,7 @@ static const struct {
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
-static char seen[LINE * 4];      /* every token, between blanks */
+static char seen[LINE * 4]; /* every token, between blanks */
 
 static void note_tokens(struct compile *c)
 {

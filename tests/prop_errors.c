@@ -17,12 +17,12 @@
 #include "libfilter.h"
 #include "random_links.h"
 
-#define USUAL_RUNS 10000u
-#define TRIES_PER_RUN 20u        /* most expressions for one refusal */
-#define DEPTH 6u
-#define ERRORS_MAX 20u
-#define SHOWN_COLUMNS 78u        /* of the line; a caret may stand behind it */
-#define LINKTYPES 300u           /* numbers that are tried */
+#define USUAL_RUNS    10000u
+#define TRIES_PER_RUN 20u /* most expressions for one refusal */
+#define DEPTH         6u
+#define ERRORS_MAX    20u
+#define SHOWN_COLUMNS 78u  /* of the line; a caret may stand behind it */
+#define LINKTYPES     300u /* numbers that are tried */
 
 /* What threads have with musl; a sanitizer, and code that is not optimized, need more. */
 #ifndef __has_feature
@@ -30,7 +30,7 @@
 #endif
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || !defined(__OPTIMIZE__)
 #define STACK_BYTES (2048u << 10)
-#elif defined(__s390x__)         /* every call there saves 160 bytes of registers */
+#elif defined(__s390x__) /* every call there saves 160 bytes of registers */
 #define STACK_BYTES (384u << 10)
 #else
 #define STACK_BYTES (128u << 10)
@@ -128,10 +128,12 @@ static void judge_shown(struct trial *t, const struct flt_error *err)
  * before the packet (where the kernel's loads may end a program with something else than 0). */
 static int is_empty_without(struct trial *t, const struct flt_program_info *info, uint32_t without)
 {
-	static const char *const odd[] = {"vlan", "mpls", "pppoes", "geneve", "vxlan", "lane", "-"};
-	struct flt_compile_opts opts = {.size = sizeof(opts), .linktype = t->linktype};
-	struct flt_resolver nobody = {.size = sizeof(nobody)};
-	struct flt_program_info known = {.size = sizeof(known)};
+	static const char *const odd[] = {
+		"vlan", "mpls", "pppoes", "geneve", "vxlan", "lane", "-"
+	};
+	struct flt_compile_opts opts = { .size = sizeof(opts), .linktype = t->linktype };
+	struct flt_resolver nobody = { .size = sizeof(nobody) };
+	struct flt_program_info known = { .size = sizeof(known) };
 	struct flt_program *prog = NULL;
 	char text[BROKEN_FILTER_BYTES + 8 * FLT_CLAUSES_MAX] = "";
 	size_t len = 0;
@@ -168,7 +170,7 @@ static bool is_smallest(struct trial *t, const struct flt_program_info *info)
 
 static void judge_empty(struct trial *t, const struct flt_program_info *info)
 {
-	struct flt_error nothing = {.message = "empty"};
+	struct flt_error nothing = { .message = "empty" };
 	char shown[4096];
 
 	t->empty++;
@@ -209,7 +211,7 @@ static uint32_t draw_linktype(struct random *r, char *own)
 static void judge(struct trial *t, int code, const struct flt_error *err,
 		  const struct flt_program *prog)
 {
-	struct flt_program_info info = {.size = sizeof(info)};
+	struct flt_program_info info = { .size = sizeof(info) };
 
 	t->good += code == FLT_OK;
 	t->no_memory += code == FLT_E_NOMEM;
@@ -227,9 +229,9 @@ static void judge(struct trial *t, int code, const struct flt_error *err,
 
 static void one_expression(struct trial *t)
 {
-	struct flt_resolver names = {.size = sizeof(names)};
-	struct flt_compile_opts opts = {.size = sizeof(opts), .resolver = &names};
-	struct random_style style = {.depth = random_below(&t->random, DEPTH + 1)};
+	struct flt_resolver names = { .size = sizeof(names) };
+	struct flt_compile_opts opts = { .size = sizeof(opts), .resolver = &names };
+	struct random_style style = { .depth = random_below(&t->random, DEPTH + 1) };
 	struct flt_program *prog = NULL;
 	struct flt_error err;
 
@@ -251,6 +253,7 @@ static void one_expression(struct trial *t)
 /* ---- depth --------------------------------------------------------------------------------- */
 
 /* As deep as the limit allows, or deeper: before, again and again; middle; behind, as often. */
+/* clang-format off */
 static const struct deep {
 	const char *start, *before, *middle, *behind, *end;
 } deeps[] = {
@@ -268,6 +271,7 @@ static const struct deep {
 	{"vlan ", "(", "5", ")", ""},
 	{"", "(ip and (", "tcp", ") or udp)", ""},
 };
+/* clang-format on */
 
 #define DEEPS (sizeof(deeps) / sizeof(deeps[0]))
 
@@ -282,7 +286,7 @@ static void repeat(char *text, const char *piece, unsigned times)
 
 static void deepen(struct trial *t, const struct deep *deep, unsigned times, uint32_t flags)
 {
-	struct flt_compile_opts opts = {.size = sizeof(opts), .flags = flags};
+	struct flt_compile_opts opts = { .size = sizeof(opts), .flags = flags };
 	static const size_t room = 64 << 10;
 	char *text = calloc(1, room);
 	struct flt_program *prog = NULL;

@@ -18,17 +18,17 @@
 #include "watched.h"
 
 #define USUAL_RUNS 4000u
-#define PACKETS 12u
-#define STEERS 10u
-#define TERMS_MAX 12u
-#define DEPTH_MAX 3u
+#define PACKETS    12u
+#define STEERS     10u
+#define TERMS_MAX  12u
+#define DEPTH_MAX  3u
 #define TEXT_BYTES 16384u
 #define ERRORS_MAX 20u
 
-#define LINKTYPE_IEEE802 6u
-#define LINKTYPE_PPP 9u
-#define LINKTYPE_WLAN 105u
-#define LINKTYPE_WLAN_AVS 163u
+#define LINKTYPE_IEEE802       6u
+#define LINKTYPE_PPP           9u
+#define LINKTYPE_WLAN          105u
+#define LINKTYPE_WLAN_AVS      163u
 #define LINKTYPE_JUNIPER_ETHER 178u
 
 enum { PLAIN, GATHERED, BEST, PROGRAMS };
@@ -57,12 +57,11 @@ static const char *one_of(struct random *r, const char *const *list, uint32_t co
 	return list[random_below(r, count)];
 }
 
-#define ONE_OF(r, ...) \
-	one_of(r, (const char *const[]){__VA_ARGS__}, \
-	       sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define ONE_OF(r, ...)                                                                             \
+	one_of(r, (const char *const[]){ __VA_ARGS__ },                                            \
+	       sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
-__attribute__((format(printf, 2, 3)))
-static void add(struct trial *t, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void add(struct trial *t, const char *fmt, ...)
 {
 	size_t used = strlen(t->text);
 	va_list args;
@@ -99,8 +98,7 @@ static const char *draw_port(struct random *r)
 	case 0:
 		return ONE_OF(r, "portrange 80-90", "portrange 9-3", "portrange 0-65535",
 			      "portrange 22", "port {53, 60-70}", "portrange web-8010");
-	case 1:
-		return ONE_OF(r, "port web", "port both", "port signal", "port split");
+	case 1: return ONE_OF(r, "port web", "port both", "port signal", "port split");
 	default:
 		return ONE_OF(r, "port 80", "port 22", "port 53", "port 443", "port 0x50",
 			      "port 8000", "port 9001");
@@ -126,14 +124,15 @@ static void add_bound(struct trial *t, const char *dir)
 		    ONE_OF(r, "port 53", "port 80", "port both", "portrange 60-69", "port split"));
 		break;
 	case 3:
-		add(t, "%s", ONE_OF(r, "tcp", "udp", "sctp", "ah", "proto 44", "proto 47", "icmp",
-				    "ip proto 2", "ip proto 44", "icmp6", "ip6 proto 44",
-				    "ip protochain 6", "ip protochain 51", "ip protochain 17"));
+		add(t, "%s",
+		    ONE_OF(r, "tcp", "udp", "sctp", "ah", "proto 44", "proto 47", "icmp",
+			   "ip proto 2", "ip proto 44", "icmp6", "ip6 proto 44", "ip protochain 6",
+			   "ip protochain 51", "ip protochain 17"));
 		break;
 	default:
 		add(t, "%s %s %s", ONE_OF(r, "ip", "arp", "rarp"), dir,
-		    ONE_OF(r, "host 10.0.0.1", "host 10.0.0.2", "net 192.0.2.0/24",
-			   "host one.test", "host 192.0.2.1"));
+		    ONE_OF(r, "host 10.0.0.1", "host 10.0.0.2", "net 192.0.2.0/24", "host one.test",
+			   "host 192.0.2.1"));
 	}
 }
 
@@ -145,16 +144,10 @@ static void add_list_term(struct trial *t, const char *dir)
 
 	switch (random_below(r, has_macs ? 6 : 5)) {
 	case 0:
-	case 1:
-		add(t, "%s %s", dir, draw_host(r));
-		break;
+	case 1: add(t, "%s %s", dir, draw_host(r)); break;
 	case 2:
-	case 3:
-		add(t, "%s %s", dir, draw_port(r));
-		break;
-	case 4:
-		add_bound(t, dir);
-		break;
+	case 3: add(t, "%s %s", dir, draw_port(r)); break;
+	case 4: add_bound(t, dir); break;
 	default:
 		add(t, "ether %s host %s", dir,
 		    ONE_OF(r, "02:00:00:00:00:01", "02:00:00:00:00:02", "00:00:00:00:00:01",
@@ -170,22 +163,25 @@ static void add_other_term(struct trial *t)
 	if (random_one_in(r, 20))
 		add(t, "%s", ONE_OF(r, "1 = 1", "1 = 2", "not 1 = 1", "less 0"));
 	else if (random_one_in(r, 100))
-		add(t, "%s", ONE_OF(r, "host nosuch.test", "port 70000", "net 10.1.2.3/8",
-				    "tcp host 10.0.0.1", "host 10.0.0.0/8", "port nosuch",
-				    "host {10.0.0.1, nosuch}", "arp host ::1", "port 80-90",
-				    "tcp port signal", "ip host three.test", "ip6 net lab",
-				    "arp host nosuch.test", "ether host 10.0.0.1", "host 80"));
+		add(t, "%s",
+		    ONE_OF(r, "host nosuch.test", "port 70000", "net 10.1.2.3/8",
+			   "tcp host 10.0.0.1", "host 10.0.0.0/8", "port nosuch",
+			   "host {10.0.0.1, nosuch}", "arp host ::1", "port 80-90",
+			   "tcp port signal", "ip host three.test", "ip6 net lab",
+			   "arp host nosuch.test", "ether host 10.0.0.1", "host 80"));
 	else if (random_one_in(r, 10))
-		add(t, "%s", ONE_OF(r, "ip[8] / ip[9] = 1", "1 / ip[8] = 0", "ether[ip[9]] = 1",
-				    "ether[0xfffff000] = 1", "tcp[0xfffffff0] = 1", "geneve",
-				    "ip6 protochain 6", "vxlan"));
+		add(t, "%s",
+		    ONE_OF(r, "ip[8] / ip[9] = 1", "1 / ip[8] = 0", "ether[ip[9]] = 1",
+			   "ether[0xfffff000] = 1", "tcp[0xfffffff0] = 1", "geneve",
+			   "ip6 protochain 6", "vxlan"));
 	else if (has_tags && random_one_in(r, 10))
 		add(t, "%s", ONE_OF(r, "vlan", "vlan 5", "vlan", "mpls", "pppoes"));
 	else
-		add(t, "%s", ONE_OF(r, "tcp", "udp", "arp", "ip6", "ip", "less 60", "ip proto 1",
-				    "greater 90", "ip[8] & 3 = 1", "icmp", "ip multicast",
-				    "tcp[13] & 2 != 0", "link proto 0x800", "ip6[6] = 17",
-				    "proto 47", "src and dst host 10.0.0.1"));
+		add(t, "%s",
+		    ONE_OF(r, "tcp", "udp", "arp", "ip6", "ip", "less 60", "ip proto 1",
+			   "greater 90", "ip[8] & 3 = 1", "icmp", "ip multicast",
+			   "tcp[13] & 2 != 0", "link proto 0x800", "ip6[6] = 17", "proto 47",
+			   "src and dst host 10.0.0.1"));
 }
 
 static void add_term(struct trial *t, unsigned depth, const char *dir);
@@ -222,15 +218,15 @@ static void add_term(struct trial *t, unsigned depth, const char *dir)
 
 static void draw_text(struct trial *t)
 {
-	static const uint32_t linktypes[] = {
-		FLT_LINKTYPE_EN10MB, FLT_LINKTYPE_EN10MB, FLT_LINKTYPE_EN10MB,
-		FLT_LINKTYPE_EN10MB, FLT_LINKTYPE_EN10MB, LINKTYPE_IEEE802,
-		FLT_LINKTYPE_LINUX_SLL, FLT_LINKTYPE_RAW, LINKTYPE_WLAN, LINKTYPE_JUNIPER_ETHER,
-		LINKTYPE_WLAN_AVS, LINKTYPE_PPP};
+	static const uint32_t linktypes[] = { FLT_LINKTYPE_EN10MB,    FLT_LINKTYPE_EN10MB,
+					      FLT_LINKTYPE_EN10MB,    FLT_LINKTYPE_EN10MB,
+					      FLT_LINKTYPE_EN10MB,    LINKTYPE_IEEE802,
+					      FLT_LINKTYPE_LINUX_SLL, FLT_LINKTYPE_RAW,
+					      LINKTYPE_WLAN,          LINKTYPE_JUNIPER_ETHER,
+					      LINKTYPE_WLAN_AVS,      LINKTYPE_PPP };
 
 	t->text[0] = '\0';
-	t->linktype =
-		linktypes[random_below(&t->random, sizeof(linktypes) / sizeof(linktypes[0]))];
+	t->linktype = linktypes[random_below(&t->random, sizeof(linktypes) / sizeof(linktypes[0]))];
 	add_chain(t, 1, ONE_OF(&t->random, "", "", "src", "dst", "src or dst", "src and dst"));
 }
 
@@ -251,10 +247,12 @@ static struct flt_program *compile(struct trial *t, int which, struct flt_error 
 	const char *top = getenv("TOP_SRCDIR") ? getenv("TOP_SRCDIR") : ".";
 	char folder[4096];
 	struct flt_resolver names = *flt_resolver_files();
-	struct flt_compile_opts opts = {.size = sizeof(opts), WATCHED, .linktype = t->linktype,
-					.flags = which == PLAIN ? FLT_COMPILE_O0 : 0,
-					.passes = which == GATHERED ? "g" : NULL,
-					.resolver = &names};
+	struct flt_compile_opts opts = { .size = sizeof(opts),
+					 WATCHED,
+					 .linktype = t->linktype,
+					 .flags = which == PLAIN ? FLT_COMPILE_O0 : 0,
+					 .passes = which == GATHERED ? "g" : NULL,
+					 .resolver = &names };
 	struct flt_program *prog = NULL;
 
 	snprintf(folder, sizeof(folder), "%s/tests/names", top);
@@ -280,7 +278,7 @@ static bool one_packet(struct trial *t, struct flt_program *const progs[PROGRAMS
 	uint32_t count, len = packet_pool_draw(&t->pool, &t->random, t->linktype, bytes);
 	const struct flt_insn *insns =
 		flt_program_insns(progs[random_below(&t->random, PROGRAMS)], &count);
-	struct truncation rule = {.bytes = bytes, .len = len};
+	struct truncation rule = { .bytes = bytes, .len = len };
 	struct breach breach;
 	char what[200];
 

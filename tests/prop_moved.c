@@ -18,20 +18,21 @@
 #include "watched.h"
 
 #define USUAL_RUNS 6000u
-#define PACKETS 24u
-#define STEERS 12u
-#define WORDS_MAX 7u
-#define NODES_MAX 64u
+#define PACKETS    24u
+#define STEERS     12u
+#define WORDS_MAX  7u
+#define NODES_MAX  64u
 #define TEXT_BYTES 2048u
 #define ERRORS_MAX 20u
 
-#define LINKTYPE_PPP 9u
-#define LINKTYPE_WLAN 105u
+#define LINKTYPE_PPP    9u
+#define LINKTYPE_WLAN   105u
 #define LINKTYPE_SUNATM 123u
 
 /* What a word is moved by. */
 enum reach { BY_NOTHING, BY_LINKS, BY_ALL };
 
+/* clang-format off */
 static const struct word {
 	const char *text;
 	const char *bare;        /* of a header that moves: without its number */
@@ -89,12 +90,13 @@ static const struct word {
 	{ "1 = 1", NULL, BY_NOTHING, false, 0, 1 },
 	{ "1 = 2", NULL, BY_NOTHING, false, 0, 1 },
 };
+/* clang-format on */
 
 #define WORDS (sizeof(words) / sizeof(words[0]))
 
 struct node {
 	enum { WORD, NOT, AND, OR } kind;
-	uint32_t word;           /* WORD: which, in the text */
+	uint32_t word; /* WORD: which, in the text */
 	uint32_t a, b;
 };
 
@@ -109,7 +111,7 @@ struct trial {
 	uint32_t word_count;
 	char text[TEXT_BYTES];
 	struct flt_program *parts[WORDS_MAX];
-	struct flt_program *whole[2];    /* at -O0, optimized */
+	struct flt_program *whole[2]; /* at -O0, optimized */
 	uint64_t packets, matches, refused, free_packets;
 	unsigned wrong;
 };
@@ -181,9 +183,9 @@ static void write_part(const struct trial *t, uint32_t at, char text[TEXT_BYTES]
 	text[0] = '\0';
 	for (uint32_t i = 0; i < at; i++) {
 		if (t->text_words[i]->moves_link && t->text_words[i]->reach == BY_NOTHING)
-			first = i;       /* it is where the packet begins */
-		bool moves = t->text_words[at]->reach == BY_ALL ? t->text_words[i]->bare != NULL
-								: t->text_words[i]->moves_link;
+			first = i; /* it is where the packet begins */
+		bool moves = t->text_words[at]->reach == BY_ALL ? t->text_words[i]->bare != NULL :
+								  t->text_words[i]->moves_link;
 		if (moves && t->text_words[at]->reach != BY_NOTHING)
 			last = i + 1;
 	}
@@ -200,8 +202,9 @@ static void write_part(const struct trial *t, uint32_t at, char text[TEXT_BYTES]
 
 static struct flt_program *compile(const struct trial *t, const char *text, uint32_t flags)
 {
-	struct flt_compile_opts opts = { .size = sizeof(opts), WATCHED, .linktype = t->linktype,
-					 .flags = t->flags | flags };
+	struct flt_compile_opts opts = {
+		.size = sizeof(opts), WATCHED, .linktype = t->linktype, .flags = t->flags | flags
+	};
 	struct flt_resolver nobody = { .size = sizeof(nobody) };
 	struct flt_program *prog = NULL;
 	struct flt_error err;
@@ -254,9 +257,9 @@ static bool holds(const struct trial *t, uint32_t at, const bool answers[WORDS_M
 
 	switch (node->kind) {
 	case WORD: return answers[node->word];
-	case NOT:  return !holds(t, node->a, answers);
-	case AND:  return holds(t, node->a, answers) && holds(t, node->b, answers);
-	default:   return holds(t, node->a, answers) || holds(t, node->b, answers);
+	case NOT: return !holds(t, node->a, answers);
+	case AND: return holds(t, node->a, answers) && holds(t, node->b, answers);
+	default: return holds(t, node->a, answers) || holds(t, node->b, answers);
 	}
 }
 
@@ -287,8 +290,8 @@ static bool one_packet(struct trial *t, uint32_t root)
 	bool answers[WORDS_MAX], cut = false;
 
 	for (uint32_t i = random_below(r, STEERS); i > 0; i--)
-		steer(t, random_one_in(r, 2) ? t->whole[0] :
-					       t->parts[random_below(r, t->word_count)],
+		steer(t,
+		      random_one_in(r, 2) ? t->whole[0] : t->parts[random_below(r, t->word_count)],
 		      bytes, len);
 	for (uint32_t i = 0; i < t->word_count; i++) {
 		answers[i] = flt_run(t->parts[i], bytes, len, len, about) != 0;
@@ -312,6 +315,7 @@ static bool one_packet(struct trial *t, uint32_t root)
 
 static void one_expression(struct trial *t)
 {
+	/* clang-format off */
 	static const struct {
 		uint32_t linktype, flags;
 	} ways[] = {
@@ -321,6 +325,7 @@ static void one_expression(struct trial *t)
 		{ FLT_LINKTYPE_LINUX_SLL, 0 }, { LINKTYPE_PPP, 0 }, { LINKTYPE_WLAN, 0 },
 		{ LINKTYPE_SUNATM, 0 },
 	};
+	/* clang-format on */
 	uint32_t way = random_below(&t->random, sizeof(ways) / sizeof(ways[0]));
 
 	t->linktype = ways[way].linktype;

@@ -19,9 +19,9 @@
 #include "reference.h"
 
 #define USUAL_RUNS  3000u
-#define PACKETS	    10u
-#define STEERS	    12u
-#define DEPTH	    4u
+#define PACKETS     10u
+#define STEERS      12u
+#define DEPTH       4u
 #define CLAUSES_MAX 256u
 #define CHOICES_MAX 4096u
 #define ERRORS_MAX  20u
@@ -32,7 +32,7 @@ struct trial {
 	uint64_t seed;
 	struct random_way way;
 	uint32_t linktype;
-	bool is_plain;           /* at -O0 */
+	bool is_plain; /* at -O0 */
 	char text[RANDOM_FILTER_BYTES];
 	struct flt_program *prog;
 	const struct flt_insn *insns;
@@ -138,7 +138,7 @@ static void tell(struct trial *t, uint32_t step, const struct note_says *says)
 static void check_note(struct trial *t, uint32_t step, const struct note_world *world)
 {
 	const char *text = t->notes[t->steps[step].insn].text;
-	struct note_says says = {NOTE_SAYS, 0, false, 0, 0}, last = says;
+	struct note_says says = { NOTE_SAYS, 0, false, 0, 0 }, last = says;
 	uint32_t choices = note_choices(world, text);
 
 	if (choices > CHOICES_MAX)
@@ -162,7 +162,7 @@ static void check_question(struct trial *t, uint32_t step)
 	const struct flt_step *at = &t->steps[step];
 	const struct flt_insn *insn = &t->insns[at->insn];
 	const struct flt_note *note = &t->notes[at->insn];
-	struct note_world world = {.packet = &t->packet};
+	struct note_world world = { .packet = &t->packet };
 	uint32_t value = (at->a & note->mask) >> note->shift;
 	size_t len = strlen(note->field);
 	char text[128];
@@ -178,7 +178,7 @@ static void check_question(struct trial *t, uint32_t step)
 
 static void check_steps(struct trial *t, bool is_known)
 {
-	struct note_world world = {.packet = &t->packet, .wirelen = t->packet.len};
+	struct note_world world = { .packet = &t->packet, .wirelen = t->packet.len };
 
 	for (uint32_t i = 0; i + 1 < t->step_count; i++) {
 		const struct flt_step *at = &t->steps[i];
@@ -215,11 +215,11 @@ static uint32_t clause_of(const struct trial *t, uint32_t insn)
 
 static struct flt_program *compile(struct trial *t, const char *text, size_t len, bool is_plain)
 {
-	const struct flt_compile_opts opts = {.size = sizeof(opts),
-					      .linktype = t->linktype,
-					      .flags = t->way.flags |
-						       (is_plain ? FLT_COMPILE_O0 : 0),
-					      .netmask = 0xffffff00};
+	const struct flt_compile_opts opts = { .size = sizeof(opts),
+					       .linktype = t->linktype,
+					       .flags = t->way.flags |
+							(is_plain ? FLT_COMPILE_O0 : 0),
+					       .netmask = 0xffffff00 };
 	struct flt_program *prog = NULL;
 
 	flt_compile(&prog, text, len, &opts, NULL);
@@ -230,7 +230,7 @@ static struct flt_program *compile(struct trial *t, const char *text, size_t len
  * moves them for all clauses behind it. */
 static bool stands_alone(const char *clause, size_t len)
 {
-	static const char *const movers[] = {"vlan", "mpls", "ppp", "geneve", "vxlan", "lane"};
+	static const char *const movers[] = { "vlan", "mpls", "ppp", "geneve", "vxlan", "lane" };
 	char text[RANDOM_FILTER_BYTES];
 
 	snprintf(text, sizeof(text), "%.*s", (int)len, clause);
@@ -324,12 +324,12 @@ static void draw_meta(struct trial *t)
 {
 	struct random *r = &t->random;
 
-	t->meta = (struct flt_meta){.present = random_below(r, 256) | FLT_META_PROTOCOL |
-					       FLT_META_DEVICE,
-				    .ifindex = 2,
-				    .hatype = 1,
-				    .vlan_tpid = 0x8100,
-				    .pkttype = (uint8_t)random_below(r, 5)};
+	t->meta = (struct flt_meta){ .present = random_below(r, 256) | FLT_META_PROTOCOL |
+						FLT_META_DEVICE,
+				     .ifindex = 2,
+				     .hatype = 1,
+				     .vlan_tpid = 0x8100,
+				     .pkttype = (uint8_t)random_below(r, 5) };
 	t->meta.vlan_tci = (uint16_t)random_below(r, 65536);
 	t->meta.protocol = t->bytes[0] >> 4 == 4 ? 0x800 : 0x86dd;
 }
@@ -364,7 +364,7 @@ static void write_notes(struct trial *t)
 
 static void one_program(struct trial *t, bool is_plain)
 {
-	const struct flt_compile_opts opts = {.size = sizeof(opts)};
+	const struct flt_compile_opts opts = { .size = sizeof(opts) };
 	int64_t clauses =
 		flt_clauses(t->text, strlen(t->text), &opts, t->clauses, CLAUSES_MAX, NULL);
 
@@ -390,7 +390,7 @@ static void one_program(struct trial *t, bool is_plain)
 static void any_program(struct trial *t)
 {
 	struct flt_insn insns[RANDOM_MAX_INSNS];
-	const struct flt_program_opts opts = {.size = sizeof(opts), .linktype = t->linktype};
+	const struct flt_program_opts opts = { .size = sizeof(opts), .linktype = t->linktype };
 	uint32_t count = random_program(&t->random, insns);
 
 	snprintf(t->text, sizeof(t->text), "any program");
@@ -404,20 +404,20 @@ static void any_program(struct trial *t)
 static const struct {
 	const char *link, *text;
 } texts[] = {
-#define TEXT(link, text) {link, text},
+#define TEXT(link, text) { link, text },
 #include "note_texts.def"
 };
 
 static void one_expression(struct trial *t)
 {
-	struct random_style style = {.depth = DEPTH, .has_ours = true};
+	struct random_style style = { .depth = DEPTH, .has_ours = true };
 
 	t->way = random_links_draw_way(&t->random);
 	style.own = t->way.own;
 	random_filter_of(&t->random, t->text, &style);
 	if (random_one_in(&t->random, 16)) {
 		const size_t row = random_below(&t->random, sizeof(texts) / sizeof(texts[0]));
-		t->way = (struct random_way){texts[row].link, 0, 0};
+		t->way = (struct random_way){ texts[row].link, 0, 0 };
 		snprintf(t->text, sizeof(t->text), "%s", texts[row].text);
 	}
 	t->linktype = (uint32_t)flt_linktype_find(t->way.name);

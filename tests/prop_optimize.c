@@ -27,15 +27,15 @@
 #include "truncation.h"
 #include "variants.h"
 
-#define USUAL_RUNS 30000u
+#define USUAL_RUNS        30000u
 #define LEAST_COMPARISONS 1000000u /* of the usual runs */
-#define DEPTH 8u
-#define PACKETS 6u
-#define KERNEL_PACKETS 1u
-#define PLANTED_PACKETS 3000u
-#define STEERS 6u
-#define SNAPLEN 262144
-#define ERRORS_MAX 20u
+#define DEPTH             8u
+#define PACKETS           6u
+#define KERNEL_PACKETS    1u
+#define PLANTED_PACKETS   3000u
+#define STEERS            6u
+#define SNAPLEN           262144
+#define ERRORS_MAX        20u
 
 struct trial {
 	struct packet_pool pool;
@@ -53,15 +53,15 @@ struct trial {
 };
 
 #define PLAIN(t) (&(t)->variants[VARIANT_PLAIN])
-#define BEST(t) (&(t)->variants[VARIANT_BEST])
+#define BEST(t)  (&(t)->variants[VARIANT_BEST])
 
 static void wrong(struct trial *t, const char *what)
 {
 	if (t->wrong++ < ERRORS_MAX)
 		printf("%s%s: %s: %s; replay: SEED=%" PRIu64 " RUNS=1\n", t->link,
-		       t->flags & FLT_COMPILE_COOKED ? " (cooked)"
-		       : t->flags & FLT_COMPILE_LIVE ? " (live)"
-						     : "",
+		       t->flags & FLT_COMPILE_COOKED ? " (cooked)" :
+		       t->flags & FLT_COMPILE_LIVE   ? " (live)" :
+						       "",
 		       t->expression, what, t->seed);
 }
 
@@ -85,14 +85,14 @@ static void print_breach(struct trial *t, const char *engine, const char *passes
 
 static struct flt_compile_opts options(const struct trial *t)
 {
-	static const struct flt_resolver nobody = {.size = sizeof(nobody)};
+	static const struct flt_resolver nobody = { .size = sizeof(nobody) };
 
-	return (struct flt_compile_opts){.size = sizeof(struct flt_compile_opts),
-					 .linktype = t->linktype,
-					 .snaplen = SNAPLEN,
-					 .netmask = 0xffffff00,
-					 .flags = t->flags,
-					 .resolver = &nobody};
+	return (struct flt_compile_opts){ .size = sizeof(struct flt_compile_opts),
+					  .linktype = t->linktype,
+					  .snaplen = SNAPLEN,
+					  .netmask = 0xffffff00,
+					  .flags = t->flags,
+					  .resolver = &nobody };
 }
 
 /* False: it is refused. */
@@ -112,12 +112,11 @@ static void check_program(struct trial *t, const struct variant *v)
 {
 	struct flt_compile_opts opts = options(t);
 	struct variant again = *v;
-	int refusal = v->count <= BPF_KERNEL_LIMIT
-			      ? kernel_attach(&t->kernel, v->insns, v->count)
-			      : 0;
+	int refusal =
+		v->count <= BPF_KERNEL_LIMIT ? kernel_attach(&t->kernel, v->insns, v->count) : 0;
 
 	t->programs++;
-	if (refusal && refusal != ENOMEM)        /* net.core.optmem_max is another matter */
+	if (refusal && refusal != ENOMEM) /* net.core.optmem_max is another matter */
 		wrong(t, *v->passes ? "the kernel refuses it" : "the kernel refuses it at -O0");
 	if (v != PLAIN(t) && v != BEST(t))
 		return;
@@ -131,8 +130,8 @@ static void check_program(struct trial *t, const struct variant *v)
 
 static void random_meta(struct random *r, struct flt_meta *meta)
 {
-	*meta = (struct flt_meta){.present =
-					  FLT_META_DEVICE | FLT_META_PROTOCOL | FLT_META_PKTTYPE};
+	*meta = (struct flt_meta){ .present =
+					   FLT_META_DEVICE | FLT_META_PROTOCOL | FLT_META_PKTTYPE };
 	if (random_one_in(r, 2))
 		meta->present |= FLT_META_VLAN;
 	meta->ifindex = random_below(r, 40);
@@ -168,7 +167,7 @@ static bool engines_agree(struct trial *t)
 					    truncation_wirelen(&t->judge, cut), t->judge.meta);
 		if (got == t->judge.value[cut])
 			continue;
-		breach = (struct breach){cut, t->judge.value[cut], got};
+		breach = (struct breach){ cut, t->judge.value[cut], got };
 		print_breach(t, "library's interpreter", "", &breach);
 		return false;
 	}
@@ -209,7 +208,7 @@ static bool one_packet(struct trial *t)
  * return what A happens to hold. */
 static bool reads_what_varies(const struct variant *v)
 {
-	static const uint32_t varying[] = {SKF_AD_IFINDEX, SKF_AD_HATYPE, SKF_AD_RANDOM};
+	static const uint32_t varying[] = { SKF_AD_IFINDEX, SKF_AD_HATYPE, SKF_AD_RANDOM };
 
 	for (uint32_t at = 0; at < v->count; at++)
 		for (size_t i = 0; i < sizeof(varying) / sizeof(varying[0]); i++)
@@ -242,7 +241,7 @@ static bool kernel_keeps_the_rule(struct trial *t, const struct variant *v)
 
 static bool one_packet_in_kernel(struct trial *t)
 {
-	struct flt_meta meta = {.present = FLT_META_CPU, .cpu = t->kernel.cpu};
+	struct flt_meta meta = { .present = FLT_META_CPU, .cpu = t->kernel.cpu };
 
 	draw_packet(t);
 	t->judge.wirelen = TRUNCATION_NO_WIRE;
@@ -266,9 +265,9 @@ static void in_kernel(struct trial *t)
 static void one_expression(struct trial *t)
 {
 	struct random_way way = random_links_draw_way(&t->random);
-	struct random_style style = {.depth = random_below(&t->random, DEPTH + 1),
-				     .own = way.own,
-				     .has_ours = true};
+	struct random_style style = { .depth = random_below(&t->random, DEPTH + 1),
+				      .own = way.own,
+				      .has_ours = true };
 
 	t->link = way.name;
 	t->linktype = (uint32_t)flt_linktype_find(way.name);
@@ -290,6 +289,7 @@ static void one_expression(struct trial *t)
 /* ---- the search is tried ------------------------------------------------------------------ */
 
 /* What an optimizer could make of an expression, and must not. */
+/* clang-format off */
 static const struct {
 	const char *expression, *planted;
 } planted[] = {
@@ -304,14 +304,15 @@ static const struct {
 	{"ip[0] & 0 != 0", "ip[0] >= 0"},
 	{"len <= 60 or ip", "ether[59] >= 0 or ip"},
 };
+/* clang-format on */
 
 /* Pretend that the planted expression is what all passes made of the other one. */
 static bool is_found(struct trial *t, const char *expression, const char *instead)
 {
 	struct flt_compile_opts opts = options(t);
-	struct variant other = {.passes = ""};
+	struct variant other = { .passes = "" };
 	struct breach breach;
-	struct flt_meta meta = {0};
+	struct flt_meta meta = { 0 };
 	bool found = false;
 
 	snprintf(t->expression, sizeof(t->expression), "%s", expression);

@@ -18,23 +18,23 @@
 #include "packet_pool.h"
 #include "print_links.h"
 
-#define USUAL_RUNS 60000u
-#define BYTES_MAX 2048u          /* of a packet that is tried */
+#define USUAL_RUNS    60000u
+#define BYTES_MAX     2048u /* of a packet that is tried */
 #define TEXT_PER_BYTE 16u
-#define TEXT_ALWAYS 4096u        /* the printer's own limit */
-#define TEXT_USUALLY 512u        /* what lines begin with, and what is short for its bytes */
-#define ERRORS_MAX 10u
-#define CHANGES_MAX 4u
+#define TEXT_ALWAYS   4096u /* the printer's own limit */
+#define TEXT_USUALLY  512u  /* what lines begin with, and what is short for its bytes */
+#define ERRORS_MAX    10u
+#define CHANGES_MAX   4u
 
 struct trial {
 	struct random random;
-	uint64_t seed;           /* of the packet at hand */
+	uint64_t seed; /* of the packet at hand */
 	struct out *out;
 	struct packet_pool pool;
 	uint8_t bytes[BYTES_MAX];
 	struct flt_packet packet;
 	struct print_opts opts;
-	size_t longest;          /* text beyond TEXT_PER_BYTE */
+	size_t longest; /* text beyond TEXT_PER_BYTE */
 	unsigned wrong;
 };
 
@@ -43,8 +43,8 @@ static void wrong(struct trial *t, const char *what, size_t len)
 	if (t->wrong++ >= ERRORS_MAX)
 		return;
 	printf("link type %u, -v %d, %u bytes: %s: %zu bytes of text; replay: SEED=%" PRIu64
-		" RUNS=1\n", t->packet.linktype, t->opts.verbose, t->packet.caplen, what, len,
-		t->seed);
+	       " RUNS=1\n",
+	       t->packet.linktype, t->opts.verbose, t->packet.caplen, what, len, t->seed);
 	for (uint32_t i = 0; i < t->packet.caplen; i++)
 		printf("%02x", t->packet.bytes[i]);
 	printf("\n");
@@ -155,7 +155,7 @@ static void add_input(struct trial *t, const uint8_t *bytes, size_t len)
 		struct cursor packet = cur_sub(&c, caplen);
 
 		packet_pool_add(&t->pool, linktype, packet.at, (uint32_t)cur_left(&packet),
-			wirelen);
+				wirelen);
 	}
 }
 
@@ -212,8 +212,8 @@ int main(void)
 		one_packet(&t);
 	}
 	printf("%" PRIu64
-		" packets from %u; at most %zu bytes of text beyond %u a byte; %u wrong\n",
-		runs, t.pool.count, t.longest, TEXT_PER_BYTE, t.wrong);
+	       " packets from %u; at most %zu bytes of text beyond %u a byte; %u wrong\n",
+	       runs, t.pool.count, t.longest, TEXT_PER_BYTE, t.wrong);
 	packet_pool_free(&t.pool);
 	out_free(t.out);
 	return t.wrong ? 1 : 0;

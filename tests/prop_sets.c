@@ -16,13 +16,13 @@
 #include "reference.h"
 #include "watched.h"
 
-#define USUAL_RUNS 3000u
-#define PACKETS 8u
-#define STEERS 8u
-#define ENTRIES 24u
+#define USUAL_RUNS  3000u
+#define PACKETS     8u
+#define STEERS      8u
+#define ENTRIES     24u
 #define ENTRY_BYTES 64u
-#define TEXT_BYTES 8192u
-#define ERRORS_MAX 20u
+#define TEXT_BYTES  8192u
+#define ERRORS_MAX  20u
 
 #define LINKTYPE_JUNIPER_ETHER 178u /* where a packet may be of any protocol */
 
@@ -57,19 +57,19 @@ static const char *one_of(struct random *r, const char *const *list, uint32_t co
 	return list[random_below(r, count)];
 }
 
-#define ONE_OF(r, ...) \
-	one_of(r, (const char *const[]){__VA_ARGS__}, \
-	       sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define ONE_OF(r, ...)                                                                             \
+	one_of(r, (const char *const[]){ __VA_ARGS__ },                                            \
+	       sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 
 /* Close together, so that entries touch and hold each other; the captures have some of them. */
 static void draw_ipv4(struct random *r, bool is_sparse, char text[ENTRY_BYTES])
 {
-	static const uint8_t lens[] = {32, 32, 32, 31, 30, 25, 24, 17, 16, 8, 1, 0};
+	static const uint8_t lens[] = { 32, 32, 32, 31, 30, 25, 24, 17, 16, 8, 1, 0 };
 	uint32_t len = lens[random_below(r, is_sparse ? 4 : sizeof(lens))];
 	uint32_t mask = len ? 0xffffffffu << (32 - len) : 0;
 	uint32_t base = random_one_in(r, 2) ? 0xc0000200 : 0x0a00ff00; /* 192.0.2.0, 10.0.255.0 */
-	uint32_t addr = (base + random_below(r, is_sparse || random_one_in(r, 3) ? 0x300 : 16)) &
-			mask;
+	uint32_t addr =
+		(base + random_below(r, is_sparse || random_one_in(r, 3) ? 0x300 : 16)) & mask;
 
 	snprintf(text, ENTRY_BYTES, "%u.%u.%u.%u/%u", addr >> 24, addr >> 16 & 255, addr >> 8 & 255,
 		 addr & 255, len);
@@ -77,17 +77,13 @@ static void draw_ipv4(struct random *r, bool is_sparse, char text[ENTRY_BYTES])
 
 static void draw_ipv6(struct random *r, char text[ENTRY_BYTES])
 {
-	static const char *const groups[] = {"0", "1", "ffff"};
+	static const char *const groups[] = { "0", "1", "ffff" };
 	const char *third = one_of(r, groups, 3), *fourth = one_of(r, groups, 3);
 	const char *seventh = one_of(r, groups, 3);
 
 	switch (random_below(r, 6)) {
-	case 0:
-		snprintf(text, ENTRY_BYTES, "2001:db8:%s::/48", third);
-		break;
-	case 1:
-		snprintf(text, ENTRY_BYTES, "2001:db8:%s:%s::/64", third, fourth);
-		break;
+	case 0: snprintf(text, ENTRY_BYTES, "2001:db8:%s::/48", third); break;
+	case 1: snprintf(text, ENTRY_BYTES, "2001:db8:%s:%s::/64", third, fourth); break;
 	case 2:
 		snprintf(text, ENTRY_BYTES, "2001:db8:%s:%s::%s:0/112", third, fourth, seventh);
 		break;
@@ -114,19 +110,13 @@ static void draw_entry(struct trial *t, char text[ENTRY_BYTES])
 	struct random *r = &t->random;
 
 	switch (t->kind) {
-	case IPV4:
-		draw_ipv4(r, t->is_sparse, text);
-		return;
-	case IPV6:
-		draw_ipv6(r, text);
-		return;
+	case IPV4: draw_ipv4(r, t->is_sparse, text); return;
+	case IPV6: draw_ipv6(r, text); return;
 	case MAC:
 		snprintf(text, ENTRY_BYTES, "02:00:00:0%u:00:0%x", random_below(r, 2),
 			 random_below(r, 16));
 		return;
-	case PORT:
-		draw_port(r, t->is_sparse, text);
-		return;
+	case PORT: draw_port(r, t->is_sparse, text); return;
 	default:
 		snprintf(text, ENTRY_BYTES, "%s",
 			 ONE_OF(r, "22", "53", "ssh", "domain", "http", "80", "8080", "443"));
@@ -135,8 +125,7 @@ static void draw_entry(struct trial *t, char text[ENTRY_BYTES])
 
 /* ---- texts -------------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 2, 3)))
-static void add(char *text, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void add(char *text, const char *fmt, ...)
 {
 	size_t used = strlen(text);
 	va_list args;
@@ -161,18 +150,18 @@ static void draw_words(struct trial *t)
 	t->kind = (enum kind)random_below(r, KINDS);
 	t->is_sparse = random_one_in(r, 2);
 	t->dir = ONE_OF(r, "", "src", "dst", "src or dst", "src and dst");
-	t->proto = t->kind == IPV4 ? ONE_OF(r, "", "", "ip", "arp", "rarp")
-		   : t->kind == IPV6 ? ONE_OF(r, "", "ip6")
-		   : t->kind == MAC  ? "ether"
-				     : ONE_OF(r, "", "", "tcp", "udp");
-	t->type = t->kind == MAC ? "host"
-		  : t->kind == PORT ? "portrange"
-		  : t->kind == PORT_NAME ? "port"
-					 : "net";
+	t->proto = t->kind == IPV4 ? ONE_OF(r, "", "", "ip", "arp", "rarp") :
+		   t->kind == IPV6 ? ONE_OF(r, "", "ip6") :
+		   t->kind == MAC  ? "ether" :
+				     ONE_OF(r, "", "", "tcp", "udp");
+	t->type = t->kind == MAC       ? "host" :
+		  t->kind == PORT      ? "portrange" :
+		  t->kind == PORT_NAME ? "port" :
+					 "net";
 	t->linktype = FLT_LINKTYPE_EN10MB;
 	if (t->kind != MAC && random_one_in(r, 2))
-		t->linktype = strcmp(t->dir, "src and dst") == 0 ? FLT_LINKTYPE_LINUX_SLL
-								 : LINKTYPE_JUNIPER_ETHER;
+		t->linktype = strcmp(t->dir, "src and dst") == 0 ? FLT_LINKTYPE_LINUX_SLL :
+								   LINKTYPE_JUNIPER_ETHER;
 	/* ssh is TCP's, domain of both */
 	if (t->kind == PORT_NAME && strcmp(t->proto, "udp") == 0)
 		t->proto = "";
@@ -190,7 +179,7 @@ static void draw_texts(struct trial *t)
 		add(t->set, "%s%s", i ? "," : "", t->entries[i]);
 	}
 	add(t->set, "}");
-	snprintf(t->chain, TEXT_BYTES, "%s(", not);
+	snprintf(t->chain, TEXT_BYTES, "%s(", not );
 	add_chain(t, is_pair ? "src" : t->dir);
 	if (is_pair) {
 		add(t->chain, " and ");
@@ -205,10 +194,11 @@ static struct flt_program *compile(struct trial *t, const char *text, uint32_t f
 {
 	/* the built-in ports: this machine's files may say anything */
 	static char no_folder[] = "/nonexistent";
-	struct flt_resolver nobody = {.size = sizeof(nobody)};
+	struct flt_resolver nobody = { .size = sizeof(nobody) };
 	struct flt_resolver built_in = *flt_resolver_files();
-	struct flt_compile_opts opts = {.size = sizeof(opts), WATCHED, .flags = flags,
-					.linktype = t->linktype};
+	struct flt_compile_opts opts = {
+		.size = sizeof(opts), WATCHED, .flags = flags, .linktype = t->linktype
+	};
 	struct flt_program *prog = NULL;
 	struct flt_error err;
 
@@ -257,8 +247,9 @@ static void one_set(struct trial *t)
 {
 	draw_words(t);
 	draw_texts(t);
-	struct flt_program *progs[3] = {compile(t, t->chain, FLT_COMPILE_O0),
-					compile(t, t->set, FLT_COMPILE_O0), compile(t, t->set, 0)};
+	struct flt_program *progs[3] = { compile(t, t->chain, FLT_COMPILE_O0),
+					 compile(t, t->set, FLT_COMPILE_O0),
+					 compile(t, t->set, 0) };
 	bool all = progs[0] && progs[1] && progs[2];
 
 	for (unsigned i = 0; all && i < PACKETS && one_packet(t, progs); i++) {

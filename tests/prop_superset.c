@@ -23,13 +23,13 @@
 #include "random_links.h"
 #include "reference.h"
 
-#define USUAL_RUNS 4000u
-#define DEPTH 8u
-#define PACKETS 6u
-#define STEERS 8u
-#define ENTRIES 300u
-#define TEXT_BYTES 16384u
-#define ERRORS_MAX 20u
+#define USUAL_RUNS     4000u
+#define DEPTH          8u
+#define PACKETS        6u
+#define STEERS         8u
+#define ENTRIES        300u
+#define TEXT_BYTES     16384u
+#define ERRORS_MAX     20u
 #define KEPT_OUT_LEAST 20u /* percent of what the exact programs reject, in all */
 
 struct trial {
@@ -54,8 +54,7 @@ static void wrong(struct trial *t, const char *what)
 
 /* ---- programs ----------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 2, 3)))
-static void add(struct trial *t, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void add(struct trial *t, const char *fmt, ...)
 {
 	size_t used = strlen(t->text);
 	va_list args;
@@ -68,8 +67,8 @@ static void add(struct trial *t, const char *fmt, ...)
 /* Addresses of some networks and of anywhere, ports, or addresses of IPv6. */
 static void add_list(struct trial *t)
 {
-	static const char *const kinds[] = {"host", "src host", "dst net", "port", "ip6 host",
-					    "ether src"};
+	static const char *const kinds[] = { "host", "src host", "dst net",
+					     "port", "ip6 host", "ether src" };
 	struct random *r = &t->random;
 	uint32_t kind = random_below(r, 6), count = 1 + random_below(r, ENTRIES);
 
@@ -92,8 +91,10 @@ static void add_list(struct trial *t)
 
 static void draw_lists(struct trial *t)
 {
-	static const char *const plain[] = {"tcp", "udp port 53", "vlan 5", "tcp[13] & 2 != 0",
-					    "len > 60", "ip[6:2] & 0x1fff = 0", "ifindex 3"};
+	static const char *const plain[] = { "tcp",      "udp port 53",
+					     "vlan 5",   "tcp[13] & 2 != 0",
+					     "len > 60", "ip[6:2] & 0x1fff = 0",
+					     "ifindex 3" };
 	uint32_t terms = 1 + random_below(&t->random, 3);
 
 	for (uint32_t i = 0; i < terms; i++) {
@@ -111,25 +112,28 @@ static void draw_lists(struct trial *t)
 /* Anything but a jump: few bytes, few cells, so that much is read that was written elsewhere. */
 static struct flt_insn draw_plain(struct random *r)
 {
+	/* clang-format off */
 	static const struct flt_insn plain[] = {
 		{BPF_LDX | BPF_MEM, 0, 0, 0},	 {BPF_STX, 0, 0, 1},
 		{BPF_ST, 0, 0, 0},		 {BPF_LD | BPF_MEM, 0, 0, 1},
 		{BPF_MISC | BPF_TAX, 0, 0, 0},	 {BPF_LD | BPF_B | BPF_IND, 0, 0, 2},
 		{BPF_ALU | BPF_ADD | BPF_X, 0, 0, 0}, {BPF_ALU | BPF_AND | BPF_K, 0, 0, 15},
 	};
+	/* clang-format on */
 
 	if (random_one_in(r, 2))
-		return (struct flt_insn){BPF_LD | BPF_B | BPF_ABS, 0, 0, random_below(r, 6)};
+		return (struct flt_insn){ BPF_LD | BPF_B | BPF_ABS, 0, 0, random_below(r, 6) };
 	return plain[random_below(r, sizeof(plain) / sizeof(plain[0]))];
 }
 
 /* Trees and tangles of comparisons, of which some go on with what others have loaded. */
 static uint32_t draw_comparisons(struct random *r, struct flt_insn *insns)
 {
-	static const uint16_t tests[] = {BPF_JEQ | BPF_K, BPF_JEQ | BPF_K, BPF_JGT | BPF_K,
-					 BPF_JGE | BPF_K, BPF_JSET | BPF_K, BPF_JEQ | BPF_X};
-	static const struct flt_insn start[] = {{BPF_LD | BPF_B | BPF_ABS, 0, 0, 1},
-						{BPF_ST, 0, 0, 0}, {BPF_ST, 0, 0, 1}};
+	static const uint16_t tests[] = { BPF_JEQ | BPF_K, BPF_JEQ | BPF_K,  BPF_JGT | BPF_K,
+					  BPF_JGE | BPF_K, BPF_JSET | BPF_K, BPF_JEQ | BPF_X };
+	static const struct flt_insn start[] = { { BPF_LD | BPF_B | BPF_ABS, 0, 0, 1 },
+						 { BPF_ST, 0, 0, 0 },
+						 { BPF_ST, 0, 0, 1 } };
 	uint32_t count = 3 + random_below(r, COMPARISONS), way = 1 + random_below(r, 12);
 	uint32_t plain = 3 + random_below(r, 6);
 
@@ -146,17 +150,17 @@ static uint32_t draw_comparisons(struct random *r, struct flt_insn *insns)
 		if (random_one_in(r, 6))
 			insns[i].jt = (uint8_t)(left - random_below(r, 2));
 	}
-	insns[count] = (struct flt_insn){BPF_RET | BPF_K, 0, 0, 0};
-	insns[count + 1] = (struct flt_insn){BPF_RET | BPF_K, 0, 0, 262144};
+	insns[count] = (struct flt_insn){ BPF_RET | BPF_K, 0, 0, 0 };
+	insns[count + 1] = (struct flt_insn){ BPF_RET | BPF_K, 0, 0, 262144 };
 	return count + 2;
 }
 
 static struct flt_program *compile(struct trial *t)
 {
-	struct flt_resolver nobody = {.size = sizeof(nobody)};
-	struct flt_compile_opts opts = {.size = sizeof(opts),
-					.linktype = t->linktype,
-					.flags = FLT_COMPILE_LIVE};
+	struct flt_resolver nobody = { .size = sizeof(nobody) };
+	struct flt_compile_opts opts = { .size = sizeof(opts),
+					 .linktype = t->linktype,
+					 .flags = FLT_COMPILE_LIVE };
 	struct flt_program *prog = NULL;
 
 	opts.resolver = &nobody;
@@ -167,8 +171,8 @@ static struct flt_program *compile(struct trial *t)
 
 static struct flt_program *draw_program(struct trial *t)
 {
-	struct random_style style = {.depth = random_below(&t->random, DEPTH + 1),
-				     .has_ours = true};
+	struct random_style style = { .depth = random_below(&t->random, DEPTH + 1),
+				      .has_ours = true };
 	struct flt_insn insns[RANDOM_MAX_INSNS];
 	struct flt_program *prog = NULL;
 	uint32_t kind = random_below(&t->random, 5);
@@ -176,8 +180,8 @@ static struct flt_program *draw_program(struct trial *t)
 	t->linktype = FLT_LINKTYPE_EN10MB;
 	t->text[0] = '\0';
 	if (kind >= 3) {
-		uint32_t count = kind == 3 ? random_program(&t->random, insns)
-					   : draw_comparisons(&t->random, insns);
+		uint32_t count = kind == 3 ? random_program(&t->random, insns) :
+					     draw_comparisons(&t->random, insns);
 		snprintf(t->text, TEXT_BYTES, "a random program");
 		flt_program_new(&prog, insns, count, NULL, NULL);
 		return prog;
@@ -199,7 +203,7 @@ static void draw_limits(struct trial *t, const struct flt_program *prog)
 	const struct flt_insn *insns = flt_program_insns(prog, &count);
 	uint64_t bytes = flt__bpf_kernel_bytes(insns, count);
 
-	t->limits = (struct flt_superset_opts){.size = sizeof(t->limits)};
+	t->limits = (struct flt_superset_opts){ .size = sizeof(t->limits) };
 	if (!random_one_in(&t->random, 3))
 		t->limits.max_insns = 1 + random_below(&t->random, count);
 	if (!random_one_in(&t->random, 3))
@@ -240,7 +244,7 @@ static void check_again(struct trial *t, const struct flt_program *prog,
 static void check_program(struct trial *t, const struct flt_program *prog,
 			  const struct flt_program *wider)
 {
-	struct flt_program_info info = {.size = sizeof(info)};
+	struct flt_program_info info = { .size = sizeof(info) };
 	uint32_t count, exact_count;
 	const struct flt_insn *insns = flt_program_insns(wider, &count);
 
@@ -259,7 +263,7 @@ static void check_program(struct trial *t, const struct flt_program *prog,
 /* Without a device some programs end with what A holds. */
 static void random_meta(struct random *r, struct flt_meta *meta)
 {
-	*meta = (struct flt_meta){.present = FLT_META_PROTOCOL | FLT_META_PKTTYPE};
+	*meta = (struct flt_meta){ .present = FLT_META_PROTOCOL | FLT_META_PKTTYPE };
 	if (!random_one_in(r, 4))
 		meta->present |= FLT_META_DEVICE;
 	if (random_one_in(r, 2))
@@ -336,8 +340,7 @@ static void one_program(struct trial *t)
 
 static bool is_useful(const struct trial *t)
 {
-	return t->accepted && t->smaller &&
-	       t->kept_out * 100 >= t->rejected * KEPT_OUT_LEAST;
+	return t->accepted && t->smaller && t->kept_out * 100 >= t->rejected * KEPT_OUT_LEAST;
 }
 
 int main(void)

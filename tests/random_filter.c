@@ -10,9 +10,9 @@ static const struct rule {
 	enum { PLAIN, WILD_ONE, OUR_OWN } kind;
 	const char *text;
 } rules[] = {
-#define RULE(letter, weight, text) {letter, weight, PLAIN, text},
-#define WILD(letter, weight, text) {letter, weight, WILD_ONE, text},
-#define OURS(letter, weight, text) {letter, weight, OUR_OWN, text},
+#define RULE(letter, weight, text) { letter, weight, PLAIN, text },
+#define WILD(letter, weight, text) { letter, weight, WILD_ONE, text },
+#define OURS(letter, weight, text) { letter, weight, OUR_OWN, text },
 #include "random_filter.def"
 #undef OURS
 #undef WILD
@@ -33,6 +33,7 @@ struct writer {
 
 uint32_t random_number(struct random *r)
 {
+	/* clang-format off */
 	static const uint32_t edges[] = {
 		0,	    1,		2,	    6,		8,	    17,		31,
 		32,	    33,		47,	    58,		63,	    64,		80,
@@ -42,6 +43,7 @@ uint32_t random_number(struct random *r)
 		262143,	    262144,	0x7fffffff, 0x80000000, 0xffe00000, 0xfff00000, 0xfffff000,
 		0xfffff02c, 0xfffffff2, 0xfffffffe, 0xffffffff,
 	};
+	/* clang-format on */
 
 	if (random_one_in(r, 3))
 		return edges[random_below(r, sizeof(edges) / sizeof(edges[0]))];
@@ -58,7 +60,7 @@ static void write_text(struct writer *w, const char *text, size_t len)
 
 static void write_number(struct writer *w)
 {
-	static const char *const forms[] = {"%u", "%u", "0x%x", "0%o"};
+	static const char *const forms[] = { "%u", "%u", "0x%x", "0%o" };
 	uint32_t number = random_number(w->random);
 	char digits[16];
 	/* Chosen first: the order in which arguments are worked out is free. */
@@ -121,7 +123,7 @@ void random_filter_of(struct random *r, char text[RANDOM_FILTER_BYTES],
 		      const struct random_style *style)
 {
 	struct random_style known = *style;
-	struct writer w = {.random = r, .style = &known, .text = text};
+	struct writer w = { .random = r, .style = &known, .text = text };
 
 	known.own = style->own ? style->own : 'P';
 	if (style->first && style->is_tame)
@@ -132,5 +134,5 @@ void random_filter_of(struct random *r, char text[RANDOM_FILTER_BYTES],
 
 void random_filter(struct random *r, char text[RANDOM_FILTER_BYTES], unsigned depth)
 {
-	random_filter_of(r, text, &(struct random_style){.depth = depth, .has_ours = true});
+	random_filter_of(r, text, &(struct random_style){ .depth = depth, .has_ours = true });
 }

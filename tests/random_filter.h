@@ -8,10 +8,10 @@
 #define RANDOM_FILTER_BYTES 4096u
 
 struct random_style {
-	unsigned depth;	   /* how often a row may call for others before the plain ones are taken */
-	char own;	   /* the letter of what only one family of link types knows; 0: none */
-	bool has_ours;	   /* with rows that the established language does not have */
-	bool is_tame;	   /* rows that are known to differ from libpcap 1.10 are left out */
+	unsigned depth;    /* how often a row may call for others before the plain ones are taken */
+	char own;          /* the letter of what only one family of link types knows; 0: none */
+	bool has_ours;     /* with rows that the established language does not have */
+	bool is_tame;      /* rows that are known to differ from libpcap 1.10 are left out */
 	const char *first; /* what stands before a tame expression; may be NULL */
 };
 

@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 const struct random_link random_links[] = {
-#define HEADER_CELLS "(tcp or not tcp) and "
-#define LINK(name, weight, own, first) {name, weight, own, first},
+#define HEADER_CELLS                   "(tcp or not tcp) and "
+#define LINK(name, weight, own, first) { name, weight, own, first },
 #include "random_links.def"
 #undef LINK
 #undef HEADER_CELLS
@@ -28,6 +28,7 @@ uint32_t random_links_draw(struct random *r)
 	return row;
 }
 
+/* clang-format off */
 static const struct random_way ways[] = {
 	{"EN10MB", FLT_COMPILE_NETMASK, 0},
 	{"EN10MB", FLT_COMPILE_LIVE, 0},
@@ -37,6 +38,7 @@ static const struct random_way ways[] = {
 	{"LINUX_SLL2", FLT_COMPILE_LIVE | FLT_COMPILE_COOKED, 0},
 	{"IEEE802_11_RADIO", FLT_COMPILE_LIVE, 0},
 };
+/* clang-format on */
 
 struct random_way random_links_draw_way(struct random *r)
 {
@@ -45,5 +47,5 @@ struct random_way random_links_draw_way(struct random *r)
 
 	if (way < sizeof(ways) / sizeof(ways[0]))
 		return ways[way];
-	return (struct random_way){link->name, 0, link->own};
+	return (struct random_way){ link->name, 0, link->own };
 }

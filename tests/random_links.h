@@ -8,7 +8,7 @@
 struct random_link {
 	const char *name;
 	uint8_t weight;
-	char own;	   /* for struct random_style */
+	char own;          /* for struct random_style */
 	const char *first; /* what stands before a tame expression; may be NULL */
 };
 
@@ -21,7 +21,7 @@ uint32_t random_links_draw(struct random *r);
 struct random_way {
 	const char *name;
 	uint32_t flags; /* of FLT_COMPILE_* those that change what is compiled */
-	char own;	/* for struct random_style */
+	char own;       /* for struct random_style */
 };
 
 /* Any link type of the table in the plain way, or one that has others in one of these. */

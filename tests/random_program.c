@@ -63,9 +63,9 @@ bool random_one_in(struct random *r, uint32_t n)
 static uint32_t any_number(struct random *r)
 {
 	switch (random_below(r, 4)) {
-	case 0:  return random_below(r, 64);
-	case 1:  return random_below(r, 0x10000);
-	case 2:  return boundaries[random_below(r, COUNT(boundaries))];
+	case 0: return random_below(r, 64);
+	case 1: return random_below(r, 0x10000);
+	case 2: return boundaries[random_below(r, COUNT(boundaries))];
 	default: return (uint32_t)next(r);
 	}
 }
@@ -93,11 +93,11 @@ static uint32_t absolute_offset(struct random *r)
 static uint32_t operand_for(struct random *r, const struct bpf_opcode *op)
 {
 	switch (op->check) {
-	case CHECK_ABS:     return absolute_offset(r);
-	case CHECK_CELL:    return random_below(r, random_one_in(r, 4) ? BPF_MEM_CELLS : 3);
+	case CHECK_ABS: return absolute_offset(r);
+	case CHECK_CELL: return random_below(r, random_one_in(r, 4) ? BPF_MEM_CELLS : 3);
 	case CHECK_DIVISOR: return any_number(r) | 1u << random_below(r, 8);
-	case CHECK_SHIFT:   return random_below(r, 32);
-	default:            break;
+	case CHECK_SHIFT: return random_below(r, 32);
+	default: break;
 	}
 	if (op->operand == OPND_IND || op->operand == OPND_MSH)
 		return some_offset(r);
@@ -167,14 +167,14 @@ static void damage(struct random *r, struct flt_insn *insns, uint32_t count)
 	uint32_t edge = count - at - 1 + random_below(r, 3) - 1;
 
 	switch (random_below(r, 6)) {
-	case 0:  insn->code = (uint16_t)random_below(r, 256); break;
-	case 1:  insn->code = (uint16_t)next(r); break;
-	case 2:  insn->k = op->check == CHECK_JA ? edge : any_number(r); break;
+	case 0: insn->code = (uint16_t)random_below(r, 256); break;
+	case 1: insn->code = (uint16_t)next(r); break;
+	case 2: insn->k = op->check == CHECK_JA ? edge : any_number(r); break;
 	case 3:
-		insn->k = op->check == CHECK_SHIFT ? 31 + random_below(r, 3)
-						   : 15 + random_below(r, 3);
+		insn->k = op->check == CHECK_SHIFT ? 31 + random_below(r, 3) :
+						     15 + random_below(r, 3);
 		break;
-	case 4:  insn->jt = (uint8_t)(random_one_in(r, 2) ? edge : next(r)); break;
+	case 4: insn->jt = (uint8_t)(random_one_in(r, 2) ? edge : next(r)); break;
 	default: insn->jf = (uint8_t)(random_one_in(r, 2) ? edge : next(r)); break;
 	}
 }
@@ -182,8 +182,8 @@ static void damage(struct random *r, struct flt_insn *insns, uint32_t count)
 uint32_t random_program(struct random *r, struct flt_insn *insns)
 {
 	uint32_t at = random_one_in(r, 8) ? 0 : prologue(r, insns);
-	uint32_t count = at + 1 +
-			 random_below(r, random_one_in(r, 16) ? RANDOM_MAX_INSNS - 40 : 24);
+	uint32_t count =
+		at + 1 + random_below(r, random_one_in(r, 16) ? RANDOM_MAX_INSNS - 40 : 24);
 
 	while (at < count - 1) {
 		if (count - 1 - at >= 3 && random_one_in(r, 32))
@@ -191,8 +191,8 @@ uint32_t random_program(struct random *r, struct flt_insn *insns)
 		else
 			at += put_ordinary(r, insns + at, count - 1 - at);
 	}
-	insns[at] = (struct flt_insn){random_one_in(r, 8) ? OP_ret_k : OP_ret_a, 0, 0,
-				      any_number(r)};
+	insns[at] =
+		(struct flt_insn){ random_one_in(r, 8) ? OP_ret_k : OP_ret_a, 0, 0, any_number(r) };
 	if (random_one_in(r, 3))
 		damage(r, insns, count);
 	return count;
@@ -208,11 +208,11 @@ static void put_attributes(struct random *r, uint8_t *bytes, uint32_t len)
 
 	while (at + 4 <= len) {
 		/* Some end exactly at the end of the packet, or just past it. */
-		uint32_t size = random_one_in(r, 8)
-					? len - at + random_below(r, 3) - 1
-					: random_below(r, random_one_in(r, 4) ? 64 : 16);
-		uint16_t head[2] = {(uint16_t)size, (uint16_t)(random_below(r, ATTRIBUTE_TYPES) |
-							       flags[random_below(r, 4)])};
+		uint32_t size = random_one_in(r, 8) ?
+					len - at + random_below(r, 3) - 1 :
+					random_below(r, random_one_in(r, 4) ? 64 : 16);
+		uint16_t head[2] = { (uint16_t)size, (uint16_t)(random_below(r, ATTRIBUTE_TYPES) |
+								flags[random_below(r, 4)]) };
 		memcpy(bytes + at, head, sizeof(head));
 		at += size < 4 || random_one_in(r, 4) ? 4 : (size + 3) & ~3u;
 	}

@@ -9,6 +9,7 @@
 
 #define DEPTH 6u
 
+/* clang-format off */
 static const struct {
 	uint32_t flag;
 	const char *word;
@@ -17,6 +18,7 @@ static const struct {
 	{FLT_COMPILE_COOKED, "cooked"},
 	{FLT_COMPILE_SWAPPED, "swapped"},
 };
+/* clang-format on */
 
 static void print_request(const struct random_way *way, const char *expression)
 {
@@ -42,9 +44,9 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; i < count; i++) {
 		random_seed(&r, seed + i);
 		struct random_way way = random_links_draw_way(&r);
-		struct random_style style = {.depth = random_below(&r, DEPTH + 1),
-					     .own = way.own,
-					     .has_ours = true};
+		struct random_style style = { .depth = random_below(&r, DEPTH + 1),
+					      .own = way.own,
+					      .has_ours = true };
 		random_filter_of(&r, expression, &style);
 		print_request(&way, expression);
 	}

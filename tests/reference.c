@@ -16,7 +16,7 @@ struct machine {
 	const struct flt_meta *meta;
 	uint32_t a, x, mem[BPF_MEM_CELLS];
 	uint32_t loaded_at, loaded_size; /* where A is from; size 0: not from the packet alone */
-	uint32_t loaded_mask;		 /* which of those bits A still has */
+	uint32_t loaded_mask;            /* which of those bits A still has */
 	bool is_over, is_truncated, has_special;
 };
 
@@ -26,11 +26,11 @@ struct machine {
 /* Metadata and negative offsets: the interpreter's business. */
 static uint32_t load_special(struct machine *m, const struct flt_insn *insn)
 {
-	struct flt_insn ask[] = {{BPF_LDX | BPF_IMM, 0, 0, m->x},
-				 {BPF_LD | BPF_IMM, 0, 0, m->a},
-				 *insn,
-				 {BPF_RET | BPF_A, 0, 0, 0}};
-	struct flt_insn over[] = {ask[0], ask[1], *insn, {BPF_RET | BPF_K, 0, 0, 1}};
+	struct flt_insn ask[] = { { BPF_LDX | BPF_IMM, 0, 0, m->x },
+				  { BPF_LD | BPF_IMM, 0, 0, m->a },
+				  *insn,
+				  { BPF_RET | BPF_A, 0, 0, 0 } };
+	struct flt_insn over[] = { ask[0], ask[1], *insn, { BPF_RET | BPF_K, 0, 0, 1 } };
 
 	m->has_special = true;
 	m->is_over = !flt__bpf_run(over, m->bytes, m->caplen, m->wirelen, m->meta);
@@ -57,12 +57,9 @@ static uint32_t load_bytes(struct machine *m, uint32_t at, uint32_t size)
 static uint32_t load_size(uint16_t code)
 {
 	switch (BPF_SIZE(code)) {
-	case BPF_B:
-		return 1;
-	case BPF_H:
-		return 2;
-	default:
-		return 4;
+	case BPF_B: return 1;
+	case BPF_H: return 2;
+	default: return 4;
 	}
 }
 
@@ -72,16 +69,11 @@ static uint32_t load(struct machine *m, const struct flt_insn *insn)
 
 	m->loaded_size = 0;
 	switch (insn->code & MEM_BITS) {
-	case BPF_IMM:
-		return insn->k;
-	case BPF_MEM:
-		return m->mem[insn->k];
-	case BPF_LEN:
-		return m->wirelen;
-	case BPF_MSH:
-		return (load_bytes(m, insn->k, 1) & 0xf) * 4;
-	default:
-		break;
+	case BPF_IMM: return insn->k;
+	case BPF_MEM: return m->mem[insn->k];
+	case BPF_LEN: return m->wirelen;
+	case BPF_MSH: return (load_bytes(m, insn->k, 1) & 0xf) * 4;
+	default: break;
 	}
 	return at >> 31 ? load_special(m, insn) : load_bytes(m, at, load_size(insn->code));
 }
@@ -113,22 +105,14 @@ static uint32_t jump(struct machine *m, const struct flt_insn *insn)
 static void step(struct machine *m, const struct flt_insn *insn)
 {
 	switch (BPF_CLASS(insn->code)) {
-	case BPF_LD:
-		m->a = load(m, insn);
-		break;
+	case BPF_LD: m->a = load(m, insn); break;
 	case BPF_LDX:
 		m->x = load(m, insn);
 		m->loaded_size = 0;
 		break;
-	case BPF_ST:
-		m->mem[insn->k] = m->a;
-		break;
-	case BPF_STX:
-		m->mem[insn->k] = m->x;
-		break;
-	case BPF_ALU:
-		arithmetic(m, insn);
-		break;
+	case BPF_ST: m->mem[insn->k] = m->a; break;
+	case BPF_STX: m->mem[insn->k] = m->x; break;
+	case BPF_ALU: arithmetic(m, insn); break;
 	default:
 		if (BPF_MISCOP(insn->code) == BPF_TAX)
 			m->x = m->a;
@@ -141,21 +125,21 @@ static void step(struct machine *m, const struct flt_insn *insn)
 struct reference reference_run(const struct flt_insn *insns, uint32_t count, const uint8_t *bytes,
 			       uint32_t caplen, uint32_t wirelen, const struct flt_meta *meta)
 {
-	struct machine m = {.bytes = bytes, .caplen = caplen, .wirelen = wirelen, .meta = meta};
+	struct machine m = { .bytes = bytes, .caplen = caplen, .wirelen = wirelen, .meta = meta };
 	uint32_t executed = 0;
 
 	for (uint32_t pc = 0; pc < count && !m.is_over; pc++) {
 		const struct flt_insn *insn = &insns[pc];
 		executed++;
 		if (BPF_CLASS(insn->code) == BPF_RET)
-			return (struct reference){BPF_RVAL(insn->code) == BPF_A ? m.a : insn->k,
-						  executed, false, m.has_special};
+			return (struct reference){ BPF_RVAL(insn->code) == BPF_A ? m.a : insn->k,
+						   executed, false, m.has_special };
 		if (BPF_CLASS(insn->code) == BPF_JMP)
 			pc += jump(&m, insn);
 		else
 			step(&m, insn);
 	}
-	return (struct reference){0, executed, m.is_truncated, m.has_special};
+	return (struct reference){ 0, executed, m.is_truncated, m.has_special };
 }
 
 /* ---- steering -----------------------------------------------------------------------------------
@@ -174,7 +158,7 @@ static void poke(struct random *r, uint8_t *bytes, const struct machine *m, uint
 void reference_steer(struct random *r, const struct flt_insn *insns, uint32_t count, uint8_t *bytes,
 		     uint32_t len)
 {
-	struct machine m = {.bytes = bytes, .caplen = len, .wirelen = len};
+	struct machine m = { .bytes = bytes, .caplen = len, .wirelen = len };
 
 	for (uint32_t pc = 0; pc < count && !m.is_over; pc++) {
 		const struct flt_insn *insn = &insns[pc];

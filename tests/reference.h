@@ -13,7 +13,7 @@ struct reference {
 	uint32_t executed; /* instructions, the last one too */
 	bool is_truncated; /* a load was outside that a longer packet would satisfy; value is 0 then
 			    */
-	bool has_special; /* offsets of 2^31 and more were loaded from */
+	bool has_special;  /* offsets of 2^31 and more were loaded from */
 };
 
 /* Run a checked program; meta as flt_run() takes it. */

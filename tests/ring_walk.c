@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK 4096u
-#define ROUNDS 200000u
-#define FIRST_AT 48u             /* behind the block's header */
-#define FRAME 128u
-#define MAC_AT 96u
+#define BLOCK    4096u
+#define ROUNDS   200000u
+#define FIRST_AT 48u /* behind the block's header */
+#define FRAME    128u
+#define MAC_AT   96u
 
 static unsigned checks, failures;
 
@@ -26,7 +26,8 @@ static bool expect(bool ok, const char *what, uint64_t value)
 
 static void put_block(uint8_t *block, uint32_t packets, uint32_t first_at)
 {
-	struct tpacket_hdr_v1 head = { .block_status = TP_STATUS_USER, .num_pkts = packets,
+	struct tpacket_hdr_v1 head = { .block_status = TP_STATUS_USER,
+				       .num_pkts = packets,
 				       .offset_to_first_pkt = first_at };
 
 	memcpy(block + offsetof(struct tpacket_block_desc, hdr), &head, sizeof(head));
@@ -34,8 +35,11 @@ static void put_block(uint8_t *block, uint32_t packets, uint32_t first_at)
 
 static void put_frame(uint8_t *block, uint32_t at, uint32_t next, uint16_t mac, uint32_t caplen)
 {
-	struct tpacket3_hdr head = { .tp_next_offset = next, .tp_snaplen = caplen, .tp_len = caplen,
-				     .tp_mac = mac, .tp_net = (uint16_t)(mac + 14) };
+	struct tpacket3_hdr head = { .tp_next_offset = next,
+				     .tp_snaplen = caplen,
+				     .tp_len = caplen,
+				     .tp_mac = mac,
+				     .tp_net = (uint16_t)(mac + 14) };
 
 	memcpy(block + at, &head, sizeof(head));
 }
@@ -71,10 +75,10 @@ static int walk_all(uint8_t *block, uint32_t len)
 
 struct row {
 	const char *what;
-	uint32_t len;            /* of the block */
+	uint32_t len; /* of the block */
 	uint32_t packets, first_at;
-	uint32_t next;           /* from the first packet to the second */
-	uint16_t mac;            /* of the first */
+	uint32_t next; /* from the first packet to the second */
+	uint16_t mac;  /* of the first */
 	uint32_t caplen;
 	int expected;
 };
@@ -129,7 +133,7 @@ static uint64_t next_random(uint64_t *state)
 /* Well-made blocks with a few words overwritten: most of them by numbers near a limit. */
 static uint32_t random_word(uint64_t *state)
 {
-	static const uint32_t limits[] = { 0,	      1,     48,	68,	    96,	       128,
+	static const uint32_t limits[] = { 0,         1,     48,        68,         96,        128,
 					   BLOCK - 1, BLOCK, BLOCK + 1, 0x80000000, 0xffffffff };
 	uint64_t r = next_random(state);
 

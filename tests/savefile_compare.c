@@ -18,11 +18,11 @@
 /* What libpcap does not read: our packets are more than its, or other ones. savefile.rows has them.
  */
 static const char *const beyond[] = {
-	"pcapng-mixed.pcapng",       /* one link type a file */
-	"pcapng-three.pcapng",       /* likewise */
-	"pcapng-sections.pcapng",    /* one byte order a file */
-	"pcapng-far.pcapng",         /* seconds since 1970 have 64 bits there */
-	"pcapng-tsresol.pcapng",     /* fractions of 2^-63 s are 0 */
+	"pcapng-mixed.pcapng",    /* one link type a file */
+	"pcapng-three.pcapng",    /* likewise */
+	"pcapng-sections.pcapng", /* one byte order a file */
+	"pcapng-far.pcapng",      /* seconds since 1970 have 64 bits there */
+	"pcapng-tsresol.pcapng",  /* fractions of 2^-63 s are 0 */
 };
 
 static unsigned files, packets, failures;
@@ -102,8 +102,8 @@ static void compare(const char *path)
 	struct flt_error err = { 0 };
 	char errbuf[PCAP_ERRBUF_SIZE] = "";
 	int r = flt_open_file(&src, path, NULL, &err);
-	unsigned precision = r == FLT_OK && wants_nano(src) ? PCAP_TSTAMP_PRECISION_NANO
-							    : PCAP_TSTAMP_PRECISION_MICRO;
+	unsigned precision = r == FLT_OK && wants_nano(src) ? PCAP_TSTAMP_PRECISION_NANO :
+							      PCAP_TSTAMP_PRECISION_MICRO;
 	pcap_t *pcap = pcap_open_offline_with_tstamp_precision(path, precision, errbuf);
 
 	files++;
@@ -134,8 +134,8 @@ static void compare_folder(const char *folder)
 
 int main(void)
 {
-	static const char *const recorded[] = {"conformance/savefiles", "conformance/dissect",
-					       "bench"};
+	static const char *const recorded[] = { "conformance/savefiles", "conformance/dissect",
+						"bench" };
 	const char *top = getenv("TOP_SRCDIR"), *shared = getenv("SHARED");
 	char folder[4096];
 	struct stat st;

@@ -23,7 +23,7 @@ struct walk {
 	size_t starts[MAX_RECORDS + 1];
 	bool is_packet[MAX_RECORDS];
 	size_t records;
-	size_t head;             /* bytes without which it cannot be opened */
+	size_t head; /* bytes without which it cannot be opened */
 	bool is_ng;
 };
 

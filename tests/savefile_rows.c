@@ -18,7 +18,7 @@
 #define MAX_BYTES  1000000
 #define MAX_EXPECT 64
 #define MAX_LINE   512
-#define LARGE_FILE 2000          /* not byte by byte, but in pieces of this size */
+#define LARGE_FILE 2000 /* not byte by byte, but in pieces of this size */
 
 /* One file of the rows: its bytes, and the lines that must come out. */
 struct row {

@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define GRACE_SECONDS 3          /* from SIGTERM, on which tests clean up, to SIGKILL */
-#define CANNOT_RUN 127
+#define GRACE_SECONDS 3 /* from SIGTERM, on which tests clean up, to SIGKILL */
+#define CANNOT_RUN    127
 
 static volatile sig_atomic_t caught;
 

@@ -19,9 +19,9 @@ static const struct true_field fields[] = {
  */
 
 enum payload {
-	BY_ETHERTYPE,            /* or a length before LLC */
-	BY_COOKED,               /* the same; 4 is LLC */
-	BY_PPP,                  /* behind ff 03 or not */
+	BY_ETHERTYPE, /* or a length before LLC */
+	BY_COOKED,    /* the same; 4 is LLC */
+	BY_PPP,       /* behind ff 03 or not */
 	BY_FAMILY,
 	BY_VERSION,
 	BY_LLC,
@@ -34,13 +34,14 @@ enum payload {
 
 struct true_link {
 	const char *name, *word;
-	uint32_t begin;          /* of the bytes before the link header */
+	uint32_t begin; /* of the bytes before the link header */
 	uint16_t type_off, type_size, payload_off;
 	enum payload payload;
 	bool has_macs;
 	uint16_t dst_off, src_off;
 };
 
+/* clang-format off */
 static const struct true_link links[] = {
 	{"EN10MB", "ether", 0, 12, 2, 14, BY_ETHERTYPE, true, 0, 6},
 	{"NETANALYZER", "link", 4, 12, 2, 14, BY_ETHERTYPE, true, 0, 6},
@@ -67,6 +68,7 @@ static const struct true_link links[] = {
 	{"IEEE802_11_RADIO", "radiotap", 0, 0, 0, 0, BY_RADIOTAP, false, 0, 0},
 	{"PFLOG", "pflog", 0, 1, 1, 0, BY_PFLOG, false, 0, 0},
 };
+/* clang-format on */
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -87,7 +89,7 @@ static bool put(struct true_packet *p, const char *word, uint32_t off)
 {
 	if (p->count == TRUE_HEADERS_MAX || off >= p->len)
 		return false;
-	p->headers[p->count++] = (struct true_header){word, off, 0};
+	p->headers[p->count++] = (struct true_header){ word, off, 0 };
 	return true;
 }
 
@@ -103,6 +105,7 @@ static void put_tunnel(struct true_packet *p, uint32_t port, uint32_t off)
 
 static void put_proto(struct true_packet *p, uint32_t proto, uint32_t off)
 {
+	/* clang-format off */
 	static const struct {
 		uint32_t proto;
 		const char *word;
@@ -111,6 +114,7 @@ static void put_proto(struct true_packet *p, uint32_t proto, uint32_t off)
 		{44, "ip6.fragment"}, {50, "esp"},   {51, "ah"},    {58, "icmp6"},
 		{103, "pim"},	      {112, "vrrp"}, {132, "sctp"},
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (rows[i].proto == proto)
@@ -202,7 +206,7 @@ static void put_type(struct true_packet *p, uint32_t type, uint32_t off)
 
 static void put_family(struct true_packet *p, uint32_t family, uint32_t off)
 {
-	static const uint32_t ip6[] = {10, 24, 28, 30};
+	static const uint32_t ip6[] = { 10, 24, 28, 30 };
 
 	if (family > 0xffff)
 		family = __builtin_bswap32(family);
@@ -262,39 +266,17 @@ static void put_payload(struct true_packet *p)
 	uint32_t type = bytes_at(p, link->begin + link->type_off, link->type_size);
 
 	switch (link->payload) {
-	case BY_ETHERTYPE:
-		put_type(p, type, off);
-		break;
-	case BY_COOKED:
-		put_type(p, type, off);
-		break;
-	case BY_PPP:
-		put_ppp(p);
-		break;
-	case BY_FAMILY:
-		put_family(p, type, off);
-		break;
-	case BY_VERSION:
-		put_version(p, off);
-		break;
-	case BY_LLC:
-		put_llc(p, off);
-		break;
-	case ALWAYS_IP:
-		put_ip(p, off);
-		break;
-	case ALWAYS_IP6:
-		put_ip6(p, off);
-		break;
-	case BY_WLAN:
-		put_wlan(p, 0, 0);
-		break;
-	case BY_RADIOTAP:
-		put_radiotap(p);
-		break;
-	case BY_PFLOG:
-		put_family(p, type, (bytes_at(p, 0, 1) + 3) & ~3u);
-		break;
+	case BY_ETHERTYPE: put_type(p, type, off); break;
+	case BY_COOKED: put_type(p, type, off); break;
+	case BY_PPP: put_ppp(p); break;
+	case BY_FAMILY: put_family(p, type, off); break;
+	case BY_VERSION: put_version(p, off); break;
+	case BY_LLC: put_llc(p, off); break;
+	case ALWAYS_IP: put_ip(p, off); break;
+	case ALWAYS_IP6: put_ip6(p, off); break;
+	case BY_WLAN: put_wlan(p, 0, 0); break;
+	case BY_RADIOTAP: put_radiotap(p); break;
+	case BY_PFLOG: put_family(p, type, (bytes_at(p, 0, 1) + 3) & ~3u); break;
 	}
 }
 
@@ -355,7 +337,7 @@ bool true_headers_field(const struct true_packet *p, const char *header, const c
 
 bool true_headers_word(const char *word)
 {
-	static const char *const more[] = {"pim", "vrrp", "rarp", "ether", "link", "ppp"};
+	static const char *const more[] = { "pim", "vrrp", "rarp", "ether", "link", "ppp" };
 
 	for (size_t i = 0; i < COUNT(more); i++)
 		if (strcmp(more[i], word) == 0)

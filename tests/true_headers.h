@@ -12,9 +12,9 @@
 #define TRUE_HEADERS_MAX 48u
 
 struct true_header {
-	const char *word;        /* as in notes: "ip", "tcp" */
+	const char *word; /* as in notes: "ip", "tcp" */
 	uint32_t off;
-	uint32_t len;            /* only so many bytes of it are meant; 0: all */
+	uint32_t len; /* only so many bytes of it are meant; 0: all */
 };
 
 struct true_packet {
@@ -30,7 +30,7 @@ struct true_packet {
 struct true_field {
 	const char *header, *name;
 	uint16_t off, size;
-	uint32_t mask;           /* 0: all of a field of more than 4 bytes */
+	uint32_t mask; /* 0: all of a field of more than 4 bytes */
 };
 
 /* Sets all but bytes, len and meta. False: nothing is known of the link type. */

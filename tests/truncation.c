@@ -25,7 +25,7 @@ bool truncation_forbids(const struct truncation *t, uint32_t cut, uint32_t got,
 {
 	if (t->is_free[cut] || got == t->value[cut])
 		return false;
-	*breach = (struct breach){cut, t->value[cut], got};
+	*breach = (struct breach){ cut, t->value[cut], got };
 	return true;
 }
 
@@ -33,8 +33,8 @@ bool truncation_breach(const struct truncation *t, const struct flt_insn *candid
 		       struct breach *breach)
 {
 	for (uint32_t cut = 0; cut <= t->len; cut++) {
-		uint32_t got = flt__bpf_run(candidate, t->bytes, cut, truncation_wirelen(t, cut),
-					    t->meta);
+		uint32_t got =
+			flt__bpf_run(candidate, t->bytes, cut, truncation_wirelen(t, cut), t->meta);
 		if (truncation_forbids(t, cut, got, breach))
 			return true;
 	}

@@ -7,13 +7,13 @@
 
 #include "reference.h"
 
-#define TRUNCATION_BYTES 256u    /* of a packet that is judged, at most */
-#define TRUNCATION_NO_WIRE 0u    /* for wirelen: a cut packet was that short on the wire, too */
+#define TRUNCATION_BYTES   256u /* of a packet that is judged, at most */
+#define TRUNCATION_NO_WIRE 0u   /* for wirelen: a cut packet was that short on the wire, too */
 
 struct truncation {
-	const uint8_t *bytes;    /* borrowed */
+	const uint8_t *bytes; /* borrowed */
 	uint32_t len;
-	uint32_t wirelen;        /* held at every cut, or TRUNCATION_NO_WIRE */
+	uint32_t wirelen; /* held at every cut, or TRUNCATION_NO_WIRE */
 	const struct flt_meta *meta;
 	/* What the reference says of the first `cut` bytes, 0 to len. */
 	uint32_t value[TRUNCATION_BYTES + 1];

@@ -14,23 +14,57 @@
 
 #define INSNS 16u
 #define BYTES 48u
-#define KEPT UINT32_MAX
+#define KEPT  UINT32_MAX
 
-#define LDB(at) {BPF_LD | BPF_B | BPF_ABS, 0, 0, at}
-#define LDH(at) {BPF_LD | BPF_H | BPF_ABS, 0, 0, at}
-#define LDW(at) {BPF_LD | BPF_W | BPF_ABS, 0, 0, at}
-#define LDI(k) {BPF_LD | BPF_IMM, 0, 0, k}
-#define LEN {BPF_LD | BPF_LEN, 0, 0, 0}
-#define TAX {BPF_MISC | BPF_TAX, 0, 0, 0}
-#define DIVX {BPF_ALU | BPF_DIV | BPF_X, 0, 0, 0}
-#define AND(k) {BPF_ALU | BPF_AND | BPF_K, 0, 0, k}
-#define JEQ(k, yes, no) {BPF_JMP | BPF_JEQ | BPF_K, yes, no, k}
-#define JSET(k, yes, no) {BPF_JMP | BPF_JSET | BPF_K, yes, no, k}
-#define RET(k) {BPF_RET | BPF_K, 0, 0, k}
-#define PASS RET(262144)
-#define DROP RET(0)
+#define LDB(at)                                                                                    \
+	{                                                                                          \
+		BPF_LD | BPF_B | BPF_ABS, 0, 0, at                                                 \
+	}
+#define LDH(at)                                                                                    \
+	{                                                                                          \
+		BPF_LD | BPF_H | BPF_ABS, 0, 0, at                                                 \
+	}
+#define LDW(at)                                                                                    \
+	{                                                                                          \
+		BPF_LD | BPF_W | BPF_ABS, 0, 0, at                                                 \
+	}
+#define LDI(k)                                                                                     \
+	{                                                                                          \
+		BPF_LD | BPF_IMM, 0, 0, k                                                          \
+	}
+#define LEN                                                                                        \
+	{                                                                                          \
+		BPF_LD | BPF_LEN, 0, 0, 0                                                          \
+	}
+#define TAX                                                                                        \
+	{                                                                                          \
+		BPF_MISC | BPF_TAX, 0, 0, 0                                                        \
+	}
+#define DIVX                                                                                       \
+	{                                                                                          \
+		BPF_ALU | BPF_DIV | BPF_X, 0, 0, 0                                                 \
+	}
+#define AND(k)                                                                                     \
+	{                                                                                          \
+		BPF_ALU | BPF_AND | BPF_K, 0, 0, k                                                 \
+	}
+#define JEQ(k, yes, no)                                                                            \
+	{                                                                                          \
+		BPF_JMP | BPF_JEQ | BPF_K, yes, no, k                                              \
+	}
+#define JSET(k, yes, no)                                                                           \
+	{                                                                                          \
+		BPF_JMP | BPF_JSET | BPF_K, yes, no, k                                             \
+	}
+#define RET(k)                                                                                     \
+	{                                                                                          \
+		BPF_RET | BPF_K, 0, 0, k                                                           \
+	}
+#define PASS            RET(262144)
+#define DROP            RET(0)
 #define BYTE(at, value) [at] = value
 
+/* clang-format off */
 static const struct row {
 	const char *what;
 	struct flt_insn reference[INSNS], candidate[INSNS]; /* as far as the last RET */
@@ -100,6 +134,7 @@ static const struct row {
 	 {BYTE(8, 3)},
 	 KEPT},
 };
+/* clang-format on */
 
 /* Up to the last instruction that is not all zeros: a row of LD #0 would be, and ends none. */
 static uint32_t length_of(const struct flt_insn insns[INSNS])
@@ -113,7 +148,7 @@ static uint32_t length_of(const struct flt_insn insns[INSNS])
 
 static bool is_checked(const struct row *row, const struct flt_insn insns[INSNS])
 {
-	struct flt_error err = {0};
+	struct flt_error err = { 0 };
 
 	if (flt__bpf_check(insns, length_of(insns), BPF_KERNEL_LIMIT, &err) == FLT_OK)
 		return true;
@@ -123,8 +158,8 @@ static bool is_checked(const struct row *row, const struct flt_insn insns[INSNS]
 
 static bool is_judged_right(const struct row *row)
 {
-	struct truncation judge = {.bytes = row->bytes, .len = BYTES, .wirelen = BYTES};
-	struct breach breach = {KEPT, 0, 0};
+	struct truncation judge = { .bytes = row->bytes, .len = BYTES, .wirelen = BYTES };
+	struct breach breach = { KEPT, 0, 0 };
 
 	if (!is_checked(row, row->reference) || !is_checked(row, row->candidate))
 		return false;

@@ -59,7 +59,9 @@ END_TEST
 START_TEST(sizes_that_wrap_are_refused)
 {
 	static const size_t wild[][2] = {
-		{ SIZE_MAX, 1 }, { SIZE_MAX - 8, 1 }, { SIZE_MAX / 2, 3 },
+		{ SIZE_MAX, 1 },
+		{ SIZE_MAX - 8, 1 },
+		{ SIZE_MAX / 2, 3 },
 		{ SIZE_MAX / 16 + 2, 16 },
 	};
 

@@ -15,10 +15,10 @@
 
 #include "libfilter.h"
 
-#define PACKET_LEN 128u
-#define TERMS_MOST 20000u
-#define TEXT_BYTES (64u * TERMS_MOST)
-#define CELLS_MOST 2u            /* of a chain; twice that, when another one waits for it */
+#define PACKET_LEN  128u
+#define TERMS_MOST  20000u
+#define TEXT_BYTES  (64u * TERMS_MOST)
+#define CELLS_MOST  2u /* of a chain; twice that, when another one waits for it */
 #define SMALL_STACK (128u << 10)
 
 static uint8_t packet[PACKET_LEN];
@@ -124,7 +124,7 @@ static uint32_t apply(char op, uint32_t a, uint32_t b)
 	case '|': return a | b;
 	case '^': return a ^ b;
 	case '<': return a << (b & 31);
-	default:  return a >> (b & 31);
+	default: return a >> (b & 31);
 	}
 }
 
@@ -327,11 +327,13 @@ END_TEST
 
 int main(void)
 {
+	/* clang-format off */
 	const struct unit_row rows[] = {
 		{ "chains", chains },	      { "long chains", long_chains },
 		{ "right nests", right_nests }, { "trees", trees },
 		{ NULL, NULL },
 	};
+	/* clang-format on */
 
 	return unit_run("arith", rows);
 }

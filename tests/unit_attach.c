@@ -260,6 +260,7 @@ static int has_filter(int fd)
 
 START_TEST(headers_that_are_not_there)
 {
+	/* clang-format off */
 	static const struct {
 		int domain, type, protocol;
 		const char *header;
@@ -272,6 +273,7 @@ START_TEST(headers_that_are_not_there)
 		{ AF_INET, SOCK_STREAM, 262, "the transport header" },    /* MPTCP */
 		{ AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP, "the transport header" },
 	};
+	/* clang-format on */
 	static const struct {
 		const char *expr;
 		uint32_t linktype;
@@ -299,7 +301,8 @@ START_TEST(headers_that_are_not_there)
 					 FLT_E_ARGUMENT);
 			ck_assert_msg(strstr(err.message, sockets[i].header) &&
 					      strstr(err.message, programs[j].name) &&
-					      strstr(err.message, "link[0:2]"), "%s", err.message);
+					      strstr(err.message, "link[0:2]"),
+				      "%s", err.message);
 			ck_assert_uint_lt(strlen(err.message), sizeof(err.message) - 1);
 			ck_assert(!has_filter(fd));
 		}
@@ -338,7 +341,7 @@ static int bound_udp(struct sockaddr_in *at)
 START_TEST(link_bytes_work_there)
 {
 	static const uint32_t linktypes[] = { FLT_LINKTYPE_EN10MB, FLT_LINKTYPE_RAW,
-					      FLT_LINKTYPE_LINUX_SLL, 195 };   /* IEEE802_15_4 */
+					      FLT_LINKTYPE_LINUX_SLL, 195 }; /* IEEE802_15_4 */
 	static const char *const forms[] = { "link[0:2] = %u", "ether[0:2] = %u and len > 8",
 					     "not link[0:2] != %u",
 					     "link[0:2] = %u and less 100 and greater 3" };
@@ -346,7 +349,7 @@ START_TEST(link_bytes_work_there)
 	int fd = bound_udp(&to), from = bound_udp(&wanted), stranger = bound_udp(&other);
 	char expr[80], letters[16];
 	int has_lo = sendto(from, "a", 1, 0, (struct sockaddr *)&to, sizeof(to)) == 1 &&
-		      *readable(fd, letters, sizeof(letters));
+		     *readable(fd, letters, sizeof(letters));
 
 	for (size_t i = 0; has_lo && i < 4; i++)
 		for (size_t j = 0; j < 4; j++) {

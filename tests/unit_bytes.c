@@ -7,6 +7,7 @@ static const uint8_t sample[] = { 0x81, 0x02, 0x03, 0x84, 0x05, 0x06, 0x07, 0x88
 
 START_TEST(inside_never_wraps)
 {
+	/* clang-format off */
 	static const struct {
 		uint64_t off, n, len;
 		bool answer;
@@ -16,6 +17,7 @@ START_TEST(inside_never_wraps)
 		{ UINT64_MAX, 1, 8, false }, { 1, UINT64_MAX, 8, false },
 		{ 0, UINT64_MAX, UINT64_MAX, true },
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		ck_assert_int_eq(inside(rows[i].off, rows[i].n, rows[i].len), rows[i].answer);

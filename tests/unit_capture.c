@@ -12,7 +12,7 @@
 #include "libfilter.h"
 
 #define HEADER_BYTES 24
-#define RECORD_BYTES 20          /* packets of 4 bytes */
+#define RECORD_BYTES 20 /* packets of 4 bytes */
 
 /* A savefile of this machine: packet n is 4 bytes, the first of them n. */
 static size_t make_file(uint8_t *bytes, uint32_t count)

@@ -14,16 +14,16 @@
 #include "libfilter.h"
 
 #define PACKET_BYTES 4096u
-#define TEXT_BYTES 2048u
+#define TEXT_BYTES   2048u
 #define NUMBERS_MOST 6u
-#define ROUNDS 300u
-#define ONE_WALK 2500u           /* instructions of both families */
-#define IP6_HEADERS 100u         /* that are followed */
+#define ROUNDS       300u
+#define ONE_WALK     2500u /* instructions of both families */
+#define IP6_HEADERS  100u  /* that are followed */
 
 static struct {
 	uint8_t bytes[PACKET_BYTES];
 	uint32_t len;
-	uint8_t chain[IP6_HEADERS + 2];  /* the numbers in it */
+	uint8_t chain[IP6_HEADERS + 2]; /* the numbers in it */
 	uint32_t count;
 	bool is_ip6;
 } packet;

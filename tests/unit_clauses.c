@@ -35,7 +35,9 @@ static const char *clauses_of(const char *expr)
 	return text;
 }
 
-static const struct { const char *expr, *clauses; } rows[] = {
+static const struct {
+	const char *expr, *clauses;
+} rows[] = {
 	{ "", "" },
 	{ "ip", "ip + -" },
 	{ "not ip", "ip - +" },
@@ -48,8 +50,7 @@ static const struct { const char *expr, *clauses; } rows[] = {
 	{ "not (ip and tcp) and arp", "ip 1 2; tcp - 2; arp + -" },
 	{ "not (ip or not arp)", "ip - 1; arp + -" },
 	{ "port 80 or 443 or 8080", "port 80 + 1; 443 + 2; 8080 + -" },
-	{ "host {10.0.0.1, 10.0.0.2} and vlan 5",
-	  "host {10.0.0.1, 10.0.0.2} 1 -; vlan 5 + -" },
+	{ "host {10.0.0.1, 10.0.0.2} and vlan 5", "host {10.0.0.1, 10.0.0.2} 1 -; vlan 5 + -" },
 	{ "tcp[13] & 2 != 0 and ip[6:2] & 0x1fff = 0",
 	  "tcp[13] & 2 != 0 1 -; ip[6:2] & 0x1fff = 0 + -" },
 	{ "host name.of.nobody", "host name.of.nobody + -" },
@@ -83,7 +84,7 @@ END_TEST
 START_TEST(steps)
 {
 	static const struct flt_insn insns[] = {
-		{ 0x28, 0, 0, 12 }, { 0x15, 0, 2, 0x800 },  { 0x30, 0, 0, 23 },
+		{ 0x28, 0, 0, 12 }, { 0x15, 0, 2, 0x800 }, { 0x30, 0, 0, 23 },
 		{ 0x06, 0, 0, 96 }, { 0x06, 0, 0, 0 },
 	};
 	static const uint8_t frame[] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 69, 0 };

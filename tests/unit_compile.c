@@ -133,6 +133,7 @@ END_TEST
 
 /* ---- errors ------------------------------------------------------------------------------ */
 
+/* clang-format off */
 static const struct error_row {
 	const char *expr;
 	int code;
@@ -147,6 +148,7 @@ static const struct error_row {
 	{ "ip or wlan type mgt",  FLT_E_MEANING, 11, 4 },
 	{ "net 10.1.2.3/8",       FLT_E_MEANING, 4, 10 },
 };
+/* clang-format on */
 
 START_TEST(places)
 {
@@ -154,17 +156,18 @@ START_TEST(places)
 		int code = compile(errors[i].expr, (struct flt_compile_opts){ .size = 0 });
 
 		ck_assert_msg(code == errors[i].code && err.offset == errors[i].offset &&
-			      err.length == errors[i].length, "%s: %s at %llu+%llu: %s",
-			      errors[i].expr, flt_strerror(code), (unsigned long long)err.offset,
-			      (unsigned long long)err.length, err.message);
+				      err.length == errors[i].length,
+			      "%s: %s at %llu+%llu: %s", errors[i].expr, flt_strerror(code),
+			      (unsigned long long)err.offset, (unsigned long long)err.length,
+			      err.message);
 	}
 }
 END_TEST
 
 START_TEST(names_of_files)
 {
-	ck_assert_int_eq(compile("host two.test and port web and net lab and ether host one.test",
-				 (struct flt_compile_opts){ .size = 0 }), FLT_OK);
+	const char *expr = "host two.test and port web and net lab and ether host one.test";
+	ck_assert_int_eq(compile(expr, (struct flt_compile_opts){ .size = 0 }), FLT_OK);
 	drop();
 }
 END_TEST
@@ -172,6 +175,7 @@ END_TEST
 /* ---- empty programs ----------------------------------------------------------------------- */
 
 /* What is shown: the expression, the carets below it, the sentence. */
+/* clang-format off */
 static const struct empty_row {
 	uint32_t linktype;
 	const char *expr, *carets, *sentence;
@@ -234,6 +238,7 @@ static const struct empty_row {
 	  "^~~~~",
 	  "'1 = 2' is never true" },
 };
+/* clang-format on */
 
 START_TEST(empty)
 {
@@ -243,9 +248,8 @@ START_TEST(empty)
 
 		snprintf(want, sizeof(want), "no packet can match: %s\n%s\n%s\n", row->sentence,
 			 row->expr, row->carets);
-		ck_assert_int_eq(compile(row->expr, (struct flt_compile_opts){
-							    .linktype = row->linktype }),
-				 FLT_OK);
+		struct flt_compile_opts opts = { .linktype = row->linktype };
+		ck_assert_int_eq(compile(row->expr, opts), FLT_OK);
 		struct flt_program_info known = info();
 		ck_assert_int_eq(flt_program_show_empty(&known, row->expr, got, sizeof(got)),
 				 (int)strlen(want));
@@ -431,19 +435,16 @@ END_TEST
 
 int main(void)
 {
+	/* clang-format off */
 	const struct unit_row rows[] = {
-		{ "defaults", defaults },   { "arguments", arguments },
-		{ "limits", limits },       { "every ceiling", every_ceiling },
-		{ "ceiling of passes", ceiling_of_passes },
-		{ "places", places },       { "names of files", names_of_files },
-		{ "empty", empty },
-		{ "empty at length", empty_at_length },
-		{ "empty unexplained", empty_unexplained },
-		{ "moved", moved }, { "moved, not", moved_not },
-		{ "nothing asked", nothing_asked },
-		{ "not empty", not_empty }, { "far targets", far_targets },
-		{ NULL, NULL },
+		{ "defaults", defaults }, { "arguments", arguments }, { "limits", limits },
+		{ "every ceiling", every_ceiling }, { "ceiling of passes", ceiling_of_passes },
+		{ "places", places }, { "names of files", names_of_files }, { "empty", empty },
+		{ "empty at length", empty_at_length }, { "empty unexplained", empty_unexplained },
+		{ "moved", moved }, { "moved, not", moved_not }, { "nothing asked", nothing_asked },
+		{ "not empty", not_empty }, { "far targets", far_targets }, { NULL, NULL },
 	};
+	/* clang-format on */
 
 	return unit_run("compile", rows);
 }

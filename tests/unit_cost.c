@@ -16,15 +16,16 @@
 
 #include "libfilter.h"
 
-#define WORK_MOST 640u           /* for n terms: this times n log2(n); geneve alone is 40 blocks */
-#define BYTES_MOST 512u          /* of memory: this times the bytes and instructions, ... */
-#define BYTES_FIRST (1u << 20)   /* ... and this */
-#define PROGRAM_MOST 1000000u
-#define MEASURED_MOST 4000u      /* terms of which memory is looked at */
-#define TERMS_MOST 20000u
-#define TERM_BYTES 128u
+#define WORK_MOST     640u       /* for n terms: this times n log2(n); geneve alone is 40 blocks */
+#define BYTES_MOST    512u       /* of memory: this times the bytes and instructions, ... */
+#define BYTES_FIRST   (1u << 20) /* ... and this */
+#define PROGRAM_MOST  1000000u
+#define MEASURED_MOST 4000u /* terms of which memory is looked at */
+#define TERMS_MOST    20000u
+#define TERM_BYTES    128u
 
 /* In a term, each `#` is a number that grows from term to term, below `numbers`. */
+/* clang-format off */
 static const struct shape {
 	const char *terms[4];    /* one after another, from the beginning again; NULL: no more */
 	const char *joins[2];
@@ -71,6 +72,7 @@ static const struct shape {
 	/* long terms */
 	{ { "ip[#] + ip[#] * ip[#] ^ 5 - tcp[#] = 3" }, { " or " }, 60, 0, 0, 0 },
 };
+/* clang-format on */
 
 /* A chain of headers is 2,500 instructions; joined, several are one. */
 static const struct shape chains[] = {
@@ -131,8 +133,9 @@ static uint64_t n_log_n(uint64_t n)
 static int compile(size_t len, uint32_t flags, struct flt_compile_stats *stats, uint32_t *count)
 {
 	static const struct flt_resolver nobody = { .size = sizeof(nobody) };
-	struct flt_compile_opts opts = { .size = sizeof(opts), .flags = flags, .resolver = &nobody,
-					 .stats = stats };
+	struct flt_compile_opts opts = {
+		.size = sizeof(opts), .flags = flags, .resolver = &nobody, .stats = stats
+	};
 	struct flt_program *program = NULL;
 	struct flt_error err;
 	int code = flt_compile(&program, text, len, &opts, &err);
@@ -210,7 +213,7 @@ END_TEST
 #define __has_feature(what) 0
 #endif
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define IS_WATCHED true          /* what watches takes memory itself */
+#define IS_WATCHED true /* what watches takes memory itself */
 #else
 #define IS_WATCHED false
 #endif
@@ -268,8 +271,9 @@ END_TEST
 /* Parentheses inside each other, as deep as they may be. */
 START_TEST(nesting)
 {
-	static const struct shape deep = { { "port #", "(ip[#] = 1", "not (tcp" },
-					   { " and ", " or " }, 200, 0, 0, 0 };
+	static const struct shape deep = {
+		{ "port #", "(ip[#] = 1", "not (tcp" }, { " and ", " or " }, 200, 0, 0, 0
+	};
 	uint32_t terms = 3 * 80;
 	size_t len = write_expression(&deep, terms);
 

@@ -69,6 +69,7 @@ END_TEST
 /* Names in a message come from outside; it is one line of UTF-8 all the same. */
 START_TEST(nothing_controls_a_terminal)
 {
+	/* clang-format off */
 	static const struct {
 		const char *name, *shown;
 	} rows[] = {
@@ -83,6 +84,7 @@ START_TEST(nothing_controls_a_terminal)
 		{ "\355\240\200", "M-mM- M-^@" },
 		{ "\360\237\246\206", "\360\237\246\206" },
 	};
+	/* clang-format on */
 	struct flt_error err;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -113,6 +115,7 @@ END_TEST
 
 START_TEST(nearest_names)
 {
+	/* clang-format off */
 	static const struct {
 		const char *word, *hint;
 	} rows[] = {
@@ -126,6 +129,7 @@ START_TEST(nearest_names)
 		{ "ipp", "; did you mean 'ip6'?" },
 		{ "wireless", "" }, { "", "" }, { "q", "" }, { "ethernet", "" },
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct nearest near;
@@ -184,6 +188,7 @@ END_TEST
 /* A line of n letters with the fault, two bytes long, at `at`. */
 START_TEST(long_lines_are_cut_around_the_token)
 {
+	/* clang-format off */
 	static const struct {
 		size_t n, at;
 		size_t shown, caret;     /* lengths with dots; column of the caret */
@@ -193,6 +198,7 @@ START_TEST(long_lines_are_cut_around_the_token)
 		{ 1000, 999, 75, 74 }, { 1000, 1000, 75, 75 },   { 1000000, 500000, 78, 39 },
 		{ 1000000, 999998, 75, 73 },
 	};
+	/* clang-format on */
 	struct flt_error err = { .code = FLT_E_SYNTAX, .message = "m", .length = 2 };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

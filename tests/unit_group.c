@@ -8,7 +8,7 @@
 #include "unit.h"
 
 #define JUNIPER_ETHER 178u
-#define WLAN_AVS 163u
+#define WLAN_AVS      163u
 
 static const struct row {
 	uint32_t linktype;
@@ -121,8 +121,10 @@ static struct trees trees_of(uint32_t linktype, const char *expr)
 {
 	struct trees trees = { "", "" };
 	struct flt_error err;
-	struct flt_compile_opts opts = { .linktype = linktype, .trace = take_tree,
-					 .trace_context = &trees, .trace_letters = "ag" };
+	struct flt_compile_opts opts = { .linktype = linktype,
+					 .trace = take_tree,
+					 .trace_context = &trees,
+					 .trace_letters = "ag" };
 
 	ck_assert_msg(compile(expr, opts, &err) == FLT_OK, "%s: %s", expr, err.message);
 	ck_assert_msg(*trees.grouped, "%s: no tree", expr);

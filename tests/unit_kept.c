@@ -8,8 +8,8 @@
 #include "kept.h"
 
 #define SLOTS_MOST 5000u
-#define VERSIONS 24u
-#define CHANGES 4000u
+#define VERSIONS   24u
+#define CHANGES    4000u
 
 static bool plain[VERSIONS][SLOTS_MOST];
 static union kept versions[VERSIONS];
@@ -40,8 +40,7 @@ static void change(const struct keeper *keeper, uint32_t slots, uint32_t from, u
 
 	memmove(plain[to], plain[from], sizeof(plain[to]));
 	plain[to][slot] = !plain[to][slot];
-	versions[to] =
-		flt__kept_put(keeper, versions[from], slot, (union kept){ .bits = bits });
+	versions[to] = flt__kept_put(keeper, versions[from], slot, (union kept){ .bits = bits });
 }
 
 /* ... or both of two, where a third one is set; where it has no leaf, the first one stays. */

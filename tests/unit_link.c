@@ -90,7 +90,7 @@ END_TEST
 /* Every row, once: its name finds its number, and its number comes back from a file. */
 START_TEST(rows_agree)
 {
-#define LINK(name, linktype, file, description)                                            \
+#define LINK(name, linktype, file, description)                                                    \
 	ck_assert_int_eq(flt_linktype_find(#name), linktype);                                      \
 	ck_assert_uint_eq(flt__link_from_file(file), linktype);                                    \
 	ck_assert_uint_eq(flt__link_to_file(linktype), file);                                      \

@@ -16,7 +16,7 @@ static struct flt_error err;
 /* ---- a resolver that gives another answer each time, and counts ---------------------------- */
 
 static uint32_t asked;
-static uint32_t host_count;      /* how many addresses each name has; 0: it fails */
+static uint32_t host_count; /* how many addresses each name has; 0: it fails */
 
 static int count_host(void *context, const char *name, struct flt_address *list, uint32_t max)
 {
@@ -94,8 +94,8 @@ static void end(void)
 /* ---- names --------------------------------------------------------------------------------- */
 
 static const char *const name_rows[] = {
-	"host some",        "ether host some", "net some",           "port some",
-	"ip proto \\some",  "ether proto \\some", "gateway some",    "portrange some-80",
+	"host some",       "ether host some",    "net some",     "port some",
+	"ip proto \\some", "ether proto \\some", "gateway some", "portrange some-80",
 };
 
 /* The same text for the same link type is the same program, though the resolver says otherwise. */
@@ -134,7 +134,7 @@ START_TEST(many)
 	host_count = 1;
 	ck_assert_int_eq(compile("host some", FLT_LINKTYPE_RAW, &counting), FLT_OK);
 	ck_assert_uint_eq(asked, 2);
-	const uint8_t packet[20] = { 0x45, [12] = 10, 2, 44, 1 };   /* from 10.2.44.1, IPv4 */
+	const uint8_t packet[20] = { 0x45, [12] = 10, 2, 44, 1 }; /* from 10.2.44.1, IPv4 */
 
 	ck_assert_uint_gt(flt_run(program, packet, sizeof(packet), sizeof(packet), NULL), 0);
 	end();
@@ -227,8 +227,7 @@ START_TEST(unused_files)
 	write_list("00:11:22:33:44:55\n");
 	ck_assert_int_eq(compile_list("ether host", FLT_LINKTYPE_RAW), FLT_E_MEANING);
 	unlink(list);
-	ck_assert_msg(compile_list("ether host", FLT_LINKTYPE_EN10MB) == FLT_OK, "%s",
-		      err.message);
+	ck_assert_msg(compile_list("ether host", FLT_LINKTYPE_EN10MB) == FLT_OK, "%s", err.message);
 	end();
 }
 END_TEST
@@ -259,9 +258,9 @@ END_TEST
 /* max_memory bounds what is kept, too; and a later compile may be allowed more. */
 START_TEST(memory)
 {
-	struct flt_compile_opts opts = {
-		.size = sizeof(opts), .flags = FLT_COMPILE_FILES, .max_memory = 256 << 10
-	};
+	struct flt_compile_opts opts = { .size = sizeof(opts),
+					 .flags = FLT_COMPILE_FILES,
+					 .max_memory = 256 << 10 };
 	char expr[5000];
 
 	begin();
@@ -279,6 +278,7 @@ END_TEST
 
 int main(void)
 {
+	/* clang-format off */
 	const struct unit_row rows[] = {
 		{ "names", names },               { "many", many },
 		{ "no answers", no_answers },     { "no callbacks", no_callbacks },
@@ -286,6 +286,7 @@ int main(void)
 		{ "missing files", missing_files }, { "arguments", arguments },
 		{ "memory", memory },             { NULL, NULL },
 	};
+	/* clang-format on */
 
 	return unit_run("lookups", rows);
 }

@@ -14,8 +14,8 @@
 #include "kernel.h"
 
 enum outcome {
-	RETURNS,                 /* A at a `ret a` */
-	ENDS,                    /* the value, at once and elsewhere */
+	RETURNS, /* A at a `ret a` */
+	ENDS,    /* the value, at once and elsewhere */
 	REFUSED,
 };
 
@@ -28,7 +28,8 @@ struct row {
 };
 
 #define PROGRAM(...)                                                                               \
-	(const struct flt_insn[]){__VA_ARGS__}, sizeof((const struct flt_insn[]){__VA_ARGS__}) / 8
+	(const struct flt_insn[]){ __VA_ARGS__ },                                                  \
+		sizeof((const struct flt_insn[]){ __VA_ARGS__ }) / 8
 
 #define LD_K(k)      BPF_STMT(BPF_LD | BPF_IMM, k)
 #define LDX_K(k)     BPF_STMT(BPF_LDX | BPF_IMM, k)
@@ -55,17 +56,19 @@ struct row {
 /* The packet of all rows: byte i is 0x10 + i, then a netlink attribute at 32 of type 5 that holds
  * one of type 7 and one of type 0x8009, and at 44 one of type 3 that ends with the packet. */
 static const uint8_t packet[48] = {
-	0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17,
-	0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f,
-	0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27,
-	0x28, 0x29, 0x2a, 0x2b, 0x2c, 0x2d, 0x2e, 0x2f,
+	0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a,
+	0x1b, 0x1c, 0x1d, 0x1e, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25,
+	0x26, 0x27, 0x28, 0x29, 0x2a, 0x2b, 0x2c, 0x2d, 0x2e, 0x2f,
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	12, 0, 5, 0, 4, 0, 7, 0, 4, 0, 9, 0x80, 4, 0, 3, 0,
+	12,   0,    5,    0,    4,    0,    7,    0,    4,    0,    9,
+	0x80, 4,    0,    3,    0,
 #else
-	0, 12, 0, 5, 0, 4, 0, 7, 0, 4, 0x80, 9, 0, 4, 0, 3,
+	0,    12,   0,    5,    0,    4,    0,    7,    0,    4,    0x80,
+	9,    0,    4,    0,    3,
 #endif
 };
 
+/* clang-format off */
 static const struct row rows[] = {
 	/* the start */
 	{"A is 0 at the start", PROGRAM(RET_A), RETURNS, 0},
@@ -211,6 +214,7 @@ static const struct row rows[] = {
 	{"ret 5", PROGRAM(RET(5)), ENDS, 5},
 	{"ret 2^32 - 1", PROGRAM(RET(0xffffffff)), ENDS, 0xffffffff},
 };
+/* clang-format on */
 
 #define ROW_COUNT ((int)(sizeof(rows) / sizeof(rows[0])))
 
@@ -253,8 +257,8 @@ START_TEST(each_row)
 	ck_assert_msg((row->outcome == REFUSED) == (code != FLT_OK), "%s: %s", row->name,
 		      err.message);
 	if (row->outcome != REFUSED) {
-		uint32_t value = flt__bpf_run(row->insns, packet, sizeof(packet), sizeof(packet),
-					      NULL);
+		uint32_t value =
+			flt__bpf_run(row->insns, packet, sizeof(packet), sizeof(packet), NULL);
 		ck_assert_msg(value == row->value, "%s: 0x%x", row->name, value);
 	}
 	row_in_kernel(row);

@@ -118,6 +118,7 @@ END_TEST
 
 /* ---- ports ---------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct port_row {
 	const char *low, *high;
 	uint8_t wanted;
@@ -163,6 +164,7 @@ static const struct port_row {
 	{ "90",      "",        0,   FLT_E_NAME, 0, 0, 0 },
 	{ "90",      "70000",   0,   FLT_E_MEANING, 0, 0, 0 },
 };
+/* clang-format on */
 
 START_TEST(port_rows)
 {
@@ -186,6 +188,7 @@ END_TEST
 
 /* ---- protocols ------------------------------------------------------------------------ */
 
+/* clang-format off */
 static const struct name_row {
 	bool (*find)(struct compile *c, const char *name, struct span span, uint32_t *number);
 	const char *name;
@@ -208,6 +211,7 @@ static const struct name_row {
 	{ flt__name_osi,       "is-is",    0x83 },
 	{ flt__name_osi,       "ip",       FLT_E_NAME },
 };
+/* clang-format on */
 
 START_TEST(protocol_rows)
 {
@@ -241,6 +245,7 @@ END_TEST
 /* ---- 802.11 --------------------------------------------------------------------------- */
 
 /* The subtypes of each type in the order of their numbers (IEEE 802.11-2020, table 9-1). */
+/* clang-format off */
 static const char *const wlan_subtypes[3][16] = {
 	{ "assoc-req", "assoc-resp", "reassoc-req", "reassoc-resp", "probe-req", "probe-resp",
 	  NULL, NULL, "beacon", "atim", "disassoc", "auth", "deauth", NULL, NULL, NULL },
@@ -250,6 +255,7 @@ static const char *const wlan_subtypes[3][16] = {
 	  "cf-ack-poll", "qos-data", "qos-data-cf-ack", "qos-data-cf-poll",
 	  "qos-data-cf-ack-poll", "qos", NULL, "qos-cf-poll", "qos-cf-ack-poll" },
 };
+/* clang-format on */
 
 static void check_subtype(const char *name, uint32_t kind)
 {
@@ -325,7 +331,7 @@ START_TEST(no_folder)
 	uint32_t number;
 
 	set_up("name");
-	resolver.context = (void *)(uintptr_t)"/nowhere/at all";
+	resolver.context = (void *)(uintptr_t) "/nowhere/at all";
 	ck_assert(flt__name_protocol(&c, "tcp", all, &number));
 	ck_assert(!flt__name_network(&c, "loopback", all, &number));
 	tear_down();
@@ -334,6 +340,7 @@ END_TEST
 
 int main(void)
 {
+	/* clang-format off */
 	const struct unit_row rows[] = {
 		{ "hosts", hosts }, { "hosts_order", hosts_order }, { "ethers", ethers },
 		{ "networks", networks },
@@ -341,6 +348,7 @@ int main(void)
 		{ "wlan_rows", wlan_rows }, { "wlan_is_complete", wlan_is_complete },
 		{ "own_resolver", own_resolver }, { "no_folder", no_folder }, { NULL, NULL },
 	};
+	/* clang-format on */
 
 	return unit_run("names", rows);
 }

@@ -7,7 +7,7 @@
 #include "unit.h"
 
 #define NESTING 1000u
-#define MEMORY (1ull << 30)
+#define MEMORY  (1ull << 30)
 
 static struct flt_error err;
 static struct compile c;
@@ -51,11 +51,12 @@ static void add(struct text *text, const char *part, size_t times)
 
 struct big_row {
 	const char *before, *middle, *after;
-	size_t times;            /* of before and of after */
+	size_t times; /* of before and of after */
 	int code;
 };
 
 /* The limit is 1,000. */
+/* clang-format off */
 static const struct big_row big[] = {
 	{ "(",      "ip",     ")", 1000,    FLT_OK },
 	{ "(",      "ip",     ")", 1001,    FLT_E_LIMIT },
@@ -83,6 +84,7 @@ static const struct big_row big[] = {
 	{ "1:",     "",       "",  1 << 22, FLT_E_SYNTAX },
 	{ "  \n",   "ip",     "\t\r", 1 << 22, FLT_OK },
 };
+/* clang-format on */
 
 START_TEST(sizes)
 {
@@ -212,12 +214,14 @@ END_TEST
 
 int main(void)
 {
+	/* clang-format off */
 	const struct unit_row rows[] = {
 		{ "sizes", sizes }, { "nesting_is_an_option", nesting_is_an_option },
 		{ "memory_is_a_limit", memory_is_a_limit }, { "chains_are_flat", chains_are_flat },
 		{ "any_byte", any_byte }, { "nul_and_utf8", nul_and_utf8 }, { "spans", spans },
 		{ NULL, NULL },
 	};
+	/* clang-format on */
 
 	return unit_run("parse", rows);
 }

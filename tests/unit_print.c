@@ -38,9 +38,8 @@ START_TEST(numbers)
 	out_u32(out, 4294967295u);
 	out_u64(out, UINT64_MAX);
 	ck_assert_str_eq(text(), "0429496729518446744073709551615");
-	out_fmt(out, "%u %5u %05u %d %x %04x %s %c%% %llu %lx", 7u, 42u, 42u, -3, 255u, 10u,
-		"text", '!', 5000000000ull,
-		0x1fful);
+	out_fmt(out, "%u %5u %05u %d %x %04x %s %c%% %llu %lx", 7u, 42u, 42u, -3, 255u, 10u, "text",
+		'!', 5000000000ull, 0x1fful);
 	ck_assert_str_eq(text(), "7    42 00042 -3 ff 000a text !% 5000000000 1ff");
 }
 END_TEST
@@ -142,8 +141,9 @@ END_TEST
 static uint32_t dns_answer(uint8_t *packet, uint32_t size)
 {
 	static const uint8_t headers[] = {
-		0x45, 0, 0, 0, 0, 1, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 198, 51, 100, 7,
-		0, 53, 19, 136, 0, 0, 0, 0, 0, 1, 0x81, 0x80, 0, 1, 0xff, 0xff, 0, 0, 0, 0,
+		0x45, 0, 0,    0,    0,   1, 0,    0,    64, 17,  0, 0, 192, 0,
+		2,    1, 198,  51,   100, 7, 0,    53,   19, 136, 0, 0, 0,   0,
+		0,    1, 0x81, 0x80, 0,   1, 0xff, 0xff, 0,  0,   0, 0,
 	};
 	static const uint8_t record[] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0 };
 	uint32_t at = sizeof(headers);
@@ -151,7 +151,7 @@ static uint32_t dns_answer(uint8_t *packet, uint32_t size)
 	memcpy(packet, headers, sizeof(headers));
 	for (unsigned i = 0; i < 10; i++, at += 25) {
 		memset(packet + at, 'a', 25);
-		packet[at] = 24;         /* a label's length */
+		packet[at] = 24; /* a label's length */
 	}
 	memcpy(packet + at, (const uint8_t[]){ 0, 0, 1, 0, 1 }, 5);
 	for (at += 5; at + sizeof(record) <= size; at += sizeof(record))
@@ -187,7 +187,7 @@ START_TEST(packets_have_a_limit)
 		for (int verbose = 0; verbose < 4; verbose++)
 			for (int hex = HEX_NONE; hex <= HEX_AA; hex++)
 				ck_assert_uint_le(printed_length(size, verbose, hex),
-					16u * size + 4096u);
+						  16u * size + 4096u);
 	/* Here it is the limit that holds, not the names. */
 	ck_assert_uint_gt(printed_length(65000, 2, HEX_NONE), 16u * 65000u + 3000u);
 }
@@ -255,7 +255,7 @@ END_TEST
 
 START_TEST(zone_changes_within_a_run)
 {
-	const int64_t s = 1000000000, change = 1711846800 * s;   /* 2024-03-31 01:00 UTC */
+	const int64_t s = 1000000000, change = 1711846800 * s; /* 2024-03-31 01:00 UTC */
 
 	setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
 	ck_assert_str_eq(stamp(0, false, change, change - 1), "01:59:59.999999 ");

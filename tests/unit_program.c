@@ -12,11 +12,11 @@
 #include "random_program.h"
 #include "reference.h"
 
-#define STMT(code, k)       BPF_STMT(code, k)
-#define LD_ANCILLARY(k)     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0xfffff000u + (k))
-#define RET(k)              BPF_STMT(BPF_RET | BPF_K, k)
-#define RET_A               BPF_STMT(BPF_RET | BPF_A, 0)
-#define COUNT(array)        ((uint32_t)(sizeof(array) / sizeof((array)[0])))
+#define STMT(code, k)   BPF_STMT(code, k)
+#define LD_ANCILLARY(k) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0xfffff000u + (k))
+#define RET(k)          BPF_STMT(BPF_RET | BPF_K, k)
+#define RET_A           BPF_STMT(BPF_RET | BPF_A, 0)
+#define COUNT(array)    ((uint32_t)(sizeof(array) / sizeof((array)[0])))
 
 static const struct flt_insn ip[] = {
 	STMT(BPF_LD | BPF_H | BPF_ABS, 12),
@@ -49,8 +49,8 @@ static uint32_t flags_of(const struct flt_insn *insns, uint32_t count)
 }
 
 #define FLAGS(...)                                                                                 \
-	flags_of((const struct flt_insn[]){__VA_ARGS__},                                           \
-		 COUNT(((const struct flt_insn[]){__VA_ARGS__})))
+	flags_of((const struct flt_insn[]){ __VA_ARGS__ },                                         \
+		 COUNT(((const struct flt_insn[]){ __VA_ARGS__ })))
 
 START_TEST(flags)
 {
@@ -77,8 +77,9 @@ END_TEST
 
 START_TEST(info_and_options)
 {
-	struct flt_program_opts opts = {
-		.size = sizeof(opts), .linktype = FLT_LINKTYPE_EN10MB, .snaplen = 96};
+	struct flt_program_opts opts = { .size = sizeof(opts),
+					 .linktype = FLT_LINKTYPE_EN10MB,
+					 .snaplen = 96 };
 	struct flt_program_info info = { .size = sizeof(info) };
 	struct flt_program *prog = NULL;
 	struct flt_error err;
@@ -110,8 +111,8 @@ END_TEST
 static uint32_t load_meta(uint32_t k, const struct flt_meta *meta)
 {
 	static const uint8_t bytes[] = { 0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7 };
-	const struct flt_insn insns[] = {STMT(BPF_LD | BPF_IMM, 0x77),
-					 STMT(BPF_LD | BPF_B | BPF_ABS, k), RET_A};
+	const struct flt_insn insns[] = { STMT(BPF_LD | BPF_IMM, 0x77),
+					  STMT(BPF_LD | BPF_B | BPF_ABS, k), RET_A };
 	struct flt_program *prog = make(insns, COUNT(insns));
 	uint32_t value = flt_run(prog, bytes, sizeof(bytes), 60, meta);
 
@@ -138,18 +139,18 @@ START_TEST(metadata_is_read_where_present)
 		{ SKF_AD_PAY_OFFSET, 54, 0, FLT_META_PAYOFF },
 		{ SKF_AD_RANDOM, 99, 0, FLT_META_RANDOM },
 	};
-	struct flt_meta meta = {.ifindex = 70000,
-				.hatype = 772,
-				.protocol = 0x800,
-				.vlan_tci = 0xe005,
-				.vlan_tpid = 0x88a8,
-				.pkttype = 4,
-				.queue = 3,
-				.hash = 0x12345678,
-				.mark = 0xdeadbeef,
-				.cpu = 11,
-				.pay_offset = 54,
-				.random = 99};
+	struct flt_meta meta = { .ifindex = 70000,
+				 .hatype = 772,
+				 .protocol = 0x800,
+				 .vlan_tci = 0xe005,
+				 .vlan_tpid = 0x88a8,
+				 .pkttype = 4,
+				 .queue = 3,
+				 .hash = 0x12345678,
+				 .mark = 0xdeadbeef,
+				 .cpu = 11,
+				 .pay_offset = 54,
+				 .random = 99 };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		meta.present = rows[i].bit;
@@ -391,8 +392,7 @@ START_TEST(bad_text_is_placed)
 		     "byte 0: the number of instructions is at most 1000000, not 1000001");
 	refused_text(ddd, "1\n\x01", FLT_E_FORMAT, 2,
 		     "byte 2: 0x01 where an instruction's code should be");
-	refused_text(ddd, "0\n", FLT_E_PROGRAM, 0,
-		     "the program is empty; it needs at least a ret");
+	refused_text(ddd, "0\n", FLT_E_PROGRAM, 0, "the program is empty; it needs at least a ret");
 	refused_text(ddd, "1\n0 0 0 0\n", FLT_E_PROGRAM, 0,
 		     "instruction 0: ld is the last one, which must be a ret");
 	refused_text(json, "[]", FLT_E_FORMAT, 0, "byte 0: '[' where '{' should be");

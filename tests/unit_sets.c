@@ -47,12 +47,12 @@ START_TEST(merging)
 	ck_assert_uint_eq(set.count, 0);
 	add1(20, 29);
 	add1(5, 5);
-	add1(30, 31);            /* touches */
-	add1(7, 9);              /* 6 lies between */
-	add1(8, 8);              /* inside */
-	add1(25, 40);            /* overlaps */
+	add1(30, 31); /* touches */
+	add1(7, 9);   /* 6 lies between */
+	add1(8, 8);   /* inside */
+	add1(25, 40); /* overlaps */
 	add1(UINT32_MAX, UINT32_MAX);
-	add1(0, 0);              /* does not touch the last one */
+	add1(0, 0); /* does not touch the last one */
 	flt__set_close(&set);
 	ck_assert_uint_eq(set.count, 5);
 	check1(0, 0, 0);
@@ -68,8 +68,8 @@ START_TEST(words_carry)
 {
 	begin(2);
 	add2(1, 7, 1, UINT32_MAX);
-	add2(2, 0, 2, 5);        /* the key behind */
-	add2(2, 7, 3, 1);        /* 2:6 lies between */
+	add2(2, 0, 2, 5); /* the key behind */
+	add2(2, 7, 3, 1); /* 2:6 lies between */
 	flt__set_close(&set);
 	ck_assert_uint_eq(set.count, 2);
 	ck_assert_uint_eq(set.ranges[0].low[1], 7);
@@ -92,7 +92,7 @@ START_TEST(cuts)
 
 	begin(2);
 	add2(1, 7, 1, 9);
-	add2(1, 20, 4, 3);       /* begins in the word where the first one lies */
+	add2(1, 20, 4, 3); /* begins in the word where the first one lies */
 	add2(6, 0, 8, UINT32_MAX);
 	add2(9, 5, 10, UINT32_MAX);
 	flt__set_close(&set);
@@ -253,6 +253,7 @@ static int compile_list(const char *before, uint32_t flags)
 	return compile(expr, flags);
 }
 
+/* clang-format off */
 static const struct file_row {
 	const char *before, *text;
 	const char *message;     /* its end; NULL: it compiles */
@@ -285,6 +286,7 @@ static const struct file_row {
 	{ "host", "10.0.0.9-10.0.0.1",
 	  " line 1: '10.0.0.9-10.0.0.1' is a range that runs backwards" },
 };
+/* clang-format on */
 
 START_TEST(files)
 {
@@ -347,7 +349,7 @@ static void write_hosts(uint32_t count)
 
 	ck_assert_ptr_nonnull(text);
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t addr = i * 2654435761u;         /* odd: all are different */
+		uint32_t addr = i * 2654435761u; /* odd: all are different */
 		len += (size_t)snprintf(text + len, 17, "%u.%u.%u.%u\n", addr >> 24,
 					addr >> 16 & 255, addr >> 8 & 255, addr & 255);
 	}
@@ -388,12 +390,14 @@ END_TEST
 
 int main(void)
 {
+	/* clang-format off */
 	const struct unit_row rows[] = {
 		{ "merging", merging },     { "words carry", words_carry }, { "cuts", cuts },
 		{ "places", places },       { "meaning", meaning },         { "files", files },
 		{ "no files", no_files },   { "odd bytes", odd_bytes },     { "size", size },
 		{ "too many", too_many },   { NULL, NULL },
 	};
+	/* clang-format on */
 
 	return unit_run("sets", rows);
 }

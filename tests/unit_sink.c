@@ -21,7 +21,8 @@ static const uint8_t frame[64] = "dstmacsrcmac\x08\x00payload";
 static struct flt_packet packet_of(int64_t time_ns, uint32_t caplen)
 {
 	return (struct flt_packet){
-		.time_ns = time_ns, .caplen = caplen, .wirelen = 64, .bytes = frame};
+		.time_ns = time_ns, .caplen = caplen, .wirelen = 64, .bytes = frame
+	};
 }
 
 /* Make a sink over a new memfd, write, close; returns the bytes that are there then. */
@@ -52,8 +53,9 @@ static uint32_t word(const uint8_t *bytes, size_t index)
 START_TEST(headers_say_what_was_asked_for)
 {
 	uint8_t bytes[256];
-	struct flt_create_opts opts = {
-		.size = sizeof(opts), .linktype = FLT_LINKTYPE_RAW, .snaplen = 99};
+	struct flt_create_opts opts = { .size = sizeof(opts),
+					.linktype = FLT_LINKTYPE_RAW,
+					.snaplen = 99 };
 
 	ck_assert_uint_eq(written(NULL, NULL, 0, NULL, bytes, sizeof(bytes)), 24);
 	ck_assert_uint_eq(word(bytes, 0), 0xa1b2c3d4);
@@ -188,9 +190,11 @@ START_TEST(the_tag_goes_back)
 {
 	uint8_t bytes[256];
 	const uint8_t tag[] = { 0x88, 0xa8, 0x60, 0x05 }, plain[] = { 0x81, 0x00, 0x60, 0x05 };
-	struct flt_meta meta = {.present = FLT_META_VLAN, .vlan_tci = 0x6005, .vlan_tpid = 0x88a8};
-	struct flt_create_opts cooked = {.size = sizeof(cooked),
-					 .linktype = FLT_LINKTYPE_LINUX_SLL};
+	struct flt_meta meta = { .present = FLT_META_VLAN,
+				 .vlan_tci = 0x6005,
+				 .vlan_tpid = 0x88a8 };
+	struct flt_create_opts cooked = { .size = sizeof(cooked),
+					  .linktype = FLT_LINKTYPE_LINUX_SLL };
 	struct flt_packet packet = packet_of(0, 20);
 
 	packet.meta = &meta;
@@ -279,7 +283,7 @@ START_TEST(whole_packets_are_kept)
 	limit = (struct rlimit){ 24 + 2 * 80 + 30, before.rlim_max };
 	setrlimit(RLIMIT_FSIZE, &limit);
 	int r = flt_sink_flush(sink, &err);
-	setrlimit(RLIMIT_FSIZE, &before);       /* Check writes files, too */
+	setrlimit(RLIMIT_FSIZE, &before); /* Check writes files, too */
 	ck_assert_int_eq(r, FLT_E_SYSTEM);
 	ck_assert_int_eq(err.sys_errno, EFBIG);
 	ck_assert_ptr_nonnull(strstr(err.message, "2 packets kept"));

@@ -46,8 +46,9 @@ static struct stubborn written_through(size_t takes, bool into_pipe, uint64_t *k
 {
 	const struct flt_packet packet = { .caplen = 64, .wirelen = 64, .bytes = frame };
 	struct stubborn s = { .takes = takes };
-	struct flt_create_opts opts = {
-		.size = sizeof(opts), .write = take_some, .write_context = &s};
+	struct flt_create_opts opts = { .size = sizeof(opts),
+					.write = take_some,
+					.write_context = &s };
 	struct flt_packet packets[3] = { packet, packet, packet };
 	struct flt_sink *sink;
 	struct flt_error err;

@@ -12,9 +12,18 @@
 #include "random_program.h"
 #include "unit.h"
 
-#define LD_B(k) { BPF_LD | BPF_B | BPF_ABS, 0, 0, k }
-#define JEQ(k, jt, jf) { BPF_JMP | BPF_JEQ | BPF_K, jt, jf, k }
-#define RET(k) { BPF_RET | BPF_K, 0, 0, k }
+#define LD_B(k)                                                                                    \
+	{                                                                                          \
+		BPF_LD | BPF_B | BPF_ABS, 0, 0, k                                                  \
+	}
+#define JEQ(k, jt, jf)                                                                             \
+	{                                                                                          \
+		BPF_JMP | BPF_JEQ | BPF_K, jt, jf, k                                               \
+	}
+#define RET(k)                                                                                     \
+	{                                                                                          \
+		BPF_RET | BPF_K, 0, 0, k                                                           \
+	}
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 #define TEXT_BYTES (1u << 20)
@@ -70,8 +79,8 @@ static uint32_t flags_of(const struct flt_program *prog)
 START_TEST(what_is_read_behind)
 {
 	const struct flt_insn insns[] = {
-		LD_B(0), JEQ(5, 5, 0), JEQ(9, 4, 0), JEQ(13, 3, 0), JEQ(17, 2, 0), JEQ(21, 1, 0),
-		LD_B(1), JEQ(7, 1, 0), RET(0), RET(1),
+		LD_B(0),       JEQ(5, 5, 0), JEQ(9, 4, 0), JEQ(13, 3, 0), JEQ(17, 2, 0),
+		JEQ(21, 1, 0), LD_B(1),      JEQ(7, 1, 0), RET(0),        RET(1),
 	};
 	const uint8_t packet[] = { 6, 7 };
 	struct flt_program *prog = from(insns, COUNT(insns));
@@ -146,6 +155,7 @@ static uint32_t kept_out(const struct flt_program *prog, uint8_t net)
  * ranges take in the narrowest gaps, less a margin: the shape of the exact program counts, too. */
 START_TEST(lists)
 {
+	/* clang-format off */
 	static const struct {
 		uint32_t count;
 		bool in_networks;
@@ -159,12 +169,12 @@ START_TEST(lists)
 		{ 5000, false, 0, OLD_OPTMEM, 0, 8 },    { 5000, true, 0, 0, 10, 80 },
 		{ 5000, true, 0, OLD_OPTMEM, 10, 60 },   { 5000, true, 300, 0, 10, 60 },
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		write_hosts(rows[i].count, rows[i].in_networks);
 		struct flt_program *prog = compile(text);
-		struct flt_program *wider =
-			superset(prog, rows[i].max_insns, rows[i].max_bytes);
+		struct flt_program *wider = superset(prog, rows[i].max_insns, rows[i].max_bytes);
 		ck_assert_msg(kept_out(wider, rows[i].net) >= rows[i].least, "row %zu: %u %%", i,
 			      kept_out(wider, rows[i].net));
 		ck_assert_uint_gt(count_of(wider), rows[i].max_insns == 300 ? 200u : 1000u);
@@ -174,8 +184,7 @@ START_TEST(lists)
 }
 END_TEST
 
-__attribute__((format(printf, 2, 3)))
-static size_t add(size_t used, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static size_t add(size_t used, const char *fmt, ...)
 {
 	va_list args;
 
@@ -196,12 +205,14 @@ START_TEST(pairs)
 	random_seed(&r, 1);
 	for (uint32_t i = 0; i < PAIRS; i++) {
 		uint32_t left = 5 * (PAIRS - i), host = random_below(&r, UINT32_MAX);
+		/* clang-format off */
 		const struct flt_insn pair[] = {
 			{ BPF_LD | BPF_W | BPF_ABS, 0, 0, 26 }, JEQ(host, 0, 3),
 			{ BPF_LD | BPF_H | BPF_ABS, 0, 0, 36 },
 			JEQ(random_below(&r, 65536), 0, 1),
 			{ BPF_JMP | BPF_JA, 0, 0, left - 5 + 1 },
 		};
+		/* clang-format on */
 		memcpy(insns + (size_t)5 * i, pair, sizeof(pair));
 	}
 	insns[5 * PAIRS] = (struct flt_insn)RET(0);
@@ -302,7 +313,9 @@ START_TEST(refusals)
 {
 	const struct flt_insn draws[] = { { BPF_LD | BPF_W | BPF_ABS, 0, 0,
 					    (uint32_t)SKF_AD_OFF + SKF_AD_RANDOM },
-					  JEQ(7, 0, 1), RET(0), RET(1) };
+					  JEQ(7, 0, 1),
+					  RET(0),
+					  RET(1) };
 	struct flt_program *prog = from(draws, COUNT(draws)), *wider = prog;
 	struct flt_superset_opts opts = { .size = 2 };
 	struct flt_error err;

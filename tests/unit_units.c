@@ -10,7 +10,8 @@ struct row {
 	uint64_t value;
 };
 
-static const struct row sizes[] = {  /* a bare number counts 1024 bytes here */
+static const struct row sizes[] = {
+	/* a bare number counts 1024 bytes here */
 	{ "0", 1, 0 },
 	{ "1", 1, 1024 },
 	{ "4096", 1, 4194304 },

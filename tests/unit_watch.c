@@ -82,7 +82,8 @@ static uint32_t size_with(struct flt_compile_opts opts)
 static void trace_with(const char *passes, char letters[32])
 {
 	char seen[32] = "", *to = letters;
-	struct flt_compile_opts opts = { .trace = collect, .trace_context = seen,
+	struct flt_compile_opts opts = { .trace = collect,
+					 .trace_context = seen,
 					 .passes = passes };
 
 	size_with(opts);
@@ -102,8 +103,9 @@ START_TEST(passes)
 	ck_assert_uint_lt(size_with((struct flt_compile_opts){ .passes = NULL }), plain);
 	ck_assert_uint_lt(size_with((struct flt_compile_opts){ .passes = all }), plain);
 	ck_assert_uint_eq(size_with((struct flt_compile_opts){ .passes = "" }), plain);
-	ck_assert_uint_eq(size_with((struct flt_compile_opts){ .flags = FLT_COMPILE_O0,
-							       .passes = all }), plain);
+	ck_assert_uint_eq(
+		size_with((struct flt_compile_opts){ .flags = FLT_COMPILE_O0, .passes = all }),
+		plain);
 	trace_with("", letters);
 	ck_assert_str_eq(letters, "");
 	for (const char *at = all; *at; at++) {
@@ -127,7 +129,8 @@ START_TEST(passes_of_empty)
 	for (const char *at = all; *at; at++) {
 		const char one[] = { *at, '\0' };
 		ck_assert_int_eq(compile("ip and len > 9 and 1 = 2",
-					 (struct flt_compile_opts){ .passes = one }), FLT_OK);
+					 (struct flt_compile_opts){ .passes = one }),
+				 FLT_OK);
 		if (info().flags & FLT_PROGRAM_EMPTY)
 			ck_assert_uint_eq(info().clause_count, 1);
 		drop();
@@ -258,7 +261,9 @@ static void clauses_of(const char *expr, struct flt_compile_opts opts, char *lis
 
 START_TEST(clauses)
 {
-	static const struct { const char *expr, *plain, *best; } rows[] = {
+	static const struct {
+		const char *expr, *plain, *best;
+	} rows[] = {
 		{ "", "", "" },
 		{ "1 = 1", "", "" },
 		{ "ip", "[ip]", "[ip]" },
@@ -274,8 +279,8 @@ START_TEST(clauses)
 	char list[200];
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		clauses_of(rows[i].expr, (struct flt_compile_opts){ .flags = FLT_COMPILE_O0 },
-			   list, sizeof(list));
+		clauses_of(rows[i].expr, (struct flt_compile_opts){ .flags = FLT_COMPILE_O0 }, list,
+			   sizeof(list));
 		ck_assert_str_eq(list, rows[i].plain);
 		clauses_of(rows[i].expr, (struct flt_compile_opts){ 0 }, list, sizeof(list));
 		ck_assert_str_eq(list, rows[i].best);

@@ -7,8 +7,7 @@
 #include "random_program.h"
 
 static const char variant_letters[] = {
-	'g',
-	'g', /* of the tree; the others are of the code */
+	'g', 'g', /* of the tree; the others are of the code */
 #define PASS(letter, function, what) letter,
 #include "passes.def"
 #undef PASS

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#define LOOK_DEPTH 3             /* operands of operands that a fact is worked out from */
+#define LOOK_DEPTH 3 /* operands of operands that a fact is worked out from */
 
 struct undo {
 	enum { UNDO_FACT, UNDO_OTHER, UNDO_ONE_OF } kind;
 	ir_val id;
-	uint32_t other;          /* its number */
+	uint32_t other; /* its number */
 	struct fact was;
 	const struct one_of *was_one_of;
 };
@@ -17,23 +17,23 @@ struct undo {
 struct other {
 	ir_val id;
 	uint32_t k;
-	uint32_t next;           /* of the same hash: its number plus 1, or 0 */
+	uint32_t next; /* of the same hash: its number plus 1, or 0 */
 };
 
 struct facts {
 	const struct ir *ir;
 	struct arena *room;
-	struct fact *of;         /* by value */
-	bool *is_known;          /* by value: `of` says something */
-	uint32_t *most;          /* by value: no result is larger; 0: not asked yet */
-	const struct one_of **one_of;    /* by value, or NULL */
+	struct fact *of;              /* by value */
+	bool *is_known;               /* by value: `of` says something */
+	uint32_t *most;               /* by value: no result is larger; 0: not asked yet */
+	const struct one_of **one_of; /* by value, or NULL */
 	struct undo *undo;
 	size_t undo_count, undo_capacity;
 	struct other *others;
 	size_t other_count, other_capacity;
-	uint32_t *heads;         /* by hash: number plus 1, or 0 */
+	uint32_t *heads; /* by hash: number plus 1, or 0 */
 	uint32_t head_mask;
-	ir_val len;              /* the packet's length, or IR_NONE */
+	ir_val len; /* the packet's length, or IR_NONE */
 };
 
 static const struct fact anything = { 0, UINT32_MAX, 0, 0, 0 };
@@ -58,8 +58,8 @@ static bool is_other(const struct facts *f, ir_val id, uint32_t k)
 
 static bool push_undo(struct facts *f, struct undo undo)
 {
-	struct undo *list = flt__arena_grow(f->room, f->undo, f->undo_count, &f->undo_capacity,
-					    sizeof(*list));
+	struct undo *list =
+		flt__arena_grow(f->room, f->undo, f->undo_count, &f->undo_capacity, sizeof(*list));
 	if (!list)
 		return false;
 	f->undo = list;
@@ -69,15 +69,14 @@ static bool push_undo(struct facts *f, struct undo undo)
 
 static void add_other(struct facts *f, ir_val id, uint32_t k)
 {
-	struct other *list = flt__arena_grow(f->room, f->others, f->other_count,
-					     &f->other_capacity, sizeof(*list));
+	struct other *list = flt__arena_grow(f->room, f->others, f->other_count, &f->other_capacity,
+					     sizeof(*list));
 	uint32_t *head = &f->heads[hash_of(f, id, k)];
 
 	if (!list)
 		return;
 	f->others = list;
-	if (!push_undo(f, (struct undo){ .kind = UNDO_OTHER,
-					 .other = (uint32_t)f->other_count }))
+	if (!push_undo(f, (struct undo){ .kind = UNDO_OTHER, .other = (uint32_t)f->other_count }))
 		return;
 	f->others[f->other_count++] = (struct other){ id, k, *head };
 	*head = (uint32_t)f->other_count;
@@ -117,15 +116,9 @@ void flt__facts_back(struct facts *f, size_t mark)
 	while (f->undo_count > mark) {
 		const struct undo *undo = &f->undo[--f->undo_count];
 		switch (undo->kind) {
-		case UNDO_FACT:
-			f->of[undo->id] = undo->was;
-			break;
-		case UNDO_OTHER:
-			drop_other(f, undo->other);
-			break;
-		case UNDO_ONE_OF:
-			f->one_of[undo->id] = undo->was_one_of;
-			break;
+		case UNDO_FACT: f->of[undo->id] = undo->was; break;
+		case UNDO_OTHER: drop_other(f, undo->other); break;
+		case UNDO_ONE_OF: f->one_of[undo->id] = undo->was_one_of; break;
 		}
 	}
 }
@@ -134,8 +127,7 @@ void flt__facts_one_of(struct facts *f, const struct one_of *one_of)
 {
 	const struct one_of **at = &f->one_of[one_of->id];
 
-	if (push_undo(f, (struct undo){ .kind = UNDO_ONE_OF, .id = one_of->id,
-					.was_one_of = *at }))
+	if (push_undo(f, (struct undo){ .kind = UNDO_ONE_OF, .id = one_of->id, .was_one_of = *at }))
 		*at = one_of;
 }
 
@@ -232,8 +224,7 @@ static struct fact of_operation(const struct facts *f, const struct ir_value *v,
 		result.zeros = a.zeros << s | ((1u << s) - 1);
 		result.ones = a.ones << s;
 		break;
-	default:
-		break;
+	default: break;
 	}
 	return result;
 }
@@ -361,10 +352,8 @@ enum verdict flt__facts_ask(struct facts *f, const struct ir_exit *exit)
 		    (fact.some && !(k & fact.some)) || is_other(f, exit->a, k))
 			return VERDICT_NO;
 		return exact ? VERDICT_YES : VERDICT_OPEN;
-	case TEST_GT:
-		return fact.min > k ? VERDICT_YES : fact.max <= k ? VERDICT_NO : VERDICT_OPEN;
-	case TEST_GE:
-		return fact.min >= k ? VERDICT_YES : fact.max < k ? VERDICT_NO : VERDICT_OPEN;
+	case TEST_GT: return fact.min > k ? VERDICT_YES : fact.max <= k ? VERDICT_NO : VERDICT_OPEN;
+	case TEST_GE: return fact.min >= k ? VERDICT_YES : fact.max < k ? VERDICT_NO : VERDICT_OPEN;
 	case TEST_SET:
 		if (fact.ones & k || (fact.some && (fact.some & ~k) == 0))
 			return VERDICT_YES;

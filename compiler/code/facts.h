@@ -8,13 +8,13 @@
 
 enum verdict { VERDICT_OPEN, VERDICT_YES, VERDICT_NO };
 
-struct fact {                    /* of one expression */
+struct fact { /* of one expression */
 	uint32_t min, max;
-	uint32_t zeros, ones;    /* bits that are so */
-	uint32_t some;           /* not all of these are 0; 0: nothing is known */
+	uint32_t zeros, ones; /* bits that are so */
+	uint32_t some;        /* not all of these are 0; 0: nothing is known */
 };
 
-#define ONE_OF_MOST 8u           /* numbers that an expression is known to be one of */
+#define ONE_OF_MOST 8u /* numbers that an expression is known to be one of */
 
 /* An expression is one of these; count 0: nothing is known. */
 struct one_of {

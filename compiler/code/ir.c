@@ -69,8 +69,7 @@ static uint32_t hash_of(const struct ir_value *v)
 
 static bool is_equal(const struct ir_value *x, const struct ir_value *y)
 {
-	return x->op == y->op && x->size == y->size && x->k == y->k && x->a == y->a &&
-	       x->b == y->b;
+	return x->op == y->op && x->size == y->size && x->k == y->k && x->a == y->a && x->b == y->b;
 }
 
 /* Where the expression is in the table, or the empty place for it. */
@@ -183,7 +182,13 @@ void flt__ir_branch(struct ir_block *block, enum ir_test test, ir_val a, ir_val 
 		    struct ir_block *yes, struct ir_block *no)
 {
 	block->exit = (struct ir_exit){
-		.kind = EXIT_BRANCH, .test = test, .a = a, .b = b, .k = k, .yes = yes, .no = no,
+		.kind = EXIT_BRANCH,
+		.test = test,
+		.a = a,
+		.b = b,
+		.k = k,
+		.yes = yes,
+		.no = no,
 	};
 }
 
@@ -194,8 +199,8 @@ uint32_t flt__ir_slot(struct ir *ir)
 
 /* ---- order ---------------------------------------------------------------------------------- */
 
-#define PLACE_OPEN (IR_UNREACHED - 1)    /* on the stack of the walk */
-#define PLACE_DONE (IR_UNREACHED - 2)    /* walked, not numbered yet */
+#define PLACE_OPEN (IR_UNREACHED - 1) /* on the stack of the walk */
+#define PLACE_DONE (IR_UNREACHED - 2) /* walked, not numbered yet */
 
 /* The successor that the walk has not looked at yet: `no` before `yes`, so that in the reversed
  * order `yes` follows its branch. */

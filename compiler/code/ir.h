@@ -26,38 +26,46 @@
 #include "compile.h"
 #include "kept.h"
 
-typedef uint32_t ir_val;         /* index into ir->values; 0 is no value */
+typedef uint32_t ir_val; /* index into ir->values; 0 is no value */
 #define IR_NONE 0u
 
 enum ir_op {
-	IR_NOP,                  /* was removed */
-	IR_CONST,                /* k */
-	IR_LEN,                  /* length on the wire */
+	IR_NOP,   /* was removed */
+	IR_CONST, /* k */
+	IR_LEN,   /* length on the wire */
 	/* size bytes (1, 2, 4), big-endian, at offset a + k, which wraps; a may be IR_NONE */
 	IR_LOAD,
-	IR_META,                 /* the metadata word k: SKF_AD_*, without SKF_AD_OFF */
-	IR_GET,                  /* what slot k holds */
-	IR_SET,                  /* slot k = a; no result */
-	IR_NEG,                  /* -a */
-	IR_ADD, IR_SUB, IR_MUL, IR_DIV, IR_MOD,         /* a op b, unsigned, mod 2^32 */
-	IR_AND, IR_OR, IR_XOR, IR_LSH, IR_RSH           /* shift counts mod 32 */
+	IR_META, /* the metadata word k: SKF_AD_*, without SKF_AD_OFF */
+	IR_GET,  /* what slot k holds */
+	IR_SET,  /* slot k = a; no result */
+	IR_NEG,  /* -a */
+	IR_ADD,
+	IR_SUB,
+	IR_MUL,
+	IR_DIV,
+	IR_MOD, /* a op b, unsigned, mod 2^32 */
+	IR_AND,
+	IR_OR,
+	IR_XOR,
+	IR_LSH,
+	IR_RSH /* shift counts mod 32 */
 };
 
 struct ir_value {
-	uint8_t op;              /* enum ir_op */
-	uint8_t size;            /* IR_LOAD */
+	uint8_t op;   /* enum ir_op */
+	uint8_t size; /* IR_LOAD */
 	uint32_t k;
 	ir_val a, b;
 };
 
 enum ir_exit_kind {
-	EXIT_NONE,               /* still being built */
-	EXIT_RET,                /* end with k */
-	EXIT_JUMP,               /* to yes */
-	EXIT_BRANCH              /* to yes if `a test b`, else to no; b IR_NONE: `a test k` */
+	EXIT_NONE,  /* still being built */
+	EXIT_RET,   /* end with k */
+	EXIT_JUMP,  /* to yes */
+	EXIT_BRANCH /* to yes if `a test b`, else to no; b IR_NONE: `a test k` */
 };
 
-enum ir_test { TEST_EQ, TEST_GT, TEST_GE, TEST_SET };   /* unsigned; SET: a & b is not 0 */
+enum ir_test { TEST_EQ, TEST_GT, TEST_GE, TEST_SET }; /* unsigned; SET: a & b is not 0 */
 
 struct ir_block;
 
@@ -70,18 +78,18 @@ struct ir_exit {
 };
 
 struct ir_block {
-	uint32_t id;             /* index into ir->blocks, never changes */
-	ir_val *body;            /* in order; only values that this block defines */
+	uint32_t id;  /* index into ir->blocks, never changes */
+	ir_val *body; /* in order; only values that this block defines */
 	uint32_t count;
 	size_t capacity;
 	struct ir_exit exit;
-	struct span span;        /* the clause it came from */
+	struct span span; /* the clause it came from */
 	/* Of lowering alone, by lower_behind.c: headers that are there, that were asked for, and
 	 * whose slots were filled, on every way to here. */
 	uint32_t there, asked, filled;
 	/* Worked out by flt__ir_order(), invalid after a change of the graph. */
-	uint32_t place;          /* index into ir->order; IR_UNREACHED if not there */
-	uint32_t pred_count;     /* edges from reachable blocks */
+	uint32_t place;      /* index into ir->order; IR_UNREACHED if not there */
+	uint32_t pred_count; /* edges from reachable blocks */
 };
 
 #define IR_UNREACHED 0xffffffffu
@@ -91,7 +99,7 @@ struct ir {
 	struct ir_value *values; /* values[0] is unused */
 	uint32_t value_count;
 	size_t value_capacity;
-	struct ir_block **blocks;   /* blocks[0] is the entry */
+	struct ir_block **blocks; /* blocks[0] is the entry */
 	uint32_t block_count;
 	size_t block_capacity;
 	uint32_t slot_count;
@@ -99,11 +107,11 @@ struct ir {
 	uint32_t order_count;
 	struct ir_block **stack; /* room for the walk that finds the order */
 	size_t order_capacity;
-	uint32_t snaplen;        /* what accepting returns */
-	bool is_numbered;        /* which of the two forms it has */
-	ir_val *table;           /* expressions by what they are: open addressing, a power of two */
+	uint32_t snaplen; /* what accepting returns */
+	bool is_numbered; /* which of the two forms it has */
+	ir_val *table;    /* expressions by what they are: open addressing, a power of two */
 	uint32_t table_size, table_used;
-	uint64_t work;           /* values and blocks that passes have looked at so far */
+	uint64_t work; /* values and blocks that passes have looked at so far */
 };
 
 /* Building. When the arena is exhausted they return a value or block that is safe to go on with
@@ -146,10 +154,10 @@ int flt__ir_text(const struct ir *ir, char *buf, size_t len);
 
 /* ---- slots that are still to be read (ir_live.c) ------------------------------------------- */
 
-struct ir_live {                 /* sets of slots, a bit each */
+struct ir_live { /* sets of slots, a bit each */
 	const struct ir *ir;
 	struct keeper keeper;
-	union kept *at;          /* by place: when a block begins */
+	union kept *at; /* by place: when a block begins */
 };
 
 /* Needs order; of both forms. False: no memory. */

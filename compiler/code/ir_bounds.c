@@ -21,27 +21,17 @@ uint32_t flt__ir_most(const struct ir *ir, const struct ir_value *v, uint32_t a,
 	uint32_t shift = by_const ? by->k % 32 : 0;
 
 	switch ((enum ir_op)v->op) {
-	case IR_CONST:
-		return v->k;
-	case IR_LOAD:
-		return v->size == 4 ? UINT32_MAX : (1u << (8 * v->size)) - 1;
-	case IR_AND:
-		return a < b ? a : b;
+	case IR_CONST: return v->k;
+	case IR_LOAD: return v->size == 4 ? UINT32_MAX : (1u << (8 * v->size)) - 1;
+	case IR_AND: return a < b ? a : b;
 	case IR_OR:
-	case IR_XOR:
-		return flt__ir_ones_above(a | b);
-	case IR_ADD:
-		return a <= UINT32_MAX - b ? a + b : UINT32_MAX;
-	case IR_RSH:
-		return a >> shift;
-	case IR_LSH:
-		return by_const && a <= UINT32_MAX >> shift ? a << shift : UINT32_MAX;
-	case IR_DIV:
-		return by_const && by->k ? a / by->k : a;
-	case IR_MOD:
-		return b && b - 1 < a ? b - 1 : a;
-	default:
-		return UINT32_MAX;
+	case IR_XOR: return flt__ir_ones_above(a | b);
+	case IR_ADD: return a <= UINT32_MAX - b ? a + b : UINT32_MAX;
+	case IR_RSH: return a >> shift;
+	case IR_LSH: return by_const && a <= UINT32_MAX >> shift ? a << shift : UINT32_MAX;
+	case IR_DIV: return by_const && by->k ? a / by->k : a;
+	case IR_MOD: return b && b - 1 < a ? b - 1 : a;
+	default: return UINT32_MAX;
 	}
 }
 
@@ -77,15 +67,11 @@ bool flt__ir_acts(const struct ir *ir, ir_val id)
 	const struct ir_value *by = &ir->values[v->b];
 
 	switch ((enum ir_op)v->op) {
-	case IR_SET:
-		return true;
+	case IR_SET: return true;
 	case IR_DIV:
-	case IR_MOD:
-		return by->op != IR_CONST || by->k == 0;
-	case IR_LOAD:
-		return flt__ir_is_far(flt__ir_most_of(ir, v->a), v);
-	default:
-		return false;
+	case IR_MOD: return by->op != IR_CONST || by->k == 0;
+	case IR_LOAD: return flt__ir_is_far(flt__ir_most_of(ir, v->a), v);
+	default: return false;
 	}
 }
 

@@ -8,12 +8,12 @@
 struct check {
 	struct ir *ir;
 	struct flt_error *err;
-	struct ir_block **home;  /* by value: the block that defines it */
-	uint32_t *index;         /* by value: where in that block's body */
-	uint32_t *idom;          /* by place: the nearest dominator */
+	struct ir_block **home; /* by value: the block that defines it */
+	uint32_t *index;        /* by value: where in that block's body */
+	uint32_t *idom;         /* by place: the nearest dominator */
 	struct keeper keeper;
-	union kept *have;        /* by place: slots that are set on every way to it, a bit each */
-	bool *is_met;            /* by place: some way has come to it */
+	union kept *have; /* by place: slots that are set on every way to it, a bit each */
+	bool *is_met;     /* by place: some way has come to it */
 };
 
 #define BROKEN(ck, ...) (flt__fail((ck)->err, FLT_E_BUG, "intermediate code: " __VA_ARGS__), false)
@@ -209,9 +209,8 @@ static bool check_action(struct check *ck, const struct ir_block *block, union k
 	if (read_here && !flt__ir_acts(ck->ir, id))
 		return BROKEN(ck, "b%" PRIu32 " holds v%" PRIu32 ", which does not act", block->id,
 			      id);
-	if (read_here &&
-	    !(check_shape_of(ck, block, id) && check_reads(ck, block, have, v->a) &&
-	      check_reads(ck, block, have, v->b)))
+	if (read_here && !(check_shape_of(ck, block, id) && check_reads(ck, block, have, v->a) &&
+			   check_reads(ck, block, have, v->b)))
 		return false;
 	if (!read_here && v->op == IR_GET && !check_get(ck, block, have, v->k))
 		return false;

@@ -5,8 +5,8 @@
 #include "ir.h"
 
 struct tree {
-	uint32_t *up;            /* by place: the nearest dominator */
-	uint32_t *jump;          /* by place: one farther up */
+	uint32_t *up;   /* by place: the nearest dominator */
+	uint32_t *jump; /* by place: one farther up */
 	uint32_t *depth;
 };
 

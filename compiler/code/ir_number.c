@@ -15,25 +15,25 @@
 
 #include <string.h>
 
-struct contents {                /* of a slot, from one assignment or meeting on */
-	ir_val id;               /* IR_NONE: nobody has read it yet */
+struct contents {  /* of a slot, from one assignment or meeting on */
+	ir_val id; /* IR_NONE: nobody has read it yet */
 };
 
-#define UNKNOWN 0u               /* contents of what nothing was assigned to: nobody reads it */
+#define UNKNOWN 0u /* contents of what nothing was assigned to: nobody reads it */
 
 struct number {
 	struct ir *ir;
 	struct arena room;
-	ir_val *expr;            /* by value as lowered: the expression it is */
-	uint32_t *last;          /* by value: position of the last that wants it */
-	bool *saved;             /* by value: an IR_GET that needs a slot of its own */
+	ir_val *expr;   /* by value as lowered: the expression it is */
+	uint32_t *last; /* by value: position of the last that wants it */
+	bool *saved;    /* by value: an IR_GET that needs a slot of its own */
 	struct contents *contents;
 	uint32_t contents_count;
 	size_t contents_capacity;
 	struct ir_live live;
 	struct keeper keeper;
-	union kept *state;       /* by place: contents by slot at its beginning */
-	uint32_t slots;          /* those of the expression and those for saving */
+	union kept *state; /* by place: contents by slot at its beginning */
+	uint32_t slots;    /* those of the expression and those for saving */
 };
 
 /* ---- which IR_GETs are wanted behind a later assignment ------------------------------------ */
@@ -71,8 +71,8 @@ static void find_block_saved(struct number *n, const struct ir_block *block, uin
 /* Positions count along the order; backwards, those that want a value come first. */
 static void find_saved(struct number *n)
 {
-	uint32_t *next_set = flt__arena_array(&n->room, (size_t)n->ir->slot_count + 1,
-					      sizeof(*next_set));
+	uint32_t *next_set =
+		flt__arena_array(&n->room, (size_t)n->ir->slot_count + 1, sizeof(*next_set));
 	uint32_t position = 1;
 
 	if (!next_set)
@@ -169,11 +169,11 @@ static ir_val read_slot(struct number *n, union kept state, uint32_t slot)
 
 /* ---- blocks -------------------------------------------------------------------------------- */
 
-struct place {                   /* in the walk: the block, what its slots hold */
+struct place { /* in the walk: the block, what its slots hold */
 	struct number *n;
 	struct ir_block *block;
 	union kept state;
-	uint32_t kept;           /* of its body */
+	uint32_t kept; /* of its body */
 };
 
 static void assign(struct place *p, uint32_t slot, ir_val what)
@@ -253,7 +253,7 @@ static void number_all(struct number *n)
 	uint32_t next_slot = n->ir->slot_count;
 
 	n->keeper = n->live.keeper;
-	new_contents(n, IR_NONE);        /* UNKNOWN */
+	new_contents(n, IR_NONE); /* UNKNOWN */
 	for (uint32_t i = 0; i < n->ir->order_count && !n->room.failed; i++)
 		number_block(n, n->ir->order[i], &next_slot);
 	n->ir->slot_count = next_slot;

@@ -18,8 +18,7 @@ static bool is_const(const struct ir *ir, ir_val id)
 /* Of a commutative operation the constant is on the right; else the older operand on the left. */
 static void put_in_order(const struct ir *ir, struct ir_value *v)
 {
-	bool swap = is_const(ir, v->a) ? !is_const(ir, v->b)
-				       : !is_const(ir, v->b) && v->a > v->b;
+	bool swap = is_const(ir, v->a) ? !is_const(ir, v->b) : !is_const(ir, v->b) && v->a > v->b;
 
 	if (!flt__ir_is_commutative(v->op) || !swap)
 		return;
@@ -35,20 +34,14 @@ static bool leaves_alone(const struct ir *ir, const struct ir_value *v, uint32_t
 	case IR_ADD:
 	case IR_SUB:
 	case IR_OR:
-	case IR_XOR:
-		return k == 0;
+	case IR_XOR: return k == 0;
 	case IR_LSH:
-	case IR_RSH:
-		return k % 32 == 0;
+	case IR_RSH: return k % 32 == 0;
 	case IR_MUL:
-	case IR_DIV:
-		return k == 1;
-	case IR_AND:
-		return (flt__ir_ones_above(flt__ir_most_of(ir, v->a)) & ~k) == 0;
-	case IR_MOD:
-		return k > flt__ir_most_of(ir, v->a);
-	default:
-		return false;
+	case IR_DIV: return k == 1;
+	case IR_AND: return (flt__ir_ones_above(flt__ir_most_of(ir, v->a)) & ~k) == 0;
+	case IR_MOD: return k > flt__ir_most_of(ir, v->a);
+	default: return false;
 	}
 }
 
@@ -58,18 +51,12 @@ static bool gives_zero(const struct ir *ir, const struct ir_value *v, uint32_t k
 	uint32_t most = flt__ir_most_of(ir, v->a);
 
 	switch ((enum ir_op)v->op) {
-	case IR_AND:
-		return (flt__ir_ones_above(most) & k) == 0;
-	case IR_MUL:
-		return k == 0;
-	case IR_MOD:
-		return k == 1;
-	case IR_RSH:
-		return most >> (k % 32) == 0;
-	case IR_DIV:
-		return k > most;
-	default:
-		return false;
+	case IR_AND: return (flt__ir_ones_above(most) & k) == 0;
+	case IR_MUL: return k == 0;
+	case IR_MOD: return k == 1;
+	case IR_RSH: return most >> (k % 32) == 0;
+	case IR_DIV: return k > most;
+	default: return false;
 	}
 }
 
@@ -85,10 +72,10 @@ static bool joins(const struct ir *ir, struct ir_value *v, uint32_t *k)
 	case IR_ADD:
 	case IR_SUB: *k += j; break;
 	case IR_AND: *k &= j; break;
-	case IR_OR:  *k |= j; break;
+	case IR_OR: *k |= j; break;
 	case IR_XOR: *k ^= j; break;
 	case IR_MUL: *k *= j; break;
-	default:     return false;
+	default: return false;
 	}
 	v->a = inner->a;
 	return true;
@@ -105,11 +92,12 @@ static ir_val simplify_by_const(struct ir *ir, struct ir_value v, uint32_t k)
 	if (leaves_alone(ir, &v, k))
 		return v.a;
 	if (joins(ir, &v, &k))
-		return flt__ir_simplify(ir, (struct ir_value){ .op = v.op, .a = v.a,
-							       .b = flt__ir_const(ir, k) });
+		return flt__ir_simplify(
+			ir, (struct ir_value){ .op = v.op, .a = v.a, .b = flt__ir_const(ir, k) });
 	if (v.op == IR_SUB)
-		return flt__ir_simplify(ir, (struct ir_value){ .op = IR_ADD, .a = v.a,
-							       .b = flt__ir_const(ir, 0 - k) });
+		return flt__ir_simplify(
+			ir,
+			(struct ir_value){ .op = IR_ADD, .a = v.a, .b = flt__ir_const(ir, 0 - k) });
 	return flt__ir_expr(ir, v);
 }
 
@@ -118,10 +106,10 @@ static ir_val simplify_twin(struct ir *ir, struct ir_value v)
 {
 	switch ((enum ir_op)v.op) {
 	case IR_AND:
-	case IR_OR:  return v.a;
+	case IR_OR: return v.a;
 	case IR_XOR:
 	case IR_SUB: return flt__ir_const(ir, 0);
-	default:     return flt__ir_expr(ir, v);
+	default: return flt__ir_expr(ir, v);
 	}
 }
 

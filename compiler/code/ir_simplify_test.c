@@ -7,27 +7,23 @@
  */
 #include "ir.h"
 
-enum verdict { OPEN, MORE, YES, NO };    /* nothing to do; simplified, look again; decided */
+enum verdict { OPEN, MORE, YES, NO }; /* nothing to do; simplified, look again; decided */
 
-struct test {                    /* `a test k` */
+struct test { /* `a test k` */
 	struct ir *ir;
 	enum ir_test test;
 	ir_val a;
 	uint32_t k;
-	bool inverted;           /* yes means no */
+	bool inverted; /* yes means no */
 };
 
 bool flt__ir_holds(enum ir_test test, uint32_t a, uint32_t k)
 {
 	switch (test) {
-	case TEST_EQ:
-		return a == k;
-	case TEST_GT:
-		return a > k;
-	case TEST_GE:
-		return a >= k;
-	case TEST_SET:
-		return (a & k) != 0;
+	case TEST_EQ: return a == k;
+	case TEST_GT: return a > k;
+	case TEST_GE: return a >= k;
+	case TEST_SET: return (a & k) != 0;
 	}
 	return false;
 }
@@ -49,8 +45,8 @@ static enum verdict become_not(struct test *t, enum ir_test test, ir_val a, uint
 /* `x & mask` as an expression. */
 static ir_val masked(struct test *t, ir_val x, uint32_t mask)
 {
-	return flt__ir_simplify(t->ir, (struct ir_value){ .op = IR_AND, .a = x,
-							  .b = flt__ir_const(t->ir, mask) });
+	return flt__ir_simplify(
+		t->ir, (struct ir_value){ .op = IR_AND, .a = x, .b = flt__ir_const(t->ir, mask) });
 }
 
 /* ---- by the bounds of what is tested -------------------------------------------------------- */
@@ -60,16 +56,14 @@ static enum verdict by_bounds(struct test *t)
 	uint32_t most = flt__ir_most_of(t->ir, t->a), ones = flt__ir_ones_above(most);
 
 	switch (t->test) {
-	case TEST_GE:
-		return t->k == 0 ? YES : become(t, TEST_GT, t->a, t->k - 1);
+	case TEST_GE: return t->k == 0 ? YES : become(t, TEST_GT, t->a, t->k - 1);
 	case TEST_GT:
 		if (most <= t->k)
 			return NO;
 		if (t->k == 0)
 			return become_not(t, TEST_EQ, t->a, 0);
 		return t->k == most - 1 ? become(t, TEST_EQ, t->a, most) : OPEN;
-	case TEST_EQ:
-		return most < t->k ? NO : OPEN;
+	case TEST_EQ: return most < t->k ? NO : OPEN;
 	case TEST_SET:
 		if (!(t->k & ones))
 			return NO;
@@ -120,14 +114,12 @@ static enum verdict of_and(struct test *t, ir_val x, uint32_t mask)
 		if (t->k == mask && !(mask & (mask - 1)))
 			return become(t, TEST_SET, x, mask);
 		return of_shifted_mask(t, x, mask);
-	case TEST_SET:
-		return t->k & mask ? become(t, TEST_SET, x, t->k & mask) : NO;
+	case TEST_SET: return t->k & mask ? become(t, TEST_SET, x, t->k & mask) : NO;
 	case TEST_GT:
 		/* the mask only clears the lowest bits */
 		low &= flt__ir_ones_above(flt__ir_most_of(t->ir, x));
 		return low & (low + 1) ? OPEN : become(t, TEST_GT, x, t->k | low);
-	default:
-		return OPEN;
+	default: return OPEN;
 	}
 }
 
@@ -173,14 +165,10 @@ static enum verdict of_rsh(struct test *t, ir_val x, uint32_t s)
 	bool lost = up >> s != t->k;
 
 	switch (t->test) {
-	case TEST_EQ:
-		return lost ? NO : become(t, TEST_EQ, masked(t, x, ~low), up);
-	case TEST_SET:
-		return up ? become(t, TEST_SET, x, up) : NO;
-	case TEST_GT:
-		return lost ? NO : become(t, TEST_GT, x, up | low);
-	default:
-		return OPEN;
+	case TEST_EQ: return lost ? NO : become(t, TEST_EQ, masked(t, x, ~low), up);
+	case TEST_SET: return up ? become(t, TEST_SET, x, up) : NO;
+	case TEST_GT: return lost ? NO : become(t, TEST_GT, x, up | low);
+	default: return OPEN;
 	}
 }
 
@@ -189,8 +177,7 @@ static enum verdict of_div(struct test *t, ir_val x, uint32_t c)
 	if (t->test != TEST_GT || c == 0)
 		return OPEN;
 	uint64_t least_above = ((uint64_t)t->k + 1) * c;
-	return least_above > UINT32_MAX ? NO :
-					  become(t, TEST_GT, x, (uint32_t)least_above - 1);
+	return least_above > UINT32_MAX ? NO : become(t, TEST_GT, x, (uint32_t)least_above - 1);
 }
 
 static enum verdict by_operation(struct test *t)
@@ -201,24 +188,15 @@ static enum verdict by_operation(struct test *t)
 		return OPEN;
 	uint32_t c = t->ir->values[v->b].k;
 	switch ((enum ir_op)v->op) {
-	case IR_ADD:
-		return of_add(t, v->a, c);
-	case IR_XOR:
-		return of_xor(t, v->a, c);
-	case IR_AND:
-		return of_and(t, v->a, c);
-	case IR_OR:
-		return of_or(t, v->a, c);
-	case IR_MUL:
-		return of_product(t, v->a, c);
-	case IR_LSH:
-		return of_lsh(t, v->a, c % 32);
-	case IR_RSH:
-		return of_rsh(t, v->a, c % 32);
-	case IR_DIV:
-		return of_div(t, v->a, c);
-	default:
-		return OPEN;
+	case IR_ADD: return of_add(t, v->a, c);
+	case IR_XOR: return of_xor(t, v->a, c);
+	case IR_AND: return of_and(t, v->a, c);
+	case IR_OR: return of_or(t, v->a, c);
+	case IR_MUL: return of_product(t, v->a, c);
+	case IR_LSH: return of_lsh(t, v->a, c % 32);
+	case IR_RSH: return of_rsh(t, v->a, c % 32);
+	case IR_DIV: return of_div(t, v->a, c);
+	default: return OPEN;
 	}
 }
 

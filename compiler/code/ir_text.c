@@ -6,15 +6,20 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* clang-format off */
 static const char *const op_words[] = {
 	[IR_NOP] = "nop", [IR_CONST] = "const", [IR_LEN] = "len", [IR_LOAD] = "load",
 	[IR_META] = "meta", [IR_GET] = "get", [IR_SET] = "set", [IR_NEG] = "neg",
 	[IR_ADD] = "add", [IR_SUB] = "sub", [IR_MUL] = "mul", [IR_DIV] = "div", [IR_MOD] = "mod",
 	[IR_AND] = "and", [IR_OR] = "or", [IR_XOR] = "xor", [IR_LSH] = "lsh", [IR_RSH] = "rsh",
 };
+/* clang-format on */
 
 static const char *const test_words[] = {
-	[TEST_EQ] = "==", [TEST_GT] = ">", [TEST_GE] = ">=", [TEST_SET] = "&",
+	[TEST_EQ] = "==",
+	[TEST_GT] = ">",
+	[TEST_GE] = ">=",
+	[TEST_SET] = "&",
 };
 
 struct text {
@@ -59,8 +64,8 @@ static void say_value(struct text *t, const struct ir *ir, ir_val id)
 /* ---- expressions, as they are written on paper ---------------------------------------------- */
 
 static const char *const signs[] = {
-	[IR_ADD] = "+", [IR_SUB] = "-", [IR_MUL] = "*", [IR_DIV] = "/", [IR_MOD] = "%",
-	[IR_AND] = "&", [IR_OR] = "|", [IR_XOR] = "^", [IR_LSH] = "<<", [IR_RSH] = ">>",
+	[IR_ADD] = "+", [IR_SUB] = "-", [IR_MUL] = "*", [IR_DIV] = "/",  [IR_MOD] = "%",
+	[IR_AND] = "&", [IR_OR] = "|",  [IR_XOR] = "^", [IR_LSH] = "<<", [IR_RSH] = ">>",
 };
 
 static void say_expr(struct text *t, const struct ir *ir, ir_val id);
@@ -80,28 +85,17 @@ static void say_expr(struct text *t, const struct ir *ir, ir_val id)
 	const struct ir_value *v = &ir->values[id];
 
 	switch ((enum ir_op)v->op) {
-	case IR_CONST:
-		say(t, "%" PRIu32, v->k);
-		break;
-	case IR_LEN:
-		say(t, "len");
-		break;
-	case IR_LOAD:
-		say_load(t, ir, v);
-		break;
-	case IR_META:
-		say(t, "meta%" PRIu32, v->k);
-		break;
-	case IR_GET:
-		say(t, "s%" PRIu32 ".%" PRIu32, v->k, id);
-		break;
+	case IR_CONST: say(t, "%" PRIu32, v->k); break;
+	case IR_LEN: say(t, "len"); break;
+	case IR_LOAD: say_load(t, ir, v); break;
+	case IR_META: say(t, "meta%" PRIu32, v->k); break;
+	case IR_GET: say(t, "s%" PRIu32 ".%" PRIu32, v->k, id); break;
 	case IR_NEG:
 		say(t, "-");
 		say_expr(t, ir, v->a);
 		break;
 	case IR_NOP:
-	case IR_SET:
-		break;
+	case IR_SET: break;
 	default:
 		say(t, "(");
 		say_expr(t, ir, v->a);
@@ -138,15 +132,9 @@ static void say_operand(struct text *t, const struct ir *ir, ir_val id)
 static void say_exit(struct text *t, const struct ir *ir, const struct ir_exit *exit)
 {
 	switch (exit->kind) {
-	case EXIT_NONE:
-		say(t, "\topen\n");
-		break;
-	case EXIT_RET:
-		say(t, "\tret %" PRIu32 "\n", exit->k);
-		break;
-	case EXIT_JUMP:
-		say(t, "\tjump b%" PRIu32 "\n", exit->yes->id);
-		break;
+	case EXIT_NONE: say(t, "\topen\n"); break;
+	case EXIT_RET: say(t, "\tret %" PRIu32 "\n", exit->k); break;
+	case EXIT_JUMP: say(t, "\tjump b%" PRIu32 "\n", exit->yes->id); break;
 	case EXIT_BRANCH:
 		say(t, "\tif ");
 		say_operand(t, ir, exit->a);

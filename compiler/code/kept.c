@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define FANOUT 8u
+#define FANOUT      8u
 #define FANOUT_BITS 3u
 
 static const union kept nothing;

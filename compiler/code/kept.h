@@ -13,13 +13,13 @@
 
 #define KEPT_SLOTS 32u
 
-union kept {                     /* a version, a part of one, or a leaf; all zero: nothing */
+union kept { /* a version, a part of one, or a leaf; all zero: nothing */
 	const union kept *parts;
-	const uint32_t *words;   /* leaf: a word a slot */
-	uintptr_t bits;          /* leaf: a bit a slot; and by this all of them are compared */
+	const uint32_t *words; /* leaf: a word a slot */
+	uintptr_t bits;        /* leaf: a bit a slot; and by this all of them are compared */
 };
 
-struct keeper {                  /* of versions for the same slots */
+struct keeper { /* of versions for the same slots */
 	struct arena *arena;
 	uint32_t depth;
 };

@@ -17,7 +17,7 @@
 
 #define IP_TCP 6u
 
-struct field {                   /* `load & mask` is k */
+struct field { /* `load & mask` is k */
 	struct ir_value load;
 	uint32_t mask, k;
 	struct ir_block *yes, *no;
@@ -84,7 +84,8 @@ static bool find_word(const struct ir *ir, const struct field *first, const stru
 	if (!rejects(first->no) && !(is_bounded && end == x_end))
 		return false;
 	word->load = (struct ir_value){
-		.op = IR_LOAD, .size = (uint8_t)size, .k = end - size, .a = x->a };
+		.op = IR_LOAD, .size = (uint8_t)size, .k = end - size, .a = x->a
+	};
 	word->first_shift = 8 * (end - x_end);
 	word->second_shift = 8 * (end - y_end);
 	return true;
@@ -115,12 +116,12 @@ static void ask_word(struct ir *ir, struct ir_block *block, uint32_t count,
 	for (uint32_t i = 0; i < count; i++) {
 		struct field first;
 		read_field(ir, block, &first);
-		uint32_t mask = first.mask << word->first_shift |
-				second->mask << word->second_shift;
+		uint32_t mask = first.mask << word->first_shift | second->mask
+									  << word->second_shift;
 		uint32_t k = first.k << word->first_shift | second->k << word->second_shift;
-		ir_val bits = flt__ir_simplify(ir, (struct ir_value){
-							   .op = IR_AND, .a = load,
-							   .b = flt__ir_const(ir, mask) });
+		ir_val bits = flt__ir_simplify(
+			ir,
+			(struct ir_value){ .op = IR_AND, .a = load, .b = flt__ir_const(ir, mask) });
 		flt__ir_branch(block, TEST_EQ, bits, IR_NONE, k, second->yes, first.no);
 		block = first.no;
 	}
@@ -161,7 +162,7 @@ static bool combine(struct ir *ir, struct ir_block *block)
 
 /* ---- where it pays --------------------------------------------------------------------------- */
 
-#define SEVERAL UINT32_MAX       /* no value has that number */
+#define SEVERAL UINT32_MAX /* no value has that number */
 
 /* What is loaded for the test; the same with and without a mask. */
 static ir_val asked_of(const struct ir *ir, const struct ir_exit *exit)

@@ -6,7 +6,7 @@
 struct dead {
 	struct ir *ir;
 	struct ir_live live;
-	union kept behind;       /* slots that are read behind the place in question */
+	union kept behind; /* slots that are read behind the place in question */
 	bool changed;
 };
 

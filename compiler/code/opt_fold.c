@@ -9,8 +9,8 @@
 
 struct fold {
 	struct ir *ir;
-	ir_val *to;              /* by value: what it was simplified to, or IR_NONE */
-	uint32_t count;          /* of values when the pass began */
+	ir_val *to;     /* by value: what it was simplified to, or IR_NONE */
+	uint32_t count; /* of values when the pass began */
 	bool changed;
 };
 

@@ -17,8 +17,8 @@
 
 #include <string.h>
 
-#define VIEWS_MOST 4u            /* expressions that a block speaks of */
-#define NUMBERS_MOST 8u          /* of each */
+#define VIEWS_MOST   4u /* expressions that a block speaks of */
+#define NUMBERS_MOST 8u /* of each */
 
 enum end { END_OPEN, END_ACCEPT, END_REJECT, ENDS };
 
@@ -31,17 +31,17 @@ struct view {
 	uint8_t others;
 };
 
-struct sight {                   /* of a block */
+struct sight { /* of a block */
 	const struct view *views;
 	uint8_t count;
-	uint8_t end;             /* whatever the packet */
+	uint8_t end; /* whatever the packet */
 };
 
 struct foresee {
 	struct ir *ir;
 	struct arena room;
-	struct sight *sights;    /* by place */
-	uint32_t *first;         /* by value: 1 + place of the first test for equality; 0: none */
+	struct sight *sights; /* by place */
+	uint32_t *first;      /* by value: 1 + place of the first test for equality; 0: none */
 	struct ir_block *rets[ENDS];
 	bool changed;
 };
@@ -80,7 +80,7 @@ static uint8_t end_of(const struct sight *sight, ir_val id, uint32_t k)
 
 /* ---- a branch ------------------------------------------------------------------------------ */
 
-struct sides {                   /* of one */
+struct sides { /* of one */
 	const struct ir_exit *exit;
 	const struct sight *yes, *no;
 };

@@ -16,22 +16,22 @@
 
 #include <stdlib.h>
 
-struct link {                    /* one test of a chain */
-	struct ir_exit exit;     /* decided: yes; if is_no: no */
+struct link {                /* one test of a chain */
+	struct ir_exit exit; /* decided: yes; if is_no: no */
 	struct span span;
 	bool is_no;
 	ir_val field;
-	uint32_t rank;           /* of the field: where it was first asked for */
-	uint32_t at;             /* its own place in the chain */
+	uint32_t rank; /* of the field: where it was first asked for */
+	uint32_t at;   /* its own place in the chain */
 };
 
 struct gather {
 	struct ir *ir;
-	struct ir_block **blocks;        /* of the chain in hand */
+	struct ir_block **blocks; /* of the chain in hand */
 	struct link *links;
 	uint32_t count;
-	bool *is_seen;           /* by place: belongs to a chain that was looked at */
-	uint32_t *first;         /* by value: 1 + where the chain first asks for the field */
+	bool *is_seen;   /* by place: belongs to a chain that was looked at */
+	uint32_t *first; /* by value: 1 + where the chain first asks for the field */
 	bool changed;
 };
 
@@ -59,7 +59,8 @@ static void follow(struct gather *g, struct ir_block *block, const struct ir_blo
 		bool is_no = block->exit.no == to;
 		g->blocks[g->count] = block;
 		g->links[g->count] = (struct link){
-			.exit = block->exit, .span = block->span, .is_no = is_no, .at = g->count };
+			.exit = block->exit, .span = block->span, .is_no = is_no, .at = g->count
+		};
 		g->count++;
 		g->ir->work++;
 		block = is_no ? block->exit.yes : block->exit.no;

@@ -8,29 +8,29 @@
  */
 #include "facts.h"
 
-#define TESTS_MOST 16            /* that a number is led through */
+#define TESTS_MOST 16 /* that a number is led through */
 /* So many blocks edges may be led past, then no more: the pass is linear, and leading on is never a
  * must. */
-#define STEPS_FIRST (1u << 16)
+#define STEPS_FIRST   (1u << 16)
 #define STEPS_A_BLOCK 64u
 
 /* The edges that lead to a block after they were led on. Blocks come in order, so all are known
  * when its own turn comes. */
 struct way {
-	uint32_t edges;          /* 0: nothing leads there any more */
-	const struct ir_exit *exit;      /* the last one, ... */
-	bool yes;                /* ... which side of it */
+	uint32_t edges;             /* 0: nothing leads there any more */
+	const struct ir_exit *exit; /* the last one, ... */
+	bool yes;                   /* ... which side of it */
 };
 
 struct known {
 	struct ir *ir;
 	struct facts *facts;
-	uint32_t *up;            /* by place: the nearest dominator */
-	uint32_t *child, *sibling;       /* by place: the tree, downwards; IR_UNREACHED ends */
-	uint32_t *preds;         /* by place: edges that lead there, before the pass */
-	struct way *ways;        /* by place */
-	uint64_t budget;         /* blocks that edges may still be led past */
-	struct one_of **joins;   /* by place: what all edges so far agree on, or NULL */
+	uint32_t *up;              /* by place: the nearest dominator */
+	uint32_t *child, *sibling; /* by place: the tree, downwards; IR_UNREACHED ends */
+	uint32_t *preds;           /* by place: edges that lead there, before the pass */
+	struct way *ways;          /* by place */
+	uint64_t budget;           /* blocks that edges may still be led past */
+	struct one_of **joins;     /* by place: what all edges so far agree on, or NULL */
 	struct arena *room;
 	bool changed;
 };
@@ -87,9 +87,9 @@ static struct ir_block *lead_on(struct known *kn, struct ir_block *to)
 		kn->budget--;
 		kn->ir->work++;
 		enum verdict verdict = flt__facts_ask(kn->facts, &to->exit);
-		struct ir_block *next = verdict == VERDICT_YES	? to->exit.yes
-					: verdict == VERDICT_NO ? to->exit.no
-								: lead_numbers(kn, to);
+		struct ir_block *next = verdict == VERDICT_YES ? to->exit.yes :
+					verdict == VERDICT_NO  ? to->exit.no :
+								 lead_numbers(kn, to);
 		if (!next)
 			break;
 		to = next;
@@ -191,10 +191,10 @@ static bool all_agree(const struct known *kn, uint32_t place)
 
 /* ---- the walk ------------------------------------------------------------------------------ */
 
-struct step {                    /* on the way down the tree */
+struct step { /* on the way down the tree */
 	uint32_t place;
-	size_t mark;             /* facts before it */
-	struct ir_exit exit;     /* as it was before its edges were led on */
+	size_t mark;         /* facts before it */
+	struct ir_exit exit; /* as it was before its edges were led on */
 };
 
 /* The block that has only one edge into it knows how that test went. */

@@ -8,7 +8,7 @@ struct merge {
 	struct ir *ir;
 	struct ir_block **table; /* blocks that stay, by what they do: open addressing */
 	uint32_t mask;
-	uint32_t *stays;         /* by place: the place of the block that stands for it */
+	uint32_t *stays; /* by place: the place of the block that stands for it */
 	bool changed;
 };
 

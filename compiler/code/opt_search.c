@@ -14,16 +14,16 @@
 
 #include <stdlib.h>
 
-#define LEAF_TESTS 4u            /* asked one after another at the end of the tree */
-#define ROW_TESTS 9u             /* a shorter row costs no more than its tree */
+#define LEAF_TESTS 4u /* asked one after another at the end of the tree */
+#define ROW_TESTS  9u /* a shorter row costs no more than its tree */
 
-struct range {                   /* numbers that one test of the row leads aside */
+struct range { /* numbers that one test of the row leads aside */
 	uint32_t low, high;
-	uint32_t rank;           /* of the test: the first one counts */
+	uint32_t rank; /* of the test: the first one counts */
 	struct ir_block *to;
 };
 
-struct part {                    /* numbers that lead to one block; together they are all numbers */
+struct part { /* numbers that lead to one block; together they are all numbers */
 	uint32_t high;
 	struct ir_block *to;
 };
@@ -36,7 +36,7 @@ struct search {
 	ir_val value;
 	struct range *ranges;
 	uint32_t range_count;
-	struct range **heap;     /* the ranges that are open, the first test on top */
+	struct range **heap; /* the ranges that are open, the first test on top */
 	uint32_t heap_count;
 	struct part *parts;
 	uint32_t part_count;

@@ -15,9 +15,9 @@
 
 /* A round is worth another one if it takes away one in so many. Of large graphs more: there, passes
  * look at a bounded number of blocks in a round, and could take away a little in hundreds. */
-#define WORTH 64u
+#define WORTH       64u
 #define WORTH_LARGE 8u
-#define LARGE 16384u
+#define LARGE       16384u
 
 struct pass {
 	char letter;
@@ -57,7 +57,7 @@ _Static_assert(PASSES <= FLT_PASSES_MAX, "struct flt_compile_stats has no room f
 #define CHECK_ALWAYS false
 #endif
 
-#define FORM 'n'                 /* the form that passes and emission count on: always */
+#define FORM 'n' /* the form that passes and emission count on: always */
 
 /* ---- tracing -------------------------------------------------------------------------------- */
 

@@ -11,8 +11,8 @@
 struct range {
 	uint32_t slot;
 	uint32_t from, to;
-	uint32_t reads;          /* blocks that read it or hand it on; 0: nobody */
-	bool wants_cell;         /* X cannot hold it */
+	uint32_t reads;  /* blocks that read it or hand it on; 0: nobody */
+	bool wants_cell; /* X cannot hold it */
 };
 
 struct plan {
@@ -20,8 +20,8 @@ struct plan {
 	const struct ir *ir;
 	struct alloc *alloc;
 	struct ir_live live;
-	struct range *ranges;    /* by slot, later by start */
-	bool *x_taken;           /* by place: X holds a slot there */
+	struct range *ranges; /* by slot, later by start */
+	bool *x_taken;        /* by place: X holds a slot there */
 };
 
 /* ---- X ------------------------------------------------------------------------------------- */

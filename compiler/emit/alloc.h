@@ -10,13 +10,13 @@
 
 #include "ir.h"
 
-#define NO_CELL 0xffu            /* nobody reads the slot */
-#define CELL_X  0xfeu            /* it lives in X */
+#define NO_CELL 0xffu /* nobody reads the slot */
+#define CELL_X  0xfeu /* it lives in X */
 
 struct alloc {
-	uint8_t *slot_cell;      /* by slot */
-	uint16_t *taken;         /* by place: cells that hold something anywhere in that block */
-	bool any;                /* some cell is used */
+	uint8_t *slot_cell; /* by slot */
+	uint16_t *taken;    /* by place: cells that hold something anywhere in that block */
+	bool any;           /* some cell is used */
 };
 
 /* Needs order. False: err is set (more than 16 cells at once). */

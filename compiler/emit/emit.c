@@ -12,10 +12,13 @@
 
 #include "bpf.h"
 
-#define REACH 255u               /* of a conditional jump: 8 bits */
+#define REACH 255u /* of a conditional jump: 8 bits */
 
 static const uint16_t test_codes[] = {
-	[TEST_EQ] = BPF_JEQ, [TEST_GT] = BPF_JGT, [TEST_GE] = BPF_JGE, [TEST_SET] = BPF_JSET,
+	[TEST_EQ] = BPF_JEQ,
+	[TEST_GT] = BPF_JGT,
+	[TEST_GE] = BPF_JGE,
+	[TEST_SET] = BPF_JSET,
 };
 
 /* ---- labels -------------------------------------------------------------------------------- */
@@ -219,7 +222,7 @@ static void put_piece(struct writer *w, uint32_t index)
 	if (piece->block->exit.kind == EXIT_BRANCH) {
 		bring_both_near(w, piece);
 		put_branch(w, piece);
-	} else if (piece->yes != index + 1) {    /* else the code runs on into it */
+	} else if (piece->yes != index + 1) { /* else the code runs on into it */
 		put_jump(w, piece->yes);
 	}
 	for (uint32_t i = piece->body_len; i-- > 0;)

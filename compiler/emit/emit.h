@@ -8,8 +8,8 @@
 
 /* What a register is known to hold: an expression, what a slot holds now, or both. */
 struct holds {
-	ir_val value;            /* or IR_NONE */
-	uint32_t slot;           /* plus 1, or 0 */
+	ir_val value;  /* or IR_NONE */
+	uint32_t slot; /* plus 1, or 0 */
 };
 
 struct registers {
@@ -25,14 +25,14 @@ struct emit {
 	uint32_t count;
 	size_t capacity;
 	struct registers now;
-	struct registers *before;        /* by place: on the way in, where all agree */
-	bool *is_reached;        /* by place: some way into it has been emitted */
-	uint16_t taken;          /* cells that are not free for what is being worked out */
-	struct span span;        /* of the block, for messages */
-	uint8_t *cells;          /* by value: what flt__emit_cells() says, if it was asked */
+	struct registers *before; /* by place: on the way in, where all agree */
+	bool *is_reached;         /* by place: some way into it has been emitted */
+	uint16_t taken;           /* cells that are not free for what is being worked out */
+	struct span span;         /* of the block, for messages */
+	uint8_t *cells;           /* by value: what flt__emit_cells() says, if it was asked */
 	bool *cells_known;
 	bool uses_cells;
-	bool failed;             /* err is set */
+	bool failed; /* err is set */
 };
 
 bool flt__emit_init(struct emit *e);
@@ -51,18 +51,18 @@ bool flt__emit_is_right_first(struct emit *e, ir_val left, ir_val right);
 /* Operands that may trade places had better do so. */
 bool flt__emit_swaps(struct emit *e, ir_val left, ir_val right);
 
-struct piece {                   /* a block's place in the program */
+struct piece { /* a block's place in the program */
 	const struct ir_block *block;
-	uint32_t body_at, body_len;      /* its instructions in e->code */
-	uint32_t yes, no;        /* labels: a piece, or piece_count plus a return */
+	uint32_t body_at, body_len; /* its instructions in e->code */
+	uint32_t yes, no;           /* labels: a piece, or piece_count plus a return */
 };
 
 struct layout {
 	struct emit *e;
 	struct piece *pieces;
 	uint32_t count;
-	uint32_t *piece_of;      /* by place */
-	uint32_t rets[2];        /* values to return */
+	uint32_t *piece_of; /* by place */
+	uint32_t rets[2];   /* values to return */
 	uint32_t ret_count;
 };
 

@@ -55,8 +55,8 @@ void flt__emit_drop_stores(struct layout *l)
 
 struct merge {
 	const struct layout *l;
-	uint32_t *stays;         /* by piece: the piece that stands for it */
-	uint32_t *table;         /* 1 + a piece that stays, by its instructions; 0: free */
+	uint32_t *stays; /* by piece: the piece that stands for it */
+	uint32_t *table; /* 1 + a piece that stays, by its instructions; 0: free */
 	uint32_t mask;
 };
 
@@ -84,9 +84,8 @@ static bool is_same(const struct merge *m, const struct piece *x, const struct p
 {
 	const struct ir_exit *p = &x->block->exit, *q = &y->block->exit;
 
-	return p->kind == q->kind && p->test == q->test && p->k == q->k &&
-	       !p->b == !q->b && x->yes == y->yes && x->no == y->no &&
-	       x->body_len == y->body_len &&
+	return p->kind == q->kind && p->test == q->test && p->k == q->k && !p->b == !q->b &&
+	       x->yes == y->yes && x->no == y->no && x->body_len == y->body_len &&
 	       (x->body_len == 0 ||
 		memcmp(body_of(m, x), body_of(m, y), x->body_len * sizeof(struct flt_insn)) == 0);
 }

@@ -19,8 +19,8 @@ static const uint16_t alu_codes[] = {
 
 void flt__emit_insn(struct emit *e, uint16_t code, uint32_t k)
 {
-	struct flt_insn *insns = flt__arena_grow(&e->c->arena, e->code, e->count, &e->capacity,
-						 sizeof(*insns));
+	struct flt_insn *insns =
+		flt__arena_grow(&e->c->arena, e->code, e->count, &e->capacity, sizeof(*insns));
 	if (!insns) {
 		flt__fail(e->c->err, FLT_E_NOMEM, "out of memory");
 		e->failed = true;
@@ -132,7 +132,7 @@ static uint8_t take_cell(struct emit *e)
 
 static void give_cell(struct emit *e, uint8_t cell)
 {
-	e->taken &= (uint16_t)~(1u << cell);
+	e->taken &= (uint16_t) ~(1u << cell);
 }
 
 /* Where a slot lives that an expression may be; NO_CELL: it is none. */
@@ -269,29 +269,18 @@ static void compute(struct emit *e, ir_val id)
 	const struct ir_value *v = &e->ir->values[id];
 
 	switch ((enum ir_op)v->op) {
-	case IR_CONST:
-		flt__emit_insn(e, BPF_LD | BPF_W | BPF_IMM, v->k);
-		break;
-	case IR_LEN:
-		flt__emit_insn(e, BPF_LD | BPF_W | BPF_LEN, 0);
-		break;
-	case IR_LOAD:
-		emit_load(e, v);
-		break;
-	case IR_META:
-		flt__emit_insn(e, BPF_LD | BPF_W | BPF_ABS, BPF_OFF_META + v->k);
-		break;
+	case IR_CONST: flt__emit_insn(e, BPF_LD | BPF_W | BPF_IMM, v->k); break;
+	case IR_LEN: flt__emit_insn(e, BPF_LD | BPF_W | BPF_LEN, 0); break;
+	case IR_LOAD: emit_load(e, v); break;
+	case IR_META: flt__emit_insn(e, BPF_LD | BPF_W | BPF_ABS, BPF_OFF_META + v->k); break;
 	case IR_NEG:
 		into_a(e, v->a);
 		flt__emit_insn(e, BPF_ALU | BPF_NEG, 0);
 		break;
 	case IR_NOP:
 	case IR_GET:
-	case IR_SET:
-		break;
-	default:
-		emit_alu(e, v);
-		break;
+	case IR_SET: break;
+	default: emit_alu(e, v); break;
 	}
 }
 

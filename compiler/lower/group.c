@@ -29,15 +29,15 @@
 
 #include "link_layout.h"
 
-#define MIXED_MOST 8u            /* ports of a set of which some are of one protocol */
-#define MOVES_MAX 256u           /* headers that the text may lead behind: they stay short */
+#define MIXED_MOST 8u   /* ports of a set of which some are of one protocol */
+#define MOVES_MAX  256u /* headers that the text may lead behind: they stay short */
 
 struct grouper {
 	struct compile *c;
-	uint32_t moves;          /* keywords up to here that may lead to other headers */
-	bool is_ppp;             /* ... and to PPP, which has no MAC addresses */
-	bool has_labels;         /* ... and behind MPLS labels, where ARP is refused */
-	bool never_moves;        /* nowhere in the expression is such a keyword */
+	uint32_t moves;   /* keywords up to here that may lead to other headers */
+	bool is_ppp;      /* ... and to PPP, which has no MAC addresses */
+	bool has_labels;  /* ... and behind MPLS labels, where ARP is refused */
+	bool never_moves; /* nowhere in the expression is such a keyword */
 };
 
 struct group {                   /* terms of one set */
@@ -46,33 +46,33 @@ struct group {                   /* terms of one set */
 	bool is_mixed;           /* ports: some are of one protocol only */
 	uint32_t place;          /* in the chain that is made */
 	uint32_t count;
-	uint32_t size;           /* values of all */
-	uint32_t text_end;       /* of the last one, in the expression */
+	uint32_t size;     /* values of all */
+	uint32_t text_end; /* of the last one, in the expression */
 	bool has_type;
 	enum type type;
-	uint32_t others;         /* terms of other sorts that stood before it in the run */
+	uint32_t others; /* terms of other sorts that stood before it in the run */
 	struct value_list set;
 };
 
-struct sort {                    /* terms of one kind, proto and dir */
+struct sort { /* terms of one kind, proto and dir */
 	struct sort *next;
-	struct group *latest;    /* goes on as long as terms of the sort follow */
-	struct group *far;       /* has made all the loads of far terms; or NULL */
-	uint32_t count;          /* terms up to here */
+	struct group *latest; /* goes on as long as terms of the sort follow */
+	struct group *far;    /* has made all the loads of far terms; or NULL */
+	uint32_t count;       /* terms up to here */
 };
 
-struct chain {                   /* what is made of an AST_CHAIN */
+struct chain { /* what is made of an AST_CHAIN */
 	struct ast_term *terms;
 	uint32_t count;
 	size_t capacity;
 };
 
-struct run {                     /* terms that are joined alike */
+struct run { /* terms that are joined alike */
 	struct grouper *g;
 	struct chain *chain;
 	bool is_and;
-	bool is_calm;            /* all of its terms are */
-	uint32_t count;          /* terms up to here, those that joined others too */
+	bool is_calm;   /* all of its terms are */
+	uint32_t count; /* terms up to here, those that joined others too */
 	struct sort *sorts;
 	struct group *groups;
 };
@@ -184,7 +184,9 @@ static struct group *begin_group(struct run *run, struct sort *sort, const struc
 
 	if (!group)
 		return NULL;
-	*group = (struct group){ .next = run->groups, .first = *term, .place = run->chain->count,
+	*group = (struct group){ .next = run->groups,
+				 .first = *term,
+				 .place = run->chain->count,
 				 .others = run->count - sort->count };
 	run->groups = sort->latest = group;
 	return add_node(run, node) ? group : NULL;
@@ -208,7 +210,7 @@ static void mix(struct sort *sort, struct group *group, const struct group_term 
 		return;
 	group->is_mixed = true;
 	if (group->first.proto != PROTO_NONE)
-		sort->far = NULL;        /* of one protocol, it has not loaded those of others */
+		sort->far = NULL; /* of one protocol, it has not loaded those of others */
 	group->first.proto = PROTO_NONE;
 }
 
@@ -262,15 +264,16 @@ static struct ast *copy_node(struct grouper *g, const struct ast *node)
 
 static struct ast *make_not(struct grouper *g, struct ast *node)
 {
-	struct ast *not;
+	struct ast * not ;
 
 	if (node->kind == AST_NOT)
 		return node->a;
 	not = copy_node(g, node);
-	if (not)
-		*not = (struct ast){ .kind = AST_NOT, .span = node->span, .op_span = node->span,
-				     .a = node };
-	return not;
+	if (not )
+		*not = (struct ast){
+			.kind = AST_NOT, .span = node->span, .op_span = node->span, .a = node
+		};
+	return not ;
 }
 
 /* The first term, with a set for its value. Its clause reaches to the last one. */
@@ -377,8 +380,9 @@ static bool add_operand(struct run *run, struct ast *node, bool is_not)
 static bool add_run(struct grouper *g, struct chain *chain, const struct ast *node, uint32_t first,
 		    uint32_t end, bool *calm)
 {
-	struct run run = { .g = g, .chain = chain, .is_and = node->terms[end - 1].is_and,
-			   .is_calm = true };
+	struct run run = {
+		.g = g, .chain = chain, .is_and = node->terms[end - 1].is_and, .is_calm = true
+	};
 
 	for (uint32_t i = first; i < end; i++)
 		if (!add_operand(&run, node->terms[i].node, false))

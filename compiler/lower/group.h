@@ -21,15 +21,15 @@ enum group_kind { GROUP_HOSTS, GROUP_MACS, GROUP_PORTS, GROUP_PROTOS, GROUP_CHAI
 
 /* A term that may be one of a set, with others of the same kind, proto and dir. */
 struct group_term {
-	const struct ast *node;  /* AST_ID; what was a protocol's word alone is made one */
+	const struct ast *node; /* AST_ID; what was a protocol's word alone is made one */
 	enum group_kind kind;
 	enum proto proto;
-	enum dir dir;            /* DIR_SRC, DIR_DST or DIR_SRC_OR_DST */
+	enum dir dir; /* DIR_SRC, DIR_DST or DIR_SRC_OR_DST */
 	/* Some of it is read as its words say (names, numbers of a written set): then the set has
 	 * to have the same type. */
 	bool has_type;
-	bool has_far;            /* what makes all the loads of other terms that are far */
-	bool is_far;             /* all of it is such: its loads are the same ones */
+	bool has_far; /* what makes all the loads of other terms that are far */
+	bool is_far;  /* all of it is such: its loads are the same ones */
 };
 
 /* False: the term stays what it is. */

@@ -2,7 +2,7 @@
 /* Terms that do no more than to say yes or no, and that others may move over. */
 #include "group.h"
 
-#define CALM_OFF_MAX 0xffffu     /* bytes with a constant offset are loads that a packet may have */
+#define CALM_OFF_MAX 0xffffu /* bytes with a constant offset are loads that a packet may have */
 
 static bool is_calm_number(const struct ast *node)
 {
@@ -10,8 +10,7 @@ static bool is_calm_number(const struct ast *node)
 		bool divides = node->op == OP_DIV || node->op == OP_MOD;
 		switch (node->kind) {
 		case AST_NUMBER:
-		case AST_LEN:
-			return true;
+		case AST_LEN: return true;
 		case AST_INDEX:
 			return node->a->kind == AST_NUMBER && node->a->number <= CALM_OFF_MAX;
 		case AST_ARITH:
@@ -20,10 +19,8 @@ static bool is_calm_number(const struct ast *node)
 			if (!is_calm_number(node->b))
 				return false;
 			break;
-		case AST_NEGATE:
-			break;
-		default:
-			return false;
+		case AST_NEGATE: break;
+		default: return false;
 		}
 		node = node->a;
 	}
@@ -37,10 +34,8 @@ bool flt__group_is_calm_keyword(enum keyword keyword)
 	case KW_BROADCAST:
 	case KW_MULTICAST:
 	case KW_INBOUND:
-	case KW_OUTBOUND:
-		return true;
-	default:
-		return false;
+	case KW_OUTBOUND: return true;
+	default: return false;
 	}
 }
 
@@ -49,9 +44,9 @@ bool flt__group_is_calm(const struct ast *node)
 	switch (node->kind) {
 	case AST_ID:
 	case AST_PROTO:
-	case AST_TRUE:     return true;
-	case AST_KEYWORD:  return flt__group_is_calm_keyword(node->keyword);
+	case AST_TRUE: return true;
+	case AST_KEYWORD: return flt__group_is_calm_keyword(node->keyword);
 	case AST_RELATION: return is_calm_number(node->a) && is_calm_number(node->b);
-	default:           return false;
+	default: return false;
 	}
 }

@@ -7,15 +7,15 @@
 #include "link_layout.h"
 #include "lower_list.h"
 
-#define PORT_MAX 65535u
+#define PORT_MAX  65535u
 #define PROTO_MAX 255u
 
 /* What an entry loads. */
 enum entry_kind {
-	ENTRY_NONE,              /* it is no entry */
-	ENTRY_FAR,               /* the same as every other one */
-	ENTRY_NEAR,              /* more, where it begins like what is in the packet; or it stays */
-	ENTRY_READ               /* what it is shows when its names are looked up */
+	ENTRY_NONE, /* it is no entry */
+	ENTRY_FAR,  /* the same as every other one */
+	ENTRY_NEAR, /* more, where it begins like what is in the packet; or it stays */
+	ENTRY_READ  /* what it is shows when its names are looked up */
 };
 
 /* ---- numbers as they are written ------------------------------------------------------------- */
@@ -39,7 +39,8 @@ static bool range4(const struct value *value, struct value *entry)
 		if (value->prefix == PREFIX_LEN && value->prefix_len > 32)
 			return false;
 		mask = value->prefix == PREFIX_MASK ? value->mask :
-		       value->prefix_len ? UINT32_MAX << (32 - value->prefix_len) : 0;
+		       value->prefix_len            ? UINT32_MAX << (32 - value->prefix_len) :
+						      0;
 	}
 	uint32_t host_bits = ~mask;
 	if ((addr & host_bits) || (host_bits & (host_bits + 1)))
@@ -79,8 +80,8 @@ static bool has_ip6(enum proto proto)
 /* A prefix says `net`; in a set that was written it need not. */
 static bool is_whole(const struct quals *quals, const struct value *value, bool in_set)
 {
-	bool is_host6 = value->kind == VAL_IPV6 && value->prefix == PREFIX_LEN &&
-			value->prefix_len == 128;
+	bool is_host6 =
+		value->kind == VAL_IPV6 && value->prefix == PREFIX_LEN && value->prefix_len == 128;
 
 	return quals->type == TYPE_NET || in_set || value->prefix == PREFIX_NONE || is_host6;
 }
@@ -100,18 +101,14 @@ static enum entry_kind read_host(const struct quals *quals, const struct value *
 		if (!lower_is_ip4_proto(quals->proto) || !is_whole(quals, value, in_set))
 			return ENTRY_NONE;
 		return range4(value, entry) ? ENTRY_FAR : ENTRY_NONE;
-	case VAL_IPV4S:
-		return lower_is_ip4_proto(quals->proto) ? ENTRY_FAR : ENTRY_NONE;
+	case VAL_IPV4S: return lower_is_ip4_proto(quals->proto) ? ENTRY_FAR : ENTRY_NONE;
 	case VAL_IPV6:
 		if (!has_ip6(quals->proto) || !is_whole(quals, value, in_set))
 			return ENTRY_NONE;
 		return range6(value, entry) ? ENTRY_NEAR : ENTRY_NONE;
-	case VAL_IPV6S:
-		return has_ip6(quals->proto) ? ENTRY_NEAR : ENTRY_NONE;
-	case VAL_NAME:
-		return is_net && quals->proto == PROTO_IP6 ? ENTRY_NONE : ENTRY_READ;
-	default:
-		return ENTRY_NONE;
+	case VAL_IPV6S: return has_ip6(quals->proto) ? ENTRY_NEAR : ENTRY_NONE;
+	case VAL_NAME: return is_net && quals->proto == PROTO_IP6 ? ENTRY_NONE : ENTRY_READ;
+	default: return ENTRY_NONE;
 	}
 }
 
@@ -189,16 +186,19 @@ static enum entry_kind read_chained(const struct value *value, struct value *ent
 /* A word alone, `tcp`, as `proto` and its number. NULL: it is none of these, or no memory. */
 static struct ast *spell_out(struct compile *c, const struct ast *node)
 {
-	static const enum proto families[] = { [IP] = PROTO_NONE, [IP4] = PROTO_IP,
-					       [IP6] = PROTO_IP6 };
+	static const enum proto families[] = {
+		[IP] = PROTO_NONE, [IP4] = PROTO_IP, [IP6] = PROTO_IP6
+	};
 	enum proto word = node->quals.proto;
 	struct ast *id = lower_is_inside_ip(word) ? flt__arena_alloc(&c->arena, sizeof(*id)) : NULL;
 	struct value *value = id ? flt__arena_alloc(&c->arena, sizeof(*value)) : NULL;
 
 	if (!value)
 		return NULL;
-	*value = (struct value){ .kind = VAL_NUMBER, .span = node->span,
-				 .number = protos[word].number, .text = protos[word].word };
+	*value = (struct value){ .kind = VAL_NUMBER,
+				 .span = node->span,
+				 .number = protos[word].number,
+				 .text = protos[word].word };
 	*id = *node;
 	id->kind = AST_ID;
 	id->quals.type = TYPE_PROTO;
@@ -220,14 +220,14 @@ static enum entry_kind read_entry(const struct group_term *term, const struct va
 		return ENTRY_NONE;
 	switch (term->kind) {
 	case GROUP_HOSTS: kind = read_host(&node->quals, value, in_set, entry); break;
-	case GROUP_MACS:  kind = read_mac(value, entry); break;
+	case GROUP_MACS: kind = read_mac(value, entry); break;
 	case GROUP_PORTS: kind = read_port(node, value, entry); break;
 	case GROUP_CHAINS: kind = read_chained(value, entry); break;
-	default:          kind = read_proto(value, entry); break;
+	default: kind = read_proto(value, entry); break;
 	}
 	if (kind != ENTRY_NONE || !in_set)
 		return kind;
-	*entry = *value;         /* it is a set's business what it holds */
+	*entry = *value; /* it is a set's business what it holds */
 	return ENTRY_READ;
 }
 

@@ -13,7 +13,7 @@ static bool lower_broadcast(struct lower *g, const struct ast *node, struct targ
 	switch (node->quals.proto) {
 	case PROTO_NONE:
 	case PROTO_LINK: return lower_link_bcast(g, node, to);
-	case PROTO_IP:   return lower_ip_bcast(g, node, to);
+	case PROTO_IP: return lower_ip_bcast(g, node, to);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
 				    "'%s broadcast' has no meaning; there are 'ether broadcast' "
@@ -27,8 +27,8 @@ static bool lower_multicast(struct lower *g, const struct ast *node, struct targ
 	switch (node->quals.proto) {
 	case PROTO_NONE:
 	case PROTO_LINK: return lower_link_mcast(g, node, to);
-	case PROTO_IP:   return lower_ip_mcast(g, to);
-	case PROTO_IP6:  return lower_ip6_mcast(g, to);
+	case PROTO_IP: return lower_ip_mcast(g, to);
+	case PROTO_IP6: return lower_ip6_mcast(g, to);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
 				    "'%s multicast' has no meaning; there are 'ether', 'ip' and "
@@ -40,7 +40,7 @@ static bool lower_multicast(struct lower *g, const struct ast *node, struct targ
 /* Link types that have a family of keywords for themselves. */
 struct family {
 	enum layout_allows allows;
-	const char *links;       /* for messages */
+	const char *links; /* for messages */
 };
 
 static const struct family in_pflog = { ALLOW_PFLOG, "PFLOG" };
@@ -48,6 +48,7 @@ static const struct family in_atm = { ALLOW_ATM, "SUNATM" };
 static const struct family in_mtp = { ALLOW_MTP, "MTP2 and MTP2_WITH_PHDR" };
 static const struct family in_wlan = { ALLOW_WLAN, "802.11" };
 
+/* clang-format off */
 static const struct {
 	lower_fn *lower;
 	const struct family *family;     /* NULL: for all link types */
@@ -104,6 +105,7 @@ static const struct {
 	[KW_MTP_HDPC] =     { lower_field_keyword, &in_mtp },
 	[KW_MTP_HSLS] =     { lower_field_keyword, &in_mtp },
 };
+/* clang-format on */
 
 static bool is_icmp(enum proto proto)
 {
@@ -136,10 +138,10 @@ static bool lower_id(struct lower *g, const struct ast *node, struct target to)
 {
 	switch (node->quals.type) {
 	case TYPE_PORT:
-	case TYPE_PORTRANGE:  return lower_port_id(g, node, to);
+	case TYPE_PORTRANGE: return lower_port_id(g, node, to);
 	case TYPE_PROTO:
 	case TYPE_PROTOCHAIN: return lower_proto_id(g, node, to);
-	default:              return lower_host_id(g, node, to);
+	default: return lower_host_id(g, node, to);
 	}
 }
 
@@ -163,13 +165,11 @@ bool lower_test(struct lower *g, const struct ast *node, struct target to)
 	if (!is_tunnel(node) && !lower_behind_word(g, node, to.no))
 		return false;
 	switch (node->kind) {
-	case AST_TRUE:
-		lower_goto(g, to.yes);
-		return true;
-	case AST_CHAIN:    return lower_chain(g, node, to);
-	case AST_ID:       return lower_id(g, node, to);
-	case AST_PROTO:    return lower_proto_word(g, node, to);
-	case AST_KEYWORD:  return lower_keyword(g, node, to);
+	case AST_TRUE: lower_goto(g, to.yes); return true;
+	case AST_CHAIN: return lower_chain(g, node, to);
+	case AST_ID: return lower_id(g, node, to);
+	case AST_PROTO: return lower_proto_word(g, node, to);
+	case AST_KEYWORD: return lower_keyword(g, node, to);
 	case AST_RELATION: return lower_relation(g, node, to);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_BUG, node->span,
@@ -231,8 +231,7 @@ static void settle(const struct chain_term *first, const struct chain_term *term
 static bool fills_slots(const struct frame *before, const struct frame *after)
 {
 	return before->link_off.slot != after->link_off.slot ||
-	       before->type_off.slot != after->type_off.slot ||
-	       before->net.slot != after->net.slot;
+	       before->type_off.slot != after->type_off.slot || before->net.slot != after->net.slot;
 }
 
 /* What would be refused at the end is refused before it takes minutes and gigabytes. Blocks become
@@ -245,7 +244,8 @@ bool lower_has_room(struct lower *g, struct span span, uint64_t more)
 		return true;
 	return COMPILE_FAIL(g->c, FLT_E_LIMIT, span,
 			    "from here on the expression is too large: a program has at most %u "
-			    "instructions", BPF_USER_LIMIT);
+			    "instructions",
+			    BPF_USER_LIMIT);
 }
 
 static bool lower_chain(struct lower *g, const struct ast *node, struct target to)

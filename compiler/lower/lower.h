@@ -31,7 +31,7 @@
 /* A byte offset: const_part, plus what a slot holds at run time (OFF_NO_SLOT: nothing). */
 struct off {
 	uint32_t const_part;
-	uint32_t slot;           /* OFF_NO_SLOT or an ir slot */
+	uint32_t slot; /* OFF_NO_SLOT or an ir slot */
 };
 
 #define OFF_NO_SLOT 0xffffffffu
@@ -45,45 +45,47 @@ struct behind;
 /* Which headers the text up to here has led to. Passed on in the order of the text, whatever and,
  * or and not stand between. */
 struct frame {
-	const struct link_layout *link;  /* of the innermost link header; NULL: unknown to us */
-	struct off link_off;     /* innermost link header: `link[n]`, `ether host` */
-	struct off type_off;     /* its type field; moved by vlan */
-	struct off payload;      /* behind the link header and VLAN tags; LLC begins here */
-	struct off net;          /* network header: payload, LLC with SNAP, MPLS labels */
+	const struct link_layout *link; /* of the innermost link header; NULL: unknown to us */
+	struct off link_off;            /* innermost link header: `link[n]`, `ether host` */
+	struct off type_off;            /* its type field; moved by vlan */
+	struct off payload;             /* behind the link header and VLAN tags; LLC begins here */
+	struct off net;                 /* network header: payload, LLC with SNAP, MPLS labels */
 	uint32_t vlan_depth;
-	uint32_t label_depth;    /* MPLS; not 0: there is no type field any more */
-	bool is_tunnel;          /* geneve, vxlan: link_off is payload where there is no Ethernet */
-	struct behind *behind;   /* the last header that the text has led behind, or NULL */
+	uint32_t label_depth;  /* MPLS; not 0: there is no type field any more */
+	bool is_tunnel;        /* geneve, vxlan: link_off is payload where there is no Ethernet */
+	struct behind *behind; /* the last header that the text has led behind, or NULL */
 };
 
 /* Slots that hold something within one primitive only, which writes them before it reads them. All
  * others are for frames. */
 enum {
-	SLOT_CHAIN_PROTO, SLOT_CHAIN_AT, SLOT_CHAIN_NEXT,   /* protochain */
-	SLOT_TUNNEL,             /* geneve, vxlan: where their header is */
-	SLOT_SET_KEY,            /* host with a set: the first address */
-	SLOT_SET_BASE,           /* host, port with a set: where the next field is */
-	SLOT_ARITH,              /* arithmetic: a part of what is long */
+	SLOT_CHAIN_PROTO,
+	SLOT_CHAIN_AT,
+	SLOT_CHAIN_NEXT, /* protochain */
+	SLOT_TUNNEL,     /* geneve, vxlan: where their header is */
+	SLOT_SET_KEY,    /* host with a set: the first address */
+	SLOT_SET_BASE,   /* host, port with a set: where the next field is */
+	SLOT_ARITH,      /* arithmetic: a part of what is long */
 	SLOT_FRAMES,
-	SLOT_FOUND = SLOT_FRAMES,        /* which header was found last: lower_behind.c */
+	SLOT_FOUND = SLOT_FRAMES, /* which header was found last: lower_behind.c */
 	SLOTS_FIRST
 };
 
 struct lower {
 	struct compile *c;
 	struct ir *ir;
-	struct ir_block *at;     /* open block; NULL between tests */
+	struct ir_block *at; /* open block; NULL between tests */
 	struct frame frame;
-	const struct link_layout *outer; /* of the packet itself, or NULL */
-	struct off outer_link, outer_payload;    /* of its frame; their slots are the prologue's */
+	const struct link_layout *outer;      /* of the packet itself, or NULL */
+	struct off outer_link, outer_payload; /* of its frame; their slots are the prologue's */
 	struct ir_block *accept, *reject;
 	struct ir_block *nowhere; /* where a test goes on that reads what is OFF_NOWHERE; or NULL */
-	uint32_t *zeros;         /* slots that are 0 at the entry, if anything reads them */
+	uint32_t *zeros;          /* slots that are 0 at the entry, if anything reads them */
 	uint32_t zero_count;
 	size_t zero_capacity;
-	bool is_empty;           /* the empty expression: nothing is asked of any packet */
-	struct set arg;          /* of the keyword that is being lowered: lower_arg_max() */
-	struct span span;        /* clause that is being lowered: new blocks carry it */
+	bool is_empty;    /* the empty expression: nothing is asked of any packet */
+	struct set arg;   /* of the keyword that is being lowered: lower_arg_max() */
+	struct span span; /* clause that is being lowered: new blocks carry it */
 };
 
 struct target {
@@ -91,10 +93,9 @@ struct target {
 };
 
 /* ---- lower.c: tests, chains, and which function lowers what ------------------------------ */
-
-#define lower_test        flt__lower_test
-#define lower_has_room    flt__lower_has_room
-#define lower_zero_first  flt__lower_zero_first
+#define lower_test       flt__lower_test
+#define lower_has_room   flt__lower_has_room
+#define lower_zero_first flt__lower_zero_first
 /* Any yes-or-no node. */
 bool lower_test(struct lower *g, const struct ast *node, struct target to);
 /* Room for so many more tests; else refused, with the span to blame. */
@@ -103,7 +104,6 @@ bool lower_has_room(struct lower *g, struct span span, uint64_t more);
 void lower_zero_first(struct lower *g, uint32_t slot);
 
 /* ---- lower_code.c: blocks, loads, comparisons -------------------------------------------- */
-
 #define lower_block      flt__lower_block
 #define lower_start      flt__lower_start
 #define lower_const      flt__lower_const
@@ -132,7 +132,7 @@ void lower_zero_first(struct lower *g, uint32_t slot);
 #define off_add          flt__off_add
 struct off off_add(struct off off, uint32_t more);
 struct ir_block *lower_block(struct lower *g);
-void lower_start(struct lower *g, struct ir_block *block);      /* g->at = block */
+void lower_start(struct lower *g, struct ir_block *block); /* g->at = block */
 ir_val lower_const(struct lower *g, uint32_t k);
 /* Length on the wire, as the established tools count it: with the header that a cooked socket
  * leaves out. */
@@ -197,24 +197,24 @@ void lower_guard(struct lower *g, struct ir_block *no);
 /* ---- lower_link.c, lower_llc.c: what the link header says; lower_mac.c: whose addresses it
  * holds; lower_direction.c ------------------------------------------------------------------ */
 
-#define lower_linkproto   flt__lower_linkproto
+#define lower_linkproto    flt__lower_linkproto
 #define lower_linkproto_id flt__lower_linkproto_id
-#define lower_type_code   flt__lower_type_code
+#define lower_type_code    flt__lower_type_code
 #define lower_tells_protos flt__lower_tells_protos
-#define lower_llc         flt__lower_llc
-#define lower_is_llc      flt__lower_is_llc
-#define lower_llc_sap     flt__lower_llc_sap
-#define lower_snap        flt__lower_snap
-#define lower_macs        flt__lower_macs
-#define lower_mac8        flt__lower_mac8
-#define lower_mac_name    flt__lower_mac_name
-#define lower_no_net      flt__lower_no_net
-#define lower_link_bcast  flt__lower_link_bcast
-#define lower_link_mcast  flt__lower_link_mcast
-#define lower_mac_at      flt__lower_mac_at
-#define lower_mac_set     flt__lower_mac_set
-#define lower_direction   flt__lower_direction
-#define lower_ifindex     flt__lower_ifindex
+#define lower_llc          flt__lower_llc
+#define lower_is_llc       flt__lower_is_llc
+#define lower_llc_sap      flt__lower_llc_sap
+#define lower_snap         flt__lower_snap
+#define lower_macs         flt__lower_macs
+#define lower_mac8         flt__lower_mac8
+#define lower_mac_name     flt__lower_mac_name
+#define lower_no_net       flt__lower_no_net
+#define lower_link_bcast   flt__lower_link_bcast
+#define lower_link_mcast   flt__lower_link_mcast
+#define lower_mac_at       flt__lower_mac_at
+#define lower_mac_set      flt__lower_mac_set
+#define lower_direction    flt__lower_direction
+#define lower_ifindex      flt__lower_ifindex
 /* The payload is `number`: an EtherType above 1,500, else an LLC SAP; in the link type's way. */
 bool lower_linkproto(struct lower *g, uint32_t number, struct target to);
 /* The same for a number that was written: it must fit into the type field. */
@@ -266,19 +266,19 @@ bool lower_wlan_dir(struct lower *g, const struct ast *node, struct target to);
 
 /* ---- lower_set.c: is a field in a set?; lower_list.c: numbers of keywords ---------------- */
 
-#define lower_member      flt__lower_member
-#define lower_members     flt__lower_members
-#define lower_has_arg     flt__lower_has_arg
-#define lower_arg_max     flt__lower_arg_max
-#define lower_arg_is      flt__lower_arg_is
+#define lower_member  flt__lower_member
+#define lower_members flt__lower_members
+#define lower_has_arg flt__lower_has_arg
+#define lower_arg_max flt__lower_arg_max
+#define lower_arg_is  flt__lower_arg_is
 /* A field, word by word. */
 struct set_field {
 	enum set_field_kind {
-		FIELD_WORDS,     /* words of four bytes at off */
-		FIELD_PORT,      /* two bytes at off */
-		FIELD_PORT4,     /* two bytes at off, behind an IPv4 header */
-		FIELD_MAC,       /* six bytes at off; their last four are the first word */
-		FIELD_VALUE      /* one word: value */
+		FIELD_WORDS, /* words of four bytes at off */
+		FIELD_PORT,  /* two bytes at off */
+		FIELD_PORT4, /* two bytes at off, behind an IPv4 header */
+		FIELD_MAC,   /* six bytes at off; their last four are the first word */
+		FIELD_VALUE  /* one word: value */
 	} kind;
 	struct off off;
 	ir_val value;
@@ -300,10 +300,10 @@ void lower_arg_is(struct lower *g, ir_val value, uint32_t shift, struct target t
 
 /* ---- lower_host.c: which kind of address; lower_net.c: its tests; lower_decnet.c --------- */
 
-#define lower_host_id     flt__lower_host_id
-#define lower_value_name  flt__lower_value_name
-#define lower_bad_quals   flt__lower_bad_quals
-#define lower_check_dir   flt__lower_check_dir
+#define lower_host_id    flt__lower_host_id
+#define lower_value_name flt__lower_value_name
+#define lower_bad_quals  flt__lower_bad_quals
+#define lower_check_dir  flt__lower_check_dir
 /* AST_ID with type host, net, gateway (or none, with a value that is an address or a name). */
 bool lower_host_id(struct lower *g, const struct ast *node, struct target to);
 /* "an IPv4 address": what a value is, for messages. */
@@ -313,7 +313,7 @@ bool lower_bad_quals(struct lower *g, const struct ast *node, const char *meant)
 /* 802.11's directions are refused; false. */
 bool lower_check_dir(struct lower *g, const struct quals *quals);
 
-struct net4 {                    /* a host (mask all ones) or a network */
+struct net4 { /* a host (mask all ones) or a network */
 	uint32_t addr, mask;
 };
 
@@ -344,15 +344,15 @@ bool lower_decnet_host(struct lower *g, const struct ast *node, struct target to
 
 /* ---- lower_proto.c: protocols; lower_chain.c: protochain; lower_port.c: ports ------------ */
 
-#define lower_proto_word  flt__lower_proto_word
-#define lower_proto_id    flt__lower_proto_id
-#define lower_is_inside_ip flt__lower_is_inside_ip
-#define lower_port_id     flt__lower_port_id
-#define lower_protochain4 flt__lower_protochain4
-#define lower_protochain6 flt__lower_protochain6
-#define lower_ip4_proto   flt__lower_ip4_proto
+#define lower_proto_word     flt__lower_proto_word
+#define lower_proto_id       flt__lower_proto_id
+#define lower_is_inside_ip   flt__lower_is_inside_ip
+#define lower_port_id        flt__lower_port_id
+#define lower_protochain4    flt__lower_protochain4
+#define lower_protochain6    flt__lower_protochain6
+#define lower_ip4_proto      flt__lower_ip4_proto
 #define lower_first_fragment flt__lower_first_fragment
-#define lower_ip4_hlen    flt__lower_ip4_hlen
+#define lower_ip4_hlen       flt__lower_ip4_hlen
 /* A protocol word alone: `tcp`, `arp`, `isis`, `l1`. */
 bool lower_proto_word(struct lower *g, const struct ast *node, struct target to);
 /* Is it one that IP headers name? */
@@ -394,7 +394,7 @@ bool lower_greater(struct lower *g, const struct ast *node, struct target to);
 struct arith {
 	ir_val value;
 	uint32_t k;
-	uint32_t height;         /* of operations in value, since a slot */
+	uint32_t height; /* of operations in value, since a slot */
 };
 
 /* a relop b, unsigned. */
@@ -417,7 +417,7 @@ bool lower_index(struct lower *g, const struct ast *node, struct arith *out);
 
 /* ---- lower_fields.c, lower_pflog.c, lower_atm.c, lower_mtp.c: what one link type has ------ */
 
-enum field_id {                  /* fields.def */
+enum field_id { /* fields.def */
 #define FIELD(tag, ...) FIELD_##tag,
 #include "fields.def"
 #undef FIELD

@@ -5,6 +5,7 @@
 
 #include "bpf_alu.h"
 
+/* clang-format off */
 static const struct {
 	enum ir_op ir;
 	uint16_t bpf;
@@ -15,6 +16,7 @@ static const struct {
 	[OP_OR] = { IR_OR, BPF_OR },	[OP_XOR] = { IR_XOR, BPF_XOR },
 	[OP_LSH] = { IR_LSH, BPF_LSH }, [OP_RSH] = { IR_RSH, BPF_RSH },
 };
+/* clang-format on */
 
 ir_val lower_arith_value(struct lower *g, struct arith a)
 {
@@ -59,7 +61,7 @@ bool lower_spine(struct lower *g, const struct ast *node, const struct ast *cons
 
 /* ---- height ------------------------------------------------------------------------------ */
 
-#define HEIGHT_MAX 64u           /* passes and emission go down an expression by recursion */
+#define HEIGHT_MAX 64u /* passes and emission go down an expression by recursion */
 
 /* What has become high goes into a slot, whose contents has no height. */
 struct arith lower_arith_made(struct lower *g, ir_val value, uint32_t height)
@@ -140,14 +142,9 @@ static void negate(struct lower *g, struct arith *a)
 static bool lower_leaf(struct lower *g, const struct ast *node, struct arith *out)
 {
 	switch (node->kind) {
-	case AST_NUMBER:
-		*out = (struct arith){ IR_NONE, node->number, 0 };
-		return true;
-	case AST_LEN:
-		*out = (struct arith){ lower_len(g), 0, 0 };
-		return true;
-	case AST_INDEX:
-		return lower_index(g, node, out);
+	case AST_NUMBER: *out = (struct arith){ IR_NONE, node->number, 0 }; return true;
+	case AST_LEN: *out = (struct arith){ lower_len(g), 0, 0 }; return true;
+	case AST_INDEX: return lower_index(g, node, out);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_BUG, node->span,
 				    "a test stands where a number should be");

@@ -3,7 +3,7 @@
  * emulation, which moves the frame. */
 #include "lower_behind.h"
 
-#define KIND_LANE 1u                     /* of traffic, in SunATM's pseudo-header */
+#define KIND_LANE 1u /* of traffic, in SunATM's pseudo-header */
 
 #define VCI_META_SIGNALLING 1u
 #define VCI_SIGNALLING      5u
@@ -11,6 +11,7 @@
 /* ---- channels ---------------------------------------------------------------------------- */
 
 /* Channels low to high of path 0 (ITU-T I.361, ATM Forum UNI 3.1). */
+/* clang-format off */
 static const struct channels {
 	enum keyword keyword;
 	uint32_t low, high;
@@ -26,6 +27,7 @@ static const struct channels {
 	{ KW_ATM_CONNECTMSG,  VCI_SIGNALLING, VCI_SIGNALLING },
 	{ KW_ATM_ILMIC,       16, 16 },          /* interim local management */
 };
+/* clang-format on */
 
 bool lower_atm_channel(struct lower *g, const struct ast *node, struct target to)
 {
@@ -45,12 +47,11 @@ bool lower_atm_channel(struct lower *g, const struct ast *node, struct target to
 /* Q.2931 message types, in the order of their tests. Meta-signalling does not acknowledge. */
 #define CONNECT_ACK 0x0fu
 static const uint8_t messages[] = {
-	0x5a,                            /* release complete */
-	0x4d,                            /* release */
-	CONNECT_ACK,
-	0x07,                            /* connect */
-	0x05,                            /* setup */
-	0x02,                            /* call proceeding */
+	0x5a,              /* release complete */
+	0x4d,              /* release */
+	CONNECT_ACK, 0x07, /* connect */
+	0x05,              /* setup */
+	0x02,              /* call proceeding */
 };
 
 bool lower_atm_message(struct lower *g, const struct ast *node, struct target to)

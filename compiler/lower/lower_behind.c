@@ -15,8 +15,8 @@
  */
 #include "lower_behind.h"
 
-#define ALL 0xffffffffu
-#define ASK_AGAIN 3u             /* so many headers are asked for again before the slot is read */
+#define ALL       0xffffffffu
+#define ASK_AGAIN 3u /* so many headers are asked for again before the slot is read */
 
 void lower_edge(const struct ir_block *from, struct ir_block *to)
 {
@@ -104,11 +104,12 @@ bool lower_find(struct lower *g, const struct behind *header, struct ir_block *n
 /* ---- how far words are moved ------------------------------------------------------------- */
 
 enum reach {
-	REACH_PACKET,            /* of the packet as a whole, or where it begins: not at all */
-	REACH_LINK,              /* with the link header */
-	REACH_NET                /* behind all */
+	REACH_PACKET, /* of the packet as a whole, or where it begins: not at all */
+	REACH_LINK,   /* with the link header */
+	REACH_NET     /* behind all */
 };
 
+/* clang-format off */
 static const uint8_t keyword_reach[KW_COUNT] = {
 	[KW_BYTE] = REACH_LINK,         [KW_WLAN_TYPE] = REACH_LINK,
 	[KW_WLAN_SUBTYPE] = REACH_LINK, [KW_WLAN_DIR] = REACH_LINK,
@@ -118,6 +119,7 @@ static const uint8_t keyword_reach[KW_COUNT] = {
 	[KW_GENEVE] = REACH_NET,        [KW_VXLAN] = REACH_NET,
 	[KW_LLC] = REACH_NET,
 };
+/* clang-format on */
 
 static bool is_link(const struct ast *node)
 {
@@ -160,14 +162,14 @@ static enum reach reach_of(const struct ast *node)
 	enum reach left, right;
 
 	switch (node->kind) {
-	case AST_ID:      return reach_of_id(node);
-	case AST_PROTO:   return REACH_NET;
+	case AST_ID: return reach_of_id(node);
+	case AST_PROTO: return REACH_NET;
 	case AST_KEYWORD: return reach_of_keyword(node);
 	case AST_RELATION:
 		left = reach_of_number(node->a);
 		right = reach_of_number(node->b);
 		return left > right ? left : right;
-	default:          return REACH_PACKET;
+	default: return REACH_PACKET;
 	}
 }
 
@@ -176,8 +178,7 @@ static enum reach reach_of(const struct ast *node)
 /* Headers first + 1 to last, in their order. */
 static const struct behind **headers_between(struct lower *g, uint32_t first, uint32_t last)
 {
-	const struct behind **list =
-		flt__arena_array(&g->c->arena, last - first, sizeof(*list));
+	const struct behind **list = flt__arena_array(&g->c->arena, last - first, sizeof(*list));
 	const struct behind *header = g->frame.behind;
 
 	while (header->depth > last)
@@ -238,8 +239,7 @@ static bool lower_ask(struct lower *g, uint32_t depth, struct ir_block *no)
 	uint32_t ignored = last->first - 1;
 	uint32_t first = g->at->there > ignored ? g->at->there : ignored;
 	uint32_t known = g->at->asked < depth ? g->at->asked : depth;
-	bool is_much = known > first &&
-		       (known - first > ASK_AGAIN || last->tunnel_depth > first);
+	bool is_much = known > first && (known - first > ASK_AGAIN || last->tunnel_depth > first);
 
 	if (is_much)
 		lower_ask_slot(g, known, no);
@@ -250,9 +250,9 @@ bool lower_behind_word(struct lower *g, const struct ast *node, struct ir_block 
 {
 	const struct behind *header = g->frame.behind;
 	enum reach reach = header ? reach_of(node) : REACH_PACKET;
-	uint32_t depth = reach == REACH_NET    ? header->depth
-			 : reach == REACH_LINK ? header->link_depth
-					       : 0;
+	uint32_t depth = reach == REACH_NET  ? header->depth :
+			 reach == REACH_LINK ? header->link_depth :
+					       0;
 
 	return g->at->there >= depth || lower_ask(g, depth, no);
 }

@@ -11,26 +11,26 @@ struct tunnel;
  * is there: its type, not its number. */
 struct behind {
 	struct behind *before;
-	uint32_t depth;          /* 1: the first */
-	uint32_t first;          /* headers before this one say nothing of its place */
-	uint32_t link_depth;     /* of the last one that has moved the link header, too; or 0 */
-	uint32_t tunnel_depth;   /* of the last tunnel; or 0 */
-	bool is_tunnel;          /* it takes many tests to find it, and all places are in slots */
-	bool is_zeroed;          /* these are 0 at the entry */
+	uint32_t depth;        /* 1: the first */
+	uint32_t first;        /* headers before this one say nothing of its place */
+	uint32_t link_depth;   /* of the last one that has moved the link header, too; or 0 */
+	uint32_t tunnel_depth; /* of the last tunnel; or 0 */
+	bool is_tunnel;        /* it takes many tests to find it, and all places are in slots */
+	bool is_zeroed;        /* these are 0 at the entry */
 	/* Asks for it, in the frame `outside`. */
 	bool (*find)(struct lower *g, const struct behind *header, struct target to);
 	struct frame outside, inside;
-	const struct tunnel *tunnel;     /* lower_tunnel.c */
+	const struct tunnel *tunnel; /* lower_tunnel.c */
 };
 
-#define lower_edge          flt__lower_edge
-#define lower_behind        flt__lower_behind
-#define lower_move          flt__lower_move
-#define lower_found         flt__lower_found
-#define lower_absent        flt__lower_absent
-#define lower_find          flt__lower_find
-#define lower_fill          flt__lower_fill
-#define lower_behind_word   flt__lower_behind_word
+#define lower_edge        flt__lower_edge
+#define lower_behind      flt__lower_behind
+#define lower_move        flt__lower_move
+#define lower_found       flt__lower_found
+#define lower_absent      flt__lower_absent
+#define lower_find        flt__lower_find
+#define lower_fill        flt__lower_fill
+#define lower_behind_word flt__lower_behind_word
 
 /* One more way to a block: what is known of headers there is what all ways agree on. */
 void lower_edge(const struct ir_block *from, struct ir_block *to);
@@ -51,12 +51,12 @@ bool lower_behind_word(struct lower *g, const struct ast *node, struct ir_block 
 
 /* ---- lower_encap.c: keywords that move the frame; lower_tunnel.c: those with computed offsets  */
 
-#define lower_vlan        flt__lower_vlan
-#define lower_mpls        flt__lower_mpls
-#define lower_pppoed      flt__lower_pppoed
-#define lower_pppoes      flt__lower_pppoes
-#define lower_geneve      flt__lower_geneve
-#define lower_vxlan       flt__lower_vxlan
+#define lower_vlan   flt__lower_vlan
+#define lower_mpls   flt__lower_mpls
+#define lower_pppoed flt__lower_pppoed
+#define lower_pppoes flt__lower_pppoes
+#define lower_geneve flt__lower_geneve
+#define lower_vxlan  flt__lower_vxlan
 bool lower_vlan(struct lower *g, const struct ast *node, struct target to);
 bool lower_mpls(struct lower *g, const struct ast *node, struct target to);
 bool lower_pppoed(struct lower *g, const struct ast *node, struct target to);

@@ -6,14 +6,14 @@
  */
 #include "lower.h"
 
-#define PROTOCHAIN4_MAX 8                /* authentication headers: nothing else chains in IPv4 */
+#define PROTOCHAIN4_MAX 8 /* authentication headers: nothing else chains in IPv4 */
 #define PROTOCHAIN6_MAX 100
 
 #define ETHERTYPE_IP  0x0800u
 #define ETHERTYPE_IP6 0x86ddu
-#define IP4_PROTO 9u
-#define IP6_LEN  40u
-#define IP6_NEXT 6u
+#define IP4_PROTO     9u
+#define IP6_LEN       40u
+#define IP6_NEXT      6u
 
 #define IP_HOPOPTS  0u
 #define IP_ROUTING  43u
@@ -25,14 +25,14 @@
  * begins, counted from `base` bytes into the packet. Each step writes a slot that it does not
  * read, so that what it reads need not be copied. */
 struct walk {
-	const struct set *numbers;       /* that are looked for */
-	struct set passed;       /* those of them that are walked over */
+	const struct set *numbers; /* that are looked for */
+	struct set passed;         /* those of them that are walked over */
 	uint32_t proto;
 	uint32_t at;
 	uint32_t next_at;
 	uint32_t base;
 	struct target to;
-	struct ir_block *end;    /* where the number that ends the walk is looked for */
+	struct ir_block *end; /* where the number that ends the walk is looked for */
 };
 
 static ir_val get(struct lower *g, uint32_t slot)
@@ -151,8 +151,12 @@ static bool add_passed(struct walk *w, uint32_t number)
 
 static bool new_walk(struct lower *g, const struct set *numbers, struct target to, struct walk *w)
 {
-	*w = (struct walk){ .numbers = numbers, .proto = SLOT_CHAIN_PROTO, .at = SLOT_CHAIN_AT,
-			    .next_at = SLOT_CHAIN_NEXT, .base = g->frame.net.const_part, .to = to,
+	*w = (struct walk){ .numbers = numbers,
+			    .proto = SLOT_CHAIN_PROTO,
+			    .at = SLOT_CHAIN_AT,
+			    .next_at = SLOT_CHAIN_NEXT,
+			    .base = g->frame.net.const_part,
+			    .to = to,
 			    .end = lower_block(g) };
 	flt__set_init(&w->passed, &g->c->arena, 1);
 	bool ok = add_passed(w, IP_AH);

@@ -6,7 +6,7 @@
 
 #include "bpf.h"
 
-#define FIRST_NO_BYTE 0x80000000u        /* constants from here up are no offsets into a packet */
+#define FIRST_NO_BYTE 0x80000000u /* constants from here up are no offsets into a packet */
 
 struct off off_add(struct off off, uint32_t more)
 {
@@ -115,10 +115,8 @@ static bool is_metadata(uint32_t off)
 	case BPF_OFF_META + SKF_AD_VLAN_TAG_PRESENT:
 	case BPF_OFF_META + SKF_AD_PAY_OFFSET:
 	case BPF_OFF_META + SKF_AD_RANDOM:
-	case BPF_OFF_META + SKF_AD_VLAN_TPID:
-		return true;
-	default:
-		return false;
+	case BPF_OFF_META + SKF_AD_VLAN_TPID: return true;
+	default: return false;
 	}
 }
 
@@ -211,7 +209,8 @@ bool lower_lacks(struct lower *g, struct span span, const char *what)
 				    lower_link_name(g), what);
 	return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, span,
 			    "this version does not know the headers of %s: there, only lengths and "
-			    "link[...] can be asked for", lower_link_name(g));
+			    "link[...] can be asked for",
+			    lower_link_name(g));
 }
 
 bool lower_only(struct lower *g, struct span span, const char *links)

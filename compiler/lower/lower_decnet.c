@@ -3,8 +3,8 @@
 #include "lower.h"
 
 #define ETHERTYPE_DECNET 0x6003u
-#define AREA_MAX 63u
-#define NODE_MAX 1023u
+#define AREA_MAX         63u
+#define NODE_MAX         1023u
 
 /* A number at *text, up to the end or a dot; moves *text behind it. */
 static bool parse_part(const char **text, uint32_t max, uint32_t *part)

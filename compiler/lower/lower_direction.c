@@ -5,7 +5,7 @@
 
 #include <linux/filter.h>
 
-#define PKTTYPE_OUTGOING 4u              /* Linux, PACKET_OUTGOING */
+#define PKTTYPE_OUTGOING 4u /* Linux, PACKET_OUTGOING */
 
 static bool refuse_not_live(struct lower *g, const struct ast *node)
 {

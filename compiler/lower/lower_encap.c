@@ -116,8 +116,8 @@ static bool lower_vlan_live(struct lower *g, const struct ast *node, struct targ
 
 bool lower_vlan(struct lower *g, const struct ast *node, struct target to)
 {
-	bool is_meta = lower_is_live(g) && lower_has(g, ALLOW_VLAN_META) &&
-		       !g->frame.vlan_depth && !g->frame.is_tunnel;
+	bool is_meta = lower_is_live(g) && lower_has(g, ALLOW_VLAN_META) && !g->frame.vlan_depth &&
+		       !g->frame.is_tunnel;
 
 	if (g->frame.label_depth)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,

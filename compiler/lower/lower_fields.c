@@ -20,6 +20,7 @@ static const struct field fields[] = {
 #undef FIELD
 };
 
+/* clang-format off */
 static const uint8_t keyword_fields[KW_COUNT] = {
 	[KW_PF_RNR] = FIELD_PF_RNR,     [KW_PF_SRNR] = FIELD_PF_SRNR,
 	[KW_PF_ACTION] = FIELD_PF_ACTION, [KW_PF_REASON] = FIELD_PF_REASON,
@@ -29,6 +30,7 @@ static const uint8_t keyword_fields[KW_COUNT] = {
 	[KW_MTP_DPC] = FIELD_MTP_DPC,   [KW_MTP_HDPC] = FIELD_MTP_HDPC,
 	[KW_MTP_SLS] = FIELD_MTP_SLS,   [KW_MTP_HSLS] = FIELD_MTP_HSLS,
 };
+/* clang-format on */
 
 /* ---- one field --------------------------------------------------------------------------- */
 

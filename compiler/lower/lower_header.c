@@ -6,28 +6,28 @@
  */
 #include "lower.h"
 
-#define SNAP_LEN 8u                      /* 802.2 LLC and SNAP: the network header comes behind */
+#define SNAP_LEN      8u /* 802.2 LLC and SNAP: the network header comes behind */
 #define SNAP_TYPE_OFF 6u
 
-#define PRISM_LEN 144u
-#define AVS_MAGIC_MASK 0xfffff000u       /* an AVS header in place of Prism's begins with this */
+#define PRISM_LEN      144u
+#define AVS_MAGIC_MASK 0xfffff000u /* an AVS header in place of Prism's begins with this */
 #define AVS_MAGIC      0x80211000u
 
-#define WLAN_LEN     24u                 /* frame control to sequence control, without address 4 */
+#define WLAN_LEN     24u /* frame control to sequence control, without address 4 */
 #define WLAN_QOS_LEN 2u
-#define WLAN_QOS_PAD 2u                  /* 24 + 2 bytes, rounded up to a multiple of 4 */
-#define WLAN_DATA    0x08u               /* of frame control's first byte: type data is 10 ... */
-#define WLAN_CTL     0x04u               /* ... in these two bits */
+#define WLAN_QOS_PAD 2u    /* 24 + 2 bytes, rounded up to a multiple of 4 */
+#define WLAN_DATA    0x08u /* of frame control's first byte: type data is 10 ... */
+#define WLAN_CTL     0x04u /* ... in these two bits */
 #define WLAN_QOS     0x80u
 
-#define RADIOTAP_TSFT  0x01000000u       /* of the first `present` word, little-endian */
-#define RADIOTAP_FLAGS 0x02000000u
-#define RADIOTAP_EXT   0x00000080u       /* another word follows */
-#define RADIOTAP_PRESENT 4u              /* where the first one is */
-#define RADIOTAP_WORD 4u
-#define RADIOTAP_WORDS_MAX 8u            /* drivers have one, and one for each antenna */
-#define RADIOTAP_TSFT_LEN 8u
-#define RADIOTAP_DATAPAD 0x20u
+#define RADIOTAP_TSFT      0x01000000u /* of the first `present` word, little-endian */
+#define RADIOTAP_FLAGS     0x02000000u
+#define RADIOTAP_EXT       0x00000080u /* another word follows */
+#define RADIOTAP_PRESENT   4u          /* where the first one is */
+#define RADIOTAP_WORD      4u
+#define RADIOTAP_WORDS_MAX 8u /* drivers have one, and one for each antenna */
+#define RADIOTAP_TSFT_LEN  8u
+#define RADIOTAP_DATAPAD   0x20u
 
 /* ---- checks ------------------------------------------------------------------------------ */
 
@@ -69,8 +69,8 @@ void lower_enter(struct lower *g, const struct link_layout *link, struct off sta
 	f->payload = off_add(f->link_off, has_payload ? link->payload_off : OFF_NOWHERE);
 	if (link->header_rule != HEADER_FIXED)
 		f->payload = (struct off){ .const_part = 0, .slot = flt__ir_slot(g->ir) };
-	f->type_off = has_llc ? off_add(f->payload, SNAP_TYPE_OFF)
-			      : off_add(f->link_off, link->type_off);
+	f->type_off =
+		has_llc ? off_add(f->payload, SNAP_TYPE_OFF) : off_add(f->link_off, link->type_off);
 	f->net = off_add(f->payload, has_llc ? SNAP_LEN : 0);
 	f->is_tunnel = false;
 }
@@ -129,10 +129,10 @@ static void lower_prism(struct lower *g, uint32_t slot)
 static void lower_prefix(struct lower *g, uint32_t slot)
 {
 	switch (g->outer->prefix_rule) {
-	case PREFIX_LE16:  lower_set(g, slot, prefix_le16(g)); break;
-	case PREFIX_BE32:  lower_set(g, slot, prefix_be32(g)); break;
+	case PREFIX_LE16: lower_set(g, slot, prefix_le16(g)); break;
+	case PREFIX_BE32: lower_set(g, slot, prefix_be32(g)); break;
 	case PREFIX_PRISM: lower_prism(g, slot); break;
-	default:           break;
+	default: break;
 	}
 }
 
@@ -175,8 +175,9 @@ static void lower_wlan_header(struct lower *g, uint32_t slot, struct ir_block *d
 	struct off control = g->outer_link;
 	ir_val start = lower_off_value(g, control);
 
-	lower_set(g, slot, start == IR_NONE ? lower_const(g, WLAN_LEN)
-					    : lower_alu_k(g, IR_ADD, start, WLAN_LEN));
+	lower_set(g, slot,
+		  start == IR_NONE ? lower_const(g, WLAN_LEN) :
+				     lower_alu_k(g, IR_ADD, start, WLAN_LEN));
 	no_bits_to(g, control, 1, WLAN_DATA, done);
 	bits_to(g, control, 1, WLAN_CTL, done);
 	no_bits_to(g, control, 1, WLAN_QOS, done);
@@ -234,18 +235,13 @@ static void lower_link_header(struct lower *g, uint32_t slot)
 	struct ir_block *done = lower_block(g);
 
 	switch (g->outer->header_rule) {
-	case HEADER_WLAN:
-		lower_wlan_header(g, slot, done);
-		break;
+	case HEADER_WLAN: lower_wlan_header(g, slot, done); break;
 	case HEADER_WLAN_RADIOTAP:
 		lower_wlan_header(g, slot, done);
 		lower_datapad(g, slot, done);
 		break;
-	case HEADER_COUNTED:
-		lower_counted(g, slot);
-		break;
-	default:
-		break;
+	case HEADER_COUNTED: lower_counted(g, slot); break;
+	default: break;
 	}
 	lower_goto(g, done);
 	lower_start(g, done);
@@ -280,8 +276,8 @@ void lower_prologue(struct lower *g)
 		lower_start(g, next);
 	}
 	need_payload = is_needed(g, g->outer_payload);
-	need_link = is_needed(g, g->outer_link) ||
-		    (need_payload && g->outer_link.slot != OFF_NO_SLOT);
+	need_link =
+		is_needed(g, g->outer_link) || (need_payload && g->outer_link.slot != OFF_NO_SLOT);
 	if (need_link)
 		lower_prefix(g, g->outer_link.slot);
 	if (need_payload && link->header_rule != HEADER_FIXED)

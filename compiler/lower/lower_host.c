@@ -16,19 +16,17 @@ const char *lower_value_name(const struct value *value)
 {
 	switch (value->kind) {
 	case VAL_NUMBER: return "a number";
-	case VAL_NAME:   return "a name";
-	case VAL_RANGE:  return "a range";
-	case VAL_IPV4:
-		return value->prefix == PREFIX_NONE ? "an IPv4 address" : "an IPv4 network";
-	case VAL_IPV6:
-		return value->prefix == PREFIX_NONE ? "an IPv6 address" : "an IPv6 network";
-	case VAL_MAC:    return "an Ethernet address";
+	case VAL_NAME: return "a name";
+	case VAL_RANGE: return "a range";
+	case VAL_IPV4: return value->prefix == PREFIX_NONE ? "an IPv4 address" : "an IPv4 network";
+	case VAL_IPV6: return value->prefix == PREFIX_NONE ? "an IPv6 address" : "an IPv6 network";
+	case VAL_MAC: return "an Ethernet address";
 	case VAL_ARCNET: return "an 8-bit address";
 	case VAL_NUMBERS: return "a range of numbers";
-	case VAL_IPV4S:  return "a range of IPv4 addresses";
-	case VAL_IPV6S:  return "a range of IPv6 addresses";
-	case VAL_FILE:   return "a file";
-	case VAL_SET:    return "a set";
+	case VAL_IPV4S: return "a range of IPv4 addresses";
+	case VAL_IPV6S: return "a range of IPv6 addresses";
+	case VAL_FILE: return "a file";
+	case VAL_SET: return "a set";
 	}
 	return "a value";
 }
@@ -56,11 +54,10 @@ static const char *advice(const struct ast *node)
 		return proto == PROTO_IP || proto == PROTO_IP6 ?
 			       "to ask for both, join them by 'and'" :
 			       "those are TCP's, UDP's and SCTP's";
-	case TYPE_PROTO:      return "it follows ip, ip6, ether, iso and isis";
+	case TYPE_PROTO: return "it follows ip, ip6, ether, iso and isis";
 	case TYPE_PROTOCHAIN: return "it follows ip and ip6";
-	case TYPE_GATEWAY:    return "it follows ip, arp and rarp";
-	default:
-		break;
+	case TYPE_GATEWAY: return "it follows ip, arp and rarp";
+	default: break;
 	}
 	if (lower_is_inside_ip(proto))
 		return "to ask for both, join them by 'and'";
@@ -174,8 +171,9 @@ static bool lower_number(struct lower *g, const struct ast *node, struct target 
 	if (node->quals.proto == PROTO_DECNET && node->quals.type != TYPE_NET)
 		return lower_decnet_host(g, node, to);
 	if (!lower_is_ip4_proto(node->quals.proto))
-		return lower_bad_quals(g, node, node->quals.type == TYPE_NET ?
-						"an IPv4 network" : "an IPv4 address");
+		return lower_bad_quals(g, node,
+				       node->quals.type == TYPE_NET ? "an IPv4 network" :
+								      "an IPv4 address");
 	if (node->value->prefix != PREFIX_NONE)
 		return refuse_value(g, node,
 				    "takes no mask: write at least two octets, as in 10.0/8");
@@ -203,7 +201,7 @@ static uint32_t mask_word(uint32_t bits)
 }
 
 bool lower_read_prefix6(struct lower *g, const struct value *value, const uint32_t addr[4],
-			 uint32_t mask[4])
+			uint32_t mask[4])
 {
 	uint32_t len = value->prefix == PREFIX_NONE ? 128 : value->prefix_len;
 
@@ -367,8 +365,7 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
 				    "'gateway' takes no direction");
 	if (!lower_has(g, ALLOW_MAC))
-		return lower_lacks(g, node->quals.span,
-				   "48-bit addresses, which 'gateway' needs");
+		return lower_lacks(g, node->quals.span, "48-bit addresses, which 'gateway' needs");
 	if (g->frame.label_depth || g->frame.is_tunnel)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
 				    "'gateway' has no meaning behind %s",
@@ -424,17 +421,15 @@ bool lower_host_id(struct lower *g, const struct ast *node, struct target to)
 					    "is no link-layer address: "
 					    "those are like 00:11:22:33:44:55");
 	switch (value->kind) {
-	case VAL_IPV4:   return lower_ip4(g, node, to);
+	case VAL_IPV4: return lower_ip4(g, node, to);
 	case VAL_NUMBER: return lower_number(g, node, to);
-	case VAL_IPV6:   return lower_ip6(g, node, to);
-	case VAL_NAME:   return lower_name(g, node, to);
+	case VAL_IPV6: return lower_ip6(g, node, to);
+	case VAL_NAME: return lower_name(g, node, to);
 	case VAL_MAC:
 		if (node->quals.proto != PROTO_LINK)
 			return refuse_value(g, node, "needs 'ether' before it");
 		return lower_macs(g, node->quals.dir, value->bytes, value->span, to);
-	case VAL_ARCNET:
-		return lower_arcnet(g, node, to);
-	default:
-		return refuse_value(g, node, "cannot be a host or a network here");
+	case VAL_ARCNET: return lower_arcnet(g, node, to);
+	default: return refuse_value(g, node, "cannot be a host or a network here");
 	}
 }

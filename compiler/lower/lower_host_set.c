@@ -113,8 +113,8 @@ static bool take_net_name(struct lower *g, struct hosts *h, const struct value *
 {
 	uint32_t addr;
 
-	return wants_ip4(g, h, value) &&
-	       flt__name_network(g->c, value->text, value->span, &addr) && add4(h, addr, addr);
+	return wants_ip4(g, h, value) && flt__name_network(g->c, value->text, value->span, &addr) &&
+	       add4(h, addr, addr);
 }
 
 static bool take_host(struct lower *g, const struct value *value, void *context)
@@ -122,17 +122,17 @@ static bool take_host(struct lower *g, const struct value *value, void *context)
 	struct hosts *h = context;
 
 	switch (value->kind) {
-	case VAL_IPV4:   return take_ip4(g, h, value);
+	case VAL_IPV4: return take_ip4(g, h, value);
 	case VAL_NUMBER: return take_number(g, h, value);
-	case VAL_IPV6:   return take_ip6(g, h, value);
+	case VAL_IPV6: return take_ip6(g, h, value);
 	case VAL_IPV4S:
-	case VAL_IPV6S:  return take_range(g, h, value);
+	case VAL_IPV6S: return take_range(g, h, value);
 	case VAL_NAME:
 		return h->quals->type == TYPE_NET ?
 			       take_net_name(g, h, value) :
 			       lower_add_host(g, value, h->quals->proto, &h->of);
-	case VAL_MAC:    return refuse(g, value, "needs 'ether host' before the set");
-	default:         return refuse(g, value, "cannot be a host or a network here");
+	case VAL_MAC: return refuse(g, value, "needs 'ether host' before the set");
+	default: return refuse(g, value, "cannot be a host or a network here");
 	}
 }
 
@@ -158,7 +158,7 @@ static bool take_mac(struct lower *g, const struct value *value, void *context)
 	if (value->kind == VAL_NAME && !flt__name_ether(g->c, value->text, value->span, mac))
 		return false;
 	struct set_range range = { .low = { (uint32_t)mac[2] << 24 | (uint32_t)mac[3] << 16 |
-					    (uint32_t)mac[4] << 8 | mac[5],
+						    (uint32_t)mac[4] << 8 | mac[5],
 					    (uint32_t)mac[0] << 8 | mac[1] } };
 	memcpy(range.high, range.low, sizeof(range.high));
 	return flt__set_add(&macs->of, &range);

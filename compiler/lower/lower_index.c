@@ -4,21 +4,22 @@
 
 #define ETHERTYPE_IP  0x0800u
 #define ETHERTYPE_IP6 0x86ddu
-#define IP6_LEN   40u
-#define IP6_NEXT  6u
-#define IP_ICMP6  58u
+#define IP6_LEN       40u
+#define IP6_NEXT      6u
+#define IP_ICMP6      58u
 
 /* ---- where a protocol's bytes begin ------------------------------------------------------ */
 
 enum index_base {
-	INDEX_NONE,              /* cannot be indexed */
-	INDEX_LINK,              /* the link header; no test */
-	INDEX_RADIO,             /* what stands before it: the packet's first byte */
-	INDEX_NET,               /* the network header of that EtherType */
-	INDEX_IP4,               /* behind an IPv4 header of its own length */
-	INDEX_IP6                /* behind the fixed IPv6 header */
+	INDEX_NONE,  /* cannot be indexed */
+	INDEX_LINK,  /* the link header; no test */
+	INDEX_RADIO, /* what stands before it: the packet's first byte */
+	INDEX_NET,   /* the network header of that EtherType */
+	INDEX_IP4,   /* behind an IPv4 header of its own length */
+	INDEX_IP6    /* behind the fixed IPv6 header */
 };
 
+/* clang-format off */
 static const uint8_t index_bases[PROTO_COUNT] = {
 	[PROTO_LINK] = INDEX_LINK,  [PROTO_IP] = INDEX_NET,    [PROTO_ARP] = INDEX_NET,
 	[PROTO_RARP] = INDEX_NET,   [PROTO_IP6] = INDEX_NET,   [PROTO_ATALK] = INDEX_NET,
@@ -29,6 +30,7 @@ static const uint8_t index_bases[PROTO_COUNT] = {
 	[PROTO_IGMP] = INDEX_IP4,   [PROTO_IGRP] = INDEX_IP4,  [PROTO_PIM] = INDEX_IP4,
 	[PROTO_VRRP] = INDEX_IP4,   [PROTO_CARP] = INDEX_IP4,  [PROTO_ICMP6] = INDEX_IP6,
 };
+/* clang-format on */
 
 static const uint32_t proto_numbers[PROTO_COUNT] = {
 #define PROTO(tag, word, others, layer, number) [PROTO_##tag] = number,
@@ -106,7 +108,7 @@ static bool lower_index_guard(struct lower *g, const struct ast *node, struct ir
 	if (index_bases[proto] == INDEX_LINK || index_bases[proto] == INDEX_RADIO)
 		return true;
 	to = lower_then(g, (struct target){ NULL, no }, &next);
-	g->span = node->span;           /* a refusal is of these bytes, not of the relation */
+	g->span = node->span; /* a refusal is of these bytes, not of the relation */
 	switch (index_bases[proto]) {
 	case INDEX_NET: ok = lower_linkproto(g, proto_numbers[proto], to); break;
 	case INDEX_IP4: ok = lower_guard_ip4(g, proto_numbers[proto], to); break;
@@ -142,8 +144,8 @@ bool lower_guards(struct lower *g, const struct ast *node, struct ir_block *no)
 
 	if (!lower_spine(g, node, &spine, &count, &leaf))
 		return false;
-	if (leaf->kind == AST_INDEX && !(lower_guard_offset(g, leaf, no) &&
-					  lower_index_guard(g, leaf, no)))
+	if (leaf->kind == AST_INDEX &&
+	    !(lower_guard_offset(g, leaf, no) && lower_index_guard(g, leaf, no)))
 		return false;
 	while (count-- > 0) {
 		if (spine[count]->kind == AST_ARITH && !lower_guards(g, spine[count]->b, no))
@@ -164,9 +166,9 @@ static ir_val add_values(struct lower *g, ir_val a, ir_val b)
 bool lower_index(struct lower *g, const struct ast *node, struct arith *out)
 {
 	uint8_t kind = index_bases[node->quals.proto];
-	struct off start = kind == INDEX_LINK	 ? g->frame.link_off
-			   : kind == INDEX_RADIO ? PACKET_START
-						 : g->frame.net;
+	struct off start = kind == INDEX_LINK  ? g->frame.link_off :
+			   kind == INDEX_RADIO ? PACKET_START :
+						 g->frame.net;
 	uint32_t k = start.const_part + (kind == INDEX_IP6 ? IP6_LEN : 0);
 	struct arith index;
 
@@ -186,6 +188,7 @@ bool lower_index(struct lower *g, const struct ast *node, struct arith *out)
 
 /* ---- relations --------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct {
 	enum ir_test test;
 	bool is_inverted;
@@ -195,12 +198,13 @@ static const struct {
 	[REL_GT] = { TEST_GT, false, REL_LT }, [REL_LE] = { TEST_GT, true, REL_GE },
 	[REL_GE] = { TEST_GE, false, REL_LE }, [REL_LT] = { TEST_GE, true, REL_GT },
 };
+/* clang-format on */
 
 static bool holds(enum relop relop, uint32_t a, uint32_t b)
 {
-	bool yes = relations[relop].test == TEST_EQ   ? a == b
-		   : relations[relop].test == TEST_GT ? a > b
-						      : a >= b;
+	bool yes = relations[relop].test == TEST_EQ ? a == b :
+		   relations[relop].test == TEST_GT ? a > b :
+						      a >= b;
 
 	return yes != relations[relop].is_inverted;
 }

@@ -10,13 +10,13 @@
 #define ETHERTYPE_AARP  0x80f3u
 #define ETHERTYPE_IPX   0x8137u
 
-#define LENGTH_MAX 1500u                 /* IEEE 802.3: a type field up to here is a length */
+#define LENGTH_MAX 1500u /* IEEE 802.3: a type field up to here is a length */
 
-#define OUI_APPLE   0x080007u
-#define SAP_IPX     0xe0u
+#define OUI_APPLE 0x080007u
+#define SAP_IPX   0xe0u
 
-#define COOKED_NOVELL 0x0001u            /* Linux, ETH_P_802_3: raw 802.3, IPX without LLC */
-#define COOKED_LLC    0x0004u            /* Linux, ETH_P_802_2 */
+#define COOKED_NOVELL 0x0001u /* Linux, ETH_P_802_3: raw 802.3, IPX without LLC */
+#define COOKED_LLC    0x0004u /* Linux, ETH_P_802_2 */
 
 /* ---- the type field ---------------------------------------------------------------------- */
 
@@ -147,9 +147,9 @@ static void rule_cooked(struct lower *g, uint32_t number, struct target to)
 
 /* ---- PPP --------------------------------------------------------------------------------- */
 
-#define PPP_FRAMED 0xff03u               /* address, control (RFC 1662) */
+#define PPP_FRAMED    0xff03u /* address, control (RFC 1662) */
 #define PPP_FRAME_LEN 2u
-#define PPP_ONE_BYTE 0x01u
+#define PPP_ONE_BYTE  0x01u
 
 /* The protocol, and then the payload begins so many bytes later. */
 static void lower_ppp_code(struct lower *g, struct off off, uint32_t size, uint32_t code,
@@ -273,7 +273,11 @@ static void rule_af_net(struct lower *g, uint32_t number, struct target to)
 /* A load is big-endian, so on a little-endian machine host order is the swapped one. */
 static void rule_af_host(struct lower *g, uint32_t number, struct target to)
 {
-	bool is_little = (union { uint16_t word; uint8_t byte; }){ .word = 1 }.byte;
+	bool is_little = (union {
+				 uint16_t word;
+				 uint8_t byte;
+			 }){ .word = 1 }
+				 .byte;
 	bool is_swapped = (g->c->opts.flags & FLT_COMPILE_SWAPPED) != 0;
 	uint32_t list[6];
 	uint32_t count = families(g, number, list);
@@ -286,8 +290,7 @@ static void rule_af_host(struct lower *g, uint32_t number, struct target to)
 	lower_type_among(g, list, is_swapped ? 2 * count : count, to);
 }
 
-static void lower_ip_version(struct lower *g, struct off first, uint32_t number,
-			     struct target to)
+static void lower_ip_version(struct lower *g, struct off first, uint32_t number, struct target to)
 {
 	if (number == ETHERTYPE_IP)
 		lower_field_mask(g, first, 1, 0xf0, 0x40, to);

@@ -8,12 +8,12 @@
 #include "list_file.h"
 #include "parse_list.h"
 
-#define PATH_SHOWN 80u           /* bytes of a path in a message */
+#define PATH_SHOWN 80u /* bytes of a path in a message */
 
 /* ---- files ------------------------------------------------------------------------------- */
 
-struct list {                    /* a file while its lines are read */
-	const struct value *entry;       /* its name in the expression */
+struct list {                      /* a file while its lines are read */
+	const struct value *entry; /* its name in the expression */
 	struct list_file file;
 	uint32_t line;
 };
@@ -38,8 +38,7 @@ static int read_file(struct compile *c, const char *path, struct list_file *file
 	return flt__list_file_read(file, path, c->opts.max_expression, &c->arena, err);
 }
 
-static bool open_list(struct compile *c, const char *path, struct span span,
-		      struct list_file *file)
+static bool open_list(struct compile *c, const char *path, struct span span, struct list_file *file)
 {
 	struct flt_error own = { .code = FLT_OK };
 	char shown[PATH_SHOWN + 4];
@@ -75,7 +74,7 @@ static bool blame_line(struct lower *g, const struct list *list, const struct fl
 {
 	char path[PATH_SHOWN + 4];
 
-	if (own->code == FLT_OK)         /* no memory */
+	if (own->code == FLT_OK) /* no memory */
 		return false;
 	show_path(path, list->entry->text);
 	return COMPILE_FAIL(g->c, own->code, list->entry->span, "%s line %u: %s", path, list->line,
@@ -161,7 +160,7 @@ bool lower_entries(struct lower *g, const struct value_list *set, const struct e
 struct numbers {
 	struct set *set;
 	uint32_t max;
-	const char *what;        /* "a VLAN identifier" */
+	const char *what; /* "a VLAN identifier" */
 };
 
 static bool take_number(struct lower *g, const struct value *value, void *context)

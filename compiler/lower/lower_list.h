@@ -10,7 +10,7 @@ struct entries {
 	/* False: the error is set, or there is no memory. The value is gone when it returns. */
 	bool (*take)(struct lower *g, const struct value *value, void *context);
 	void *context;
-	const struct quals *quals;       /* they follow these; NULL: numbers of a keyword */
+	const struct quals *quals; /* they follow these; NULL: numbers of a keyword */
 };
 
 #define lower_entries flt__lower_entries
@@ -22,18 +22,18 @@ bool lower_each(struct lower *g, const struct ast *node, struct target to);
 
 /* ---- lower_host.c: what a value stands for ------------------------------------------------ */
 
-struct addresses {               /* parted by family */
+struct addresses { /* parted by family */
 	struct set ip4, ip6;
 };
 
-#define lower_is_ip4_proto  flt__lower_is_ip4_proto
-#define lower_read_ip4      flt__lower_read_ip4
-#define lower_read_prefix4  flt__lower_read_prefix4
-#define lower_read_number4  flt__lower_read_number4
-#define lower_read_words    flt__lower_read_words
-#define lower_read_prefix6  flt__lower_read_prefix6
+#define lower_is_ip4_proto   flt__lower_is_ip4_proto
+#define lower_read_ip4       flt__lower_read_ip4
+#define lower_read_prefix4   flt__lower_read_prefix4
+#define lower_read_number4   flt__lower_read_number4
+#define lower_read_words     flt__lower_read_words
+#define lower_read_prefix6   flt__lower_read_prefix6
 #define lower_addresses_init flt__lower_addresses_init
-#define lower_add_host      flt__lower_add_host
+#define lower_add_host       flt__lower_add_host
 /* No protocol, or one whose addresses are IPv4's. */
 bool lower_is_ip4_proto(enum proto proto);
 /* Octets as written are the leading ones: 10.1 is 10.1.0.0, and names a /16. False: a prefix

@@ -8,9 +8,9 @@
 #define SAP_NETBEUI 0xf0u
 #define SAP_ISO     0xfeu
 
-#define LLC_NO_POLL 0xefu                /* a U frame's control field without the poll/final bit */
+#define LLC_NO_POLL 0xefu /* a U frame's control field without the poll/final bit */
 
-#define SNAP_HEAD 0xaaaa0300u            /* DSAP, SSAP, UI, first byte of the organization */
+#define SNAP_HEAD 0xaaaa0300u /* DSAP, SSAP, UI, first byte of the organization */
 
 void lower_snap(struct lower *g, uint32_t oui, uint32_t number, struct target to)
 {

@@ -37,8 +37,7 @@ void lower_mac_at(struct lower *g, struct off off, const uint8_t mac[6], struct 
 typedef void one_field(struct lower *g, uint32_t field_off, const uint8_t *address,
 		       struct target to);
 
-static void lower_one_mac(struct lower *g, uint32_t field_off, const uint8_t *mac,
-			  struct target to)
+static void lower_one_mac(struct lower *g, uint32_t field_off, const uint8_t *mac, struct target to)
 {
 	lower_mac_at(g, off_add(g->frame.link_off, field_off), mac, to);
 }
@@ -49,25 +48,19 @@ static void lower_one_mac8(struct lower *g, uint32_t field_off, const uint8_t *a
 	lower_field(g, off_add(g->frame.link_off, field_off), 1, *address, to);
 }
 
-static void lower_sides(struct lower *g, enum dir dir, one_field *lower_one,
-			const uint8_t *address, struct target to)
+static void lower_sides(struct lower *g, enum dir dir, one_field *lower_one, const uint8_t *address,
+			struct target to)
 {
 	const struct link_layout *link = g->frame.link;
 	struct ir_block *second;
 
 	switch (dir) {
-	case DIR_SRC:
-		lower_one(g, link->src_off, address, to);
-		return;
-	case DIR_DST:
-		lower_one(g, link->dst_off, address, to);
-		return;
+	case DIR_SRC: lower_one(g, link->src_off, address, to); return;
+	case DIR_DST: lower_one(g, link->dst_off, address, to); return;
 	case DIR_SRC_AND_DST:
 		lower_one(g, link->src_off, address, lower_then(g, to, &second));
 		break;
-	default:
-		lower_one(g, link->src_off, address, lower_else(g, to, &second));
-		break;
+	default: lower_one(g, link->src_off, address, lower_else(g, to, &second)); break;
 	}
 	lower_start(g, second);
 	lower_one(g, link->dst_off, address, to);

@@ -3,6 +3,7 @@
  * numbers (fill-in), a status of one or two bytes, or a message. */
 #include "lower.h"
 
+/* clang-format off */
 static const struct {
 	enum keyword keyword;
 	enum field_id field;
@@ -12,6 +13,7 @@ static const struct {
 	{ KW_MTP_LSSU, FIELD_MTP_LI, 1, 2 },   { KW_MTP_HLSSU, FIELD_MTP_HLI, 1, 2 },
 	{ KW_MTP_MSU,  FIELD_MTP_LI, 3, 63 },  { KW_MTP_HMSU,  FIELD_MTP_HLI, 3, 511 },
 };
+/* clang-format on */
 
 bool lower_signal_unit(struct lower *g, const struct ast *node, struct target to)
 {

@@ -11,6 +11,7 @@
 
 /* ---- IPv4 addresses, in three protocols -------------------------------------------------- */
 
+/* clang-format off */
 static const struct protocol {
 	enum proto proto;
 	uint32_t number;         /* EtherType */
@@ -19,20 +20,21 @@ static const struct protocol {
 	{ PROTO_ARP,  0x0806 },
 	{ PROTO_RARP, 0x8035 },
 };
+/* clang-format on */
 
 /* One of them on this link type. */
 struct family {
 	enum proto proto;
 	uint32_t number;
-	uint32_t src_off, dst_off;   /* from the network header */
+	uint32_t src_off, dst_off; /* from the network header */
 };
 
 #define FAMILIES (sizeof(protocols) / sizeof(protocols[0]))
 
-#define IP4_SRC 12u
-#define ARP_LEN 8u                       /* before the addresses: RFC 826 */
+#define IP4_SRC   12u
+#define ARP_LEN   8u /* before the addresses: RFC 826 */
 #define ADDR4_LEN 4u
-#define MAC_LEN 6u
+#define MAC_LEN   6u
 
 static uint32_t hlen_of(const struct lower *g, enum proto proto)
 {
@@ -149,8 +151,8 @@ static void lower_fill_slots(struct lower *g, const struct family *family, struc
 	ir_val base = lower_off_value(g, g->frame.net);
 	uint32_t more = family->dst_off - IP4_DST;
 
-	lower_set(g, SLOT_SET_BASE, base == IR_NONE ? lower_const(g, more) :
-						      lower_alu_k(g, IR_ADD, base, more));
+	lower_set(g, SLOT_SET_BASE,
+		  base == IR_NONE ? lower_const(g, more) : lower_alu_k(g, IR_ADD, base, more));
 	/* last, so that it is still in A where the tree begins */
 	lower_set(g, SLOT_SET_KEY, lower_load(g, in_net(g, family->src_off), 4));
 	lower_goto(g, trees);

@@ -36,7 +36,7 @@ bool lower_pf_action(struct lower *g, const struct ast *node, struct target to)
 
 #define IFNAME_OFF 4u
 #define RSET_OFF   20u
-#define TEXT_MAX   15u                   /* of 16 bytes, the last is 0 */
+#define TEXT_MAX   15u /* of 16 bytes, the last is 0 */
 
 static uint32_t be(const char *text, uint32_t size)
 {

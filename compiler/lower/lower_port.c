@@ -11,8 +11,8 @@
 #define IP_UDP  17u
 #define IP_SCTP 132u
 
-#define IP6_LEN  40u
-#define IP6_NEXT 6u
+#define IP6_LEN   40u
+#define IP6_NEXT  6u
 #define IP4_PROTO 9u
 
 static const uint8_t transports[] = { IP_TCP, IP_UDP, IP_SCTP };
@@ -27,7 +27,7 @@ static const uint8_t transports[] = { IP_TCP, IP_UDP, IP_SCTP };
 /* What is looked for: packets of some of the transport protocols, with these ports. */
 struct ports {
 	const struct set *set;
-	uint32_t among;          /* bit i: transports[i] */
+	uint32_t among; /* bit i: transports[i] */
 	enum dir dir;
 };
 
@@ -124,8 +124,8 @@ static bool lower_shared_ports(struct lower *g, const struct ports *p, struct ta
 		return false;
 	lower_start(g, begin6);
 	ir_val net = lower_off_value(g, g->frame.net);
-	lower_set(g, SLOT_SET_BASE, net == IR_NONE ? lower_const(g, IP6_LEN) :
-						     lower_alu_k(g, IR_ADD, net, IP6_LEN));
+	lower_set(g, SLOT_SET_BASE,
+		  net == IR_NONE ? lower_const(g, IP6_LEN) : lower_alu_k(g, IR_ADD, net, IP6_LEN));
 	lower_goto(g, trees);
 	lower_start(g, trees);
 	return lower_ports_at(g, p, FIELD_PORT, base, to);
@@ -161,12 +161,10 @@ static bool read_transport(struct lower *g, const struct ast *node, enum proto p
 {
 	switch (proto) {
 	case PROTO_NONE: *wanted = 0; return true;
-	case PROTO_TCP:  *wanted = IP_TCP; return true;
-	case PROTO_UDP:  *wanted = IP_UDP; return true;
+	case PROTO_TCP: *wanted = IP_TCP; return true;
+	case PROTO_UDP: *wanted = IP_UDP; return true;
 	case PROTO_SCTP: *wanted = IP_SCTP; return true;
-	default:
-		*wanted = 0;
-		return lower_bad_quals(g, node, "ports");
+	default: *wanted = 0; return lower_bad_quals(g, node, "ports");
 	}
 }
 
@@ -175,7 +173,7 @@ static bool read_transport(struct lower *g, const struct ast *node, enum proto p
 /* A name may stand for a port of one protocol only, so each protocol has a set of its own. */
 struct port_sets {
 	const struct ast *node;
-	uint8_t wanted;          /* the protocol that was named, or 0 */
+	uint8_t wanted; /* the protocol that was named, or 0 */
 	struct set of[TRANSPORTS];
 };
 

@@ -10,14 +10,14 @@
 #define ETHERTYPE_IP6 0x86ddu
 #define SAP_ISO       0xfeu
 
-#define OSI_ISIS 0x83u
-#define ISIS_TYPE_OFF 4u                 /* PDU type, from the OSI protocol's first byte */
+#define OSI_ISIS      0x83u
+#define ISIS_TYPE_OFF 4u /* PDU type, from the OSI protocol's first byte */
 #define ISIS_TYPE_MAX 31u
 
-#define IP4_PROTO     9u
-#define IP6_LEN       40u
-#define IP6_NEXT      6u
-#define IP_FRAGMENT   44u                /* IPv6 fragment header */
+#define IP4_PROTO   9u
+#define IP6_LEN     40u
+#define IP6_NEXT    6u
+#define IP_FRAGMENT 44u /* IPv6 fragment header */
 
 enum proto_layer { LINK, ETHER, LLC, IP, IP4, IP6, OSI, ISIS };
 
@@ -121,6 +121,7 @@ static bool lower_isis_type(struct lower *g, uint32_t number, struct target to)
 }
 
 /* The PDU types (ISO/IEC 10589) that each word stands for; 0 ends the list. */
+/* clang-format off */
 static const uint8_t isis_types[PROTO_COUNT][6] = {
 	[PROTO_IIH] =  { 17, 15, 16 },
 	[PROTO_LSP] =  { 18, 20 },
@@ -130,6 +131,7 @@ static const uint8_t isis_types[PROTO_COUNT][6] = {
 	[PROTO_L1] =   { 26, 24, 18, 15, 17 },
 	[PROTO_L2] =   { 27, 25, 20, 16, 17 },
 };
+/* clang-format on */
 
 static bool lower_isis_class(struct lower *g, enum proto proto, struct target to)
 {
@@ -159,18 +161,18 @@ bool lower_proto_word(struct lower *g, const struct ast *node, struct target to)
 
 	switch (protos[proto].layer) {
 	case ETHER:
-	case LLC:  return lower_linkproto(g, number, to);
-	case IP:   return lower_ip_proto(g, number, to);
-	case IP4:  return lower_ip4_proto(g, number, to);
-	case IP6:  return lower_ip6_proto(g, number, to);
-	case OSI:  return lower_osi(g, number, to);
+	case LLC: return lower_linkproto(g, number, to);
+	case IP: return lower_ip_proto(g, number, to);
+	case IP4: return lower_ip4_proto(g, number, to);
+	case IP6: return lower_ip6_proto(g, number, to);
+	case OSI: return lower_osi(g, number, to);
 	case ISIS: return lower_isis_class(g, proto, to);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
 				    "'%.*s' alone says nothing; it goes before %s",
 				    (int)node->op_span.len, g->c->text + node->op_span.at,
-				    proto == PROTO_RADIO ? "'[...]': radio[2] = 18"
-							 : "'host', 'proto' or '[...]'");
+				    proto == PROTO_RADIO ? "'[...]': radio[2] = 18" :
+							   "'host', 'proto' or '[...]'");
 	}
 }
 
@@ -200,8 +202,8 @@ static bool read_number(struct lower *g, const struct ast *node, uint32_t *numbe
 				    lower_value_name(value), flt__type_word(node->quals.type));
 	switch (node->quals.proto) {
 	case PROTO_LINK: return flt__name_ethertype(g->c, value->text, value->span, number);
-	case PROTO_ISO:  return flt__name_osi(g->c, value->text, value->span, number);
-	default:         return flt__name_protocol(g->c, value->text, value->span, number);
+	case PROTO_ISO: return flt__name_osi(g->c, value->text, value->span, number);
+	default: return flt__name_protocol(g->c, value->text, value->span, number);
 	}
 }
 
@@ -225,8 +227,7 @@ static bool may_chain(struct lower *g, const struct ast *node)
 		return COMPILE_FAIL(
 			g->c, FLT_E_UNSUPPORTED, node->quals.span,
 			"'protochain' cannot follow headers inside 'geneve' or 'vxlan'");
-	if (g->frame.link->header_rule != HEADER_FIXED &&
-	    g->frame.link->header_rule != HEADER_PPP)
+	if (g->frame.link->header_rule != HEADER_FIXED && g->frame.link->header_rule != HEADER_PPP)
 		return COMPILE_FAIL(
 			g->c, FLT_E_UNSUPPORTED, node->quals.span,
 			"'protochain' cannot follow headers behind that of %s, which has no fixed "
@@ -250,8 +251,7 @@ static bool take_chained(struct lower *g, const struct value *value, void *conte
 	uint32_t number;
 
 	id.value = &own;
-	if (!read_number(g, &id, &number) || !check_max(g, &id, number, 255) ||
-	    !may_chain(g, &id))
+	if (!read_number(g, &id, &number) || !check_max(g, &id, number, 255) || !may_chain(g, &id))
 		return false;
 	return flt__set_add(&chained->numbers,
 			    &(struct set_range){ .low = { number }, .high = { number } });
@@ -288,23 +288,23 @@ static bool lower_number_id(struct lower *g, const struct ast *node, uint32_t nu
 	switch (node->quals.proto) {
 	case PROTO_LINK: return lower_linkproto_id(g, number, node->value->span, to);
 	case PROTO_NONE: return check_max(g, node, number, 255) && lower_ip_proto(g, number, to);
-	case PROTO_IP:   return check_max(g, node, number, 255) && lower_ip4_proto(g, number, to);
-	case PROTO_IP6:  return check_max(g, node, number, 255) && lower_ip6_proto(g, number, to);
-	case PROTO_ISO:  return check_max(g, node, number, 255) && lower_osi(g, number, to);
+	case PROTO_IP: return check_max(g, node, number, 255) && lower_ip4_proto(g, number, to);
+	case PROTO_IP6: return check_max(g, node, number, 255) && lower_ip6_proto(g, number, to);
+	case PROTO_ISO: return check_max(g, node, number, 255) && lower_osi(g, number, to);
 	case PROTO_ISIS:
 		return check_max(g, node, number, ISIS_TYPE_MAX) && lower_isis_type(g, number, to);
-	default:         return lower_bad_quals(g, node, "'proto'");
+	default: return lower_bad_quals(g, node, "'proto'");
 	}
 }
 
 /* ---- sets of protocols ------------------------------------------------------------------- */
 
-#define FEW_NUMBERS 4u           /* no search tree needs to be made for so many */
+#define FEW_NUMBERS 4u /* no search tree needs to be made for so many */
 
 struct numbers {
 	const struct ast *node;
 	struct set set;
-	bool has_fragment;       /* IP_FRAGMENT is one of them */
+	bool has_fragment; /* IP_FRAGMENT is one of them */
 };
 
 static bool take_proto(struct lower *g, const struct value *value, void *context)
@@ -318,8 +318,7 @@ static bool take_proto(struct lower *g, const struct value *value, void *context
 	if (!read_number(g, &id, &number) || !check_max(g, &id, number, 255))
 		return false;
 	n->has_fragment |= number == IP_FRAGMENT;
-	return flt__set_add(&n->set,
-			    &(struct set_range){ .low = { number }, .high = { number } });
+	return flt__set_add(&n->set, &(struct set_range){ .low = { number }, .high = { number } });
 }
 
 static bool lower_number_at(struct lower *g, const struct numbers *n, uint32_t off,

@@ -7,13 +7,13 @@
  */
 #include "lower.h"
 
-#define LEAF_TESTS 4u            /* a leaf asks for its parts one after another */
+#define LEAF_TESTS 4u /* a leaf asks for its parts one after another */
 
 struct tree {
 	struct lower *g;
 	ir_val value;
 	const struct set_part *parts;
-	struct ir_block **begin;         /* by part: where its rest is decided; NULL: it belongs */
+	struct ir_block **begin; /* by part: where its rest is decided; NULL: it belongs */
 	struct target to;
 };
 
@@ -151,14 +151,13 @@ static ir_val load_word(struct lower *g, const struct set_field *field, uint32_t
 {
 	switch (field->kind) {
 	case FIELD_VALUE: return field->value;
-	case FIELD_PORT:  return lower_load(g, field->off, 2);
+	case FIELD_PORT: return lower_load(g, field->off, 2);
 	case FIELD_PORT4: return lower_load_at(g, lower_ip4_hlen(g), field->off.const_part, 2);
 	case FIELD_MAC:
 		/* the last four bytes first: they tell addresses apart sooner than the vendor's */
 		return word ? lower_load(g, field->off, 2) :
 			      lower_load(g, off_add(field->off, 2), 4);
-	default:
-		return lower_load(g, off_add(field->off, 4 * word), 4);
+	default: return lower_load(g, off_add(field->off, 4 * word), 4);
 	}
 }
 

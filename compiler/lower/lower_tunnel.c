@@ -6,23 +6,23 @@
  */
 #include "lower_behind.h"
 
-#define ETHERTYPE_IP  0x0800u
-#define ETHERTYPE_IP6 0x86ddu
-#define GENEVE_ETHERNET 0x6558u  /* "transparent Ethernet bridging" */
+#define ETHERTYPE_IP    0x0800u
+#define ETHERTYPE_IP6   0x86ddu
+#define GENEVE_ETHERNET 0x6558u /* "transparent Ethernet bridging" */
 
-#define IP_UDP   17u
-#define UDP_LEN  8u
-#define IP6_LEN  40u
+#define IP_UDP         17u
+#define UDP_LEN        8u
+#define IP6_LEN        40u
 #define ETHER_TYPE_OFF 12u
-#define ETHER_LEN 14u
+#define ETHER_LEN      14u
 
 /* What tells a tunnel's packets from other UDP: behind the UDP header, byte 0 of VXLAN, 1 byte of
  * Geneve. */
 struct tunnel {
 	uint16_t port;
-	uint8_t flags_mask;      /* of the header's first byte */
+	uint8_t flags_mask; /* of the header's first byte */
 	uint8_t flags;
-	const char *number;      /* what its number is called */
+	const char *number; /* what its number is called */
 	/* Where the headers of the packet inside are. Goes on in g->at. */
 	void (*set)(struct lower *g, const struct frame *inside);
 };
@@ -37,8 +37,8 @@ struct place {
  * the one that did. */
 struct question {
 	const struct tunnel *tunnel;
-	const struct ast *node;  /* NULL: no number */
-	struct ir_block *other;  /* the tunnel, and another number; where SLOT_TUNNEL is set */
+	const struct ast *node; /* NULL: no number */
+	struct ir_block *other; /* the tunnel, and another number; where SLOT_TUNNEL is set */
 	struct target to;
 };
 
@@ -245,8 +245,7 @@ static bool lower_tunnel(struct lower *g, const struct tunnel *t, const struct a
 	return true;
 }
 
-static const struct tunnel geneve = { 6081, 0xc0, 0x00, "a Geneve network identifier",
-				      set_geneve };
+static const struct tunnel geneve = { 6081, 0xc0, 0x00, "a Geneve network identifier", set_geneve };
 static const struct tunnel vxlan = { 4789, 0xff, 0x08, "a VXLAN network identifier", set_vxlan };
 
 bool lower_vxlan(struct lower *g, const struct ast *node, struct target to)

@@ -5,11 +5,11 @@
 #include "names.h"
 
 /* The two bytes of frame control. */
-#define FC_KIND 0u                       /* version, type, subtype */
-#define FC_WAY  1u                       /* to and from the distribution system (DS), and flags */
+#define FC_KIND 0u /* version, type, subtype */
+#define FC_WAY  1u /* to and from the distribution system (DS), and flags */
 
-#define KIND_CTL     0x04u               /* type control or extension; else ... */
-#define KIND_DATA    0x08u               /* ... data, or else management */
+#define KIND_CTL  0x04u /* type control or extension; else ... */
+#define KIND_DATA 0x08u /* ... data, or else management */
 
 #define WAY_TO_DS   0x01u
 #define WAY_FROM_DS 0x02u
@@ -94,6 +94,7 @@ void lower_wlan_mcast(struct lower *g, struct target to)
 
 /* Where an address is, and in which frames. The established tools know `ra` and `ta` in data
  * frames alone, and ours must mean what theirs do. CTS and ACK (0xc4, 0xd4) have no address 2. */
+/* clang-format off */
 static const struct place {
 	struct link_check in;
 	uint8_t off;
@@ -105,6 +106,7 @@ static const struct place {
 	[DIR_ADDR3] = { { FC_KIND, 1, true, WLAN_TYPE_BITS, KIND_CTL }, ADDR3 },
 	[DIR_ADDR4] = { { FC_WAY, 1, false, WAY, WAY }, ADDR4 },
 };
+/* clang-format on */
 
 static void lower_place(struct lower *g, const struct place *place, const uint8_t *mac,
 			struct target to)
@@ -123,22 +125,12 @@ void lower_wlan_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct
 	struct ir_block *second;
 
 	switch (dir) {
-	case DIR_SRC:
-		lower_source(g, mac, to);
-		return;
-	case DIR_DST:
-		lower_destination(g, mac, to);
-		return;
+	case DIR_SRC: lower_source(g, mac, to); return;
+	case DIR_DST: lower_destination(g, mac, to); return;
 	case DIR_NONE:
-	case DIR_SRC_OR_DST:
-		lower_source(g, mac, lower_else(g, to, &second));
-		break;
-	case DIR_SRC_AND_DST:
-		lower_source(g, mac, lower_then(g, to, &second));
-		break;
-	default:
-		lower_place(g, &places[dir], mac, to);
-		return;
+	case DIR_SRC_OR_DST: lower_source(g, mac, lower_else(g, to, &second)); break;
+	case DIR_SRC_AND_DST: lower_source(g, mac, lower_then(g, to, &second)); break;
+	default: lower_place(g, &places[dir], mac, to); return;
 	}
 	lower_start(g, second);
 	lower_destination(g, mac, to);
@@ -157,8 +149,8 @@ static bool check_place(struct lower *g, const struct ast *node)
 		return true;
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
 			    "'%s' has no '%.*s': that is said of 802.11 frames, 'wlan %.*s'",
-			    flt__proto_word(node->quals.proto), (int)word.len,
-			    g->c->text + word.at, (int)word.len, g->c->text + word.at);
+			    flt__proto_word(node->quals.proto), (int)word.len, g->c->text + word.at,
+			    (int)word.len, g->c->text + word.at);
 }
 
 static bool read_type(struct lower *g, const struct value *value, uint32_t *type)
@@ -169,13 +161,11 @@ static bool read_type(struct lower *g, const struct value *value, uint32_t *type
 	if (!(*type & ~WLAN_TYPE_BITS))
 		return true;
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-			    "%u is no 802.11 type: 0 (mgt), 4 (ctl), 8 (data) and 12 are",
-			    *type);
+			    "%u is no 802.11 type: 0 (mgt), 4 (ctl), 8 (data) and 12 are", *type);
 }
 
 /* *kind: with the type's bits. */
-static bool read_subtype(struct lower *g, const struct value *value, uint32_t type,
-			 uint32_t *kind)
+static bool read_subtype(struct lower *g, const struct value *value, uint32_t type, uint32_t *kind)
 {
 	*kind = type | value->number;
 	if (value->kind != VAL_NUMBER)
@@ -228,8 +218,7 @@ bool lower_wlan_dir(struct lower *g, const struct ast *node, struct target to)
 
 	if (!check_place(g, node))
 		return false;
-	if (value->kind != VAL_NUMBER &&
-	    !flt__name_wlan_dir(g->c, value->text, value->span, &way))
+	if (value->kind != VAL_NUMBER && !flt__name_wlan_dir(g->c, value->text, value->span, &way))
 		return false;
 	if (way > WAY)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,

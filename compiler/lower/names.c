@@ -12,15 +12,15 @@
 #include "resolver.h"
 #include "suggest.h"
 
-#define FIRST_TRY 16u            /* addresses; a host with more is asked for again */
+#define FIRST_TRY      16u /* addresses; a host with more is asked for again */
 #define MOST_ADDRESSES 65536u
-#define MOST_PORT 65535u
+#define MOST_PORT      65535u
 
-#define IPPROTO_NUMBER_TCP 6u
-#define IPPROTO_NUMBER_UDP 17u
+#define IPPROTO_NUMBER_TCP  6u
+#define IPPROTO_NUMBER_UDP  17u
 #define IPPROTO_NUMBER_SCTP 132u
 
-#define SHORTEST_WORD 4u         /* names of hosts are near to shorter ones by accident */
+#define SHORTEST_WORD 4u /* names of hosts are near to shorter ones by accident */
 
 /* What names may be mixed up with. */
 static struct suggestion suggest(const struct compile *c, struct span span,
@@ -171,9 +171,9 @@ bool flt__name_network(struct compile *c, const char *name, struct span span, ui
 
 /* One end of a range, or a port. */
 struct end {
-	struct quote word;       /* as it was written */
-	uint32_t port;           /* more than 65535: a number that is no port */
-	uint8_t protocol;        /* 0: any */
+	struct quote word; /* as it was written */
+	uint32_t port;     /* more than 65535: a number that is no port */
+	uint8_t protocol;  /* 0: any */
 };
 
 static const char *protocol_word(uint8_t protocol)
@@ -244,8 +244,7 @@ static bool check_end(struct compile *c, struct span span, const struct end *end
 			    end->port);
 }
 
-static bool check_wanted(struct compile *c, struct span span, const struct end *end,
-			 uint8_t wanted)
+static bool check_wanted(struct compile *c, struct span span, const struct end *end, uint8_t wanted)
 {
 	if (!end->protocol || !wanted || end->protocol == wanted)
 		return true;
@@ -269,8 +268,7 @@ bool flt__name_port(struct compile *c, const char *text, struct span span, uint8
 	int found = find_end(c, text, wanted, &end);
 
 	if (found == 0 && is_range(text))
-		return COMPILE_FAIL(c, FLT_E_MEANING, span,
-				    "'%.20s' is a range of ports%s", text,
+		return COMPILE_FAIL(c, FLT_E_MEANING, span, "'%.20s' is a range of ports%s", text,
 				    flt__hint_portrange(c, text).text);
 	if (found <= 0)
 		return unknown(c, span, "port", found, flt__table_services_try);

@@ -44,8 +44,7 @@ bool flt__name_port_or_range(struct compile *c, const char *text, struct span sp
 /* `ip proto \tcp`: an IP protocol, 0..255 unless the resolver says otherwise. */
 bool flt__name_protocol(struct compile *c, const char *name, struct span span, uint32_t *number);
 /* `ether proto \ip`: an EtherType; or an LLC SAP (iso, stp, ipx, netbeui), all below 256. */
-bool flt__name_ethertype(struct compile *c, const char *name, struct span span,
-			 uint32_t *number);
+bool flt__name_ethertype(struct compile *c, const char *name, struct span span, uint32_t *number);
 /* `iso proto \clnp`. */
 bool flt__name_osi(struct compile *c, const char *name, struct span span, uint32_t *number);
 
@@ -54,8 +53,8 @@ enum llc_kind { LLC_I, LLC_S, LLC_U };
 
 struct name_llc {
 	enum llc_kind kind;
-	bool is_kind;            /* i, s, u: the kind is all that is asked for */
-	uint8_t control;         /* else: its bits that say which one, 0x6f for SABME */
+	bool is_kind;    /* i, s, u: the kind is all that is asked for */
+	uint8_t control; /* else: its bits that say which one, 0x6f for SABME */
 };
 
 bool flt__name_llc(struct compile *c, const char *name, struct span span, struct name_llc *out);
@@ -64,7 +63,7 @@ bool flt__name_llc(struct compile *c, const char *name, struct span span, struct
 bool flt__name_pf_reason(struct compile *c, const char *name, struct span span, uint32_t *number);
 bool flt__name_pf_action(struct compile *c, const char *name, struct span span, uint32_t *number);
 
-#define WLAN_TYPE_BITS    0x0cu          /* of the first byte of an 802.11 frame */
+#define WLAN_TYPE_BITS    0x0cu /* of the first byte of an 802.11 frame */
 #define WLAN_SUBTYPE_BITS 0xf0u
 
 /* 802.11: what follows `type`, `subtype`, `dir`; a subtype with its type, both as they are in the
@@ -74,8 +73,8 @@ bool flt__name_wlan_subtype(struct compile *c, const char *name, struct span spa
 			    uint32_t *subtype);
 bool flt__name_wlan_dir(struct compile *c, const char *name, struct span span, uint32_t *dir);
 /* A subtype that must be one of that type. */
-bool flt__name_wlan_subtype_of(struct compile *c, const char *name, struct span span,
-			       uint32_t type, uint32_t *subtype);
+bool flt__name_wlan_subtype_of(struct compile *c, const char *name, struct span span, uint32_t type,
+			       uint32_t *subtype);
 
 /* Names for the numbers of one field, and how messages speak of it: "unknown 802.11 type 'x'", then
  * the names that are near, else the hint. */
@@ -91,7 +90,10 @@ struct named_list {
 	const char *hint;
 };
 
-#define NAMED_LIST(table, what, hint) { table, sizeof(table) / sizeof((table)[0]), what, hint }
+#define NAMED_LIST(table, what, hint)                                                              \
+	{                                                                                          \
+		table, sizeof(table) / sizeof((table)[0]), what, hint                              \
+	}
 
 bool flt__name_listed(struct compile *c, const struct named_list *names, const char *name,
 		      struct span span, uint32_t *number);

@@ -3,6 +3,7 @@
  * different names: all of them are known, wherever the log comes from. */
 #include "names.h"
 
+/* clang-format off */
 static const struct named reasons[] = {
 	{ "match", 0 },          { "bad-offset", 1 },    { "fragment", 2 },
 	{ "short", 3 },          { "normalize", 4 },     { "memory", 5 },
@@ -13,7 +14,9 @@ static const struct named reasons[] = {
 	{ "translate", 15 },     { "no-route", 16 },     /* OpenBSD */
 	{ "dummynet", 15 },      /* macOS */
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct named actions[] = {
 	{ "pass", 0 },           { "accept", 0 },        { "block", 1 },
 	{ "drop", 1 },           { "scrub", 2 },         { "noscrub", 3 },
@@ -25,14 +28,14 @@ static const struct named actions[] = {
 	{ "dummynet", 11 },      { "nodummynet", 12 },   /* macOS */
 	{ "nat64", 13 },         { "nonat64", 14 },
 };
+/* clang-format on */
 
 static const struct named_list reason_names =
 	NAMED_LIST(reasons, "pf reason",
 		   "; it may be match, bad-offset, fragment, short, normalize, memory, "
 		   "congestion ... or a number");
-static const struct named_list action_names =
-	NAMED_LIST(actions, "pf action",
-		   "; it may be pass, block, scrub, nat, binat, rdr, match ...");
+static const struct named_list action_names = NAMED_LIST(
+	actions, "pf action", "; it may be pass, block, scrub, nat, binat, rdr, match ...");
 
 bool flt__name_pf_reason(struct compile *c, const char *name, struct span span, uint32_t *number)
 {

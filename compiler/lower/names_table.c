@@ -17,6 +17,7 @@ enum layer {
 	LAYER_ISIS
 };
 
+/* clang-format off */
 static const struct {
 	const char *word;
 	const char *others;
@@ -31,8 +32,10 @@ static const struct {
 	{ "loopback", NULL, LAYER_ETHER, 0x9000 },
 	{ "slow",     NULL, LAYER_ETHER, 0x8809 },   /* LACP and the other slow protocols */
 };
+/* clang-format on */
 
 /* The LLC frames: the control field's bits that tell them (ISO 8802-2). */
+/* clang-format off */
 static const struct {
 	char name[6];
 	struct name_llc llc;
@@ -52,6 +55,7 @@ static const struct {
 	{ "xid",   { LLC_U, false, 0xaf } },
 	{ "test",  { LLC_U, false, 0xe3 } },
 };
+/* clang-format on */
 
 /* Names for the message "one of ...". */
 #define OSI_NAMES "clnp, esis, isis"

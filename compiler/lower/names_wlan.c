@@ -38,8 +38,8 @@ bool flt__name_wlan_subtype(struct compile *c, const char *name, struct span spa
 	return flt__name_listed(c, &subtype_names, name, span, subtype);
 }
 
-bool flt__name_wlan_subtype_of(struct compile *c, const char *name, struct span span,
-			       uint32_t type, uint32_t *subtype)
+bool flt__name_wlan_subtype_of(struct compile *c, const char *name, struct span span, uint32_t type,
+			       uint32_t *subtype)
 {
 	const struct named *its = types;
 
@@ -49,9 +49,10 @@ bool flt__name_wlan_subtype_of(struct compile *c, const char *name, struct span 
 		return true;
 	while (its->number != (*subtype & WLAN_TYPE_BITS))
 		its++;
-	return COMPILE_FAIL(c, FLT_E_MEANING, span, "%s is a subtype of %.*s, not of the type "
-			    "before it", flt__quote(c, span).text,
-			    (int)strcspn(its->words, ","), its->words);
+	return COMPILE_FAIL(c, FLT_E_MEANING, span,
+			    "%s is a subtype of %.*s, not of the type "
+			    "before it",
+			    flt__quote(c, span).text, (int)strcspn(its->words, ","), its->words);
 }
 
 bool flt__name_wlan_dir(struct compile *c, const char *name, struct span span, uint32_t *dir)

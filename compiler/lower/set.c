@@ -90,7 +90,7 @@ struct cut {
 	const struct set *set;
 	uint32_t word;
 	struct set_parts *parts;
-	struct set_range *rests;         /* room for those of all parts */
+	struct set_range *rests; /* room for those of all parts */
 	uint32_t rest_count;
 };
 

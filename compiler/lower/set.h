@@ -8,15 +8,15 @@
 
 #define SET_WORDS 4
 
-struct set_range {               /* low <= high; both belong to it */
+struct set_range { /* low <= high; both belong to it */
 	uint32_t low[SET_WORDS], high[SET_WORDS];
-	uint32_t rank;           /* its place in the text; of several that became one, the first */
+	uint32_t rank; /* its place in the text; of several that became one, the first */
 };
 
 /* When it is closed the ranges rise, and between two of them lies at least one key. */
 struct set {
 	struct arena *arena;
-	uint32_t words;          /* that count in a key: 1 to SET_WORDS; the others are 0 */
+	uint32_t words; /* that count in a key: 1 to SET_WORDS; the others are 0 */
 	struct set_range *ranges;
 	uint32_t count;
 	size_t capacity;
@@ -36,7 +36,7 @@ bool flt__set_same(const struct set *a, const struct set *b);
  */
 struct set_part {
 	uint32_t low, high;
-	uint32_t rank;           /* of the first of its ranges in the text */
+	uint32_t rank; /* of the first of its ranges in the text */
 	struct set_range *rest;
 	uint32_t rest_count;
 };

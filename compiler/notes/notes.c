@@ -43,14 +43,10 @@ static value_id load(struct notes *n, const struct state *s, const struct flt_in
 	bool is_x = BPF_CLASS(insn->code) == BPF_LDX;
 
 	switch (BPF_MODE(insn->code)) {
-	case BPF_IMM:
-		return constant(n, k);
-	case BPF_MEM:
-		return s->held[HELD_CELLS + k];
-	case BPF_LEN:
-		return flt__value(&n->values, VALUE_LEN, 0, 0, 0);
-	case BPF_MSH:
-		return header_len(n, k);
+	case BPF_IMM: return constant(n, k);
+	case BPF_MEM: return s->held[HELD_CELLS + k];
+	case BPF_LEN: return flt__value(&n->values, VALUE_LEN, 0, 0, 0);
+	case BPF_MSH: return header_len(n, k);
 	case BPF_IND:
 		return flt__value_load(&n->values, flt__place(&n->values, s->held[HELD_X], k),
 				       size);
@@ -74,29 +70,18 @@ static value_id arithmetic(struct notes *n, const struct state *s, const struct 
 static void execute(struct notes *n, struct state *s, const struct flt_insn *insn)
 {
 	switch (BPF_CLASS(insn->code)) {
-	case BPF_LD:
-		s->held[HELD_A] = load(n, s, insn);
-		break;
-	case BPF_LDX:
-		s->held[HELD_X] = load(n, s, insn);
-		break;
-	case BPF_ST:
-		s->held[HELD_CELLS + insn->k] = s->held[HELD_A];
-		break;
-	case BPF_STX:
-		s->held[HELD_CELLS + insn->k] = s->held[HELD_X];
-		break;
-	case BPF_ALU:
-		s->held[HELD_A] = arithmetic(n, s, insn);
-		break;
+	case BPF_LD: s->held[HELD_A] = load(n, s, insn); break;
+	case BPF_LDX: s->held[HELD_X] = load(n, s, insn); break;
+	case BPF_ST: s->held[HELD_CELLS + insn->k] = s->held[HELD_A]; break;
+	case BPF_STX: s->held[HELD_CELLS + insn->k] = s->held[HELD_X]; break;
+	case BPF_ALU: s->held[HELD_A] = arithmetic(n, s, insn); break;
 	case BPF_MISC:
 		if (BPF_MISCOP(insn->code) == BPF_TAX)
 			s->held[HELD_X] = s->held[HELD_A];
 		else
 			s->held[HELD_A] = s->held[HELD_X];
 		break;
-	default:
-		break;
+	default: break;
 	}
 }
 
@@ -219,7 +204,7 @@ static bool walk(struct notes *n, uint32_t count)
 static void write_note(struct notes *n, uint32_t at, struct flt_note *note)
 {
 	const struct state *before = n->before[at];
-	struct state after = {.held = {0}};
+	struct state after = { .held = { 0 } };
 
 	if (before) {
 		after = *before;
@@ -232,8 +217,8 @@ int flt_program_notes(const struct flt_program *prog, struct flt_note *notes, ui
 {
 	if (!prog || (!notes && max))
 		return FLT_E_ARGUMENT;
-	struct bpf_code code = {prog->insns, prog->clauses, prog->info.count};
-	struct notes n = {.code = &code};
+	struct bpf_code code = { prog->insns, prog->clauses, prog->info.count };
+	struct notes n = { .code = &code };
 	bool is_cooked = prog->info.flags & FLT_PROGRAM_COOKED;
 
 	flt__arena_init(&n.arena, MOST_MEMORY);
@@ -250,7 +235,7 @@ int flt_program_show_graph(const struct flt_program *prog, const char *expr, cha
 {
 	if (!prog || (!buf && len))
 		return FLT_E_ARGUMENT;
-	struct bpf_code code = {prog->insns, prog->clauses, prog->info.count};
+	struct bpf_code code = { prog->insns, prog->clauses, prog->info.count };
 	struct flt_note *notes = calloc(code.count, sizeof(*notes));
 	int result = notes ? flt_program_notes(prog, notes, code.count) : FLT_E_NOMEM;
 	if (result >= 0)

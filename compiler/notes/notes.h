@@ -18,12 +18,12 @@
 
 enum value_op {
 	VALUE_UNKNOWN,
-	VALUE_CONST,             /* k */
-	VALUE_LOAD,              /* size b, k bytes behind the offset a */
-	VALUE_ALU,               /* a, b; k is BPF_ADD ... */
+	VALUE_CONST, /* k */
+	VALUE_LOAD,  /* size b, k bytes behind the offset a */
+	VALUE_ALU,   /* a, b; k is BPF_ADD ... */
 	VALUE_LEN,
-	VALUE_META,              /* k is SKF_AD_OFF + ...; of the registers a, b */
-	VALUE_MIX                /* of several ways: in the register b of the instruction a */
+	VALUE_META, /* k is SKF_AD_OFF + ...; of the registers a, b */
+	VALUE_MIX   /* of several ways: in the register b of the instruction a */
 };
 
 #define VALUE_NAME_CHARS 64
@@ -31,19 +31,19 @@ enum value_op {
 /* What a value of VALUE_MIX is called on all ways, though it comes from different places. */
 struct value_name {
 	char text[VALUE_NAME_CHARS];
-	uint32_t style;          /* FLT_STYLE_* */
+	uint32_t style; /* FLT_STYLE_* */
 };
 
-typedef uint32_t value_id;       /* 0: not known */
+typedef uint32_t value_id; /* 0: not known */
 
 #define MOST_WAYS 4
 
 struct value_node {
 	uint8_t op;
-	uint8_t way_count;       /* VALUE_MIX: above MOST_WAYS, some are left out */
+	uint8_t way_count; /* VALUE_MIX: above MOST_WAYS, some are left out */
 	uint32_t a, b, k;
 	value_id ways[MOST_WAYS];
-	value_id next;           /* of those with the same hash */
+	value_id next;                 /* of those with the same hash */
 	const struct value_name *name; /* VALUE_MIX: or NULL */
 };
 
@@ -52,13 +52,13 @@ struct values {
 	struct value_node *nodes;
 	uint32_t count;
 	size_t capacity;
-	value_id *buckets;       /* by hash */
+	value_id *buckets; /* by hash */
 	uint32_t bucket_count;
 };
 
 /* Bytes of the packet: `off` of them behind the offset that a value has. */
 struct place {
-	value_id base;           /* never a sum with a constant; the constant 0, mostly */
+	value_id base; /* never a sum with a constant; the constant 0, mostly */
 	uint32_t off;
 };
 
@@ -82,7 +82,7 @@ static inline const struct value_node *value_of(const struct values *v, value_id
 /* A load of which some bits are asked: LOAD, or LOAD & mask. */
 struct bits {
 	struct place at;
-	uint32_t size;           /* 0: it is something else */
+	uint32_t size; /* 0: it is something else */
 	uint32_t mask;
 };
 
@@ -102,7 +102,7 @@ typedef uint64_t header_set;
 
 struct header_at {
 	struct place at;
-	header_set headers;      /* one of these stands there */
+	header_set headers; /* one of these stands there */
 };
 
 #define MOST_HEADERS 12
@@ -110,16 +110,16 @@ struct header_at {
 struct headers {
 	struct header_at list[MOST_HEADERS];
 	uint32_t count;
-	uint8_t wlan_mask;       /* bits that are known of the first byte of 802.11 ... */
-	uint8_t wlan_bits;       /* ... and what they are */
+	uint8_t wlan_mask; /* bits that are known of the first byte of 802.11 ... */
+	uint8_t wlan_bits; /* ... and what they are */
 };
 
 struct field {
 	enum header header;
 	uint16_t off, size;
-	uint32_t mask;           /* 0: of more than 4 bytes */
+	uint32_t mask; /* 0: of more than 4 bytes */
 	const char *name;
-	uint32_t style;          /* FLT_STYLE_* */
+	uint32_t style; /* FLT_STYLE_* */
 };
 
 struct notes;
@@ -174,13 +174,13 @@ bool flt__wlan_ends(const struct notes *n, const struct headers *known, value_id
 
 /* ---- fields: notes_field.c ------------------------------------------------------------------ */
 
-#define MOST_PARTS 4             /* fields that one comparison asks at once */
+#define MOST_PARTS 4 /* fields that one comparison asks at once */
 
 /* A field of which all bits are asked. */
 struct part {
 	const struct field *field;
-	header_set headers;      /* the field is one of these headers', by the same name */
-	uint32_t shift;          /* of its size bytes in the bits that are asked */
+	header_set headers; /* the field is one of these headers', by the same name */
+	uint32_t shift;     /* of its size bytes in the bits that are asked */
 };
 
 /* The bits as whole fields, in the order of the packet: how many; 0: they are none. Two of
@@ -214,7 +214,7 @@ struct notes {
 	enum header link;
 	struct field link_fields[LINK_FIELDS]; /* type, dst, src, where the layout says */
 	uint32_t link_field_count;
-	struct state **before;   /* by instruction; NULL: not reached yet */
+	struct state **before; /* by instruction; NULL: not reached yet */
 };
 
 /* ---- as text: notes_text.c ------------------------------------------------------------------ */

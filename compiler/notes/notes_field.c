@@ -70,7 +70,7 @@ static uint32_t find_part(const struct notes *n, const struct header_at *in, str
 		    __builtin_popcount(mask) <= __builtin_popcount(best))
 			continue;
 		best = mask;
-		*part = (struct part){field, in->headers, shift};
+		*part = (struct part){ field, in->headers, shift };
 	}
 	return best;
 }

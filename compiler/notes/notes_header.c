@@ -9,7 +9,6 @@
 
 #define BEHIND_IP 0xffff
 
-
 #define STYLE_DECIMAL FLT_STYLE_DECIMAL
 #define STYLE_HEX     FLT_STYLE_HEX
 #define STYLE_IPV4    FLT_STYLE_IPV4
@@ -21,7 +20,7 @@ static const char *const words[HDR_COUNT] = {
 
 static const struct field fields[] = {
 #define NAME(header, off, size, mask, name, style)                                                 \
-	{HDR_##header, off, size, mask, name, STYLE_##style},
+	{ HDR_##header, off, size, mask, name, STYLE_##style },
 #include "headers.def"
 };
 
@@ -40,7 +39,7 @@ static const struct {
 	uint32_t code;
 	enum header header;
 } codes[] = {
-#define CODE(list, code, header) {LIST_##list, code, HDR_##header},
+#define CODE(list, code, header) { LIST_##list, code, HDR_##header },
 #include "headers.def"
 };
 
@@ -54,7 +53,7 @@ struct type_field {
 
 static const struct type_field types[] = {
 #define TYPE(header, off, size, mask, list, distance)                                              \
-	{HDR_##header, off, size, mask, LIST_##list, distance},
+	{ HDR_##header, off, size, mask, LIST_##list, distance },
 #include "headers.def"
 };
 
@@ -62,7 +61,7 @@ static const struct {
 	uint32_t linktype;
 	enum header header;
 } links[] = {
-#define LINK_HEADER(linktype, header) {LINK_##linktype, HDR_##header},
+#define LINK_HEADER(linktype, header) { LINK_##linktype, HDR_##header },
 #include "headers.def"
 };
 
@@ -91,7 +90,7 @@ static bool same_place(struct place a, struct place b)
 
 static struct place packet_place(struct notes *n, uint32_t off)
 {
-	return (struct place){flt__value(&n->values, VALUE_CONST, 0, 0, 0), off};
+	return (struct place){ flt__value(&n->values, VALUE_CONST, 0, 0, 0), off };
 }
 
 header_set flt__any_version(header_set headers)
@@ -107,7 +106,7 @@ void flt__headers_add(struct headers *known, struct place at, header_set headers
 		i++;
 	if (i == MOST_HEADERS || !at.base)
 		return;
-	known->list[i] = (struct header_at){at, headers};
+	known->list[i] = (struct header_at){ at, headers };
 	if (i == known->count)
 		known->count++;
 }
@@ -141,7 +140,7 @@ void flt__headers_meet(struct headers *a, const struct headers *b)
 
 static void add_link_field(struct notes *n, uint32_t off, uint16_t size, const char *name)
 {
-	struct field field = {.header = n->link, .size = size, .name = name, .style = STYLE_HEX};
+	struct field field = { .header = n->link, .size = size, .name = name, .style = STYLE_HEX };
 
 	field.off = (uint16_t)(off + n->layout->prefix_len);
 	field.mask = size > 4 ? 0 : 0xffffffffu >> (32 - 8 * size);
@@ -152,14 +151,11 @@ static uint16_t type_size(const struct link_layout *layout)
 {
 	switch (layout->type_rule) {
 	case TYPE_ETHERNET:
-	case TYPE_COOKED:
-		return 2;
+	case TYPE_COOKED: return 2;
 	case TYPE_CODES:
 	case TYPE_AF_HOST:
-	case TYPE_AF_NET:
-		return layout->type_size;
-	default:
-		return 0;
+	case TYPE_AF_NET: return layout->type_size;
+	default: return 0;
 	}
 }
 
@@ -167,7 +163,7 @@ void flt__headers_begin(struct notes *n, struct headers *known)
 {
 	const struct link_layout *layout = n->layout;
 
-	*known = (struct headers){.count = 0};
+	*known = (struct headers){ .count = 0 };
 	n->link = HDR_LINK;
 	if (!layout || layout->is_cooked)
 		return;
@@ -198,15 +194,12 @@ void flt__headers_begin(struct notes *n, struct headers *known)
 static enum header family_header(uint32_t family)
 {
 	switch (family > 0xffff ? __builtin_bswap32(family) : family) {
-	case 2:
-		return HDR_IP;
+	case 2: return HDR_IP;
 	case 10:
 	case 24:
 	case 28:
-	case 30:
-		return HDR_IP6;
-	default:
-		return HDR_COUNT;
+	case 30: return HDR_IP6;
+	default: return HDR_COUNT;
 	}
 }
 
@@ -252,7 +245,7 @@ static void learn_types(struct notes *n, struct headers *known, struct header_at
 {
 	for (size_t i = 0; i < COUNT(types); i++) {
 		const struct type_field *type = &types[i];
-		struct place at = {from.at.base, from.at.off + type->off};
+		struct place at = { from.at.base, from.at.off + type->off };
 		uint32_t code;
 		if (from.headers != HEADER_BIT(type->header) ||
 		    !extract(asked, value, at, type->size, type->mask, &code))
@@ -260,9 +253,9 @@ static void learn_types(struct notes *n, struct headers *known, struct header_at
 		enum header next = find_code(type->list, code);
 		if (next == HDR_COUNT)
 			continue;
-		at = type->distance == BEHIND_IP
-			     ? flt__place_behind_ip(&n->values, from.at)
-			     : (struct place){from.at.base, from.at.off + type->distance};
+		at = type->distance == BEHIND_IP ?
+			     flt__place_behind_ip(&n->values, from.at) :
+			     (struct place){ from.at.base, from.at.off + type->distance };
 		flt__headers_add(known, at, HEADER_BIT(next));
 	}
 }
@@ -276,7 +269,7 @@ static struct place behind_link(struct notes *n, struct place link)
 
 	link.off += n->layout->prefix_len;
 	if (n->layout->header_rule != HEADER_COUNTED)
-		return (struct place){link.base, link.off + n->layout->payload_off};
+		return (struct place){ link.base, link.off + n->layout->payload_off };
 	len = flt__value_alu(v, BPF_ADD, flt__value_load(v, link, 1),
 			     flt__value(v, VALUE_CONST, 0, 0, 3));
 	return flt__place(v, flt__value_alu(v, BPF_AND, len, flt__value(v, VALUE_CONST, 0, 0, ~3u)),
@@ -288,7 +281,7 @@ static void learn_link(struct notes *n, struct headers *known, struct header_at 
 {
 	uint16_t size = type_size(n->layout);
 	uint32_t code, prefix = n->layout->prefix_len;
-	struct place at = {from.at.base, from.at.off + prefix + n->layout->type_off};
+	struct place at = { from.at.base, from.at.off + prefix + n->layout->type_off };
 
 	if (!size || !extract(asked, value, at, size, 0xffffffffu >> (32 - 8 * size), &code))
 		return;
@@ -307,7 +300,7 @@ static struct header_at moved_link(struct notes *n, const struct headers *known,
 {
 	bool is_llc = flt__wlan_ends(n, known, base);
 
-	return (struct header_at){{base, 0}, is_llc ? HEADER_BIT(HDR_LLC) : 0};
+	return (struct header_at){ { base, 0 }, is_llc ? HEADER_BIT(HDR_LLC) : 0 };
 }
 
 static void learn_from(struct notes *n, struct headers *known, struct header_at from,

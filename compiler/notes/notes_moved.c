@@ -2,11 +2,11 @@
 /* Headers that begin at one of several places, which a register says. */
 #include "notes.h"
 
-#define TAG_LEN 4                /* IEEE 802.1Q */
+#define TAG_LEN 4 /* IEEE 802.1Q */
 
 static struct place packet_place(struct notes *n, uint32_t off)
 {
-	return (struct place){flt__value(&n->values, VALUE_CONST, 0, 0, 0), off};
+	return (struct place){ flt__value(&n->values, VALUE_CONST, 0, 0, 0), off };
 }
 
 /* ---- live, a tag in the bytes or beside them ------------------------------------------------ */
@@ -19,7 +19,7 @@ static bool is_moved_by_tag(struct notes *n, const struct headers *known, value_
 	const struct header_at *in;
 
 	if (node->op == VALUE_MIX)
-		in = flt__headers_at(known, (struct place){by, 0});
+		in = flt__headers_at(known, (struct place){ by, 0 });
 	else if (node->op == VALUE_CONST && node->k == TAG_LEN)
 		in = flt__headers_at(known, packet_place(n, n->layout->payload_off));
 	else
@@ -35,7 +35,7 @@ bool flt__headers_are_moved(struct notes *n, const struct headers *known, value_
 void flt__headers_add_moved(struct notes *n, struct headers *known, value_id by)
 {
 	if (value_of(&n->values, by)->op == VALUE_MIX)
-		flt__headers_add(known, (struct place){by, 0}, HEADER_BIT(n->link));
+		flt__headers_add(known, (struct place){ by, 0 }, HEADER_BIT(n->link));
 }
 
 /* ---- PPP, with or without its first bytes ---------------------------------------------------- */
@@ -45,15 +45,15 @@ static const struct header_at *begin_at(struct notes *n, const struct headers *k
 {
 	const struct value_node *node = value_of(&n->values, off);
 
-	return flt__headers_at(known, node->op == VALUE_CONST ? packet_place(n, node->k)
-						      : (struct place){off, 0});
+	return flt__headers_at(known, node->op == VALUE_CONST ? packet_place(n, node->k) :
+								(struct place){ off, 0 });
 }
 
 void flt__headers_join(struct notes *n, struct headers *known, value_id mix,
 		       const struct header_at *a, const struct header_at *b)
 {
 	if (a && b && value_of(&n->values, mix)->op == VALUE_MIX)
-		flt__headers_add(known, (struct place){mix, 0},
+		flt__headers_add(known, (struct place){ mix, 0 },
 				 flt__any_version(a->headers | b->headers));
 }
 

@@ -52,12 +52,12 @@ static uint32_t style_of(const struct writer *w, value_id id)
 	if (node->op == VALUE_MIX && node->name)
 		return node->name->style;
 	if (!bits.size)
-		return (node->op == VALUE_LEN || node->op == VALUE_META) && !is_type
-			       ? FLT_STYLE_DECIMAL
-			       : FLT_STYLE_HEX;
+		return (node->op == VALUE_LEN || node->op == VALUE_META) && !is_type ?
+			       FLT_STYLE_DECIMAL :
+			       FLT_STYLE_HEX;
 	bits.mask = 0xffffffffu >> (32 - 8 * bits.size);
-	return flt__fields_find(w->n, &w->now->known, bits, parts) == 1 ? parts[0].field->style
-									: FLT_STYLE_HEX;
+	return flt__fields_find(w->n, &w->now->known, bits, parts) == 1 ? parts[0].field->style :
+									  FLT_STYLE_HEX;
 }
 
 static void put_compared(struct writer *w, value_id asked, const char *relation, uint32_t k)
@@ -90,10 +90,10 @@ static value_id asked_of(struct writer *w, const struct state *s, const struct f
 
 static void put_question(struct writer *w, const struct state *s, const struct flt_insn *insn)
 {
-	static const char *const relations[] = {[BPF_JEQ >> 4] = "=",
-						[BPF_JGT >> 4] = ">",
-						[BPF_JGE >> 4] = ">=",
-						[BPF_JSET >> 4] = "&"};
+	static const char *const relations[] = { [BPF_JEQ >> 4] = "=",
+						 [BPF_JGT >> 4] = ">",
+						 [BPF_JGE >> 4] = ">=",
+						 [BPF_JSET >> 4] = "&" };
 	const char *relation = relations[BPF_OP(insn->code) >> 4];
 	value_id asked = asked_of(w, s, insn);
 
@@ -145,7 +145,7 @@ static void write_field(struct writer *w, const struct state *s, const struct fl
 	value_id asked = asked_of(w, s, insn);
 	struct part part;
 
-	w->t = (struct text){note->field, sizeof(note->field), 0};
+	w->t = (struct text){ note->field, sizeof(note->field), 0 };
 	flt__put_value(w, asked, 0);
 	end(&w->t);
 	note->style = style_of(w, asked);
@@ -155,7 +155,7 @@ static void write_field(struct writer *w, const struct state *s, const struct fl
 
 bool flt__note_name(struct notes *n, const struct state *state, struct value_name *name)
 {
-	struct writer w = {n, state, {name->text, sizeof(name->text), 0}};
+	struct writer w = { n, state, { name->text, sizeof(name->text), 0 } };
 	const struct value_node *node = value_of(&n->values, state->held[HELD_A]);
 	struct part part;
 	bool is_number =
@@ -173,10 +173,10 @@ void flt__note_write(struct notes *n, const struct state *before, const struct s
 		     uint32_t at, struct flt_note *note)
 {
 	const struct flt_insn *insn = &n->code->insns[at];
-	struct writer w = {.n = n, .now = before};
+	struct writer w = { .n = n, .now = before };
 
 	memset(note, 0, sizeof(*note));
-	w.t = (struct text){note->text, sizeof(note->text), 0};
+	w.t = (struct text){ note->text, sizeof(note->text), 0 };
 	if (!before) {
 		flt__text_words(&w.t, "never reached");
 	} else if (BPF_CLASS(insn->code) == BPF_RET) {

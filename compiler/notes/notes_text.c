@@ -8,7 +8,7 @@
 #include "bpf_opcode.h"
 #include "bpf_text.h"
 
-#define MOST_DEPTH 5             /* of a value that is written out */
+#define MOST_DEPTH 5 /* of a value that is written out */
 
 bool flt__text_is_field(const struct writer *w, value_id id, struct part *part)
 {
@@ -64,7 +64,7 @@ static uint32_t holder_of_place(const struct writer *w, struct place at, uint32_
 	for (uint32_t i = 0; i < REG_COUNT; i++) {
 		uint32_t reg = (i + HELD_CELLS) % REG_COUNT;
 		value_id id = w->now->held[reg];
-		struct place held = {0, 0};
+		struct place held = { 0, 0 };
 		if (id)
 			held = flt__place(&w->n->values, id, 0);
 		*off = at.off - held.off;
@@ -165,8 +165,9 @@ static const char *sign_of(uint32_t op)
 		uint32_t op;
 		const char *sign;
 	} rows[] = {
-		{BPF_ADD, "+"}, {BPF_SUB, "-"}, {BPF_MUL, "*"}, {BPF_DIV, "/"},	 {BPF_MOD, "%"},
-		{BPF_AND, "&"}, {BPF_OR, "|"},	{BPF_XOR, "^"}, {BPF_LSH, "<<"}, {BPF_RSH, ">>"},
+		{ BPF_ADD, "+" },  { BPF_SUB, "-" },  { BPF_MUL, "*" }, { BPF_DIV, "/" },
+		{ BPF_MOD, "%" },  { BPF_AND, "&" },  { BPF_OR, "|" },  { BPF_XOR, "^" },
+		{ BPF_LSH, "<<" }, { BPF_RSH, ">>" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -194,9 +195,9 @@ static uint32_t mask_style(const struct writer *w, value_id id)
 {
 	struct part part;
 
-	return flt__text_is_field(w, id, &part) && part.field->style == FLT_STYLE_IPV4
-		       ? FLT_STYLE_IPV4
-		       : FLT_STYLE_HEX;
+	return flt__text_is_field(w, id, &part) && part.field->style == FLT_STYLE_IPV4 ?
+		       FLT_STYLE_IPV4 :
+		       FLT_STYLE_HEX;
 }
 
 /* A field, and bits that its number was moved by: tcp[12] & 0xf0 is tcp.hl << 4, and shifted to the
@@ -294,24 +295,14 @@ void flt__put_value(struct writer *w, value_id id, uint32_t depth)
 		return;
 	}
 	switch (node->op) {
-	case VALUE_CONST:
-		flt__put_number(&w->t, node->k, FLT_STYLE_DECIMAL);
-		break;
-	case VALUE_LOAD:
-		put_load(w, flt__value_bits(&w->n->values, id), depth);
-		break;
-	case VALUE_ALU:
-		put_alu(w, id, depth);
-		break;
-	case VALUE_LEN:
-		flt__text_words(&w->t, "len");
-		break;
+	case VALUE_CONST: flt__put_number(&w->t, node->k, FLT_STYLE_DECIMAL); break;
+	case VALUE_LOAD: put_load(w, flt__value_bits(&w->n->values, id), depth); break;
+	case VALUE_ALU: put_alu(w, id, depth); break;
+	case VALUE_LEN: flt__text_words(&w->t, "len"); break;
 	case VALUE_META:
 		row = flt__bpf_ancillary(node->k);
 		flt__bpf_put(&w->t, "meta.%s", row ? row->list_text : "?");
 		break;
-	default:
-		put_register(w, id);
-		break;
+	default: put_register(w, id); break;
 	}
 }

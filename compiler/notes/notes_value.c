@@ -13,7 +13,7 @@ bool flt__values_init(struct values *v, struct arena *arena)
 	v->nodes = flt__arena_grow(arena, v->nodes, v->count, &v->capacity, sizeof(*v->nodes));
 	if (!v->nodes)
 		return false;
-	v->nodes[v->count++] = (struct value_node){.op = VALUE_UNKNOWN};
+	v->nodes[v->count++] = (struct value_node){ .op = VALUE_UNKNOWN };
 	return true;
 }
 
@@ -62,7 +62,7 @@ value_id flt__value(struct values *v, enum value_op op, uint32_t a, uint32_t b, 
 	if (!nodes)
 		return 0;
 	v->nodes = nodes;
-	nodes[v->count] = (struct value_node){.op = (uint8_t)op, .a = a, .b = b, .k = k};
+	nodes[v->count] = (struct value_node){ .op = (uint8_t)op, .a = a, .b = b, .k = k };
 	nodes[v->count].next = *bucket;
 	return *bucket = v->count++;
 }
@@ -143,9 +143,9 @@ struct place flt__place(struct values *v, value_id x, uint32_t k)
 		x = value_of(v, x)->a;
 	}
 	if (!is_const(v, x))
-		return (struct place){x, k};
+		return (struct place){ x, k };
 	k += value_of(v, x)->k;
-	return (struct place){flt__value(v, VALUE_CONST, 0, 0, 0), k};
+	return (struct place){ flt__value(v, VALUE_CONST, 0, 0, 0), k };
 }
 
 static value_id constant(struct values *v, uint32_t k)
@@ -171,8 +171,8 @@ struct bits flt__value_bits(const struct values *v, value_id id)
 		node = value_of(v, node->a);
 	}
 	if (node->op != VALUE_LOAD)
-		return (struct bits){.size = 0};
+		return (struct bits){ .size = 0 };
 	if (node->b < 4)
 		mask &= (1u << 8 * node->b) - 1;
-	return (struct bits){{node->a, node->k}, node->b, mask};
+	return (struct bits){ { node->a, node->k }, node->b, mask };
 }

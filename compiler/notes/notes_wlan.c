@@ -12,7 +12,7 @@ bool flt__is_wlan(const struct link_layout *layout)
 
 static struct place packet_place(struct notes *n, uint32_t off)
 {
-	return (struct place){flt__value(&n->values, VALUE_CONST, 0, 0, 0), off};
+	return (struct place){ flt__value(&n->values, VALUE_CONST, 0, 0, 0), off };
 }
 
 /* Behind a prefix whose length stands in its bytes 2 and 3, the low one first. */
@@ -39,10 +39,10 @@ struct place flt__wlan_begin(struct notes *n)
 		return behind_prefix(n);
 	if (n->layout->prefix_rule == PREFIX_BE32)
 		return behind_avs(n);
-	return (struct place){0, 0};
+	return (struct place){ 0, 0 };
 }
 
-#define WLAN_TYPE 0x0c           /* IEEE 802.11, 9.2.4.1.3 */
+#define WLAN_TYPE 0x0c /* IEEE 802.11, 9.2.4.1.3 */
 #define WLAN_DATA 0x08
 
 void flt__wlan_learn(struct headers *known, struct header_at from, struct bits asked,

@@ -8,11 +8,10 @@
 struct out {
 	char *buf;
 	size_t len;
-	size_t used;             /* may be more than len */
+	size_t used; /* may be more than len */
 };
 
-__attribute__((format(printf, 2, 3)))
-static void put(struct out *out, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void put(struct out *out, const char *fmt, ...)
 {
 	va_list args;
 	size_t room = out->used < out->len ? out->len - out->used : 0;
@@ -40,8 +39,8 @@ const char *flt__proto_word(enum proto proto)
 const char *flt__dir_word(enum dir dir)
 {
 	static const char *const words[] = {
-		"", "src", "dst", "src or dst", "src and dst",
-		"ra", "ta", "addr1", "addr2", "addr3", "addr4",
+		"",   "src",   "dst",   "src or dst", "src and dst", "ra",
+		"ta", "addr1", "addr2", "addr3",      "addr4",
 	};
 
 	return words[dir];
@@ -91,30 +90,16 @@ static void put_value(struct out *out, const struct value *value)
 	if (value->only)
 		put(out, "%s ", flt__proto_word(value->only));
 	switch (value->kind) {
-	case VAL_NUMBER:
-		put(out, "number %u", value->number);
-		break;
-	case VAL_NAME:
-		put(out, "name %s", value->text);
-		break;
+	case VAL_NUMBER: put(out, "number %u", value->number); break;
+	case VAL_NAME: put(out, "name %s", value->text); break;
 	case VAL_RANGE:
 		put(out, "range %s..%s", value->text, value->high_text ? value->high_text : "");
 		break;
-	case VAL_IPV4:
-		put(out, "ipv4 %s", value->text);
-		break;
-	case VAL_IPV6:
-		put_bytes(out, "ipv6 ", value->bytes, 16);
-		break;
-	case VAL_MAC:
-		put_bytes(out, "mac ", value->bytes, 6);
-		break;
-	case VAL_ARCNET:
-		put_bytes(out, "arcnet ", value->bytes, 1);
-		break;
-	case VAL_NUMBERS:
-		put(out, "numbers %u..%u", value->number, value->high_number);
-		break;
+	case VAL_IPV4: put(out, "ipv4 %s", value->text); break;
+	case VAL_IPV6: put_bytes(out, "ipv6 ", value->bytes, 16); break;
+	case VAL_MAC: put_bytes(out, "mac ", value->bytes, 6); break;
+	case VAL_ARCNET: put_bytes(out, "arcnet ", value->bytes, 1); break;
+	case VAL_NUMBERS: put(out, "numbers %u..%u", value->number, value->high_number); break;
 	case VAL_IPV4S:
 		put_bytes(out, "ipv4 ", value->bytes, 4);
 		put_bytes(out, "..", value->high, 4);
@@ -123,12 +108,8 @@ static void put_value(struct out *out, const struct value *value)
 		put_bytes(out, "ipv6 ", value->bytes, 16);
 		put_bytes(out, "..", value->high, 16);
 		break;
-	case VAL_FILE:
-		put(out, "file %s", value->text);
-		break;
-	case VAL_SET:
-		put_set(out, value->set);
-		break;
+	case VAL_FILE: put(out, "file %s", value->text); break;
+	case VAL_SET: put_set(out, value->set); break;
 	}
 	if (value->prefix == PREFIX_LEN)
 		put(out, " / %u", value->prefix_len);
@@ -235,51 +216,29 @@ static void put_id(struct out *out, const struct ast *node)
 static void put_number(struct out *out, const struct ast *node)
 {
 	switch (node->kind) {
-	case AST_NUMBER:
-		put(out, "%u", node->number);
-		break;
-	case AST_LEN:
-		put(out, "len");
-		break;
+	case AST_NUMBER: put(out, "%u", node->number); break;
+	case AST_LEN: put(out, "len"); break;
 	case AST_INDEX:
 		put(out, "%s", flt__proto_word(node->quals.proto));
 		put_around(out, "[", node->a, "");
 		put(out, ":%u]", node->number);
 		break;
-	case AST_ARITH:
-		put_left(out, node);
-		break;
-	default:
-		put_around(out, "(- ", node->a, ")");
+	case AST_ARITH: put_left(out, node); break;
+	default: put_around(out, "(- ", node->a, ")");
 	}
 }
 
 static void put_node(struct out *out, const struct ast *node)
 {
 	switch (node->kind) {
-	case AST_TRUE:
-		put(out, "true");
-		break;
-	case AST_CHAIN:
-		put_chain(out, node);
-		break;
-	case AST_NOT:
-		put_around(out, "(not ", node->a, ")");
-		break;
-	case AST_ID:
-		put_id(out, node);
-		break;
-	case AST_PROTO:
-		put(out, "%s", flt__proto_word(node->quals.proto));
-		break;
-	case AST_KEYWORD:
-		put_keyword(out, node);
-		break;
-	case AST_RELATION:
-		put_pair(out, node, relop_words[node->relop]);
-		break;
-	default:
-		put_number(out, node);
+	case AST_TRUE: put(out, "true"); break;
+	case AST_CHAIN: put_chain(out, node); break;
+	case AST_NOT: put_around(out, "(not ", node->a, ")"); break;
+	case AST_ID: put_id(out, node); break;
+	case AST_PROTO: put(out, "%s", flt__proto_word(node->quals.proto)); break;
+	case AST_KEYWORD: put_keyword(out, node); break;
+	case AST_RELATION: put_pair(out, node, relop_words[node->relop]); break;
+	default: put_number(out, node);
 	}
 }
 

@@ -74,8 +74,9 @@ static bool is_digit(char ch)
 /* `port80`: the length of the word before the digits, if it is one that takes a number. */
 static size_t glued_word(const char *word, size_t len)
 {
-	static const char *const takes[] = { "port", "proto", "net", "host", "vlan", "less",
-					     "greater", "mpls", "portrange", "ifindex", "byte" };
+	static const char *const takes[] = { "port",      "proto",   "net",     "host",
+					     "vlan",      "less",    "greater", "mpls",
+					     "portrange", "ifindex", "byte" };
 	size_t letters = 0;
 
 	while (letters < len && !is_digit(word[letters]))

@@ -9,7 +9,7 @@
 enum hint_place { HINT_TEST, HINT_NUMBER, HINT_BETWEEN, HINT_TYPE };
 
 struct hint {
-	char text[160];          /* "; write 'host 10.0.0.1'", or "" */
+	char text[160]; /* "; write 'host 10.0.0.1'", or "" */
 };
 
 /* For a word: how other tools' words are said here, else the nearest word of the language. */

@@ -38,7 +38,7 @@ static bool is_graph(char ch)
 
 /* ---- quoting -------------------------------------------------------------------------- */
 
-#define QUOTE_BYTES 40u          /* of the expression, at most */
+#define QUOTE_BYTES 40u /* of the expression, at most */
 
 struct quote flt__quote(const struct compile *c, struct span span)
 {
@@ -115,9 +115,11 @@ static bool lex_colons(struct lexer *lexer, struct token *token)
 	if (!flt__lex_mac(text, len, token->bytes)) {
 		token->kind = T_IPV6;
 		if (!flt__lex_ipv6(text, len, token->bytes))
-			*token = bad(lexer, token->span, memchr(text, '%', len) ?
-				     "has a zone ('%...'): an address in a packet has none" :
-				     "is neither an IPv6 address nor a MAC address");
+			*token =
+				bad(lexer, token->span,
+				    memchr(text, '%', len) ?
+					    "has a zone ('%...'): an address in a packet has none" :
+					    "is neither an IPv6 address nor a MAC address");
 	}
 	lexer->at += len;
 	return true;

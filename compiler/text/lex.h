@@ -7,23 +7,47 @@
 
 enum token_kind {
 	T_END,
-	T_BAD,                   /* no token: the compile's error is set */
-	T_NUMBER,                /* number; also a named one */
-	T_NAME,                  /* a word that is no keyword, or one behind a backslash */
-	T_IPV4,                  /* bytes[0 .. parts-1], 2 to 4 parts; wide: one is above 255 */
-	T_IPV6,                  /* bytes[0 .. 15] */
-	T_MAC,                   /* bytes[0 .. 5] */
-	T_ARCNET,                /* bytes[0] */
-	T_PROTO,                 /* which: enum proto */
-	T_KEYWORD,               /* which: enum keyword */
-	T_AND, T_OR, T_NOT, T_MASK, T_LEN,
-	T_DIR,                   /* which: enum dir */
-	T_TYPE,                  /* which: enum type */
-	T_LSH, T_RSH, T_LE, T_GE, T_EQ, T_NE, T_LT, T_GT,
-	T_BIT_AND, T_BIT_OR, T_BIT_XOR, T_PLUS, T_MINUS, T_STAR, T_SLASH, T_PERCENT,
-	T_LPAREN, T_RPAREN, T_LBRACKET, T_RBRACKET, T_COLON,
-	T_LBRACE, T_RBRACE, T_COMMA,
-	T_FILE                   /* @PATH, @"PATH"; which: where in the span the path begins */
+	T_BAD,     /* no token: the compile's error is set */
+	T_NUMBER,  /* number; also a named one */
+	T_NAME,    /* a word that is no keyword, or one behind a backslash */
+	T_IPV4,    /* bytes[0 .. parts-1], 2 to 4 parts; wide: one is above 255 */
+	T_IPV6,    /* bytes[0 .. 15] */
+	T_MAC,     /* bytes[0 .. 5] */
+	T_ARCNET,  /* bytes[0] */
+	T_PROTO,   /* which: enum proto */
+	T_KEYWORD, /* which: enum keyword */
+	T_AND,
+	T_OR,
+	T_NOT,
+	T_MASK,
+	T_LEN,
+	T_DIR,  /* which: enum dir */
+	T_TYPE, /* which: enum type */
+	T_LSH,
+	T_RSH,
+	T_LE,
+	T_GE,
+	T_EQ,
+	T_NE,
+	T_LT,
+	T_GT,
+	T_BIT_AND,
+	T_BIT_OR,
+	T_BIT_XOR,
+	T_PLUS,
+	T_MINUS,
+	T_STAR,
+	T_SLASH,
+	T_PERCENT,
+	T_LPAREN,
+	T_RPAREN,
+	T_LBRACKET,
+	T_RBRACKET,
+	T_COLON,
+	T_LBRACE,
+	T_RBRACE,
+	T_COMMA,
+	T_FILE /* @PATH, @"PATH"; which: where in the span the path begins */
 };
 
 struct token {
@@ -33,17 +57,17 @@ struct token {
 	uint32_t which;
 	uint8_t parts;
 	bool wide;
-	bool escaped;            /* T_NAME behind a backslash, which the span includes */
+	bool escaped; /* T_NAME behind a backslash, which the span includes */
 	uint8_t bytes[16];
 };
 
 /* ---- the words of the language (words.c) ---------------------------------------------- */
 
 struct word {
-	const char *text;        /* not NUL-terminated: a part of a .def string */
+	const char *text; /* not NUL-terminated: a part of a .def string */
 	uint32_t len;
 	enum token_kind kind;
-	uint32_t which;          /* or the number of a constant */
+	uint32_t which; /* or the number of a constant */
 };
 
 struct words;
@@ -62,7 +86,7 @@ void flt__words_try(struct nearest *near, bool numbers_only);
 struct lexer {
 	struct compile *c;
 	struct words *words;
-	uint32_t at;             /* first byte not looked at */
+	uint32_t at; /* first byte not looked at */
 	/* between { and }: a word takes in ':' and '%', so that the range a-b is one of any
 	 * addresses; what it is made of is the parser's to find out */
 	bool in_set;

@@ -5,8 +5,8 @@
 
 #include "lex.h"
 
-#define MAC_GROUPS 6
-#define IPV6_TEXT_MAX 45         /* ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255 */
+#define MAC_GROUPS    6
+#define IPV6_TEXT_MAX 45 /* ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255 */
 
 static int hex_digit(char ch)
 {

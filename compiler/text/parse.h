@@ -16,20 +16,20 @@
 struct parser {
 	struct compile *c;
 	struct lexer lexer;
-	struct token token;      /* the one that is looked at */
-	uint32_t depth;          /* parentheses, brackets and operators that are open */
+	struct token token; /* the one that is looked at */
+	uint32_t depth;     /* parentheses, brackets and operators that are open */
 	bool inherits;
-	struct quals last;       /* if inherits */
-	struct span last_word;   /* the token before this one */
-	struct span suspect;     /* a name taken for a value that no type stands before */
+	struct quals last;     /* if inherits */
+	struct span last_word; /* the token before this one */
+	struct span suspect;   /* a name taken for a value that no type stands before */
 };
 
 enum operand_kind {
-	OPERAND_FAILED,          /* the error is set */
-	OPERAND_TEST,            /* yes or no */
-	OPERAND_IDS,             /* yes or no, made of bare ids only */
-	OPERAND_PLAIN,           /* one number, perhaps in parentheses: also good as an id */
-	OPERAND_NUMBER           /* any other arithmetic */
+	OPERAND_FAILED, /* the error is set */
+	OPERAND_TEST,   /* yes or no */
+	OPERAND_IDS,    /* yes or no, made of bare ids only */
+	OPERAND_PLAIN,  /* one number, perhaps in parentheses: also good as an id */
+	OPERAND_NUMBER  /* any other arithmetic */
 };
 
 struct operand {
@@ -41,11 +41,11 @@ struct operand {
 
 /* ---- parse.c -------------------------------------------------------------------------- */
 
-#define parse_next      flt__parse_next
-#define parse_accept    flt__parse_accept
-#define parse_enter     flt__parse_enter
-#define parse_node      flt__parse_node
-#define parse_chain     flt__parse_chain
+#define parse_next   flt__parse_next
+#define parse_accept flt__parse_accept
+#define parse_enter  flt__parse_enter
+#define parse_node   flt__parse_node
+#define parse_chain  flt__parse_chain
 
 void parse_next(struct parser *p);
 /* If the token is of this kind, go on behind it. */
@@ -76,12 +76,12 @@ bool parse_unqualified(struct parser *p, struct span span, bool is_number);
 
 /* ---- parse_arith.c: numbers, and the parentheses that may be anything ----------------- */
 
-#define parse_arith     flt__parse_arith
-#define parse_relation  flt__parse_relation
-#define parse_plain     flt__parse_plain
-#define parse_relop     flt__parse_relop
+#define parse_arith    flt__parse_arith
+#define parse_relation flt__parse_relation
+#define parse_plain    flt__parse_plain
+#define parse_relop    flt__parse_relop
 
-#define PARSE_ALL 1u             /* the least: all operators */
+#define PARSE_ALL 1u /* the least: all operators */
 
 /* An operand with the operators behind it that bind at least as tightly as `least`. */
 struct operand parse_arith(struct parser *p, unsigned least);
@@ -96,11 +96,11 @@ bool parse_plain(struct parser *p, const char *what, struct token *number);
 
 /* ---- parse_test.c: `not`, parentheses, primitives ------------------------------------- */
 
-#define parse_test      flt__parse_test
-#define parse_primary   flt__parse_primary
-#define parse_nots      flt__parse_nots
-#define parse_negated   flt__parse_negated
-#define parse_close     flt__parse_close
+#define parse_test    flt__parse_test
+#define parse_primary flt__parse_primary
+#define parse_nots    flt__parse_nots
+#define parse_negated flt__parse_negated
+#define parse_close   flt__parse_close
 
 /* One operand of and/or. */
 struct operand parse_test(struct parser *p);
@@ -116,10 +116,10 @@ struct operand flt__parse_group(struct parser *p);
 
 /* ---- parse_id.c: qualifiers and what they apply to ------------------------------------ */
 
-#define parse_ids       flt__parse_ids
-#define parse_value     flt__parse_value
-#define parse_bare      flt__parse_bare
-#define parse_text      flt__parse_text
+#define parse_ids         flt__parse_ids
+#define parse_value       flt__parse_value
+#define parse_bare        flt__parse_bare
+#define parse_text        flt__parse_text
 #define parse_number_text flt__parse_number_text
 
 /* One id with the qualifiers in p->last: a value, `not` an id, or a parenthesised list. */
@@ -136,7 +136,7 @@ struct operand flt__parse_head(struct parser *p);
 
 /* ---- parse_set.c ---------------------------------------------------------------------- */
 
-#define parse_set       flt__parse_set
+#define parse_set flt__parse_set
 /* `{a, b-c, @FILE}` or `@FILE` for these qualifiers; NULL: of numbers. */
 bool parse_set(struct parser *p, const struct quals *quals, struct value *value);
 

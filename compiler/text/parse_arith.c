@@ -9,8 +9,9 @@
  * filters are written to that. `a ^ b ^ c` alone is the same from the left, where it does not nest:
  * it is read that way.
  */
-#define XOR_RIGHT 0u             /* PARSE_ALL, unless a `^` follows the first operand */
+#define XOR_RIGHT 0u /* PARSE_ALL, unless a `^` follows the first operand */
 
+/* clang-format off */
 static const struct arith_row {
 	enum token_kind token;
 	enum arith_op op;
@@ -27,6 +28,7 @@ static const struct arith_row {
 	{ T_PERCENT, OP_MOD, 99, PARSE_ALL },
 	{ T_BIT_XOR, OP_XOR, 99, XOR_RIGHT },
 };
+/* clang-format on */
 
 #define NEGATE_BINDS 11
 
@@ -145,16 +147,11 @@ static struct operand negate(struct parser *p)
 static struct operand arith_operand(struct parser *p)
 {
 	switch (p->token.kind) {
-	case T_NUMBER:
-		return number(p);
-	case T_LEN:
-		return length(p);
-	case T_MINUS:
-		return negate(p);
-	case T_LPAREN:
-		return flt__parse_group(p);
-	default:
-		return parse_primary(p);
+	case T_NUMBER: return number(p);
+	case T_LEN: return length(p);
+	case T_MINUS: return negate(p);
+	case T_LPAREN: return flt__parse_group(p);
+	default: return parse_primary(p);
 	}
 }
 

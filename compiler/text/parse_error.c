@@ -34,6 +34,7 @@ static enum token_kind kind_behind(const struct parser *p)
 
 static enum hint_place place_of(const char *what)
 {
+	/* clang-format off */
 	static const struct {
 		const char *start;       /* of what was expected; the first that fits */
 		enum hint_place place;
@@ -43,6 +44,7 @@ static enum hint_place place_of(const char *what)
 		{ "the byte's", HINT_NUMBER },    { "a size", HINT_NUMBER },
 		{ "a prefix", HINT_NUMBER },      { "a mask", HINT_NUMBER },
 	};
+	/* clang-format on */
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		if (strncmp(what, places[i].start, strlen(places[i].start)) == 0)
@@ -208,10 +210,8 @@ static const char *missing_words(const struct parser *p, struct span span, bool 
 	case T_IPV6:
 		return has_prefix ? "put 'net' before it" :
 				    "put 'host' before it, or 'net' if it is a network";
-	case T_MAC:
-		return "put 'ether host' before it";
-	default:
-		return "put a word such as host, net, port or proto before it";
+	case T_MAC: return "put 'ether host' before it";
+	default: return "put a word such as host, net, port or proto before it";
 	}
 }
 

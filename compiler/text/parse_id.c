@@ -139,8 +139,8 @@ static struct operand lone_proto(struct parser *p, const struct quals *quals)
 
 	if (is_value(p->token.kind)) {
 		parse_expected(p, has_ports && p->token.kind == T_NUMBER ?
-				  "'and', 'or', the end, or 'port' before the number" :
-				  "'and', 'or', the end, or a word such as host or port");
+					  "'and', 'or', the end, or 'port' before the number" :
+					  "'and', 'or', the end, or a word such as host or port");
 		return FAILED;
 	}
 	struct ast *node = parse_node(p, AST_PROTO, quals->span);

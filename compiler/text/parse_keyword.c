@@ -97,8 +97,9 @@ static bool byte_args(struct parser *p, struct ast *node, struct args_list *args
 		return false;
 	node->is_bits = p->token.kind == T_BIT_AND || p->token.kind == T_BIT_OR;
 	node->op = p->token.kind == T_BIT_OR ? OP_OR : OP_AND;
-	bool fits = node->is_bits || (parse_relop(p, &node->relop) && (node->relop == REL_EQ ||
-				      node->relop == REL_LT || node->relop == REL_GT));
+	bool fits = node->is_bits ||
+		    (parse_relop(p, &node->relop) &&
+		     (node->relop == REL_EQ || node->relop == REL_LT || node->relop == REL_GT));
 	if (!fits)
 		return parse_expected(p, "one of = < > & |");
 	parse_next(p);
@@ -124,8 +125,8 @@ static bool related_args(struct parser *p, struct ast *node, struct args_list *a
 	if (parse_relop(p, &node->relop)) {
 		parse_next(p);
 		return p->token.kind == T_LPAREN ?
-			parse_expected(p, "a number (a list has no relation before it)") :
-			number_arg(p, args, "a number");
+			       parse_expected(p, "a number (a list has no relation before it)") :
+			       number_arg(p, args, "a number");
 	}
 	if (p->token.kind == T_LPAREN)
 		return list_args(p, args);
@@ -155,8 +156,7 @@ static bool wlan_args(struct parser *p, struct ast *node, struct args_list *args
 			return parse_expected(p, "the name of a subtype (a number needs its type: "
 						 "type T subtype S)");
 		return wlan_arg(p, args, "the name of a subtype");
-	default:
-		break;
+	default: break;
 	}
 	if (!wlan_arg(p, args, "one of mgt, ctl and data, or a number"))
 		return false;
@@ -183,8 +183,7 @@ static bool set_arg(struct parser *p, struct ast *node)
 static bool parse_args(struct parser *p, struct ast *node, struct args_list *args)
 {
 	switch ((enum args)keyword_args[node->keyword]) {
-	case ARGS_NUMBER:
-		return number_arg(p, args, "a number");
+	case ARGS_NUMBER: return number_arg(p, args, "a number");
 	case ARGS_OPTNUMBER:
 		if (p->token.kind == T_LBRACE || p->token.kind == T_FILE)
 			return set_arg(p, node);
@@ -192,16 +191,11 @@ static bool parse_args(struct parser *p, struct ast *node, struct args_list *arg
 	case ARGS_NAME:
 		return is_wlan(node->keyword) ? wlan_args(p, node, args) :
 						name_arg(p, args, "a name");
-	case ARGS_WORD:
-		return word_arg(p, args);
-	case ARGS_OPTNAME:
-		return !is_llc_name(&p->token) || take_arg(p, args);
-	case ARGS_BYTE:
-		return byte_args(p, node, args);
-	case ARGS_RELNUMBER:
-		return related_args(p, node, args);
-	default:
-		return true;
+	case ARGS_WORD: return word_arg(p, args);
+	case ARGS_OPTNAME: return !is_llc_name(&p->token) || take_arg(p, args);
+	case ARGS_BYTE: return byte_args(p, node, args);
+	case ARGS_RELNUMBER: return related_args(p, node, args);
+	default: return true;
 	}
 }
 

@@ -9,7 +9,7 @@
 
 /* ---- ranges --------------------------------------------------------------------------- */
 
-struct range {                   /* `low-high`, cut at one of its '-' */
+struct range { /* `low-high`, cut at one of its '-' */
 	const char *low, *high;
 	size_t low_len, high_len;
 };
@@ -68,9 +68,11 @@ static enum found address_range(struct parser *p, const struct range *r, struct 
 	if (low == T_NAME || high == T_NAME) {
 		bool is_range = low == T_NAME ? looks_like_address(r->low, r->low_len) :
 						looks_like_address(r->high, r->high_len);
-		return !is_range ? FOUND_NONE :
-		       broken(p, value, "is no range: that has a whole address at both ends, as in "
-					"10.0.0.5-10.0.0.9");
+		return !is_range ?
+			       FOUND_NONE :
+			       broken(p, value,
+				      "is no range: that has a whole address at both ends, as in "
+				      "10.0.0.5-10.0.0.9");
 	}
 	if (low != high)
 		return broken(p, value, "begins and ends in different address families");
@@ -109,8 +111,10 @@ static enum found cut_range(struct parser *p, const struct quals *quals, struct 
 		minus = memchr(minus, '-', (size_t)(end - minus));
 		if (!minus)
 			break;
-		struct range range = { .low = text, .low_len = (size_t)(minus - text),
-				       .high = minus + 1, .high_len = (size_t)(end - minus - 1) };
+		struct range range = { .low = text,
+				       .low_len = (size_t)(minus - text),
+				       .high = minus + 1,
+				       .high_len = (size_t)(end - minus - 1) };
 		found = quals ? address_range(p, &range, value) : number_range(p, &range, value);
 	}
 	return found;
@@ -179,7 +183,7 @@ static bool single_entry(struct parser *p, const struct quals *quals, struct val
 	if (!quals)
 		return number_entry(p, value);
 	own = *quals;
-	if (is_port(quals))      /* ranges and names are told apart when names are looked up */
+	if (is_port(quals)) /* ranges and names are told apart when names are looked up */
 		own.type = TYPE_PORT;
 	if (p->token.kind == T_NAME && !p->token.escaped && !check_name(p, p->token.span))
 		return false;
@@ -263,9 +267,9 @@ bool parse_set(struct parser *p, const struct quals *quals, struct value *value)
 
 	if (!set)
 		return false;
-	bool ok = p->token.kind == T_FILE ? add_entry(p, quals, set) :
-					    add_entries(p, quals, set);
-	*value = (struct value){ .kind = VAL_SET, .span = span_join(start, p->last_word),
+	bool ok = p->token.kind == T_FILE ? add_entry(p, quals, set) : add_entries(p, quals, set);
+	*value = (struct value){ .kind = VAL_SET,
+				 .span = span_join(start, p->last_word),
 				 .set = set };
 	return ok;
 }

@@ -112,18 +112,15 @@ struct operand parse_primary(struct parser *p)
 	switch (p->token.kind) {
 	case T_PROTO:
 	case T_DIR:
-	case T_TYPE:
-		return flt__parse_head(p);
-	case T_KEYWORD:
-		return flt__parse_keyword(p, NULL);
+	case T_TYPE: return flt__parse_head(p);
+	case T_KEYWORD: return flt__parse_keyword(p, NULL);
 	case T_NAME:
 	case T_IPV4:
 	case T_IPV6:
 	case T_MAC:
 	case T_ARCNET:
 	case T_LBRACE:
-	case T_FILE:
-		return parse_ids(p);
+	case T_FILE: return parse_ids(p);
 	default:
 		parse_expected(p, "a test, such as 'tcp port 80' or 'host 10.0.0.1',");
 		return FAILED;

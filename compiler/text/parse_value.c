@@ -114,17 +114,12 @@ static bool prefix(struct parser *p, const struct quals *quals, struct value *va
 static const char *wanted(const struct quals *quals)
 {
 	switch (quals->type) {
-	case TYPE_NET:
-		return "a network";
-	case TYPE_PORT:
-		return "a port number or name";
-	case TYPE_PORTRANGE:
-		return "a port range, such as 6000-6008,";
+	case TYPE_NET: return "a network";
+	case TYPE_PORT: return "a port number or name";
+	case TYPE_PORTRANGE: return "a port range, such as 6000-6008,";
 	case TYPE_PROTO:
-	case TYPE_PROTOCHAIN:
-		return "a protocol number or name";
-	default:
-		return "an address or a host name";
+	case TYPE_PROTOCHAIN: return "a protocol number or name";
+	default: return "an address or a host name";
 	}
 }
 
@@ -135,7 +130,7 @@ static bool set_kind(struct value *value, const struct token *token)
 		enum value_kind value;
 	} kinds[] = {
 		{ T_NUMBER, VAL_NUMBER }, { T_NAME, VAL_NAME }, { T_IPV4, VAL_IPV4 },
-		{ T_IPV6, VAL_IPV6 },	  { T_MAC, VAL_MAC },	{ T_ARCNET, VAL_ARCNET },
+		{ T_IPV6, VAL_IPV6 },     { T_MAC, VAL_MAC },   { T_ARCNET, VAL_ARCNET },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

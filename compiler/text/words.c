@@ -6,34 +6,34 @@
 #include "lex.h"
 #include "suggest.h"
 
-#define WORDS_SLOTS 1024u        /* a power of two, several times the number of words */
+#define WORDS_SLOTS 1024u /* a power of two, several times the number of words */
 
 #define SHORT 8u
 
 struct words {
 	struct arena *arena;
-	uint32_t asked;          /* searches so far */
-	struct word *slot;       /* WORDS_SLOTS of them; NULL: not made yet */
+	uint32_t asked;    /* searches so far */
+	struct word *slot; /* WORDS_SLOTS of them; NULL: not made yet */
 };
 
 /* One row of a table; words separated by commas. */
 struct row {
 	const char *words;
-	uint32_t len;            /* of all of them */
+	uint32_t len; /* of all of them */
 	enum token_kind kind;
 	uint32_t which;
 };
 
 static const struct row rows[] = {
 #define WORD(tag, which, words) { words, sizeof(words) - 1, T_##tag, (uint32_t)(which) },
-#define CONSTANT(word, number) { word, sizeof(word) - 1, T_NUMBER, number },
+#define CONSTANT(word, number)  { word, sizeof(word) - 1, T_NUMBER, number },
 #include "tokens.def"
 #define KEYWORD(tag, words, args) { words, sizeof(words) - 1, T_KEYWORD, KW_##tag },
 #include "keywords.def"
 #undef KEYWORD
-#define PROTO(tag, word, others, layer, number) \
-	{ word, sizeof(word) - 1, T_PROTO, PROTO_##tag }, \
-	{ others, UINT32_MAX, T_PROTO, PROTO_##tag },
+#define PROTO(tag, word, others, layer, number)                                                    \
+	{ word, sizeof(word) - 1, T_PROTO, PROTO_##tag },                                          \
+		{ others, UINT32_MAX, T_PROTO, PROTO_##tag },
 #include "protos.def"
 #undef PROTO
 };
@@ -42,7 +42,7 @@ static const struct row rows[] = {
 
 static uint32_t hash(const char *text, size_t len)
 {
-	uint32_t h = 2166136261u;        /* FNV-1a */
+	uint32_t h = 2166136261u; /* FNV-1a */
 
 	for (size_t i = 0; i < len; i++)
 		h = (h ^ (uint8_t)text[i]) * 16777619u;
@@ -71,7 +71,7 @@ static struct word next_word(const struct row *row, struct word word)
 /* A row of one word has its length; of two, the one is its beginning and the other its end. */
 static bool may_hold(const struct row *row, const char *text, size_t len)
 {
-	if (row->len == UINT32_MAX)      /* a list of several, or of none */
+	if (row->len == UINT32_MAX) /* a list of several, or of none */
 		return true;
 	if (row->len <= len)
 		return row->len == len && row->words[0] == text[0];

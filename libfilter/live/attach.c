@@ -18,7 +18,7 @@
 #define OPTMEM_PATH "/proc/sys/net/core/optmem_max"
 
 /* A socket whose reads never run dry (shut down, say) must not hold us. */
-#define DRAIN_MAX 1000000
+#define DRAIN_MAX        1000000
 #define DRAIN_MAX_ERRORS 8
 
 /* What was attached before; count 0: nothing. */
@@ -75,16 +75,14 @@ static int fail_optmem(uint32_t count, struct flt_error *err)
 int flt__attach_failed(int sys_errno, uint32_t count, struct flt_error *err)
 {
 	switch (sys_errno) {
-	case ENOMEM:
-		return fail_optmem(count, err);
+	case ENOMEM: return fail_optmem(count, err);
 	case EPERM:
 		return flt__fail_sys(err, FLT_E_SYSTEM, sys_errno,
 				     "the filter of this socket is locked (SO_LOCK_FILTER)");
 	case EINVAL:
 		return flt__fail_sys(err, FLT_E_KERNEL, sys_errno,
 				     "this kernel refuses the program of %u instructions", count);
-	default:
-		return flt__fail_sys(err, FLT_E_SYSTEM, sys_errno, "cannot attach a filter");
+	default: return flt__fail_sys(err, FLT_E_SYSTEM, sys_errno, "cannot attach a filter");
 	}
 }
 
@@ -107,12 +105,9 @@ static const char *first_header(int fd)
 	if ((domain != AF_INET && domain != AF_INET6) || type == SOCK_RAW || type < 0)
 		return NULL;
 	switch (socket_number(fd, SO_PROTOCOL)) {
-	case IPPROTO_UDP:
-		return "UDP";
-	case IPPROTO_TCP:
-		return "TCP";
-	default:
-		return "transport";
+	case IPPROTO_UDP: return "UDP";
+	case IPPROTO_TCP: return "TCP";
+	default: return "transport";
 	}
 }
 
@@ -120,8 +115,7 @@ static const char *first_header(int fd)
  * instructions without a link type knows what they read. */
 static int check_fit(const struct flt_program *prog, int fd, struct flt_error *err)
 {
-	bool fits = !prog->info.linktype || prog->any_link ||
-		    prog->info.flags & FLT_PROGRAM_ALL;
+	bool fits = !prog->info.linktype || prog->any_link || prog->info.flags & FLT_PROGRAM_ALL;
 	const char *header = fits ? NULL : first_header(fd);
 	const char *name = flt_linktype_name(prog->info.linktype);
 
@@ -184,7 +178,7 @@ static void drain(int fd)
 			continue;
 		if (errno == EAGAIN || errno == EWOULDBLOCK)
 			return;
-		errors++;        /* a pending error of the socket: told once, then gone */
+		errors++; /* a pending error of the socket: told once, then gone */
 	}
 }
 
@@ -219,7 +213,8 @@ int flt_attach(const struct flt_program *prog, int fd, struct flt_error *err)
 		return code;
 	struct old_filter old;
 	if (!save_filter(fd, &old))
-		return flt__fail(err, FLT_E_NOMEM, "flt_attach: no memory to keep the filter that "
+		return flt__fail(err, FLT_E_NOMEM,
+				 "flt_attach: no memory to keep the filter that "
 				 "the socket has");
 	code = replace(prog, fd, &old, err);
 	free(old.insns);

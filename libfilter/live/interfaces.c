@@ -13,7 +13,7 @@
 #include "diag.h"
 #include "suggest.h"
 
-#define NAME_SHOWN 40            /* bytes of a foreign name in a message */
+#define NAME_SHOWN 40 /* bytes of a foreign name in a message */
 
 /* The groups, in the order in which people want them offered. */
 enum { GROUP_RUNNING, GROUP_ANY, GROUP_LOOPBACK, GROUP_NOT_RUNNING, GROUP_DOWN };

@@ -16,13 +16,13 @@
 #include "diag.h"
 #include "link.h"
 
-#define DUMP_BYTES (64u * 1024)  /* the kernel fills at most 32 KiB a datagram */
-#define DUMP_TRIES 4             /* the list changed while it was read: read again */
-#define ATTR_TYPE_MASK 0x3fffu   /* two bits above are flags */
+#define DUMP_BYTES     (64u * 1024) /* the kernel fills at most 32 KiB a datagram */
+#define DUMP_TRIES     4            /* the list changed while it was read: read again */
+#define ATTR_TYPE_MASK 0x3fffu      /* two bits above are flags */
 
 /* Newer than some installed headers; the numbers are the kernel's for good. */
-#define ATTR_GSO_MAX_SIZE 41u
-#define ATTR_GRO_MAX_SIZE 58u
+#define ATTR_GSO_MAX_SIZE      41u
+#define ATTR_GRO_MAX_SIZE      58u
 #define ATTR_GSO_IPV4_MAX_SIZE 63u
 #define ATTR_GRO_IPV4_MAX_SIZE 64u
 
@@ -105,23 +105,16 @@ static void take_link_attr(struct link *link, struct attr *attr)
 	uint32_t size = 0;
 
 	switch (attr->type) {
-	case IFLA_IFNAME:
-		take_text(link->pub.name, sizeof(link->pub.name), attr);
-		break;
+	case IFLA_IFNAME: take_text(link->pub.name, sizeof(link->pub.name), attr); break;
 	case IFLA_IFALIAS:
 		take_text(link->pub.description, sizeof(link->pub.description), attr);
 		break;
-	case IFLA_MTU:
-		link->pub.mtu = size = cur_host32(&attr->body);
-		break;
+	case IFLA_MTU: link->pub.mtu = size = cur_host32(&attr->body); break;
 	case ATTR_GSO_MAX_SIZE:
 	case ATTR_GRO_MAX_SIZE:
 	case ATTR_GSO_IPV4_MAX_SIZE:
-	case ATTR_GRO_IPV4_MAX_SIZE:
-		size = cur_host32(&attr->body);
-		break;
-	default:
-		break;
+	case ATTR_GRO_IPV4_MAX_SIZE: size = cur_host32(&attr->body); break;
+	default: break;
 	}
 	if (size > link->largest)
 		link->largest = size;
@@ -198,8 +191,8 @@ static int take_address(struct link_list *list, struct cursor *c, struct flt_err
 /* ---- dumps ---------------------------------------------------------------------------------- */
 
 struct dump {
-	uint16_t request;        /* RTM_GET* */
-	uint16_t answer;         /* RTM_NEW* */
+	uint16_t request; /* RTM_GET* */
+	uint16_t answer;  /* RTM_NEW* */
 	int (*take)(struct link_list *list, struct cursor *c, struct flt_error *err);
 	const char *what;
 };
@@ -213,7 +206,7 @@ static int send_request(int fd, const struct dump *dump, struct flt_error *err)
 {
 	struct {
 		struct nlmsghdr head;
-		struct ifinfomsg body;   /* all zero; an ifaddrmsg of zeros is its beginning */
+		struct ifinfomsg body; /* all zero; an ifaddrmsg of zeros is its beginning */
 	} request;
 
 	memset(&request, 0, sizeof(request));

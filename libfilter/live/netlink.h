@@ -7,12 +7,12 @@
 
 struct link {
 	struct flt_interface pub;
-	uint32_t largest;        /* bytes of the longest packet that the device makes or takes */
-	uint32_t order;          /* place among the groups of flt_interfaces() */
+	uint32_t largest; /* bytes of the longest packet that the device makes or takes */
+	uint32_t order;   /* place among the groups of flt_interfaces() */
 };
 
 struct link_list {
-	struct link *links;      /* by interface index */
+	struct link *links; /* by interface index */
 	uint32_t count;
 	uint32_t room;
 };

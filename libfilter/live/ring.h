@@ -9,37 +9,37 @@
 #include "capture.h"
 #include "libfilter.h"
 
-#define RING_SNAPLEN 262144u         /* bytes kept when nobody says, and at most */
-#define RING_BATCH 1024u             /* packets handed out at once, at most */
-#define RING_SLL_LEN 16u             /* the header that we write in front of cooked packets */
+#define RING_SNAPLEN  262144u /* bytes kept when nobody says, and at most */
+#define RING_BATCH    1024u   /* packets handed out at once, at most */
+#define RING_SLL_LEN  16u     /* the header that we write in front of cooked packets */
 #define RING_SLL2_LEN 20u
-#define RING_RESERVE 32u             /* room for it, asked of the kernel (PACKET_RESERVE) */
+#define RING_RESERVE  32u /* room for it, asked of the kernel (PACKET_RESERVE) */
 
 /* ---- a block, as bytes ---------------------------------------------------------------------- */
 
 /* What the kernel says of one packet. bytes[-front .. caplen) lie inside the block. */
 struct ring_frame {
 	uint8_t *bytes;
-	uint32_t front;          /* bytes before the packet that are free to write */
+	uint32_t front; /* bytes before the packet that are free to write */
 	uint32_t caplen;
 	uint32_t wirelen;
-	uint32_t status;         /* TP_STATUS_* */
+	uint32_t status; /* TP_STATUS_* */
 	uint32_t sec, nsec;
 	uint32_t hash;
 	uint16_t vlan_tci, vlan_tpid;
-	int32_t net_off;         /* network header, from bytes */
+	int32_t net_off; /* network header, from bytes */
 	uint32_t ifindex;
 	uint16_t protocol, hatype;
 	uint8_t pkttype;
-	uint8_t halen;           /* as the kernel says it; 8 bytes of address at most are there */
+	uint8_t halen; /* as the kernel says it; 8 bytes of address at most are there */
 	uint8_t address[8];
 };
 
 struct ring_walk {
 	uint8_t *block;
 	uint32_t len;
-	uint32_t at;             /* header of the next packet */
-	uint32_t left;           /* packets that the block says are still to come */
+	uint32_t at;   /* header of the next packet */
+	uint32_t left; /* packets that the block says are still to come */
 };
 
 /* A block that belongs to us. FLT_E_FORMAT when its header points outside. */
@@ -55,61 +55,61 @@ int flt__ring_next(struct ring_walk *walk, struct ring_frame *frame, struct flt_
  * which the filter changed or the capture was stopped is a place in the ring.
  */
 struct ring_counts {
-	uint64_t accepted;       /* into the ring, by the kernel's account */
-	uint64_t dropped;        /* passed the filter when the ring was full */
-	uint64_t taken;          /* out of the ring, by ours */
-	uint64_t let_go;         /* taken, and not delivered */
-	uint64_t drops_told;     /* of dropped: attributed to a packet */
-	uint64_t drops_due;      /* to be told with the next packet */
+	uint64_t accepted;   /* into the ring, by the kernel's account */
+	uint64_t dropped;    /* passed the filter when the ring was full */
+	uint64_t taken;      /* out of the ring, by ours */
+	uint64_t let_go;     /* taken, and not delivered */
+	uint64_t drops_told; /* of dropped: attributed to a packet */
+	uint64_t drops_due;  /* to be told with the next packet */
 };
 
 #define RING_NEVER UINT64_MAX
 
 struct ring {
 	int fd;
-	int wake_fd;             /* borrowed from the handle */
+	int wake_fd; /* borrowed from the handle */
 	uint8_t *map;
 	size_t map_len;
 	uint32_t block_len, block_count, block_now;
-	bool holding;            /* block_now is ours, walk says how far we are */
+	bool holding; /* block_now is ours, walk says how far we are */
 	struct ring_walk walk;
 	struct ring_counts counts;
-	struct flt_packet *packets;      /* RING_BATCH of each */
+	struct flt_packet *packets; /* RING_BATCH of each */
 	struct flt_meta *metas;
 
 	char device[32];
-	uint32_t ifindex;        /* 0: any */
-	uint16_t hatype;         /* when it was opened */
+	uint32_t ifindex; /* 0: any */
+	uint16_t hatype;  /* when it was opened */
 	uint32_t linktype;
-	uint32_t asked_snaplen;  /* 0: what the program says */
+	uint32_t asked_snaplen; /* 0: what the program says */
 	uint32_t snaplen;
 	uint32_t direction;
-	bool datagram;           /* SOCK_DGRAM: the kernel's bytes begin at the network header */
-	bool cooked;             /* and we write an SLL or SLL2 header in front of them */
-	bool bound;              /* packets may have come */
-	bool lock, locked;       /* FLT_OPEN_LOCK: asked for, done */
+	bool datagram;     /* SOCK_DGRAM: the kernel's bytes begin at the network header */
+	bool cooked;       /* and we write an SLL or SLL2 header in front of them */
+	bool bound;        /* packets may have come */
+	bool lock, locked; /* FLT_OPEN_LOCK: asked for, done */
 
 	/* The program, and when it has to be run here. */
 	struct flt_program *program;
-	bool fallback;           /* always: the kernel did not take it */
-	struct flt_program *wider;       /* then: what the kernel runs; NULL: nothing */
-	char note[256];          /* then: why */
-	uint64_t judge_until;    /* for packets before this place in the ring, and those ... */
-	int64_t judge_until_ns;  /* ... that were on their way into it; time of day */
-	uint64_t discard_until;  /* packets before this place cannot be judged; they go */
-	uint64_t random;         /* state of the numbers behind SKF_AD_RANDOM; 0: nobody asks */
+	bool fallback;             /* always: the kernel did not take it */
+	struct flt_program *wider; /* then: what the kernel runs; NULL: nothing */
+	char note[256];            /* then: why */
+	uint64_t judge_until;      /* for packets before this place in the ring, and those ... */
+	int64_t judge_until_ns;    /* ... that were on their way into it; time of day */
+	uint64_t discard_until;    /* packets before this place cannot be judged; they go */
+	uint64_t random;           /* state of the numbers behind SKF_AD_RANDOM; 0: nobody asks */
 
 	/* What became of the device (ring_device.c); never of `any`. */
 	bool gone;
-	uint16_t hatype_now;     /* another one: the capture ends */
-	uint64_t downs;          /* how often it went down */
-	int watch_fd;            /* timer; armed after that, until ... */
+	uint16_t hatype_now; /* another one: the capture ends */
+	uint64_t downs;      /* how often it went down */
+	int watch_fd;        /* timer; armed after that, until ... */
 	bool watching;
-	uint64_t watch_until;    /* ... a packet behind this place in the ring shows it up */
+	uint64_t watch_until; /* ... a packet behind this place in the ring shows it up */
 
 	/* The end: deliver up to a place in the ring, then say end_code. */
-	uint64_t end_at;         /* RING_NEVER: goes on */
-	int64_t end_by_ns;       /* monotonic; later, what is not ready does not come any more */
+	uint64_t end_at;   /* RING_NEVER: goes on */
+	int64_t end_by_ns; /* monotonic; later, what is not ready does not come any more */
 	int end_code;
 	int end_errno;
 };

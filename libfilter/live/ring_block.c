@@ -11,9 +11,9 @@
 #include "diag.h"
 
 /* The layout is fixed by <linux/if_packet.h>; its own macros mix signs. */
-#define BLOCK_HEAD 48u           /* struct tpacket_block_desc */
-#define ADDRESS_AT 48u           /* struct sockaddr_ll, behind struct tpacket3_hdr */
-#define FRAME_HEAD 68u           /* both */
+#define BLOCK_HEAD 48u /* struct tpacket_block_desc */
+#define ADDRESS_AT 48u /* struct sockaddr_ll, behind struct tpacket3_hdr */
+#define FRAME_HEAD 68u /* both */
 
 _Static_assert(BLOCK_HEAD == sizeof(struct tpacket_block_desc), "block header");
 _Static_assert(ADDRESS_AT == sizeof(struct tpacket3_hdr), "packet header");

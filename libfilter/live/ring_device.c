@@ -14,7 +14,7 @@
 #include "link.h"
 
 #define INDEX_GONE (-1)
-#define WATCH_NS 500000000L
+#define WATCH_NS   500000000L
 
 enum ring_device flt__ring_device(struct ring *ring)
 {

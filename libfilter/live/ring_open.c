@@ -19,20 +19,20 @@
 #include "netlink.h"
 #include "opts.h"
 
-#define RING_BYTES (UINT64_C(8) << 20)
+#define RING_BYTES     (UINT64_C(8) << 20)
 #define RING_BYTES_MAX (UINT64_C(1) << 40)
-#define BLOCK_MIN (64u * 1024)
-#define BLOCKS_MIN 2u
-#define FRAME_BYTES 2048u        /* V3 packs frames; the number only has to be plausible */
-#define GIANT 65536u             /* segmentation offload makes packets of this size on any device */
-#define HEADERS 512u             /* room in a block for everything around the largest packet */
+#define BLOCK_MIN      (64u * 1024)
+#define BLOCKS_MIN     2u
+#define FRAME_BYTES    2048u  /* V3 packs frames; the number only has to be plausible */
+#define GIANT          65536u /* segmentation offload makes packets of this size on any device */
+#define HEADERS        512u   /* room in a block for everything around the largest packet */
 
 /*
  * A block that has a packet in it is handed over at the next tick, and a lone packet has to be
  * there within 20 ms, also where timers are rounded up to 4 ms. Shorter ticks would eat blocks:
  * each takes a whole one.
  */
-#define TICK_MS 12u
+#define TICK_MS           12u
 #define TICK_IMMEDIATE_MS 1u
 
 /* ---- options -------------------------------------------------------------------------------- */
@@ -61,8 +61,8 @@ static int check_opts(const struct flt_open_opts *opts, struct flt_error *err)
 				 opts->direction);
 	if (opts->snaplen > RING_SNAPLEN)
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "the snapshot length %u is over the limit of %u",
-				 opts->snaplen, RING_SNAPLEN);
+				 "the snapshot length %u is over the limit of %u", opts->snaplen,
+				 RING_SNAPLEN);
 	if (opts->buffer_bytes > largest_ring())
 		return flt__fail(err, FLT_E_ARGUMENT,
 				 "the buffer size %llu is over the limit of %llu, half of the "
@@ -121,12 +121,14 @@ static int no_socket(const char *device, int sys_errno, struct flt_error *err)
 				     "capturing on %s needs CAP_NET_RAW over this network, which "
 				     "this root lacks, as in containers: start it with "
 				     "--cap-add=NET_RAW (Kubernetes: "
-				     "securityContext.capabilities.add)", device);
+				     "securityContext.capabilities.add)",
+				     device);
 	if (is_refused)
 		return flt__fail_sys(err, FLT_E_PERMISSION, sys_errno,
 				     "capturing on %s needs CAP_NET_RAW: run as root, or grant it: "
 				     "setcap cap_net_raw+ep PROGRAM (in a systemd unit: "
-				     "AmbientCapabilities=CAP_NET_RAW)", device);
+				     "AmbientCapabilities=CAP_NET_RAW)",
+				     device);
 	if (sys_errno == EAFNOSUPPORT)
 		return flt__fail_sys(err, FLT_E_SYSTEM, sys_errno,
 				     "this kernel has no packet sockets");
@@ -194,9 +196,9 @@ static int request_ring(struct opening *o, uint32_t blocks)
 		.tp_feature_req_word = TP_FT_REQ_FILL_RXHASH,
 	};
 
-	return setsockopt(ring->fd, SOL_PACKET, PACKET_RX_RING, &request, sizeof(request)) == 0
-		       ? 0
-		       : errno;
+	return setsockopt(ring->fd, SOL_PACKET, PACKET_RX_RING, &request, sizeof(request)) == 0 ?
+		       0 :
+		       errno;
 }
 
 /* A machine that is short of memory gets a smaller ring. */
@@ -226,8 +228,8 @@ static int map_ring(struct opening *o, struct flt_error *err)
 	struct ring *ring = o->ring;
 	uint64_t len = (uint64_t)ring->block_len * ring->block_count;
 	void *map = len <= SIZE_MAX ? mmap(NULL, (size_t)len, PROT_READ | PROT_WRITE, MAP_SHARED,
-					   ring->fd, 0)
-				    : MAP_FAILED;
+					   ring->fd, 0) :
+				      MAP_FAILED;
 
 	if (map == MAP_FAILED)
 		return flt__fail_sys(err, FLT_E_SYSTEM, errno, "cannot map the ring of %s",
@@ -236,8 +238,8 @@ static int map_ring(struct opening *o, struct flt_error *err)
 	ring->map_len = (size_t)len;
 	ring->packets = calloc(RING_BATCH, sizeof(*ring->packets));
 	ring->metas = calloc(RING_BATCH, sizeof(*ring->metas));
-	return ring->packets && ring->metas ? FLT_OK
-					    : flt__fail(err, FLT_E_NOMEM, "no memory for packets");
+	return ring->packets && ring->metas ? FLT_OK :
+					      flt__fail(err, FLT_E_NOMEM, "no memory for packets");
 }
 
 static int join_promiscuous(struct opening *o, struct flt_error *err)
@@ -275,9 +277,9 @@ static int bind_device(struct ring *ring, struct flt_error *err)
 
 	ring->bound = true;
 	if (bind(ring->fd, (struct sockaddr *)&to, sizeof(to)) == 0)
-		return flt__ring_device(ring) == RING_DEVICE_SAME
-			       ? FLT_OK
-			       : flt__ring_device_failed(ring, err);
+		return flt__ring_device(ring) == RING_DEVICE_SAME ?
+			       FLT_OK :
+			       flt__ring_device_failed(ring, err);
 	if (errno == ENODEV || errno == ENXIO)
 		return flt__fail_sys(err, FLT_E_DEVICE, errno, "the interface %s is gone",
 				     ring->device);

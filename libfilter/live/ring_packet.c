@@ -8,9 +8,9 @@
 
 #include "bytes.h"
 
-#define SECOND_NS INT64_C(1000000000)
+#define SECOND_NS       INT64_C(1000000000)
 #define VLAN_TPID_USUAL 0x8100u
-#define STATUS_GSO_TCP 0x100u    /* TP_STATUS_GSO_TCP, newer than some headers */
+#define STATUS_GSO_TCP  0x100u /* TP_STATUS_GSO_TCP, newer than some headers */
 
 /*
  * The loopback device shows each packet on its way out and again on its way in. The second one
@@ -22,12 +22,9 @@ static bool wrong_way(const struct ring *ring, const struct ring_frame *frame)
 	bool outgoing = frame->pkttype == PACKET_OUTGOING;
 
 	switch (ring->direction) {
-	case FLT_DIRECTION_IN:
-		return outgoing;
-	case FLT_DIRECTION_OUT:
-		return !outgoing;
-	default:
-		return outgoing && frame->hatype == ARPHRD_LOOPBACK;
+	case FLT_DIRECTION_IN: return outgoing;
+	case FLT_DIRECTION_OUT: return !outgoing;
+	default: return outgoing && frame->hatype == ARPHRD_LOOPBACK;
 	}
 }
 

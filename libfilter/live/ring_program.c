@@ -27,6 +27,7 @@
 
 /* Loads of metadata that a V3 ring does not carry. It does carry a hash, but always one: where
  * nobody needed it before, it is worked out behind the filter, which saw 0. */
+/* clang-format off */
 static const struct {
 	uint32_t offset;         /* from SKF_AD_OFF */
 	const char *name;
@@ -37,6 +38,7 @@ static const struct {
 	{ SKF_AD_CPU, "the processor" },
 	{ SKF_AD_PAY_OFFSET, "the payload offset" },
 };
+/* clang-format on */
 
 static bool loads_meta(const struct flt_insn *insn, uint32_t offset)
 {
@@ -223,7 +225,7 @@ static void judge_what_waits(struct ring *ring)
 
 /* ---- what the kernel does not take ---------------------------------------------------------- */
 
-#define RET_BYTES 256u           /* of the filter that is being replaced, at least */
+#define RET_BYTES 256u /* of the filter that is being replaced, at least */
 
 /* As large as the kernel takes it, by our estimate or, where that was too low, by trying. NULL:
  * there is none that keeps anything out. */
@@ -273,8 +275,8 @@ static void say_why(struct ring *ring, const struct flt_error *why)
 			 why->message, ring->wider->info.count);
 }
 
-static int fall_back(struct ring *ring, const struct flt_program *prog,
-		     const struct flt_error *why, struct flt_error *err)
+static int fall_back(struct ring *ring, const struct flt_program *prog, const struct flt_error *why,
+		     struct flt_error *err)
 {
 	struct flt_program *wider;
 	int failed = attach_wider(ring, prog, &wider);

@@ -15,9 +15,9 @@
 
 #include "diag.h"
 
-#define SECOND_NS INT64_C(1000000000)
-#define MS_NS INT64_C(1000000)
-#define END_WAIT_NS SECOND_NS    /* a last block takes some 20 ms; the kernel's timer may be late */
+#define SECOND_NS   INT64_C(1000000000)
+#define MS_NS       INT64_C(1000000)
+#define END_WAIT_NS SECOND_NS /* a last block takes some 20 ms; the kernel's timer may be late */
 #define END_POLL_MS 5
 
 static int64_t now_ns(void)
@@ -162,8 +162,8 @@ static int fill_batch(struct ring *ring, uint32_t *count, struct flt_error *err)
 			return 0;
 		}
 		ring->counts.taken++;
-		bool kept = flt__ring_take(ring, &frame, &ring->packets[*count],
-					   &ring->metas[*count]);
+		bool kept =
+			flt__ring_take(ring, &frame, &ring->packets[*count], &ring->metas[*count]);
 		*count += kept;
 		ring->counts.let_go += !kept;
 		if (kept)

@@ -8,11 +8,11 @@
 #include "diag.h"
 #include "libfilter.h"
 
-#define BPF_KERNEL_LIMIT 4096u       /* what SO_ATTACH_FILTER takes */
-#define BPF_USER_LIMIT   1000000u    /* what we take in user space */
+#define BPF_KERNEL_LIMIT 4096u    /* what SO_ATTACH_FILTER takes */
+#define BPF_USER_LIMIT   1000000u /* what we take in user space */
 #define BPF_MEM_CELLS    16u
 
-#define BPF_MAX_BYTES    262144u     /* the longest packet that the proofs and limits speak of */
+#define BPF_MAX_BYTES 262144u /* the longest packet that the proofs and limits speak of */
 
 /* Offsets from here up are metadata, not bytes (<linux/filter.h>: SKF_AD_OFF, SKF_NET_OFF,
  * SKF_LL_OFF). */
@@ -20,9 +20,9 @@
 #define BPF_OFF_NET  0xfff00000u
 #define BPF_OFF_LINK 0xffe00000u
 
-struct bpf_code {                /* borrowed; count instructions */
+struct bpf_code { /* borrowed; count instructions */
 	const struct flt_insn *insns;
-	const struct span *clauses;  /* of each, as flt_program_clause() says; NULL: not known */
+	const struct span *clauses; /* of each, as flt_program_clause() says; NULL: not known */
 	uint32_t count;
 };
 

@@ -24,12 +24,12 @@ static inline uint32_t flt__bpf_alu(uint32_t op, uint32_t a, uint32_t b)
 	case BPF_DIV: return b ? a / b : 0;
 	case BPF_MOD: return b ? a % b : 0;
 	case BPF_AND: return a & b;
-	case BPF_OR:  return a | b;
+	case BPF_OR: return a | b;
 	case BPF_XOR: return a ^ b;
 	case BPF_LSH: return a << (b & 31);
 	case BPF_RSH: return a >> (b & 31);
 	case BPF_NEG: return 0u - a;
-	default:      return 0;
+	default: return 0;
 	}
 }
 
@@ -37,11 +37,11 @@ static inline uint32_t flt__bpf_alu(uint32_t op, uint32_t a, uint32_t b)
 static inline bool flt__bpf_jumps(uint32_t op, uint32_t a, uint32_t b)
 {
 	switch (op) {
-	case BPF_JEQ:  return a == b;
-	case BPF_JGT:  return a > b;
-	case BPF_JGE:  return a >= b;
+	case BPF_JEQ: return a == b;
+	case BPF_JGT: return a > b;
+	case BPF_JGE: return a >= b;
 	case BPF_JSET: return (a & b) != 0;
-	default:       return false;
+	default: return false;
 	}
 }
 

@@ -14,8 +14,10 @@ static int fail_operand(const struct flt_insn *insn, uint32_t at, struct flt_err
 
 	switch (op->check) {
 	case CHECK_ABS:
-		return flt__fail_insn(err, at, "instruction %u: %s at 0x%x is not an ancillary "
-				      "load", at, op->text, insn->k);
+		return flt__fail_insn(err, at,
+				      "instruction %u: %s at 0x%x is not an ancillary "
+				      "load",
+				      at, op->text, insn->k);
 	case CHECK_CELL:
 		return flt__fail_insn(err, at,
 				      "instruction %u: %s M[%u], but the cells are M[0] to M[%u]",
@@ -32,11 +34,11 @@ static int fail_operand(const struct flt_insn *insn, uint32_t at, struct flt_err
 static bool operand_holds(const struct flt_insn *insn, const struct bpf_opcode *op)
 {
 	switch (op->check) {
-	case CHECK_ABS:     return insn->k < BPF_OFF_META || flt__bpf_ancillary(insn->k);
-	case CHECK_CELL:    return insn->k < BPF_MEM_CELLS;
+	case CHECK_ABS: return insn->k < BPF_OFF_META || flt__bpf_ancillary(insn->k);
+	case CHECK_CELL: return insn->k < BPF_MEM_CELLS;
 	case CHECK_DIVISOR: return insn->k != 0;
-	case CHECK_SHIFT:   return insn->k < 32;
-	default:            return true;
+	case CHECK_SHIFT: return insn->k < 32;
+	default: return true;
 	}
 }
 
@@ -48,8 +50,8 @@ static int check_operands(const struct flt_insn *insns, uint32_t count, struct f
 		if (!op)
 			return flt__fail_insn(err, at,
 					      "instruction %u: code 0x%02x is not an "
-					      "instruction", at,
-					      insns[at].code);
+					      "instruction",
+					      at, insns[at].code);
 		if (!operand_holds(&insns[at], op))
 			return fail_operand(&insns[at], at, err);
 	}
@@ -103,8 +105,8 @@ static int fail_memory(const struct flt_insn *insns, uint32_t at, bool after_ret
 	return flt__fail_insn(err, at, "instruction %u: %s reads M[%u], which %s has not written",
 			      at, flt__bpf_opcode(insns[at].code)->text, insns[at].k,
 			      after_ret ? "the block of the ret before it (the kernel's check "
-					  "passes through a ret)"
-					: "some path to it");
+					  "passes through a ret)" :
+					  "some path to it");
 }
 
 /* Where may M[] be read? One pass in the kernel's order, which is not the order of the paths:
@@ -183,7 +185,7 @@ static bool loads_meta(const struct flt_insn *insn)
 	switch (BPF_MODE(insn->code)) {
 	case BPF_ABS: return insn->k >= BPF_OFF_LINK;
 	case BPF_MSH: return insn->k >= BPF_OFF_LINK;
-	default:      return false;
+	default: return false;
 	}
 }
 

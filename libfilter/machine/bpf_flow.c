@@ -60,16 +60,11 @@ uint32_t flt__node_bytes(const struct bpf_node *node, uint32_t next)
 		if (ancillary_of(node))
 			return 32;
 		return mode == BPF_ABS ? 136 : mode == BPF_IND ? 80 : 8;
-	case BPF_LDX:
-		return mode == BPF_MSH ? 160 : 8;
-	case BPF_ALU:
-		return node->code == OP_div_x || node->code == OP_mod_x ? 40 : 8;
-	case BPF_JMP:
-		return jump_bytes(node, next);
-	case BPF_RET:
-		return 16;
-	default:
-		return 8;
+	case BPF_LDX: return mode == BPF_MSH ? 160 : 8;
+	case BPF_ALU: return node->code == OP_div_x || node->code == OP_mod_x ? 40 : 8;
+	case BPF_JMP: return jump_bytes(node, next);
+	case BPF_RET: return 16;
+	default: return 8;
 	}
 }
 
@@ -78,7 +73,7 @@ uint32_t flt__node_bytes(const struct bpf_node *node, uint32_t next)
 struct prune {
 	const struct bpf_graph *graph;
 	bpf_regs *live;
-	bool *accepts;           /* a way leads on to accepting */
+	bool *accepts; /* a way leads on to accepting */
 	uint32_t *instead;
 };
 
@@ -119,7 +114,7 @@ bool flt__flow_prune(struct bpf_graph *graph)
 
 /* ---- what A holds --------------------------------------------------------------------------- */
 
-#define HELD_UNSEEN 0xfffffffeu  /* no way to the node has been looked at yet */
+#define HELD_UNSEEN 0xfffffffeu /* no way to the node has been looked at yet */
 
 static bool loads_packet(const struct bpf_node *node)
 {
@@ -198,8 +193,7 @@ static void hang(struct bpf_tree *tree, uint32_t node, uint32_t up, bpf_regs reg
 	tree->depth[node] = tree->depth[up] + 1;
 	tree->regs[node] = regs;
 	tree->jump[node] = level ? tree->jump[far] : up;
-	tree->jump_regs[node] =
-		regs | (level ? tree->jump_regs[up] | tree->jump_regs[far] : 0);
+	tree->jump_regs[node] = regs | (level ? tree->jump_regs[up] | tree->jump_regs[far] : 0);
 }
 
 /* A step up from the node, not above that depth. */
@@ -225,8 +219,8 @@ static uint32_t meet(const struct bpf_tree *tree, uint32_t a, uint32_t b, bpf_re
 	b = rise(tree, b, tree->depth[a], regs);
 	while (a != b) {
 		bool far = tree->jump[a] != tree->jump[b];
-		*regs |= far ? tree->jump_regs[a] | tree->jump_regs[b]
-			     : tree->regs[a] | tree->regs[b];
+		*regs |= far ? tree->jump_regs[a] | tree->jump_regs[b] :
+			       tree->regs[a] | tree->regs[b];
 		a = far ? tree->jump[a] : tree->up[a];
 		b = far ? tree->jump[b] : tree->up[b];
 	}

@@ -27,21 +27,21 @@ uint32_t flt__node_bytes(const struct bpf_node *node, uint32_t next);
  * height: jump is an ancestor further up (as in Myers' applicative random-access stack). */
 struct bpf_tree {
 	uint32_t *up, *jump, *depth;
-	bpf_regs *regs;          /* what is written on the way to up, this node included ... */
-	bpf_regs *jump_regs;     /* ... and to jump */
+	bpf_regs *regs;      /* what is written on the way to up, this node included ... */
+	bpf_regs *jump_regs; /* ... and to jump */
 };
 
-#define ODDS_REACH 30            /* reach is in parts of 2^30 */
+#define ODDS_REACH  30 /* reach is in parts of 2^30 */
 #define ODDS_ACCEPT 20
 
 struct bpf_flow {
-	bpf_regs *live;          /* by node: what is read from there on before it is written */
+	bpf_regs *live; /* by node: what is read from there on before it is written */
 	/* up: the first node that all packets pass which pass this one and are accepted. The root
 	 * is the accepting return. */
 	struct bpf_tree behind;
-	struct bpf_tree before;  /* up: the last node that all ways to this one pass */
-	uint32_t *reach;         /* the guessed part of all packets that come here */
-	uint32_t *accept;        /* the guessed part of these that is accepted */
+	struct bpf_tree before; /* up: the last node that all ways to this one pass */
+	uint32_t *reach;        /* the guessed part of all packets that come here */
+	uint32_t *accept;       /* the guessed part of these that is accepted */
 };
 
 /* Take out what is without meaning for the answer, or only rejects what is cut: results that

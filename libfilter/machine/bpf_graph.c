@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLAUSE_CHARS 60u         /* of a clause that are shown */
+#define CLAUSE_CHARS 60u /* of a clause that are shown */
 
 struct graph {
 	struct text t;
 	const struct bpf_code *code;
-	const char *expr;        /* NULL: no clauses */
+	const char *expr; /* NULL: no clauses */
 	size_t expr_len;
-	const struct flt_note *notes;    /* by instruction; NULL: none */
+	const struct flt_note *notes; /* by instruction; NULL: none */
 	bool *target;
 };
 
@@ -45,10 +45,10 @@ static bool ends_block(const struct graph *g, uint32_t at)
 static void put_char(struct text *t, const char *shown, size_t len)
 {
 	switch (*shown) {
-	case '"':  flt__text_words(t, "\\\""); break;
+	case '"': flt__text_words(t, "\\\""); break;
 	case '\\': flt__text_words(t, "\\\\"); break;
-	case '&':  flt__text_words(t, "&amp;"); break;
-	default:   flt__text_bytes(t, shown, len); break;
+	case '&': flt__text_words(t, "&amp;"); break;
+	default: flt__text_bytes(t, shown, len); break;
 	}
 }
 

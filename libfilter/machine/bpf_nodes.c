@@ -8,17 +8,17 @@
 
 #include "bpf_opcode.h"
 
-#define REACH 255u               /* of a conditional jump: 8 bits */
+#define REACH 255u /* of a conditional jump: 8 bits */
 
 /* ---- editing -------------------------------------------------------------------------------- */
 
 struct remake {
 	struct bpf_graph *graph;
 	const struct bpf_edit *edit;
-	struct bpf_node *all;    /* nodes, and the added ones behind them */
-	uint32_t *order;         /* the numbers of all, in their new order */
-	uint32_t *to;            /* by number: where an edge to it leads now */
-	uint32_t *number;        /* by number: the new one */
+	struct bpf_node *all; /* nodes, and the added ones behind them */
+	uint32_t *order;      /* the numbers of all, in their new order */
+	uint32_t *to;         /* by number: where an edge to it leads now */
+	uint32_t *number;     /* by number: the new one */
 	uint32_t count;
 };
 
@@ -172,10 +172,10 @@ bool flt__graph_read(struct bpf_graph *graph, struct arena *arena, const struct 
  */
 struct writer {
 	const struct bpf_graph *graph;
-	struct flt_insn *end;    /* behind the last instruction */
-	uint32_t count;          /* instructions written: the newest is end[-count] */
-	uint32_t *at;            /* by node: where it begins, counted from the end */
-	uint32_t *near_at;       /* by node: it, or the newest `ja` to it */
+	struct flt_insn *end; /* behind the last instruction */
+	uint32_t count;       /* instructions written: the newest is end[-count] */
+	uint32_t *at;         /* by node: where it begins, counted from the end */
+	uint32_t *near_at;    /* by node: it, or the newest `ja` to it */
 };
 
 static void put(struct writer *w, struct flt_insn insn)
@@ -205,7 +205,7 @@ static void put_branch(struct writer *w, const struct bpf_node *node)
 {
 	bring_near(w, node->no);
 	bring_near(w, node->yes);
-	bring_near(w, node->no);         /* the `ja` for the one may push the other out of reach */
+	bring_near(w, node->no); /* the `ja` for the one may push the other out of reach */
 	put(w, (struct flt_insn){ node->code, (uint8_t)distance(w, node->yes),
 				  (uint8_t)distance(w, node->no), node->k });
 }

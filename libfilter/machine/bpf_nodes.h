@@ -12,8 +12,8 @@
 struct bpf_node {
 	uint16_t code;
 	uint32_t k;
-	uint32_t yes;            /* where it goes on; NODE_NONE: it returns */
-	uint32_t no;             /* NODE_NONE: it does not branch */
+	uint32_t yes; /* where it goes on; NODE_NONE: it returns */
+	uint32_t no;  /* NODE_NONE: it does not branch */
 };
 
 /* All nodes are reached from the first, and edges only lead to later ones. The last two return:
@@ -22,7 +22,7 @@ struct bpf_graph {
 	struct arena *arena;
 	struct bpf_node *nodes;
 	uint32_t count;
-	uint32_t entry;          /* 0, or the return that is all that is left */
+	uint32_t entry; /* 0, or the return that is all that is left */
 };
 
 static inline uint32_t graph_reject(const struct bpf_graph *graph)
@@ -38,7 +38,7 @@ static inline uint32_t graph_accept(const struct bpf_graph *graph)
 /* What is to change. Added nodes have the numbers from graph->count on, in their edges, too; each
  * stands behind the node added_at, which ascends. */
 struct bpf_edit {
-	uint32_t *instead;       /* by node: where edges to it are led; itself: it stays */
+	uint32_t *instead; /* by node: where edges to it are led; itself: it stays */
 	const struct bpf_node *added;
 	const uint32_t *added_at;
 	uint32_t added_count;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 static const struct bpf_opcode opcodes[256] = {
-#define OPCODE(name, code, text, operand, reads, writes, check) \
+#define OPCODE(name, code, text, operand, reads, writes, check)                                    \
 	[code] = { text, operand, reads, writes, check },
 #include "opcodes.def"
 };

@@ -13,26 +13,26 @@
 
 enum bpf_operand {
 	OPND_NONE,
-	OPND_ABS,    /* [12], or the name of an ancillary load */
-	OPND_IND,    /* [x + 12] */
-	OPND_MSH,    /* 4*([14]&0xf) */
-	OPND_LEN,    /* #pktlen */
-	OPND_CELL,   /* M[3] */
-	OPND_HEX,    /* #0x800 */
-	OPND_DEC,    /* #-1 */
-	OPND_X,      /* x */
-	OPND_A,      /* A, which the listing leaves out */
-	OPND_JA,     /* where it goes */
+	OPND_ABS,  /* [12], or the name of an ancillary load */
+	OPND_IND,  /* [x + 12] */
+	OPND_MSH,  /* 4*([14]&0xf) */
+	OPND_LEN,  /* #pktlen */
+	OPND_CELL, /* M[3] */
+	OPND_HEX,  /* #0x800 */
+	OPND_DEC,  /* #-1 */
+	OPND_X,    /* x */
+	OPND_A,    /* A, which the listing leaves out */
+	OPND_JA,   /* where it goes */
 };
 
 enum bpf_rule {
 	CHECK_NONE,
-	CHECK_ABS,      /* from BPF_AD_OFF up: a known ancillary load */
-	CHECK_CELL,     /* k is a cell of M[] */
-	CHECK_DIVISOR,  /* k is not 0 */
-	CHECK_SHIFT,    /* k is below 32 */
-	CHECK_JA,       /* k stays inside the program */
-	CHECK_JUMP,     /* jt and jf stay inside the program */
+	CHECK_ABS,     /* from BPF_AD_OFF up: a known ancillary load */
+	CHECK_CELL,    /* k is a cell of M[] */
+	CHECK_DIVISOR, /* k is not 0 */
+	CHECK_SHIFT,   /* k is below 32 */
+	CHECK_JA,      /* k stays inside the program */
+	CHECK_JUMP,    /* jt and jf stay inside the program */
 };
 
 enum bpf_op {
@@ -41,17 +41,17 @@ enum bpf_op {
 };
 
 struct bpf_opcode {
-	const char *text;        /* NULL: no such opcode */
-	uint8_t operand;         /* enum bpf_operand */
-	uint8_t reads, writes;   /* REG_* */
-	uint8_t check;           /* enum bpf_rule */
+	const char *text;      /* NULL: no such opcode */
+	uint8_t operand;       /* enum bpf_operand */
+	uint8_t reads, writes; /* REG_* */
+	uint8_t check;         /* enum bpf_rule */
 };
 
 struct bpf_ancillary {
 	uint32_t k;
 	const char *list_text;
-	const char *asm_text;    /* NULL: none */
-	uint8_t reads;           /* REG_* */
+	const char *asm_text; /* NULL: none */
+	uint8_t reads;        /* REG_* */
 };
 
 /* The row of a code, or NULL when it is not legal. */

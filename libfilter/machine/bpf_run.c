@@ -10,7 +10,7 @@
 
 struct packet {
 	const uint8_t *bytes;
-	uint32_t len;            /* bytes that are there; below 2^31 */
+	uint32_t len; /* bytes that are there; below 2^31 */
 	const struct flt_meta *meta;
 };
 
@@ -37,8 +37,8 @@ static struct loaded value_if(uint32_t present, uint32_t v)
 /* One thing is not repeated: for a packet that lies in several pieces (on a unix socket from about
  * 16 KB on) the kernel finds no attribute at all. Here every packet is in one piece. */
 
-#define NLA_HEADER 4
-#define NLA_TYPE_BITS 0x3fffu            /* the two bits above are flags */
+#define NLA_HEADER    4
+#define NLA_TYPE_BITS 0x3fffu /* the two bits above are flags */
 
 /* The kernel reads them in the machine's order. */
 static uint16_t host16(const uint8_t *b)
@@ -84,34 +84,34 @@ static uint32_t load_nested_attribute(const struct packet *p, uint32_t at, uint3
 
 /* ---- loads that are not plain bytes --------------------------------------------------------- */
 
-static const struct flt_meta no_meta;    /* a packet on a unix socket */
+static const struct flt_meta no_meta; /* a packet on a unix socket */
 
 static struct loaded load_ancillary(const struct packet *p, uint32_t k, uint32_t a, uint32_t x)
 {
 	const struct flt_meta *m = p->meta ? p->meta : &no_meta;
 
 	switch (k - BPF_OFF_META) {
-	case SKF_AD_PROTOCOL:         return value_if(m->present & FLT_META_PROTOCOL, m->protocol);
-	case SKF_AD_PKTTYPE:          return value_if(m->present & FLT_META_PKTTYPE, m->pkttype);
+	case SKF_AD_PROTOCOL: return value_if(m->present & FLT_META_PROTOCOL, m->protocol);
+	case SKF_AD_PKTTYPE: return value_if(m->present & FLT_META_PKTTYPE, m->pkttype);
 	case SKF_AD_IFINDEX:
 		return (struct loaded){ m->present & FLT_META_DEVICE ? m->ifindex : a,
 					!(m->present & FLT_META_DEVICE) };
 	case SKF_AD_HATYPE:
 		return (struct loaded){ m->present & FLT_META_DEVICE ? m->hatype : a,
 					!(m->present & FLT_META_DEVICE) };
-	case SKF_AD_NLATTR:           return value(load_attribute(p, a, x));
-	case SKF_AD_NLATTR_NEST:      return value(load_nested_attribute(p, a, x));
-	case SKF_AD_MARK:             return value_if(m->present & FLT_META_MARK, m->mark);
-	case SKF_AD_QUEUE:            return value_if(m->present & FLT_META_QUEUE, m->queue);
-	case SKF_AD_RXHASH:           return value_if(m->present & FLT_META_HASH, m->hash);
-	case SKF_AD_CPU:              return value_if(m->present & FLT_META_CPU, m->cpu);
-	case SKF_AD_ALU_XOR_X:        return value(a ^ x);
-	case SKF_AD_VLAN_TAG:         return value_if(m->present & FLT_META_VLAN, m->vlan_tci);
+	case SKF_AD_NLATTR: return value(load_attribute(p, a, x));
+	case SKF_AD_NLATTR_NEST: return value(load_nested_attribute(p, a, x));
+	case SKF_AD_MARK: return value_if(m->present & FLT_META_MARK, m->mark);
+	case SKF_AD_QUEUE: return value_if(m->present & FLT_META_QUEUE, m->queue);
+	case SKF_AD_RXHASH: return value_if(m->present & FLT_META_HASH, m->hash);
+	case SKF_AD_CPU: return value_if(m->present & FLT_META_CPU, m->cpu);
+	case SKF_AD_ALU_XOR_X: return value(a ^ x);
+	case SKF_AD_VLAN_TAG: return value_if(m->present & FLT_META_VLAN, m->vlan_tci);
 	case SKF_AD_VLAN_TAG_PRESENT: return value((m->present & FLT_META_VLAN) != 0);
-	case SKF_AD_PAY_OFFSET:       return value_if(m->present & FLT_META_PAYOFF, m->pay_offset);
-	case SKF_AD_RANDOM:           return value_if(m->present & FLT_META_RANDOM, m->random);
-	case SKF_AD_VLAN_TPID:        return value_if(m->present & FLT_META_VLAN, m->vlan_tpid);
-	default:                      return out_of_bounds;      /* bpf_check lets none through */
+	case SKF_AD_PAY_OFFSET: return value_if(m->present & FLT_META_PAYOFF, m->pay_offset);
+	case SKF_AD_RANDOM: return value_if(m->present & FLT_META_RANDOM, m->random);
+	case SKF_AD_VLAN_TPID: return value_if(m->present & FLT_META_VLAN, m->vlan_tpid);
+	default: return out_of_bounds; /* bpf_check lets none through */
 	}
 }
 
@@ -194,6 +194,7 @@ static void note_step(struct bpf_trace *trace, const struct packet *p, uint32_t 
 
 /* ---- the machine ---------------------------------------------------------------------------- */
 
+/* clang-format off */
 #define ALU_ROWS(name, op)                                         \
 	case OP_##name##_k:                                        \
 		a = flt__bpf_alu(op, a, pc->k);                    \
@@ -236,6 +237,7 @@ static void note_step(struct bpf_trace *trace, const struct packet *p, uint32_t 
 
 #define LOAD_IND_ROW(name, size, from) \
 	LOAD_ROW(name, a, x + pc->k, size, from, load_relative(&p, x + pc->k, size))
+/* clang-format on */
 
 #define ALWAYS __attribute__((always_inline))
 
@@ -256,6 +258,7 @@ static inline ALWAYS uint32_t run(const struct flt_insn *insns, const uint8_t *b
 			++*executed;
 		if (trace)
 			note_step(trace, &p, (uint32_t)(pc - insns), pc, a, x);
+		/* clang-format off */
 		switch ((enum bpf_op)pc->code) {
 		LOAD_ABS_ROW(ld_w, 4, get_be32);
 		LOAD_ABS_ROW(ld_h, 2, get_be16);
@@ -293,7 +296,8 @@ static inline ALWAYS uint32_t run(const struct flt_insn *insns, const uint8_t *b
 		case OP_ret_k:   return pc->k;
 		case OP_ret_a:   return a;
 		}
-		return 0;                        /* no instruction: bpf_check lets none through */
+		/* clang-format on */
+		return 0; /* no instruction: bpf_check lets none through */
 	}
 }
 

@@ -38,7 +38,7 @@
 
 /* ---- the kernel's form ---------------------------------------------------------------------- */
 
-#define KERNEL_HEAD_BYTES 160u   /* of a program, whatever it does */
+#define KERNEL_HEAD_BYTES 160u /* of a program, whatever it does */
 
 uint64_t flt__bpf_kernel_bytes(const struct flt_insn *insns, uint32_t count)
 {
@@ -58,10 +58,10 @@ uint64_t flt__bpf_kernel_bytes(const struct flt_insn *insns, uint32_t count)
 
 /* ---- what to drop --------------------------------------------------------------------------- */
 
-struct drop {                    /* edges to b are led on */
+struct drop { /* edges to b are led on */
 	uint32_t b, on;
-	uint64_t weight;         /* of what is gone then */
-	uint64_t loss;           /* see struct bpf_plan; times a weight it fits into 64 bits */
+	uint64_t weight; /* of what is gone then */
+	uint64_t loss;   /* see struct bpf_plan; times a weight it fits into 64 bits */
 };
 
 /* The weight of all that only b leads to, of each b. */
@@ -78,7 +78,7 @@ static uint64_t *weights_below(const struct bpf_graph *graph, const struct bpf_f
 	return below;
 }
 
-#define STEPS_MOST 64u           /* to a node that may be led to; arithmetic is shorter */
+#define STEPS_MOST 64u /* to a node that may be led to; arithmetic is shorter */
 
 /* The first node that all accepted packets pass behind b, and at which nothing is read that was
  * written since; NODE_NONE: it is too far. */
@@ -122,7 +122,7 @@ static int by_price(const void *a, const void *b)
 	return x->b < y->b ? -1 : x->b > y->b;
 }
 
-#define DEARER 16u               /* so much dearer than what was taken is left to the next round */
+#define DEARER 16u /* so much dearer than what was taken is left to the next round */
 
 /* A round goes on to its end, or, when it has a good part, until prices rise: perhaps what is left
  * of the program then can be had for less. */

@@ -7,7 +7,7 @@
 
 struct bpf_limits {
 	uint32_t insns;
-	uint64_t bytes;          /* of the kernel's form; see flt__bpf_kernel_bytes() */
+	uint64_t bytes; /* of the kernel's form; see flt__bpf_kernel_bytes() */
 };
 
 /* An upper bound of what the kernel charges a socket for a program. */
@@ -23,8 +23,8 @@ bool flt__bpf_superset(const struct flt_insn *insns, uint32_t count,
 
 /* What there is too much of. */
 struct bpf_need {
-	bool in_bytes;           /* else in instructions */
-	uint64_t excess;         /* to be given up, at least */
+	bool in_bytes;   /* else in instructions */
+	uint64_t excess; /* to be given up, at least */
 };
 
 /* next: the node that stands behind it. */
@@ -37,17 +37,17 @@ static inline uint64_t need_weight(const struct bpf_need *need, const struct bpf
 /* A way to give up what is too much. */
 struct bpf_plan {
 	struct bpf_edit edit;
-	uint64_t loss;           /* the guessed part of all packets that is accepted in addition */
+	uint64_t loss; /* the guessed part of all packets that is accepted in addition */
 };
 
-#define LOSS_BITS 36             /* loss is in parts of 2^36 */
-#define LOSS_NEVER UINT64_MAX    /* the need is not met */
+#define LOSS_BITS  36         /* loss is in parts of 2^36 */
+#define LOSS_NEVER UINT64_MAX /* the need is not met */
 
 /* What is accepted in addition where all that comes to `at` goes on at `on`. */
 static inline uint64_t flow_loss(const struct bpf_flow *flow, uint32_t at, uint32_t on)
 {
-	uint64_t more = flow->accept[on] > flow->accept[at] ? flow->accept[on] - flow->accept[at]
-							     : 0;
+	uint64_t more =
+		flow->accept[on] > flow->accept[at] ? flow->accept[on] - flow->accept[at] : 0;
 
 	return flow->reach[at] * more >> (ODDS_REACH + ODDS_ACCEPT - LOSS_BITS);
 }

@@ -15,25 +15,25 @@
 
 #include "bpf_opcode.h"
 
-#define CHAIN_MOST 4u            /* single values that are asked one after another */
-#define WORK_PER_NODE 32u        /* a tree that takes more to read is none: it splits its values */
+#define CHAIN_MOST    4u  /* single values that are asked one after another */
+#define WORK_PER_NODE 32u /* a tree that takes more to read is none: it splits its values */
 
-struct run {                     /* values of A from here up to the next run, and where they lead */
+struct run { /* values of A from here up to the next run, and where they lead */
 	uint32_t first;
 	uint32_t to;
-	uint32_t gap;            /* gone with this gap and those that are narrower; or NODE_NONE */
+	uint32_t gap; /* gone with this gap and those that are narrower; or NODE_NONE */
 };
 
 struct list {
 	uint32_t root;
-	uint32_t from, count;    /* its runs */
-	uint64_t weight;         /* of its nodes */
+	uint32_t from, count; /* its runs */
+	uint64_t weight;      /* of its nodes */
 };
 
 struct gap {
-	uint64_t loss;           /* as in struct bpf_plan */
-	uint64_t width;          /* in parts of 2^32 of the field */
-	uint32_t from, count;    /* runs: of the gap, and the first range behind it */
+	uint64_t loss;        /* as in struct bpf_plan */
+	uint64_t width;       /* in parts of 2^32 of the field */
+	uint32_t from, count; /* runs: of the gap, and the first range behind it */
 };
 
 struct lists {
@@ -41,8 +41,8 @@ struct lists {
 	const struct bpf_graph *graph;
 	const struct bpf_flow *flow;
 	const struct bpf_need *need;
-	uint32_t *root_of;       /* by node: the root of its tree; NODE_NONE: it is in none */
-	uint64_t *weight;        /* by root: of its tree */
+	uint32_t *root_of; /* by node: the root of its tree; NODE_NONE: it is in none */
+	uint64_t *weight;  /* by root: of its tree */
 	struct run *runs, *kept;
 	struct list *lists;
 	struct gap *gaps;
@@ -89,12 +89,12 @@ static bool find_trees(struct lists *l)
 
 /* ---- runs ----------------------------------------------------------------------------------- */
 
-struct part {                    /* values from first to last come to the node */
+struct part { /* values from first to last come to the node */
 	uint32_t node, first, last;
 };
 
 struct reading {
-	struct part *parts;      /* still to be looked at; the lowest on top */
+	struct part *parts; /* still to be looked at; the lowest on top */
 	uint32_t count;
 	size_t room;
 };
@@ -103,8 +103,8 @@ static void push(struct lists *l, struct reading *r, uint32_t node, uint64_t fir
 {
 	if (first > last || last > UINT32_MAX)
 		return;
-	struct part *parts = flt__arena_grow(l->arena, r->parts, r->count, &r->room,
-					     sizeof(*parts));
+	struct part *parts =
+		flt__arena_grow(l->arena, r->parts, r->count, &r->room, sizeof(*parts));
 	if (!parts)
 		return;
 	r->parts = parts;
@@ -149,8 +149,8 @@ static void add_run(struct lists *l, uint32_t from, uint32_t first, uint32_t to)
 {
 	if (l->run_count > from && l->runs[l->run_count - 1].to == to)
 		return;
-	struct run *runs = flt__arena_grow(l->arena, l->runs, l->run_count, &l->run_room,
-					   sizeof(*runs));
+	struct run *runs =
+		flt__arena_grow(l->arena, l->runs, l->run_count, &l->run_room, sizeof(*runs));
 	if (!runs)
 		return;
 	l->runs = runs;
@@ -188,8 +188,8 @@ static uint32_t way_on(const struct lists *l, uint32_t root)
 
 static void add_gap(struct lists *l, uint32_t from, uint32_t count)
 {
-	struct gap *gaps = flt__arena_grow(l->arena, l->gaps, l->gap_count, &l->gap_room,
-					   sizeof(*gaps));
+	struct gap *gaps =
+		flt__arena_grow(l->arena, l->gaps, l->gap_count, &l->gap_room, sizeof(*gaps));
 	if (!gaps)
 		return;
 	l->gaps = gaps;
@@ -212,7 +212,7 @@ static void price_gap(const struct lists *l, struct gap *gap, uint64_t all, uint
 	if (bits < 32 && flow_has_common(first, values))
 		gap->loss = all / 2;
 	else
-		gap->loss = (all >> 8) * values >> bits << 8;     /* the product fits */
+		gap->loss = (all >> 8) * values >> bits << 8; /* the product fits */
 }
 
 /* Runs that lead elsewhere, between two that lead on. */
@@ -241,8 +241,8 @@ static void add_list(struct lists *l, uint32_t root)
 
 	if (on == NODE_NONE)
 		return;
-	struct list *lists = flt__arena_grow(l->arena, l->lists, l->list_count, &l->list_room,
-					     sizeof(*lists));
+	struct list *lists =
+		flt__arena_grow(l->arena, l->lists, l->list_count, &l->list_room, sizeof(*lists));
 	if (!lists)
 		return;
 	l->lists = lists;

@@ -12,9 +12,9 @@
 struct reader {
 	const char *text;
 	size_t len, at;
-	int code;                /* FLT_OK, or the first failure */
+	int code; /* FLT_OK, or the first failure */
 	struct flt_error *err;
-	struct flt_insn *insns;  /* room for capacity of them */
+	struct flt_insn *insns; /* room for capacity of them */
 	uint32_t count, capacity;
 };
 

@@ -16,8 +16,8 @@ void flt__bpf_put(struct text *t, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	int added = vsnprintf(fits ? t->buf + t->used : NULL, fits ? t->len - t->used : 0, fmt,
-			      args);
+	int added =
+		vsnprintf(fits ? t->buf + t->used : NULL, fits ? t->len - t->used : 0, fmt, args);
 	va_end(args);
 	t->used += added > 0 ? (size_t)added : 0;
 }
@@ -38,15 +38,15 @@ void flt__bpf_operand(char buf[OPERAND_BYTES], const struct flt_insn *insn, uint
 		else
 			snprintf(buf, OPERAND_BYTES, "[%" PRId32 "]", k);
 		break;
-	case OPND_IND:  snprintf(buf, OPERAND_BYTES, "[x + %" PRId32 "]", k); break;
-	case OPND_MSH:  snprintf(buf, OPERAND_BYTES, "4*([%" PRId32 "]&0xf)", k); break;
-	case OPND_LEN:  snprintf(buf, OPERAND_BYTES, "#pktlen"); break;
+	case OPND_IND: snprintf(buf, OPERAND_BYTES, "[x + %" PRId32 "]", k); break;
+	case OPND_MSH: snprintf(buf, OPERAND_BYTES, "4*([%" PRId32 "]&0xf)", k); break;
+	case OPND_LEN: snprintf(buf, OPERAND_BYTES, "#pktlen"); break;
 	case OPND_CELL: snprintf(buf, OPERAND_BYTES, "M[%" PRId32 "]", k); break;
-	case OPND_HEX:  snprintf(buf, OPERAND_BYTES, "#0x%" PRIx32, insn->k); break;
-	case OPND_DEC:  snprintf(buf, OPERAND_BYTES, "#%" PRId32, k); break;
-	case OPND_X:    snprintf(buf, OPERAND_BYTES, "x"); break;
-	case OPND_JA:   snprintf(buf, OPERAND_BYTES, "%" PRIu32, at + 1 + insn->k); break;
-	case OPND_A:    break;
+	case OPND_HEX: snprintf(buf, OPERAND_BYTES, "#0x%" PRIx32, insn->k); break;
+	case OPND_DEC: snprintf(buf, OPERAND_BYTES, "#%" PRId32, k); break;
+	case OPND_X: snprintf(buf, OPERAND_BYTES, "x"); break;
+	case OPND_JA: snprintf(buf, OPERAND_BYTES, "%" PRIu32, at + 1 + insn->k); break;
+	case OPND_A: break;
 	case OPND_NONE: break;
 	}
 }
@@ -137,15 +137,15 @@ static void asm_operand(char *buf, const struct flt_insn *insn, uint32_t at)
 		else
 			asm_number(buf, OPERAND_BYTES, "[%s]", insn->k);
 		break;
-	case OPND_IND:  asm_number(buf, OPERAND_BYTES, "[x + %s]", insn->k); break;
-	case OPND_MSH:  asm_number(buf, OPERAND_BYTES, "4*([%s]&0xf)", insn->k); break;
-	case OPND_LEN:  snprintf(buf, OPERAND_BYTES, "len"); break;
+	case OPND_IND: asm_number(buf, OPERAND_BYTES, "[x + %s]", insn->k); break;
+	case OPND_MSH: asm_number(buf, OPERAND_BYTES, "4*([%s]&0xf)", insn->k); break;
+	case OPND_LEN: snprintf(buf, OPERAND_BYTES, "len"); break;
 	case OPND_CELL: asm_number(buf, OPERAND_BYTES, "M[%s]", insn->k); break;
-	case OPND_HEX:  snprintf(buf, OPERAND_BYTES, "#0x%" PRIx32, insn->k); break;
-	case OPND_DEC:  asm_number(buf, OPERAND_BYTES, "#%s", insn->k); break;
-	case OPND_X:    snprintf(buf, OPERAND_BYTES, "x"); break;
-	case OPND_A:    snprintf(buf, OPERAND_BYTES, "a"); break;
-	case OPND_JA:   snprintf(buf, OPERAND_BYTES, "l%" PRIu32, at + 1 + insn->k); break;
+	case OPND_HEX: snprintf(buf, OPERAND_BYTES, "#0x%" PRIx32, insn->k); break;
+	case OPND_DEC: asm_number(buf, OPERAND_BYTES, "#%s", insn->k); break;
+	case OPND_X: snprintf(buf, OPERAND_BYTES, "x"); break;
+	case OPND_A: snprintf(buf, OPERAND_BYTES, "a"); break;
+	case OPND_JA: snprintf(buf, OPERAND_BYTES, "l%" PRIu32, at + 1 + insn->k); break;
 	case OPND_NONE: break;
 	}
 }
@@ -183,15 +183,15 @@ int flt__bpf_format(const struct flt_insn *insns, uint32_t count, enum flt_forma
 	int code = FLT_OK;
 
 	switch (format) {
-	case FLT_FORMAT_TEXT:    write_listing(&t, insns, count); break;
-	case FLT_FORMAT_C:       write_c(&t, insns, count); break;
+	case FLT_FORMAT_TEXT: write_listing(&t, insns, count); break;
+	case FLT_FORMAT_C: write_c(&t, insns, count); break;
 	case FLT_FORMAT_DECIMAL: write_decimal(&t, insns, count); break;
-	case FLT_FORMAT_ASM:     code = write_asm(&t, insns, count); break;
-	case FLT_FORMAT_JSON:    write_json(&t, insns, count); break;
+	case FLT_FORMAT_ASM: code = write_asm(&t, insns, count); break;
+	case FLT_FORMAT_JSON: write_json(&t, insns, count); break;
 	case FLT_FORMAT_DOT:
 		return flt__bpf_graph(&(struct bpf_code){ insns, NULL, count }, NULL, NULL, buf,
 				      len);
-	default:                 return FLT_E_ARGUMENT;
+	default: return FLT_E_ARGUMENT;
 	}
 	if (code != FLT_OK)
 		return code;

@@ -38,10 +38,10 @@ static bool may_end(const struct flt_insn *insn)
 	uint32_t mode = BPF_MODE(insn->code);
 
 	switch (BPF_CLASS(insn->code)) {
-	case BPF_LD:  return mode == BPF_ABS || mode == BPF_IND;
+	case BPF_LD: return mode == BPF_ABS || mode == BPF_IND;
 	case BPF_LDX: return mode == BPF_MSH;
 	case BPF_ALU: return insn->code == OP_div_x || insn->code == OP_mod_x;
-	default:      return false;
+	default: return false;
 	}
 }
 
@@ -82,7 +82,7 @@ static uint32_t verdict_flags(const struct flt_insn *insns, uint32_t count, bool
 	return (accepts ? 0 : FLT_PROGRAM_EMPTY) | (rejects ? 0 : FLT_PROGRAM_ALL);
 }
 
-#define FLAGS_OF_CALLER \
+#define FLAGS_OF_CALLER                                                                            \
 	(FLT_PROGRAM_EMPTY | FLT_PROGRAM_LIVE | FLT_PROGRAM_COOKED | FLT_PROGRAM_SUPERSET)
 
 static int fill_info(struct flt_program *prog, struct flt_error *err)

@@ -11,10 +11,10 @@
 
 struct flt_program {
 	atomic_uint refs;
-	struct flt_program_info info;    /* size field: of this version */
-	bool any_link;                   /* asks for no header of its link type; by flt_compile() */
-	const struct span *clauses;      /* of each instruction, behind them; NULL: not known */
-	struct flt_insn insns[];         /* info.count of them */
+	struct flt_program_info info; /* size field: of this version */
+	bool any_link;                /* asks for no header of its link type; by flt_compile() */
+	const struct span *clauses;   /* of each instruction, behind them; NULL: not known */
+	struct flt_insn insns[];      /* info.count of them */
 };
 
 /* Check (BPF_USER_LIMIT) and copy. info gives linktype, snaplen, clauses and the flags EMPTY, LIVE,

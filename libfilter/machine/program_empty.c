@@ -8,7 +8,7 @@
 #include "libfilter.h"
 #include "show.h"
 
-#define QUOTED_BYTES 60u         /* of a clause, in the sentence */
+#define QUOTED_BYTES 60u /* of a clause, in the sentence */
 
 /* In quotes, on one line. */
 static void quote_most(struct text *t, const char *expr, const struct mark *clause, size_t most)

@@ -28,6 +28,7 @@ static const struct link_row rows[] = {
 #define HATYPE_RAWIP 519u
 
 /* Devices whose frames begin with a header worth having, or with none at all. */
+/* clang-format off */
 static const struct hatype_row {
 	uint16_t hatype;
 	uint32_t linktype;
@@ -49,6 +50,7 @@ static const struct hatype_row {
 	{ ARPHRD_IEEE80211_PRISM,    LINK_PRISM_HEADER },
 	{ ARPHRD_IEEE80211_RADIOTAP, LINK_IEEE802_11_RADIO },
 };
+/* clang-format on */
 
 static const struct link_row *row_of(uint32_t linktype)
 {

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FIRST_ROOM 4096u         /* files below /proc say that they are empty */
+#define FIRST_ROOM 4096u /* files below /proc say that they are empty */
 
 static int too_long(uint64_t most, struct flt_error *err)
 {
@@ -40,8 +40,8 @@ static ssize_t read_some(int fd, char *buf, size_t room)
 }
 
 /* To the end of the file, which may grow meanwhile. */
-static int read_all(struct list_file *file, int fd, size_t room, uint64_t most,
-		    struct arena *arena, struct flt_error *err)
+static int read_all(struct list_file *file, int fd, size_t room, uint64_t most, struct arena *arena,
+		    struct flt_error *err)
 {
 	ssize_t n = 1;
 

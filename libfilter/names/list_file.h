@@ -7,7 +7,7 @@
 #include "diag.h"
 
 struct list_file {
-	char *text;              /* len bytes, not NUL-terminated; comments are blanks */
+	char *text; /* len bytes, not NUL-terminated; comments are blanks */
 	size_t len;
 };
 

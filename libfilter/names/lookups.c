@@ -4,20 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUCKETS 4096u
-#define FIRST_TRY 16u            /* addresses or services; a name with more is asked for again */
+#define BUCKETS      4096u
+#define FIRST_TRY    16u /* addresses or services; a name with more is asked for again */
 #define MOST_ANSWERS 65536u
 
 enum lookup_kind {
-	LOOK_HOST, LOOK_ETHER, LOOK_NETWORK, LOOK_SERVICE, LOOK_PROTOCOL, LOOK_ETHERTYPE, LOOK_FILE
+	LOOK_HOST,
+	LOOK_ETHER,
+	LOOK_NETWORK,
+	LOOK_SERVICE,
+	LOOK_PROTOCOL,
+	LOOK_ETHERTYPE,
+	LOOK_FILE
 };
 
 struct lookup {
-	struct lookup *next;     /* of the same bucket */
+	struct lookup *next; /* of the same bucket */
 	enum lookup_kind kind;
 	const char *name;
-	int found;               /* what the resolver returned, not negative */
-	void *answers;           /* as many as it stored; LOOK_FILE: a struct list_file */
+	int found;     /* what the resolver returned, not negative */
+	void *answers; /* as many as it stored; LOOK_FILE: a struct list_file */
 };
 
 struct flt_lookups {
@@ -29,8 +35,7 @@ int flt_lookups_new(struct flt_lookups **lookups, struct flt_error *err)
 {
 	flt__error_clear(err);
 	if (!lookups)
-		return flt__fail(err, FLT_E_ARGUMENT,
-				 "flt_lookups_new: lookups is NULL");
+		return flt__fail(err, FLT_E_ARGUMENT, "flt_lookups_new: lookups is NULL");
 	*lookups = calloc(1, sizeof(**lookups));
 	return *lookups ? FLT_OK : flt__fail(err, FLT_E_NOMEM, "no memory for lookups");
 }
@@ -50,7 +55,7 @@ static struct lookup **bucket_of(struct flt_lookups *lookups, enum lookup_kind k
 	uint32_t hash = kind;
 
 	for (const char *ch = name; *ch; ch++)
-		hash = (hash ^ (uint8_t)*ch) * 0x01000193u;     /* FNV */
+		hash = (hash ^ (uint8_t)*ch) * 0x01000193u; /* FNV */
 	return &lookups->buckets[(hash ^ hash >> 16) % BUCKETS];
 }
 
@@ -137,6 +142,7 @@ static int ask_ethertype(const struct flt_resolver *r, const char *name, void *t
 	return r->ethertype ? r->ethertype(r->context, name, to) : 0;
 }
 
+/* clang-format off */
 static const struct {
 	size_t size;             /* of one answer */
 	uint32_t first_try;
@@ -149,6 +155,7 @@ static const struct {
 	[LOOK_PROTOCOL] =  { sizeof(uint32_t), 1, ask_protocol },
 	[LOOK_ETHERTYPE] = { sizeof(uint32_t), 1, ask_ethertype },
 };
+/* clang-format on */
 
 /* Answers with room for max of them; *found is what the resolver returned. NULL: no memory. */
 static void *ask(struct kept_names *kept, enum lookup_kind kind, const char *name, uint32_t max,

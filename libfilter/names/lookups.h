@@ -11,7 +11,7 @@
 struct kept_names {
 	struct flt_lookups *lookups;
 	const struct flt_resolver *names;
-	struct flt_resolver resolver;    /* its context is this struct */
+	struct flt_resolver resolver; /* its context is this struct */
 };
 
 /* A compile begins, which may take that much memory. kept must stay where it is until it ends. */

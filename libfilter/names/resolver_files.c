@@ -14,16 +14,16 @@
 #include "resolver.h"
 
 #define DEFAULT_FOLDER "/etc"
-#define PATH_BYTES 4096
+#define PATH_BYTES     4096
 
 /* ---- lines and fields ----------------------------------------------------------------- */
 
 struct reader {
 	FILE *file;
-	char *line;              /* the current one, cut into fields */
+	char *line; /* the current one, cut into fields */
 	size_t capacity;
-	char *rest;              /* of the line */
-	bool failed;             /* no memory */
+	char *rest;  /* of the line */
+	bool failed; /* no memory */
 };
 
 static bool reader_open(struct reader *reader, const char *folder, const char *name)

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WORD_MOST 32             /* longer ones have no neighbours */
+#define WORD_MOST 32 /* longer ones have no neighbours */
 
 /* ---- distance ------------------------------------------------------------------------------- */
 

@@ -7,12 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SUGGEST_MOST 2           /* equally near ones that are named */
+#define SUGGEST_MOST 2 /* equally near ones that are named */
 
 struct nearest {
-	const char *word;        /* what was written; not NUL-terminated */
+	const char *word; /* what was written; not NUL-terminated */
 	size_t word_len;
-	uint32_t score;          /* of those below; further ones are not near enough */
+	uint32_t score; /* of those below; further ones are not near enough */
 	uint32_t count;
 	const char *name[SUGGEST_MOST];
 	size_t name_len[SUGGEST_MOST];

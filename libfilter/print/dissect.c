@@ -6,16 +6,17 @@
 #include "print.h"
 #include "print_tcp.h"
 
-#define NUMBER_COLUMNS 5u        /* -# */
-#define MAC_PAIR 12u             /* bytes before a VLAN tag */
-#define TAG 4u
+#define NUMBER_COLUMNS 5u  /* -# */
+#define MAC_PAIR       12u /* bytes before a VLAN tag */
+#define TAG            4u
 
-#define TEXT_PER_BYTE 16u        /* the most that is printed of a packet: so much for each byte that
-                                  * was captured, and so much in any case (sniff(1), OUTPUT) */
-#define TEXT_ALWAYS 4096u
-#define DUMP_PER_BYTE 5u         /* of -x, -X and -A: lines of 16 bytes */
-#define DUMP_ALWAYS 128u         /* the last line, a tag that was put back */
-#define END_ROOM 32u             /* what end_of_text() adds, the newline */
+/* The most that is printed of a packet: so much for each byte that was captured, and so much in any
+ * case (sniff(1), OUTPUT). */
+#define TEXT_PER_BYTE 16u
+#define TEXT_ALWAYS   4096u
+#define DUMP_PER_BYTE 5u   /* of -x, -X and -A: lines of 16 bytes */
+#define DUMP_ALWAYS   128u /* the last line, a tag that was put back */
+#define END_ROOM      32u  /* what end_of_text() adds, the newline */
 
 const uint8_t no_bytes[WANT_LIMIT];
 
@@ -52,8 +53,10 @@ bool printer_failed(const struct printer *p)
 static print_fn *link_printer(uint32_t linktype)
 {
 	switch (linktype) {
+/* clang-format off */
 #define LINK(number, print) case number: return print;
 #include "dissect.def"
+		/* clang-format on */
 	default: return NULL;
 	}
 }
@@ -71,8 +74,10 @@ const struct stamps *printer_stamps(const struct printer *p)
 print_fn *ethertype_printer(uint16_t ethertype)
 {
 	switch (ethertype) {
+/* clang-format off */
 #define ETHERTYPE(number, print) case number: return print;
 #include "dissect.def"
+		/* clang-format on */
 	default: return NULL;
 	}
 }
@@ -80,8 +85,10 @@ print_fn *ethertype_printer(uint16_t ethertype)
 print_fn *ip_protocol_printer(uint8_t protocol)
 {
 	switch (protocol) {
+/* clang-format off */
 #define IP_PROTOCOL(number, print) case number: return print;
 #include "dissect.def"
+		/* clang-format on */
 	default: return NULL;
 	}
 }
@@ -89,8 +96,10 @@ print_fn *ip_protocol_printer(uint8_t protocol)
 print_fn *ppp_protocol_printer(uint16_t protocol)
 {
 	switch (protocol) {
+/* clang-format off */
 #define PPP_PROTOCOL(number, print) case number: return print;
 #include "dissect.def"
+		/* clang-format on */
 	default: return NULL;
 	}
 }
@@ -123,8 +132,10 @@ static print_fn *const tcp_rows[TCP_ROWS + 1] = {
 static unsigned udp_row(uint16_t port)
 {
 	switch (port) {
+/* clang-format off */
 #define UDP_PORT(number, print) case number: return UDP_ROW_##number;
 #include "dissect.def"
+		/* clang-format on */
 	default: return UDP_ROWS;
 	}
 }
@@ -132,8 +143,10 @@ static unsigned udp_row(uint16_t port)
 static unsigned tcp_row(uint16_t port)
 {
 	switch (port) {
+/* clang-format off */
 #define TCP_PORT(number, print) case number: return TCP_ROW_##number;
 #include "dissect.def"
+		/* clang-format on */
 	default: return TCP_ROWS;
 	}
 }

@@ -11,28 +11,28 @@
 
 enum hex_style {
 	HEX_NONE,
-	HEX_X,                   /* -x: hex, without the link header */
-	HEX_XX,                  /* -xx: hex, with it */
-	HEX_CAP_X,               /* -X: hex and text */
-	HEX_CAP_XX,              /* -XX */
-	HEX_A,                   /* -A: text, without the link header */
-	HEX_AA                   /* -AA */
+	HEX_X,      /* -x: hex, without the link header */
+	HEX_XX,     /* -xx: hex, with it */
+	HEX_CAP_X,  /* -X: hex and text */
+	HEX_CAP_XX, /* -XX */
+	HEX_A,      /* -A: text, without the link header */
+	HEX_AA      /* -AA */
 };
 
 struct print_opts {
-	int verbose;             /* how many -v */
-	int time_style;          /* how many -t: 0 local time of day, 1 none, 2 seconds since 1970,
+	int verbose;    /* how many -v */
+	int time_style; /* how many -t: 0 local time of day, 1 none, 2 seconds since 1970,
 	                          * 3 since the packet before, 4 with the date, 5 since the first */
 	enum hex_style hex;
-	bool link_header;        /* -e */
-	bool numeric;            /* -n: names are never looked up */
-	bool join_lines;         /* -g */
-	bool quiet;              /* -q */
-	bool absolute_seq;       /* -S */
-	bool number;             /* -# */
-	bool no_checksums;       /* -K */
-	bool nano;               /* nanoseconds in timestamps */
-	bool terminal;           /* people read it: a packet's lines never look like ours */
+	bool link_header;  /* -e */
+	bool numeric;      /* -n: names are never looked up */
+	bool join_lines;   /* -g */
+	bool quiet;        /* -q */
+	bool absolute_seq; /* -S */
+	bool number;       /* -# */
+	bool no_checksums; /* -K */
+	bool nano;         /* nanoseconds in timestamps */
+	bool terminal;     /* people read it: a packet's lines never look like ours */
 	/* Names of an address of 4 or 16 bytes, and of a port of TCP or UDP; NULL: there is none,
 	 * numbers are shown. May be NULL themselves. */
 	const char *(*host_name)(void *context, const uint8_t *address, uint32_t len);

@@ -2,8 +2,8 @@
 /* Bytes in lines of 16. */
 #include "print.h"
 
-#define LINE 16u
-#define HEX_COLUMNS 40u          /* " 4500 003c" times four: a full line of hex */
+#define LINE        16u
+#define HEX_COLUMNS 40u /* " 4500 003c" times four: a full line of hex */
 
 static void offset_column(struct out *out, size_t offset, const char *indent)
 {

@@ -8,9 +8,9 @@
 
 #include "out.h"
 
-#define OUT_BYTES (256u * 1024)  /* are handed over at once, to the end of a packet */
+#define OUT_BYTES (256u * 1024) /* are handed over at once, to the end of a packet */
 #define OUT_ROOM  (OUT_BYTES + 64u * 1024)
-#define SLACK OUT_PIECE           /* behind it, for text that will be thrown away */
+#define SLACK     OUT_PIECE /* behind it, for text that will be thrown away */
 
 /* Until a descriptor that does not block (a terminal that others share) takes more. */
 static void wait_writable(int fd)

@@ -14,26 +14,26 @@
 /* How many bytes went out; fewer: errno says why. */
 typedef size_t out_write_fn(void *context, int fd, const void *bytes, size_t len);
 
-#define OUT_PACKETS 4096u        /* in the buffer, at most */
+#define OUT_PACKETS 4096u /* in the buffer, at most */
 
 struct out {
-	char *at;                /* next free place; buffer <= at <= end */
-	char *end;               /* of the buffer, or of what out_limit() allows in it */
+	char *at;  /* next free place; buffer <= at <= end */
+	char *end; /* of the buffer, or of what out_limit() allows in it */
 	char *buffer;
-	char *room_end;          /* of the buffer; a piece more is behind it */
-	char *mark;              /* text from here on will be thrown away (out_drop()), or NULL */
-	size_t later;            /* bytes that out_limit() allows once the buffer is full */
-	bool spent;              /* there was more text than out_limit() allows */
-	int fd;                  /* -1: nothing is ever written */
-	int error;               /* errno of the first write that failed */
-	out_write_fn *write;     /* the caller may set it: in the place of write(2) */
+	char *room_end;      /* of the buffer; a piece more is behind it */
+	char *mark;          /* text from here on will be thrown away (out_drop()), or NULL */
+	size_t later;        /* bytes that out_limit() allows once the buffer is full */
+	bool spent;          /* there was more text than out_limit() allows */
+	int fd;              /* -1: nothing is ever written */
+	int error;           /* errno of the first write that failed */
+	out_write_fn *write; /* the caller may set it: in the place of write(2) */
 	void *write_context;
-	uint32_t packets;        /* that end in the buffer, at ends[] */
+	uint32_t packets; /* that end in the buffer, at ends[] */
 	uint32_t ends[OUT_PACKETS];
-	uint64_t delivered;      /* packets whose text is out as a whole */
+	uint64_t delivered; /* packets whose text is out as a whole */
 };
 
-#define OUT_PIECE 256u           /* the most that out_room() promises */
+#define OUT_PIECE     256u /* the most that out_room() promises */
 #define OUT_UNLIMITED SIZE_MAX
 
 /* Write to fd, which stays the caller's; -1 throws everything away. NULL: no memory. */
@@ -62,10 +62,10 @@ void out_byte(struct out *out, uint8_t byte);
 
 void out_u32(struct out *out, uint32_t v);
 void out_u64(struct out *out, uint64_t v);
-void out_padded(struct out *out, uint64_t v, unsigned width, char pad);  /* at least width digits */
-void out_hex(struct out *out, uint64_t v, unsigned width);  /* at least width digits, no 0x */
-void out_hexes(struct out *out, const uint8_t *bytes, size_t len);       /* two digits each */
-void out_mac(struct out *out, const uint8_t *bytes, size_t len);         /* 00:11:22, any length */
+void out_padded(struct out *out, uint64_t v, unsigned width, char pad); /* at least width digits */
+void out_hex(struct out *out, uint64_t v, unsigned width); /* at least width digits, no 0x */
+void out_hexes(struct out *out, const uint8_t *bytes, size_t len); /* two digits each */
+void out_mac(struct out *out, const uint8_t *bytes, size_t len);   /* 00:11:22, any length */
 void out_ipv4(struct out *out, const uint8_t bytes[4]);
 void out_ipv6(struct out *out, const uint8_t bytes[16]);
 

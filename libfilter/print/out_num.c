@@ -6,7 +6,7 @@
 #include "bytes.h"
 #include "out.h"
 
-#define U64_DIGITS 20u           /* decimal digits of the largest */
+#define U64_DIGITS 20u /* decimal digits of the largest */
 
 static const char hex_digits[] = "0123456789abcdef";
 
@@ -162,7 +162,7 @@ void out_ipv6(struct out *out, const uint8_t bytes[16])
 struct conversion {
 	char pad;
 	unsigned width;
-	unsigned longs;          /* how many l; z counts as one: size_t is as long as long here */
+	unsigned longs; /* how many l; z counts as one: size_t is as long as long here */
 };
 
 static const char *read_conversion(const char *fmt, struct conversion *conv)
@@ -211,7 +211,7 @@ static int64_t next_signed(struct args *args, const struct conversion *conv)
 }
 
 static void out_conversion(struct out *out, char letter, const struct conversion *conv,
-	struct args *args)
+			   struct args *args)
 {
 	switch (letter) {
 	case 'u': out_padded(out, next_unsigned(args, conv), conv->width, conv->pad); break;

@@ -22,16 +22,16 @@
 #include "stamps.h"
 #include "valname.h"
 
-#define NESTING_LIMIT 32u        /* headers inside headers, each a stack frame or two */
-#define WANT_LIMIT 64u           /* the most that want() is asked for */
+#define NESTING_LIMIT 32u /* headers inside headers, each a stack frame or two */
+#define WANT_LIMIT    64u /* the most that want() is asked for */
 
 /* The network layer around a transport header. */
 struct net {
-	uint8_t version;         /* 4, 6; 0: none yet */
-	uint8_t protocol;        /* of the payload */
-	bool fragment;           /* part of a datagram: checksums cannot be verified */
-	bool shown;              /* the addresses are printed already */
-	const uint8_t *src;      /* 4 or 16 bytes */
+	uint8_t version;    /* 4, 6; 0: none yet */
+	uint8_t protocol;   /* of the payload */
+	bool fragment;      /* part of a datagram: checksums cannot be verified */
+	bool shown;         /* the addresses are printed already */
+	const uint8_t *src; /* 4 or 16 bytes */
 	const uint8_t *dst;
 	/* What the pseudo header of checksums has instead of src and dst: the home address of a
 	 * mobile node (RFC 6275), and where a route sends the packet in the end. Or the same. */
@@ -39,22 +39,22 @@ struct net {
 	const uint8_t *final;
 };
 
-struct tcp_flows;                /* print_tcp_flows.c */
+struct tcp_flows; /* print_tcp_flows.c */
 
 struct printer {
 	struct print_opts opts;
 	struct out *out;
 	struct stamps stamps;
-	const char *protocol;    /* whose bytes are read now */
-	const char *cut_in;      /* the protocol that ran out of bytes, or NULL */
-	bool whole;              /* all of the packet was captured */
+	const char *protocol; /* whose bytes are read now */
+	const char *cut_in;   /* the protocol that ran out of bytes, or NULL */
+	bool whole;           /* all of the packet was captured */
 	struct net net;
-	uint32_t link_len;       /* bytes of link header, which -x leaves out */
+	uint32_t link_len; /* bytes of link header, which -x leaves out */
 	uint32_t depth;
 	struct tcp_flows *flows; /* NULL with -S */
 	uint8_t *tagged;         /* room for a packet whose VLAN tag is put back */
 	uint32_t tagged_room;
-	bool failed;             /* there was no memory for that */
+	bool failed; /* there was no memory for that */
 };
 
 /* len: bytes there should be from the cursor on, by what the layer below says. */
@@ -79,12 +79,12 @@ print_fn *ppp_protocol_printer(uint16_t protocol);
 /* Call a printer one level deeper, unless that is too deep. */
 void print_nested(struct printer *p, print_fn *print, struct cursor c, uint32_t len);
 
-#define LINK(linktype, print)      print_fn print;
-#define ETHERTYPE(number, print)   print_fn print;
-#define IP_PROTOCOL(number, print) print_fn print;
+#define LINK(linktype, print)       print_fn print;
+#define ETHERTYPE(number, print)    print_fn print;
+#define IP_PROTOCOL(number, print)  print_fn print;
 #define PPP_PROTOCOL(number, print) print_fn print;
-#define UDP_PORT(port, print)      print_fn print;
-#define TCP_PORT(port, print)      print_fn print;
+#define UDP_PORT(port, print)       print_fn print;
+#define TCP_PORT(port, print)       print_fn print;
 #include "dissect.def"
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -162,10 +162,10 @@ static inline size_t there(const struct cursor *c, size_t n)
 void print_ipv4_address(struct printer *p, struct cursor *c);
 void print_ipv6_address(struct printer *p, struct cursor *c);
 void print_mac(struct printer *p, struct cursor *c);             /* 6 bytes */
-void print_bytes(struct printer *p, struct cursor *c, size_t n);  /* as escaped text */
-void print_hexes(struct printer *p, struct cursor *c, size_t n);  /* two digits each */
-void print_addresses(struct printer *p);                          /* "src > dst", of p->net */
-void print_address(struct printer *p, const uint8_t *address);    /* of p->net.version */
+void print_bytes(struct printer *p, struct cursor *c, size_t n); /* as escaped text */
+void print_hexes(struct printer *p, struct cursor *c, size_t n); /* two digits each */
+void print_addresses(struct printer *p);                         /* "src > dst", of p->net */
+void print_address(struct printer *p, const uint8_t *address);   /* of p->net.version */
 void print_ports(struct printer *p, uint16_t sport, uint16_t dport);
 
 /* hexdump.c: lines of 16 bytes, each begun by a newline and indent. */
@@ -199,7 +199,7 @@ struct ether_ends {
 };
 /* 802.2; who may be NULL. */
 void print_llc_frame(struct printer *p, struct cursor c, uint32_t len,
-	const struct ether_ends *who);
+		     const struct ether_ends *who);
 
 extern const struct valname ethertype_names[];
 extern const struct valname ip_protocol_names[];

@@ -2,25 +2,25 @@
 /* ARP and RARP (RFC 826, RFC 903, RFC 1931, RFC 5227). */
 #include "print.h"
 
-static const struct valname hardware_names[] = {
-	{ 1, "Ethernet" }, { 6, "TokenRing" }, { 7, "ArcNet" }, { 15, "FrameRelay" },
-	{ 23, "Strip" }, { 24, "IEEE 1394" }, { 32, "InfiniBand" }, { 0, NULL }
-};
+static const struct valname hardware_names[] = { { 1, "Ethernet" },    { 6, "TokenRing" },
+						 { 7, "ArcNet" },      { 15, "FrameRelay" },
+						 { 23, "Strip" },      { 24, "IEEE 1394" },
+						 { 32, "InfiniBand" }, { 0, NULL } };
 
-static const struct valname op_names[] = {
-	{ 1, "Request" }, { 2, "Reply" }, { 3, "Reverse Request" }, { 4, "Reverse Reply" },
-	{ 8, "Inverse Request" }, { 9, "Inverse Reply" }, { 10, "NACK Reply" }, { 0, NULL }
-};
+static const struct valname op_names[] = { { 1, "Request" },         { 2, "Reply" },
+					   { 3, "Reverse Request" }, { 4, "Reverse Reply" },
+					   { 8, "Inverse Request" }, { 9, "Inverse Reply" },
+					   { 10, "NACK Reply" },     { 0, NULL } };
 
-#define ARP_FIXED 8u
-#define PROTOCOL_IPV4 0x0800u
-#define PROTOCOL_TRAILER 0x1000u  /* RFC 893: IPv4 addresses too */
+#define ARP_FIXED        8u
+#define PROTOCOL_IPV4    0x0800u
+#define PROTOCOL_TRAILER 0x1000u /* RFC 893: IPv4 addresses too */
 
 struct arp {
 	uint16_t hardware, protocol, op;
 	uint8_t hardware_len, protocol_len;
 	struct cursor whole;
-	struct cursor sha, spa, tha, tpa;  /* hardware and protocol address of sender and target */
+	struct cursor sha, spa, tha, tpa; /* hardware and protocol address of sender and target */
 };
 
 static void read_arp(struct printer *p, struct cursor *c, struct arp *arp)
@@ -110,10 +110,8 @@ static void inverse_reply(struct printer *p, const struct arp *arp)
 static const struct {
 	uint16_t op;
 	void (*print)(struct printer *p, const struct arp *arp);
-} ops[] = {
-	{ 1, request }, { 2, reply }, { 3, reverse_request }, { 4, reverse_reply },
-	{ 8, reverse_request }, { 9, inverse_reply }
-};
+} ops[] = { { 1, request },       { 2, reply },           { 3, reverse_request },
+	    { 4, reverse_reply }, { 8, reverse_request }, { 9, inverse_reply } };
 
 /* False: an operation that says no more than its name. */
 static bool print_op(struct printer *p, const struct arp *arp)
@@ -131,8 +129,7 @@ static bool print_op(struct printer *p, const struct arp *arp)
 static bool unusual(const struct arp *arp)
 {
 	return (arp->protocol != PROTOCOL_IPV4 && arp->protocol != PROTOCOL_TRAILER) ||
-		arp->protocol_len != 4 ||
-	       arp->hardware_len == 0;
+	       arp->protocol_len != 4 || arp->hardware_len == 0;
 }
 
 static void types(struct printer *p, const struct arp *arp)

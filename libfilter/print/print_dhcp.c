@@ -2,10 +2,10 @@
 /* BOOTP and DHCP (RFC 951, RFC 2131). Options are in print_dhcp_options.c. */
 #include "print_dhcp.h"
 
-#define REQUEST 1u
-#define ETHERNET 1u
-#define NAME_LEN 64u
-#define FILE_LEN 128u
+#define REQUEST        1u
+#define ETHERNET       1u
+#define NAME_LEN       64u
+#define FILE_LEN       128u
 #define RFC1048_COOKIE 0x63825363u
 
 static const struct valname operations[] = { { REQUEST, "Request" }, { 2, "Reply" }, { 0, NULL } };
@@ -14,8 +14,8 @@ static const struct valname flag_names[] = { { 0x8000, "Broadcast" }, { 0, NULL 
 
 struct dhcp {
 	uint8_t op, hardware, hardware_len, hops;
-	const uint8_t *client;   /* hardware address, 16 bytes */
-	struct cursor fixed;     /* from the transaction's number on */
+	const uint8_t *client; /* hardware address, 16 bytes */
+	struct cursor fixed;   /* from the transaction's number on */
 };
 
 static bool has_mac(const struct dhcp *dhcp)

@@ -2,14 +2,29 @@
 /* Options of DHCP; which option has which kind of value is in dhcp_options.def. */
 #include "print_dhcp.h"
 
-#define PAD 0u
-#define END 255u
-#define PER_LINE 4u              /* names of asked parameters */
-#define INDENT "\n\t      "
+#define PAD      0u
+#define END      255u
+#define PER_LINE 4u /* names of asked parameters */
+#define INDENT   "\n\t      "
 
-enum kind { NUMBERS_32, NUMBERS_16, BYTES, ADDRESSES, PAIRS, BOOLEANS, TEXT, NODE, OVERLOAD,
+enum kind {
+	NUMBERS_32,
+	NUMBERS_16,
+	BYTES,
+	ADDRESSES,
+	PAIRS,
+	BOOLEANS,
+	TEXT,
+	NODE,
+	OVERLOAD,
 	MESSAGE,
-	    PARAMETERS, CLIENT_ID, USER_CLASS, FQDN, AGENT, ROUTES };
+	PARAMETERS,
+	CLIENT_ID,
+	USER_CLASS,
+	FQDN,
+	AGENT,
+	ROUTES
+};
 
 static const struct {
 	uint8_t number;
@@ -21,11 +36,13 @@ static const struct {
 #undef OPTION
 };
 
+/* clang-format off */
 static const struct valname message_names[] = {
 	{ 1, "Discover" }, { 2, "Offer" }, { 3, "Request" }, { 4, "Decline" }, { 5, "ACK" },
 	{ 6, "NACK" },
 	{ 7, "Release" }, { 8, "Inform" }, { 0, NULL }
 };
+/* clang-format on */
 
 static const struct valname node_names[] = {
 	{ 1, "b-node" }, { 2, "p-node" }, { 4, "m-node" }, { 8, "h-node" }, { 0, NULL }
@@ -39,8 +56,9 @@ static const struct valname agent_names[] = {
 	{ 1, "Circuit-ID" }, { 2, "Remote-ID" }, { 6, "Subscriber-ID" }, { 0, NULL }
 };
 
-static const struct valname fqdn_flags[] = { { 1, "S" }, { 2, "O" }, { 4, "E" }, { 8, "N" }, { 0,
-	NULL } };
+static const struct valname fqdn_flags[] = {
+	{ 1, "S" }, { 2, "O" }, { 4, "E" }, { 8, "N" }, { 0, NULL }
+};
 
 static void numbers(struct printer *p, struct cursor *c, size_t size)
 {

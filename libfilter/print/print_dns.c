@@ -2,21 +2,21 @@
 /* DNS (RFC 1035), multicast DNS (RFC 6762). Records are in print_dns_record.c. */
 #include "print_dns.h"
 
-#define HEADER 12u
-#define POINTER 0xc0u
-#define CLASS_IN 1u
-#define MULTICAST_BIT 0x8000u    /* in a class: unicast answer wanted, cache flush */
-#define NAME_MOST 255u           /* bytes (RFC 1035, 2.3.4) */
-#define POINTERS_MOST 127u       /* as many as a name can have labels */
+#define HEADER        12u
+#define POINTER       0xc0u
+#define CLASS_IN      1u
+#define MULTICAST_BIT 0x8000u /* in a class: unicast answer wanted, cache flush */
+#define NAME_MOST     255u    /* bytes (RFC 1035, 2.3.4) */
+#define POINTERS_MOST 127u    /* as many as a name can have labels */
 
 enum { QUESTIONS, ANSWERS, AUTHORITIES, ADDITIONALS };
 
-static const char *const operations[16] = {
-	"", " inv_q", " stat", " op3", " notify", " update", " op6", " op7",
-	" op8", " updateA", " updateD", " updateDA", " updateM", " updateMA", " zoneInit",
-		" zoneRef"
-};
+static const char *const operations[16] = { "",         " inv_q",    " stat",     " op3",
+					    " notify",  " update",   " op6",      " op7",
+					    " op8",     " updateA",  " updateD",  " updateDA",
+					    " updateM", " updateMA", " zoneInit", " zoneRef" };
 
+/* clang-format off */
 static const struct valname results[] = {
 	{ 0, "" }, { 1, " FormErr" }, { 2, " ServFail" }, { 3, " NXDomain" }, { 4, " NotImp" },
 	{ 5, " Refused" },
@@ -24,6 +24,7 @@ static const struct valname results[] = {
 	{ 10, " NotZone" },
 	{ 15, " NoChange" }, { 16, " BadVers" }, { 23, " BadCookie" }, { 0, NULL }
 };
+/* clang-format on */
 
 static const struct valname class_names[] = {
 	{ 1, "IN" }, { 3, "CHAOS" }, { 4, "HS" }, { 255, "ANY" }, { 0, NULL }
@@ -55,9 +56,9 @@ bool dns_skip_name(struct cursor *c)
 
 /* A name while it is put together. */
 struct expansion {
-	unsigned room;           /* bytes that may still come: of a name that is no longer than
+	unsigned room;     /* bytes that may still come: of a name that is no longer than
 	                          * RFC 1035 allows, wherever its labels stand */
-	unsigned pointers;       /* that may still come */
+	unsigned pointers; /* that may still come */
 };
 
 enum { LABELS_END = -1, LABELS_CUT = -2, LABELS_TOO_LONG = -3 };
@@ -65,7 +66,7 @@ enum { LABELS_END = -1, LABELS_CUT = -2, LABELS_TOO_LONG = -3 };
 /* False: there is no room for it and the end of the name. */
 static bool label(struct printer *p, struct cursor *c, uint8_t len, struct expansion *name)
 {
-	unsigned taken = len + 1u;       /* with its length */
+	unsigned taken = len + 1u; /* with its length */
 
 	if (taken >= name->room) {
 		print_bytes(p, c, len < name->room ? len : name->room - 1);
@@ -184,7 +185,7 @@ static uint16_t result_of(const struct dns *dns)
 }
 
 static bool records(struct printer *p, const struct dns *dns, struct cursor *c, uint16_t count,
-	const char *title)
+		    const char *title)
 {
 	if (count == 0)
 		return true;
@@ -236,8 +237,7 @@ static void response(struct printer *p, const struct dns *dns, struct cursor *c)
 	out_text(p->out, operations[flags >> 11 & 0xf]);
 	out_valname(p->out, results, " Resp%u", result_of(dns));
 	out_fmt(p->out, "%s%s%s%s", flags & 0x0400 ? "*" : "", flags & 0x0080 ? "" : "-",
-		flags & 0x0200 ? "|" : "",
-		flags & 0x0020 ? "$" : "");
+		flags & 0x0200 ? "|" : "", flags & 0x0020 ? "$" : "");
 	if (dns->counts[QUESTIONS] != 1)
 		out_fmt(p->out, " [%uq]", dns->counts[QUESTIONS]);
 	if (!repeated_questions(p, dns, c)) {

@@ -6,11 +6,11 @@
 #include "print.h"
 
 struct dns {
-	struct cursor message;   /* from the id on: pointers in names count from here */
+	struct cursor message; /* from the id on: pointers in names count from here */
 	bool multicast;
-	bool cut;                /* less was captured than there was */
+	bool cut; /* less was captured than there was */
 	uint16_t id, flags;
-	uint16_t counts[4];      /* questions, answers, authorities, additionals */
+	uint16_t counts[4]; /* questions, answers, authorities, additionals */
 };
 
 #define DNS_OPT 41u

@@ -2,13 +2,27 @@
 /* Resource records of DNS. */
 #include "print_dns.h"
 
-#define RECORD_FIXED 10u         /* type, class, time to live, length */
-#define CLASS_FLUSH 0x8000u      /* RFC 6762, 10.2 */
+#define RECORD_FIXED 10u     /* type, class, time to live, length */
+#define CLASS_FLUSH  0x8000u /* RFC 6762, 10.2 */
 
-enum type { A = 1, NS = 2, CNAME = 5, SOA = 6, PTR = 12, MX = 15, TXT = 16, AAAA = 28, SRV = 33,
-	A6 = 38, DNAME = 39,
-	    OPT = 41, TSIG = 250, URI = 256 };
+enum type {
+	A = 1,
+	NS = 2,
+	CNAME = 5,
+	SOA = 6,
+	PTR = 12,
+	MX = 15,
+	TXT = 16,
+	AAAA = 28,
+	SRV = 33,
+	A6 = 38,
+	DNAME = 39,
+	OPT = 41,
+	TSIG = 250,
+	URI = 256
+};
 
+/* clang-format off */
 const struct valname dns_type_names[] = {
 	{ 1, "A" }, { 28, "AAAA" }, { 12, "PTR" }, { 5, "CNAME" }, { 2, "NS" }, { 6, "SOA" },
 	{ 15, "MX" }, { 16, "TXT" },
@@ -30,13 +44,16 @@ const struct valname dns_type_names[] = {
 	{ 256, "URI" },
 	{ 0, NULL }
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct valname option_names[] = {
 	{ 1, "LLQ" }, { 2, "UL" }, { 3, "NSID" }, { 5, "DAU" }, { 6, "DHU" }, { 7, "N3U" },
 	{ 8, "ECS" },
 	{ 9, "EXPIRE" }, { 10, "COOKIE" }, { 11, "KEEPALIVE" }, { 12, "PADDING" }, { 13, "CHAIN" },
 	{ 14, "KEY-TAG" }, { 16, "CLIENT-TAG" }, { 17, "SERVER-TAG" }, { 0, NULL }
 };
+/* clang-format on */
 
 /* A time in years, weeks, days, hours, minutes and seconds. */
 static void relative_time(struct printer *p, uint32_t seconds)
@@ -44,8 +61,8 @@ static void relative_time(struct printer *p, uint32_t seconds)
 	static const struct {
 		uint32_t size;
 		char unit;
-	} units[] = { { 31536000, 'y' }, { 604800, 'w' }, { 86400, 'd' }, { 3600, 'h' }, { 60,
-		'm' }, { 1, 's' } };
+	} units[] = { { 31536000, 'y' }, { 604800, 'w' }, { 86400, 'd' },
+		      { 3600, 'h' },     { 60, 'm' },     { 1, 's' } };
 
 	if (seconds == 0)
 		OUT(p->out, "0s");
@@ -139,8 +156,7 @@ static void signature(struct printer *p, const struct dns *dns, struct cursor *c
 	uint16_t id = want_be16(p, c);
 	uint16_t error = want_be16(p, c);
 	out_fmt(p->out, " fudge=%u maclen=%u origid=%u error=%u otherlen=%u", fudge, mac_len, id,
-		error,
-		want_be16(p, c));
+		error, want_be16(p, c));
 }
 
 static void uri(struct printer *p, struct cursor *c)

@@ -3,14 +3,14 @@
 #include "print.h"
 
 #define ETHER_HEADER 14u
-#define LENGTH_MAX 1500u         /* type fields up to here are lengths of an 802.3 frame */
-#define TAG_LEN 4u
-#define JUMBO 0x8870u            /* an 802.3 frame too long for its length field */
+#define LENGTH_MAX   1500u /* type fields up to here are lengths of an 802.3 frame */
+#define TAG_LEN      4u
+#define JUMBO        0x8870u /* an 802.3 frame too long for its length field */
 
 struct frame {
 	struct ether_ends ends;
-	uint32_t len;            /* of the whole frame */
-	bool shown;              /* the header is printed already */
+	uint32_t len; /* of the whole frame */
+	bool shown;   /* the header is printed already */
 };
 
 static bool is_tag(uint16_t type)
@@ -92,7 +92,7 @@ static void show_tagged_type(struct printer *p, uint16_t type)
 
 /* Takes the tags; returns the type below them. */
 static uint16_t tags(struct printer *p, struct cursor *c, uint32_t *len, struct frame *frame,
-	uint16_t type)
+		     uint16_t type)
 {
 	while (is_tag(type) && !p->cut_in) {
 		type = tag(p, c, frame, type);
@@ -104,7 +104,7 @@ static uint16_t tags(struct printer *p, struct cursor *c, uint32_t *len, struct 
 }
 
 static void payload_8023(struct printer *p, struct cursor c, uint32_t len, struct frame *frame,
-	uint16_t type)
+			 uint16_t type)
 {
 	if (p->opts.link_header)
 		show_header(p, frame, type);

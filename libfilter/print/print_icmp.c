@@ -2,18 +2,29 @@
 /* ICMP (RFC 792, RFC 950, RFC 1256, RFC 8335). */
 #include "print_icmp.h"
 
-#define HEADER 8u
-#define MULTIPART_AT 136u        /* RFC 4884: behind the header and 128 bytes of the datagram */
+#define HEADER        8u
+#define MULTIPART_AT  136u /* RFC 4884: behind the header and 128 bytes of the datagram */
 #define MULTIPART_MIN 144u
 
-enum type { ECHO_REPLY = 0, UNREACHABLE = 3, QUENCH = 4, REDIRECT = 5, ECHO = 8,
+enum type {
+	ECHO_REPLY = 0,
+	UNREACHABLE = 3,
+	QUENCH = 4,
+	REDIRECT = 5,
+	ECHO = 8,
 	ROUTER_ADVERTISEMENT = 9,
-	    TIME_EXCEEDED = 11, PARAMETER_PROBLEM = 12, TIMESTAMP = 13, TIMESTAMP_REPLY = 14,
-		MASK_REPLY = 18,
-	    EXTENDED_ECHO = 42, EXTENDED_ECHO_REPLY = 43 };
+	TIME_EXCEEDED = 11,
+	PARAMETER_PROBLEM = 12,
+	TIMESTAMP = 13,
+	TIMESTAMP_REPLY = 14,
+	MASK_REPLY = 18,
+	EXTENDED_ECHO = 42,
+	EXTENDED_ECHO_REPLY = 43
+};
 
 enum unreachable_code { CODE_PROTOCOL = 2, CODE_PORT = 3, CODE_TOO_BIG = 4 };
 
+/* clang-format off */
 static const struct valname type_names[] = {
 	{ QUENCH, "source quench" },
 	{ 10, "router solicitation" },
@@ -22,6 +33,7 @@ static const struct valname type_names[] = {
 	{ 17, "address mask request" },
 	{ 0, NULL }
 };
+/* clang-format on */
 
 /* What stands before and after the address. */
 static const struct {
@@ -44,16 +56,16 @@ static const struct {
 
 static const struct {
 	const char *what, *kind;
-} redirect_texts[] = {
-	{ "redirect", "net " }, { "redirect", "host " }, { "redirect-tos", "net " },
-	{ "redirect-tos", "host " }
-};
+} redirect_texts[] = { { "redirect", "net " },
+		       { "redirect", "host " },
+		       { "redirect-tos", "net " },
+		       { "redirect-tos", "host " } };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 struct icmp {
-	struct cursor start;     /* at the type */
-	struct cursor body;      /* behind type, code and checksum */
+	struct cursor start; /* at the type */
+	struct cursor body;  /* behind type, code and checksum */
 	uint32_t len;
 	uint8_t type, code;
 };
@@ -146,8 +158,8 @@ static void unreachable_protocol(struct printer *p, const struct icmp *icmp)
 static void unreachable_other(struct printer *p, const struct icmp *icmp)
 {
 	struct quoted quoted = quoted_of(icmp);
-	const char *before = icmp->code < COUNT(unreachable_texts)
-		? unreachable_texts[icmp->code].before : NULL;
+	const char *before =
+		icmp->code < COUNT(unreachable_texts) ? unreachable_texts[icmp->code].before : NULL;
 
 	begin(p, quoted.c, 20);
 	out_text(p->out, before ? before : "");
@@ -250,8 +262,8 @@ static void timestamp(struct printer *p, struct icmp *icmp)
 
 	begin(p, icmp->body, reply ? 16 : 4);
 	uint16_t id = want_be16(p, &icmp->body);
-	out_fmt(p->out, "time stamp %s id %u seq %u", reply ? "reply" : "query", id, want_be16(p,
-		&icmp->body));
+	out_fmt(p->out, "time stamp %s id %u seq %u", reply ? "reply" : "query", id,
+		want_be16(p, &icmp->body));
 	if (!reply)
 		return;
 	OUT(p->out, ": org ");
@@ -273,9 +285,8 @@ static void extended_echo(struct printer *p, struct icmp *icmp)
 {
 	begin(p, icmp->body, 4);
 	uint16_t id = want_be16(p, &icmp->body);
-	out_fmt(p->out, "extended echo %s, id %u, seq %u", icmp->type == EXTENDED_ECHO ? "request"
-		: "reply", id,
-		want_u8(p, &icmp->body));
+	out_fmt(p->out, "extended echo %s, id %u, seq %u",
+		icmp->type == EXTENDED_ECHO ? "request" : "reply", id, want_u8(p, &icmp->body));
 }
 
 static void other(struct printer *p, struct icmp *icmp)
@@ -367,13 +378,13 @@ static const struct valname reply_codes[] = {
 	{ 2, "No Such Interface" },
 	{ 3, "No Such Table Entry" },
 	{ 4, "Multiple Interfaces Satisfy Query" },
-	{ 0, NULL }
+	{ 0, NULL },
 };
 
-static const struct valname reply_states[] = {
-	{ 0, "Reserved" }, { 1, "Incomplete" }, { 2, "Reachable" }, { 3, "Stale" }, { 4, "Delay" },
-	{ 5, "Probe" }, { 6, "Failed" }, { 0, NULL }
-};
+static const struct valname reply_states[] = { { 0, "Reserved" },  { 1, "Incomplete" },
+					       { 2, "Reachable" }, { 3, "Stale" },
+					       { 4, "Delay" },     { 5, "Probe" },
+					       { 6, "Failed" },    { 0, NULL } };
 
 /* Up to the end of the first object; what follows is padding. */
 static uint32_t extension_len(struct cursor c, uint32_t len)
@@ -395,9 +406,9 @@ static void extended_echo_details(struct printer *p, const struct icmp *icmp)
 		return;
 	}
 	out_fmt(p->out, "\n\tCode %u (%s), State %u (%s), active %u ipv4 %u ipv6 %u", icmp->code,
-		valname(reply_codes, icmp->code, "Unknown"), bits >> 5, valname(reply_states,
-			bits >> 5, "Unknown"),
-		bits >> 2 & 1, bits >> 1 & 1, bits & 1);
+		valname(reply_codes, icmp->code, "Unknown"), bits >> 5,
+		valname(reply_states, bits >> 5, "Unknown"), bits >> 2 & 1, bits >> 1 & 1,
+		bits & 1);
 }
 
 static void details(struct printer *p, const struct icmp *icmp, uint16_t sum)
@@ -408,7 +419,7 @@ static void details(struct printer *p, const struct icmp *icmp, uint16_t sum)
 	if (may_have_extension(icmp->type))
 		multipart(p, icmp);
 	if ((icmp->type == EXTENDED_ECHO || icmp->type == EXTENDED_ECHO_REPLY) &&
-		icmp->len > HEADER)
+	    icmp->len > HEADER)
 		extended_echo_details(p, icmp);
 }
 

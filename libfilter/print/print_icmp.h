@@ -7,7 +7,7 @@
 
 /* An extension structure of len bytes (RFC 4884, RFC 8335); title begins its line. */
 void print_icmp_extension(struct printer *p, struct cursor c, uint32_t len, const char *title,
-	bool multipart);
+			  bool multipart);
 /* Would its checksum hold? */
 bool icmp_extension_holds(struct cursor c, uint32_t len);
 

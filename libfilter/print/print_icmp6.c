@@ -2,7 +2,7 @@
 /* ICMPv6 (RFC 4443). */
 #include "print_icmp6.h"
 
-#define PROTOCOL 58u
+#define PROTOCOL   58u
 #define IP6_HEADER 40u
 
 static const struct valname type_names[] = {
@@ -30,18 +30,18 @@ static const struct valname type_names[] = {
 	{ 145, "ha discovery reply" },
 	{ 146, "mobile router solicitation" },
 	{ 147, "mobile router advertisement" },
-	{ 0, NULL }
+	{ 0, NULL },
 };
 
 #define CODE_SCOPE 2u
-#define CODE_PORT 4u
+#define CODE_PORT  4u
 
 static const struct valname unreachable_names[] = {
 	{ 0, ", unreachable route" },
 	{ 1, ",  unreachable prohibited" },
 	{ CODE_SCOPE, ", beyond scope" },
 	{ 3, ", unreachable address" },
-	{ 0, NULL }
+	{ 0, NULL },
 };
 
 static const struct valname problem_names[] = {
@@ -49,7 +49,7 @@ static const struct valname problem_names[] = {
 	{ 1, ", next header - octet " },
 	{ 2, ", option - octet " },
 	{ 3, ", incomplete header chain - octet " },
-	{ 0, NULL }
+	{ 0, NULL },
 };
 
 /* Addresses of the quoted packet. */
@@ -226,7 +226,7 @@ static void checksum(struct printer *p, const struct icmp6 *icmp)
 	struct cursor c = icmp->body;
 
 	if (p->opts.verbose == 0 || p->opts.no_checksums || p->net.fragment ||
-		cur_left(&icmp->start) < icmp->len)
+	    cur_left(&icmp->start) < icmp->len)
 		return;
 	cur_skip(&c, 1);
 	uint16_t was = cur_be16(&c);
@@ -234,8 +234,8 @@ static void checksum(struct printer *p, const struct icmp6 *icmp)
 	if (sum == 0)
 		OUT(p->out, "[icmp6 sum ok] ");
 	else
-		out_fmt(p->out, "[bad icmp6 cksum 0x%04x -> 0x%04x!] ", was, cksum_should_be(sum,
-			was));
+		out_fmt(p->out, "[bad icmp6 cksum 0x%04x -> 0x%04x!] ", was,
+			cksum_should_be(sum, was));
 }
 
 static void message(struct printer *p, struct icmp6 *icmp)
@@ -250,7 +250,7 @@ static void message(struct printer *p, struct icmp6 *icmp)
 	}
 	out_text(p->out, name);
 	icmp->code = cur_u8(&icmp->body);
-	cur_skip(&icmp->body, 2);        /* the checksum; who reads on finds the cursor cut */
+	cur_skip(&icmp->body, 2); /* the checksum; who reads on finds the cursor cut */
 	if (icmp->type == 1) {
 		if (!unreachable(p, icmp))
 			return;

@@ -6,8 +6,8 @@
 #include "print.h"
 
 struct icmp6 {
-	struct cursor start;     /* at the type */
-	struct cursor body;      /* behind type, code and checksum */
+	struct cursor start; /* at the type */
+	struct cursor body;  /* behind type, code and checksum */
 	uint32_t len;
 	uint8_t type, code;
 };

@@ -2,16 +2,18 @@
 /* Multicast listeners (RFC 2710, RFC 3810) and node information (RFC 4620). */
 #include "print_icmp6.h"
 
-#define MLD_LEN 24u
-#define MLD2_QUERY_MIN 28u
+#define MLD_LEN         24u
+#define MLD2_QUERY_MIN  28u
 #define MLD2_REPORT_MIN 8u
-#define RECORD_MIN 20u
+#define RECORD_MIN      20u
 
+/* clang-format off */
 static const struct valname record_types[] = {
 	{ 1, "is_in" }, { 2, "is_ex" }, { 3, "to_in" }, { 4, "to_ex" }, { 5, "allow" },
 	{ 6, "block" },
 	{ 0, NULL }
 };
+/* clang-format on */
 
 void print_mld(struct printer *p, struct icmp6 *icmp)
 {
@@ -146,21 +148,22 @@ void print_mld2_report(struct printer *p, struct icmp6 *icmp)
 	}
 }
 
-static const struct valname query_flags[] = {
-	{ 0x20, "a" }, { 0x10, "S" }, { 0x08, "L" }, { 0x04, "C" }, { 0x02, "A" }, { 0x01, "T" },
-	{ 0, NULL }
-};
+static const struct valname query_flags[] = { { 0x20, "a" }, { 0x10, "S" }, { 0x08, "L" },
+					      { 0x04, "C" }, { 0x02, "A" }, { 0x01, "T" },
+					      { 0, NULL } };
 
-#define NI_NOOP 0u
-#define NI_NAME 2u
+#define NI_NOOP      0u
+#define NI_NAME      2u
 #define NI_ADDRESSES 3u
-#define NI_IPV4 4u
+#define NI_IPV4      4u
 
+/* clang-format off */
 static const struct valname ni_types[] = {
 	{ NI_NOOP, "noop" }, { 1, "supported qtypes" }, { NI_NAME, "DNS name" },
 	{ NI_ADDRESSES, "node addresses" },
 	{ NI_IPV4, "ipv4 addresses" }, { 0, NULL }
 };
+/* clang-format on */
 
 static const struct valname ni_results[] = {
 	{ 0, "success" }, { 1, "refused" }, { 2, "unknown" }, { 0, NULL }

@@ -2,7 +2,7 @@
 /* Neighbor discovery (RFC 4861) and its options (RFC 4191, RFC 8106, ...). */
 #include "print_icmp6.h"
 
-#define UNIT 8u                  /* option lengths count 8 bytes */
+#define UNIT     8u /* option lengths count 8 bytes */
 #define INFINITE 0xffffffffu
 
 static const struct valname option_names[] = {
@@ -17,13 +17,14 @@ static const struct valname option_names[] = {
 	{ 24, "route info" },
 	{ 25, "rdnss" },
 	{ 31, "dnssl" },
-	{ 0, NULL }
+	{ 0, NULL },
 };
 
-static const struct valname router_flags[] = {
-	{ 0x80, "managed" }, { 0x40, "other stateful" }, { 0x20, "home agent" },
-	{ 0x02, "ipv6 only" }, { 0, NULL }
-};
+static const struct valname router_flags[] = { { 0x80, "managed" },
+					       { 0x40, "other stateful" },
+					       { 0x20, "home agent" },
+					       { 0x02, "ipv6 only" },
+					       { 0, NULL } };
 
 static const struct valname neighbor_flags[] = {
 	{ 0x80, "router" }, { 0x40, "solicited" }, { 0x20, "override" }, { 0, NULL }
@@ -195,16 +196,16 @@ static bool nd_option(struct printer *p, struct cursor *c)
 
 	if (len == 0)
 		print_cut(p);
-	out_fmt(p->out, "\n\t  %s option (%u), length %u (%u): ", valname(option_names, type,
-		"unknown"), type,
-		len * UNIT, len);
+	out_fmt(p->out,
+		"\n\t  %s option (%u), length %u (%u): ", valname(option_names, type, "unknown"),
+		type, len * UNIT, len);
 	if (cur_left(&start) < len * UNIT)
 		print_cut(p);
 	if (p->cut_in)
 		return false;
 	struct cursor value = part(c, len * UNIT - 2);
 	option_value(p, type, value, len);
-	if (print_forgive_cut(p))        /* it is whole, but too short for its type */
+	if (print_forgive_cut(p)) /* it is whole, but too short for its type */
 		print_invalid(p);
 	return option_bytes(p, type, value);
 }
@@ -239,8 +240,7 @@ void print_router_advertisement(struct printer *p, struct icmp6 *icmp)
 	uint32_t reachable = want_be32(p, c);
 	uint32_t retransmit = want_be32(p, c);
 	out_fmt(p->out, "], pref %s, router lifetime %us, reachable time %ums, retrans timer %ums",
-		preference(flags),
-		lifetime, reachable, retransmit);
+		preference(flags), lifetime, reachable, retransmit);
 	print_nd_options(p, *c);
 }
 

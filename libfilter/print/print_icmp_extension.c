@@ -4,18 +4,18 @@
 #include "print_icmp.h"
 
 #define OBJECT_HEADER 4u
-#define VERSION 2u
-#define INDENT "\n\t    "
+#define VERSION       2u
+#define INDENT        "\n\t    "
 
-#define CLASS_MPLS 1u
-#define CLASS_INTERFACE 2u
+#define CLASS_MPLS           1u
+#define CLASS_INTERFACE      2u
 #define CLASS_IDENTIFICATION 3u
 
 static const struct valname class_names[] = {
 	{ CLASS_MPLS, "MPLS Stack Entry" },
 	{ CLASS_INTERFACE, "Interface Information" },
 	{ CLASS_IDENTIFICATION, "Interface Identification" },
-	{ 0, NULL }
+	{ 0, NULL },
 };
 
 static const struct valname roles[] = {
@@ -23,17 +23,17 @@ static const struct valname roles[] = {
 	{ 1, "Sub-IP component of Incoming IP Interface" },
 	{ 2, "Outgoing IP Interface" },
 	{ 3, "IP Nexthop" },
-	{ 0, NULL }
+	{ 0, NULL },
 };
 
-#define HAS_INDEX 8u
+#define HAS_INDEX   8u
 #define HAS_ADDRESS 4u
-#define HAS_NAME 2u
-#define HAS_MTU 1u
+#define HAS_NAME    2u
+#define HAS_MTU     1u
 
 struct object {
 	struct cursor value;
-	uint32_t len;            /* of the value */
+	uint32_t len; /* of the value */
 	uint8_t class, type;
 };
 
@@ -158,7 +158,7 @@ static void objects(struct printer *p, struct cursor c, uint32_t len)
 		object.type = want_u8(p, &c);
 		out_fmt(p->out, "\n\t  %s Object (%u), Class-Type: %u, length %u",
 			valname(class_names, object.class, "unknown"), object.class, object.type,
-				object_len);
+			object_len);
 		if (object_len < OBJECT_HEADER)
 			return;
 		object.len = object_len - OBJECT_HEADER;
@@ -177,7 +177,7 @@ bool icmp_extension_holds(struct cursor c, uint32_t len)
 }
 
 void print_icmp_extension(struct printer *p, struct cursor c, uint32_t len, const char *title,
-	bool multipart)
+			  bool multipart)
 {
 	struct cursor start = c;
 	uint8_t version = want_u8(p, &c) >> 4;

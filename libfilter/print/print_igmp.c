@@ -2,23 +2,22 @@
 /* IGMP (RFC 1112, RFC 2236, RFC 3376). */
 #include "print.h"
 
-#define QUERY 0x11u
-#define REPORT_1 0x12u
-#define REPORT_2 0x16u
-#define LEAVE 0x17u
-#define REPORT_3 0x22u
-#define FIXED 8u                 /* bytes of all messages before version 3 */
+#define QUERY       0x11u
+#define REPORT_1    0x12u
+#define REPORT_2    0x16u
+#define LEAVE       0x17u
+#define REPORT_3    0x22u
+#define FIXED       8u /* bytes of all messages before version 3 */
 #define QUERY_3_MIN 12u
-#define USUAL_TIME 100u           /* tenths of a second; not worth a word */
-#define REPORT_MIN 16u           /* with one record */
+#define USUAL_TIME  100u /* tenths of a second; not worth a word */
+#define REPORT_MIN  16u  /* with one record */
 
-static const struct valname record_types[] = {
-	{ 1, "is_in" }, { 2, "is_ex" }, { 3, "to_in" }, { 4, "to_ex" }, { 5, "allow" },
-	{ 6, "block" }, { 0, NULL }
-};
+static const struct valname record_types[] = { { 1, "is_in" }, { 2, "is_ex" }, { 3, "to_in" },
+					       { 4, "to_ex" }, { 5, "allow" }, { 6, "block" },
+					       { 0, NULL } };
 
 struct igmp {
-	struct cursor c;         /* behind type, code and checksum */
+	struct cursor c; /* behind type, code and checksum */
 	uint32_t len;
 	uint8_t code;
 };
@@ -192,7 +191,7 @@ void print_igmp(struct printer *p, struct cursor c, uint32_t len)
 	case REPORT_3: report_3(p, &igmp); break;
 	default: out_fmt(p->out, "igmp-%u", type); break;
 	}
-	if (p->opts.verbose > 0 && cur_left(&start) >= len && cksum_end(cksum_add(0, start.at,
-		len)) != 0)
+	if (p->opts.verbose > 0 && cur_left(&start) >= len &&
+	    cksum_end(cksum_add(0, start.at, len)) != 0)
 		out_fmt(p->out, " bad igmp cksum %x!", sum);
 }

@@ -3,29 +3,30 @@
 #include "print.h"
 #include "print_ip.h"
 
-#define MINIMUM 20u
+#define MINIMUM         20u
 #define FRAGMENT_OFFSET 0x1fffu
-#define MORE_FRAGMENTS 0x2000u
-#define LONGEST 65535u           /* what the length field can say */
+#define MORE_FRAGMENTS  0x2000u
+#define LONGEST         65535u /* what the length field can say */
 
 static const struct valname fragment_flags[] = {
 	{ MORE_FRAGMENTS, "+" }, { 0x4000, "DF" }, { 0x8000, "rsvd" }, { 0, NULL }
 };
 
-static const struct valname ecn_names[] = { { 1, ",ECT(1)" }, { 2, ",ECT(0)" }, { 3, ",CE" }, { 0,
-	NULL } };
+static const struct valname ecn_names[] = {
+	{ 1, ",ECT(1)" }, { 2, ",ECT(0)" }, { 3, ",CE" }, { 0, NULL }
+};
 
 struct ipv4 {
-	struct cursor start;     /* at the header, over all bytes that are there */
-	uint32_t header_len;     /* 20..60; RFC 791 counts words, we keep bytes */
-	uint32_t total_len;      /* header and payload, at least header_len */
-	bool presumed;           /* the field was 0: a giant that the hardware cuts later */
+	struct cursor start; /* at the header, over all bytes that are there */
+	uint32_t header_len; /* 20..60; RFC 791 counts words, we keep bytes */
+	uint32_t total_len;  /* header and payload, at least header_len */
+	bool presumed;       /* the field was 0: a giant that the hardware cuts later */
 	uint8_t tos, ttl;
 	uint16_t id, fragment;
 };
 
 static bool refuse(struct printer *p, const char *what, uint32_t have, const char *relation,
-	uint32_t need)
+		   uint32_t need)
 {
 	out_fmt(p->out, "[%s %u %s %u]", what, have, relation, need);
 	print_invalid(p);
@@ -147,9 +148,9 @@ static bool verbose_header(struct printer *p, const struct ipv4 *ip)
 	out_fmt(p->out, ", id %u, offset %u, flags [", ip->id,
 		(ip->fragment & FRAGMENT_OFFSET) * 8u);
 	out_bits(p->out, fragment_flags, ip->fragment, ", ", "none");
-	out_fmt(p->out, "], proto %s (%u), length %u", valname(ip_protocol_names, p->net.protocol,
-		"unknown"),
-		p->net.protocol, ip->total_len);
+	out_fmt(p->out, "], proto %s (%u), length %u",
+		valname(ip_protocol_names, p->net.protocol, "unknown"), p->net.protocol,
+		ip->total_len);
 	presumed_length(p, ip);
 	bool whole = header_options(p, ip);
 	header_checksum(p, ip);
@@ -188,8 +189,9 @@ void print_ipv4(struct printer *p, struct cursor c, uint32_t len)
 	p->protocol = "ip";
 	if (!p->opts.link_header)
 		OUT(p->out, "IP ");
-	p->net = (struct net){ .src = no_bytes, .dst = no_bytes, .origin = no_bytes,
-		.final = no_bytes };
+	p->net = (struct net){
+		.src = no_bytes, .dst = no_bytes, .origin = no_bytes, .final = no_bytes
+	};
 	if (read_header(p, &ip, &c, len) && !p->cut_in) {
 		if (p->opts.verbose > 0 && !verbose_header(p, &ip))
 			cut_options(p);

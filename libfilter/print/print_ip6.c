@@ -2,7 +2,7 @@
 /* IPv6 (RFC 8200). Extension headers are in print_ip6_headers.c. */
 #include "print_ip6.h"
 
-#define HEADER 40u
+#define HEADER  40u
 #define LONGEST 65535u
 
 static bool too_short(struct printer *p, uint32_t len)
@@ -24,7 +24,7 @@ static bool wrong_version(struct printer *p, uint32_t first)
 }
 
 static void verbose_header(struct printer *p, uint32_t first, uint16_t payload_len,
-	uint8_t hop_limit)
+			   uint8_t hop_limit)
 {
 	uint32_t class = first >> 20 & 0xff;
 	uint32_t label = first & 0xfffff;
@@ -36,15 +36,15 @@ static void verbose_header(struct printer *p, uint32_t first, uint16_t payload_l
 		out_fmt(p->out, "flowlabel 0x%05x, ", label);
 	out_fmt(p->out, "hlim %u, next-header %s (%u), payload length %u) ", hop_limit,
 		valname(ip_protocol_names, p->net.protocol, "unknown"), p->net.protocol,
-			payload_len);
+		payload_len);
 }
 
 /* How long header and payload really are: a payload length of 0 may be a jumbogram (its option
  * says how long), or a giant that the hardware cuts later. */
 static uint32_t real_length(struct printer *p, uint16_t payload_len, uint32_t len)
 {
-	if (payload_len == 0 && (len > LONGEST || (len > HEADER &&
-		p->net.protocol == IP6_HOP_BY_HOP)))
+	if (payload_len == 0 &&
+	    (len > LONGEST || (len > HEADER && p->net.protocol == IP6_HOP_BY_HOP)))
 		return len;
 	if (payload_len + HEADER > len) {
 		out_fmt(p->out, "[header+payload length %u > length %u]", payload_len + HEADER,
@@ -93,8 +93,9 @@ void print_ipv6(struct printer *p, struct cursor c, uint32_t len)
 	uint32_t first = want_be32(p, &peek);
 	if (wrong_version(p, first))
 		return;
-	p->net = (struct net){ .src = no_bytes, .dst = no_bytes, .origin = no_bytes,
-		.final = no_bytes };
+	p->net = (struct net){
+		.src = no_bytes, .dst = no_bytes, .origin = no_bytes, .final = no_bytes
+	};
 	header(p, c, len, first);
 	p->net = outer;
 }

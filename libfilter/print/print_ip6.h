@@ -5,10 +5,10 @@
 
 #include "print.h"
 
-#define IP6_HOP_BY_HOP 0u
-#define IP6_ROUTING 43u
-#define IP6_FRAGMENT 44u
-#define IP6_NONE 59u
+#define IP6_HOP_BY_HOP  0u
+#define IP6_ROUTING     43u
+#define IP6_FRAGMENT    44u
+#define IP6_NONE        59u
 #define IP6_DESTINATION 60u
 
 /* Extension headers from p->net.protocol on, and what follows them. jumbo_len: how long the

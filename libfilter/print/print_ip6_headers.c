@@ -2,20 +2,20 @@
 /* Extension headers of IPv6 (RFC 8200), jumbograms (RFC 2675), segment routing (RFC 8754). */
 #include "print_ip6.h"
 
-#define OPTION_PAD1 0u
-#define OPTION_PADN 1u
+#define OPTION_PAD1         0u
+#define OPTION_PADN         1u
 #define OPTION_ROUTER_ALERT 5u
-#define OPTION_JUMBO 0xc2u
+#define OPTION_JUMBO        0xc2u
 #define OPTION_HOME_ADDRESS 0xc9u
-#define HEADER 40u
+#define HEADER              40u
 
 /* What one extension header leaves for the next. */
 struct chain {
 	struct cursor c;
 	uint32_t len;
-	uint32_t jumbo_len;      /* of the packet by what carries it, when its own field is 0 */
-	uint32_t payload_len;    /* what a jumbo option says; 0: none */
-	bool to_destination;     /* the options at hand are the destination's */
+	uint32_t jumbo_len;   /* of the packet by what carries it, when its own field is 0 */
+	uint32_t payload_len; /* what a jumbo option says; 0: none */
+	bool to_destination;  /* the options at hand are the destination's */
 	bool ends;
 };
 
@@ -51,7 +51,7 @@ static void use_jumbo(struct printer *p, struct chain *chain, uint32_t before)
 }
 
 static void home_address(struct printer *p, struct cursor c, uint32_t len,
-	const struct chain *chain)
+			 const struct chain *chain)
 {
 	struct cursor address = c;
 
@@ -67,7 +67,7 @@ static void home_address(struct printer *p, struct cursor c, uint32_t len,
 }
 
 static void option_value(struct printer *p, uint8_t type, struct cursor c, uint32_t len,
-	struct chain *chain)
+			 struct chain *chain)
 {
 	switch (type) {
 	case OPTION_PADN: OUT(p->out, "(padn)"); break;
@@ -78,9 +78,7 @@ static void option_value(struct printer *p, uint8_t type, struct cursor c, uint3
 			out_fmt(p->out, "(rtalert: 0x%04x) ", want_be16(p, &c));
 		break;
 	case OPTION_JUMBO: jumbo(p, c, len, chain); break;
-	case OPTION_HOME_ADDRESS:
-		home_address(p, c, len, chain);
-		break;
+	case OPTION_HOME_ADDRESS: home_address(p, c, len, chain); break;
 	default: out_fmt(p->out, "(opt_type 0x%02x: len=%u)", type, len); break;
 	}
 }
@@ -184,7 +182,7 @@ static void final_destination(struct printer *p, struct cursor list, uint32_t co
 }
 
 static void old_routing(struct printer *p, struct cursor c, uint8_t units, uint8_t left,
-	struct chain *chain)
+			struct chain *chain)
 {
 	uint32_t reserved = want_be32(p, &c);
 	uint32_t count = units / 2;

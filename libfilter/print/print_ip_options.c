@@ -2,23 +2,26 @@
 /* Options of IPv4 headers (RFC 791, RFC 2113). */
 #include "print_ip.h"
 
-#define OPTION_END 0u
-#define OPTION_NOP 1u
-#define OPTION_RR 7u
-#define OPTION_TS 68u
+#define OPTION_END  0u
+#define OPTION_NOP  1u
+#define OPTION_RR   7u
+#define OPTION_TS   68u
 #define OPTION_LSRR 131u
 #define OPTION_SSRR 137u
-#define OPTION_RA 148u
+#define OPTION_RA   148u
 
+/* clang-format off */
 static const struct valname option_names[] = {
 	{ OPTION_END, "EOL" }, { OPTION_NOP, "NOP" }, { OPTION_RR, "RR" },
 	{ OPTION_TS, "timestamp" },
 	{ 130, "security" }, { OPTION_LSRR, "LSRR" }, { OPTION_RA, "RA" },
 	{ OPTION_SSRR, "SSRR" }, { 82, "traceroute" }, { 0, NULL }
 };
+/* clang-format on */
 
-static const struct valname stamp_kinds[] = { { 0, "TSONLY" }, { 1, "TS+ADDR" }, { 3, "PRESPEC" },
-	{ 0, NULL } };
+static const struct valname stamp_kinds[] = {
+	{ 0, "TSONLY" }, { 1, "TS+ADDR" }, { 3, "PRESPEC" }, { 0, NULL }
+};
 
 static void hops(struct printer *p, struct cursor c, uint32_t len, uint32_t next)
 {
@@ -42,14 +45,14 @@ static void route(struct printer *p, struct cursor c, uint32_t len)
 	if (((len + 1) & 3) != 0)
 		out_fmt(p->out, " [bad length %u]", len);
 	uint8_t pointer = want_u8(p, &c);
-	uint32_t next = pointer - 1u;    /* where the next hop stands, from the option's type on */
+	uint32_t next = pointer - 1u; /* where the next hop stands, from the option's type on */
 	if (pointer < 4 || next > len + 1 || (pointer & 3) != 0)
 		out_fmt(p->out, " [bad ptr %u]", pointer);
 	hops(p, c, len, next);
 }
 
 static void stamps_of_hops(struct printer *p, struct cursor c, uint32_t len, uint32_t next,
-	bool with_address)
+			   bool with_address)
 {
 	uint32_t hop_len = with_address ? 8 : 4;
 	uint32_t at = 4;

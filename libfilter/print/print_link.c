@@ -5,11 +5,10 @@
 /* Address families that NULL headers carry: AF_INET6 differs between systems, a file comes from
  * any. */
 #define FAMILY_INET 2u
-#define FAMILY_LEN 4u
+#define FAMILY_LEN  4u
 
-static const struct valname families[] = {
-	{ 2, "IPv4" }, { 7, "ISO" }, { 24, "IPv6" }, { 28, "IPv6" }, { 30, "IPv6" }, { 0, NULL }
-};
+static const struct valname families[] = { { 2, "IPv4" },  { 7, "ISO" },   { 24, "IPv6" },
+					   { 28, "IPv6" }, { 30, "IPv6" }, { 0, NULL } };
 
 static const struct {
 	uint32_t family;

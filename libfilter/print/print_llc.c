@@ -2,17 +2,18 @@
 /* 802.2 and SNAP. */
 #include "print.h"
 
-#define SAP_SNAP 0xaau
-#define SAP_IP 0x06u
-#define SAP_NULL 0x00u
-#define UI 0x03u                 /* unnumbered information */
-#define XID 0xafu
-#define POLL_U 0x10u             /* poll or final, in one byte of control */
-#define POLL_IS 0x100u           /* the same in two */
+#define SAP_SNAP     0xaau
+#define SAP_IP       0x06u
+#define SAP_NULL     0x00u
+#define UI           0x03u /* unnumbered information */
+#define XID          0xafu
+#define POLL_U       0x10u  /* poll or final, in one byte of control */
+#define POLL_IS      0x100u /* the same in two */
 #define OUI_ETHERNET 0x000000u
 #define OUI_CISCO_90 0x0000f8u
-#define OUI_APPLE 0x080007u
+#define OUI_APPLE    0x080007u
 
+/* clang-format off */
 static const struct valname sap_names[] = {
 	{ 0x00, "Null" }, { 0x02, "802.1B I" }, { 0x03, "802.1B G" }, { 0x04, "SNA" },
 	{ 0x06, "IP" },
@@ -21,31 +22,33 @@ static const struct valname sap_names[] = {
 	{ 0xf0, "NetBeui" }, { 0xfe, "OSI NS" }, { 0xff, "Global" }, { 0x7e, "ISO8208" },
 	{ 0, NULL }
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct valname command_names[] = {
 	{ 0x03, "ui" }, { 0xe3, "test" }, { 0xaf, "xid" }, { 0x63, "ua" }, { 0x43, "disc" },
 	{ 0x0f, "dm" },
 	{ 0x6f, "sabme" }, { 0x87, "frmr" }, { 0, NULL }
 };
+/* clang-format on */
 
 static const struct valname supervisory_names[] = {
 	{ 0, "Receiver Ready" }, { 1, "Receiver not Ready" }, { 2, "Reject" }, { 0, NULL }
 };
 
 static const struct valname oui_names[] = {
-	{ 0x000000, "Ethernet" }, { 0x00000c, "Cisco" }, { 0x0000f8, "Cisco bridged" },
+	{ 0x000000, "Ethernet" },         { 0x00000c, "Cisco" },     { 0x0000f8, "Cisco bridged" },
 	{ 0x0080c2, "Ethernet bridged" }, { 0x080007, "Appletalk" }, { 0, NULL }
 };
 
-static const struct valname cisco_names[] = {
-	{ 0x2000, "CDP" }, { 0x2003, "VTP" }, { 0x2004, "DTP" }, { 0x0111, "UDLD" },
-	{ 0x010b, "PVST" }, { 0, NULL }
-};
+static const struct valname cisco_names[] = { { 0x2000, "CDP" },  { 0x2003, "VTP" },
+					      { 0x2004, "DTP" },  { 0x0111, "UDLD" },
+					      { 0x010b, "PVST" }, { 0, NULL } };
 
-static const struct valname bridged_names[] = {
-	{ 0x0001, "Ethernet + FCS" }, { 0x0007, "Ethernet w/o FCS" }, { 0x000e, "BPDU" },
-	{ 0, NULL }
-};
+static const struct valname bridged_names[] = { { 0x0001, "Ethernet + FCS" },
+						{ 0x0007, "Ethernet w/o FCS" },
+						{ 0x000e, "BPDU" },
+						{ 0, NULL } };
 
 static const struct valname no_names[] = { { 0, NULL } };
 
@@ -67,8 +70,8 @@ struct llc {
 	uint16_t control;
 	bool unnumbered;
 	const struct ether_ends *ends;
-	struct cursor start;     /* at the header */
-	uint32_t len;            /* with the header */
+	struct cursor start; /* at the header */
+	uint32_t len;        /* with the header */
 };
 
 static const char *flag_name(const struct llc *llc)
@@ -82,11 +85,11 @@ static const char *flag_name(const struct llc *llc)
 
 static void show_header(struct printer *p, const struct llc *llc)
 {
-	out_fmt(p->out, "LLC, dsap %s (0x%02x) %s, ssap %s (0x%02x) %s", valname(sap_names,
-		llc->dsap & 0xfe, "Unknown"),
-		llc->dsap & 0xfe, llc->dsap & 1 ? "Group" : "Individual", valname(sap_names,
-			llc->ssap & 0xfe, "Unknown"),
-		llc->ssap & 0xfe, llc->ssap & 1 ? "Response" : "Command");
+	out_fmt(p->out, "LLC, dsap %s (0x%02x) %s, ssap %s (0x%02x) %s",
+		valname(sap_names, llc->dsap & 0xfe, "Unknown"), llc->dsap & 0xfe,
+		llc->dsap & 1 ? "Group" : "Individual",
+		valname(sap_names, llc->ssap & 0xfe, "Unknown"), llc->ssap & 0xfe,
+		llc->ssap & 1 ? "Response" : "Command");
 	out_fmt(p->out, llc->unnumbered ? ", ctrl 0x%02x: " : ", ctrl 0x%04x: ", llc->control);
 }
 
@@ -139,9 +142,8 @@ static void generic(struct printer *p, struct cursor c, const struct llc *llc)
 		OUT(p->out, "Unnumbered, ");
 		out_valname(p->out, command_names, "%x", control & ~POLL_U);
 	} else if (control & 1) {
-		out_fmt(p->out, "Supervisory, %s, rcv seq %u", valname(supervisory_names,
-			control >> 2 & 3, "?"),
-			control >> 9);
+		out_fmt(p->out, "Supervisory, %s, rcv seq %u",
+			valname(supervisory_names, control >> 2 & 3, "?"), control >> 9);
 	} else {
 		out_fmt(p->out, "Information, send seq %u, rcv seq %u", control >> 1 & 0x7f,
 			control >> 9);
@@ -182,8 +184,8 @@ static void snap(struct printer *p, struct cursor c, uint32_t len, const struct 
 		p->link_len += 5;
 	if (p->opts.link_header)
 		snap_header(p, oui, type, len);
-	bool ethertype = oui == OUI_ETHERNET || oui == OUI_CISCO_90 || (oui == OUI_APPLE &&
-		type == 0x809b);
+	bool ethertype =
+		oui == OUI_ETHERNET || oui == OUI_CISCO_90 || (oui == OUI_APPLE && type == 0x809b);
 	if (ethertype && print_ethertype(p, type, c, len))
 		return;
 	if (!p->opts.link_header) {

@@ -2,26 +2,29 @@
 /* Multipath TCP options (RFC 6824, RFC 8684). The length of an option tells which form it has. */
 #include "print_tcp.h"
 
-#define BEHIND_LENGTH 2u         /* lengths count type and length, too */
-#define MINIMUM 3u
+#define BEHIND_LENGTH 2u /* lengths count type and length, too */
+#define MINIMUM       3u
 
 struct mptcp {
-	struct cursor c;         /* behind subtype, which is the upper half of the first byte */
-	uint8_t low;             /* the lower half */
-	uint32_t len;            /* of the whole option */
-	uint16_t flags;          /* of the TCP header */
+	struct cursor c; /* behind subtype, which is the upper half of the first byte */
+	uint8_t low;     /* the lower half */
+	uint32_t len;    /* of the whole option */
+	uint16_t flags;  /* of the TCP header */
 };
 
+/* clang-format off */
 static const struct valname capable_flags[] = {
 	{ 0x80, "A" }, { 0x40, "B" }, { 0x20, "C" }, { 0x10, "D" }, { 0x08, "E" }, { 0x04, "F" },
 	{ 0x02, "G" },
 	{ 0x01, "H" }, { 0, NULL }
 };
+/* clang-format on */
 
 static const struct valname reset_flags[] = {
 	{ 8, "U" }, { 4, "V" }, { 2, "W" }, { 1, "T" }, { 0, NULL }
 };
 
+/* clang-format off */
 static const struct valname reset_reasons[] = {
 	{ 0, "Unspecified error" },
 	{ 1, "MPTCP-specific error" },
@@ -32,6 +35,7 @@ static const struct valname reset_reasons[] = {
 	{ 6, "Middlebox interference" },
 	{ 0, NULL }
 };
+/* clang-format on */
 
 static void hex64(struct printer *p, struct cursor *c)
 {
@@ -112,11 +116,11 @@ static bool join(struct printer *p, struct mptcp *m)
 	return true;
 }
 
-#define DSS_ACK 0x01u
-#define DSS_ACK_64 0x02u
-#define DSS_MAP 0x04u
-#define DSS_MAP_64 0x08u
-#define DSS_FIN 0x10u
+#define DSS_ACK      0x01u
+#define DSS_ACK_64   0x02u
+#define DSS_MAP      0x04u
+#define DSS_MAP_64   0x08u
+#define DSS_FIN      0x10u
 #define DSS_RESERVED 0xe0u
 
 static void number(struct printer *p, struct cursor *c, bool wide)
@@ -163,6 +167,7 @@ static bool dss(struct printer *p, struct mptcp *m)
 }
 
 /* Which address, and what else, an announcement of this length has. */
+/* clang-format off */
 static const struct {
 	uint8_t len, address_len;
 	bool port, hmac;
@@ -172,6 +177,7 @@ static const struct {
 	{ 20, 16, false, false }, { 22, 16, true, false }, { 28, 16, false, true },
 	{ 30, 16, true, true },
 };
+/* clang-format on */
 
 static const struct valname announcement_kinds[] = {
 	{ 0, " v1" }, { 1, " v1-echo" }, { 4, " v0-ip4" }, { 6, " v0-ip6" }, { 0, NULL }
@@ -251,6 +257,7 @@ static bool reset(struct printer *p, struct mptcp *m)
 	return true;
 }
 
+/* clang-format off */
 static const struct {
 	const char *name;
 	bool (*print)(struct printer *p, struct mptcp *m);
@@ -260,6 +267,7 @@ static const struct {
 	{ "fast-close", fast_close },
 	{ "tcprst", reset },
 };
+/* clang-format on */
 
 bool print_mptcp(struct printer *p, struct cursor c, uint32_t len, uint16_t flags)
 {

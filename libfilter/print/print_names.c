@@ -52,7 +52,7 @@ const struct valname ethertype_names[] = {
 	{ 0xabcd, "CFM (old)" },
 	{ 0xd28b, "Arista Vendor Specific Protocol" },
 	{ 0xfefe, "OSI" },
-	{ 0, NULL }
+	{ 0, NULL },
 };
 
 const struct valname ip_protocol_names[] = {
@@ -86,5 +86,5 @@ const struct valname ip_protocol_names[] = {
 	{ 132, "SCTP" },
 	{ 135, "Mobility" },
 	{ 143, "Ethernet" },
-	{ 0, NULL }
+	{ 0, NULL },
 };

@@ -2,17 +2,19 @@
 /* NTP (RFC 5905). */
 #include "print.h"
 
+/* clang-format off */
 static const struct valname modes[] = {
 	{ 0, "Reserved" }, { 1, "symmetric active" }, { 2, "symmetric passive" }, { 3, "Client" },
 	{ 4, "Server" },
 	{ 5, "Broadcast" }, { 6, "Control Message" }, { 7, "Reserved" }, { 0, NULL }
 };
+/* clang-format on */
 
 void print_ntp(struct printer *p, struct cursor c, uint32_t len)
 {
 	p->protocol = "ntp";
 	uint8_t first = want_u8(p, &c);
 
-	out_fmt(p->out, "NTPv%u, %s, length %u", first >> 3 & 7, valname(modes, first & 7,
-		"Unknown"), len);
+	out_fmt(p->out, "NTPv%u, %s, length %u", first >> 3 & 7,
+		valname(modes, first & 7, "Unknown"), len);
 }

@@ -3,8 +3,9 @@
 #include "print.h"
 
 #define ADDRESS_CONTROL 0xff03u
-#define HEADER 4u                /* address, control, protocol, whether they are there or not */
+#define HEADER          4u /* address, control, protocol, whether they are there or not */
 
+/* clang-format off */
 static const struct valname ppp_protocol_names[] = {
 	{ 0x0021, "IP" },
 	{ 0x0023, "OSI" },
@@ -36,6 +37,7 @@ static const struct valname ppp_protocol_names[] = {
 	{ 0xc227, "EAP" },
 	{ 0, NULL }
 };
+/* clang-format on */
 
 /* One byte when it is odd (RFC 1661, 2), else two. */
 static uint16_t protocol_field(struct printer *p, struct cursor *c, uint32_t *len)

@@ -2,25 +2,24 @@
 /* Linux cooked headers, both versions: what captures on `any` have instead of a link header. */
 #include "print.h"
 
-#define SLL_LEN 16u
-#define SLL2_LEN 20u
-#define PROTOCOL_802_3 0x0001u   /* Novell: 802.3 without 802.2 */
+#define SLL_LEN        16u
+#define SLL2_LEN       20u
+#define PROTOCOL_802_3 0x0001u /* Novell: 802.3 without 802.2 */
 #define PROTOCOL_802_2 0x0004u
-#define ETHERTYPE_MIN 1501u
-#define TAGGED 0x8100u
+#define ETHERTYPE_MIN  1501u
+#define TAGGED         0x8100u
 
 struct sll {
-	uint32_t len;            /* of the whole packet */
+	uint32_t len; /* of the whole packet */
 	uint16_t packet_type, protocol;
 	uint8_t address_len;
-	const uint8_t *address;  /* 8 bytes */
-	bool with_interface;     /* SLL2 */
+	const uint8_t *address; /* 8 bytes */
+	bool with_interface;    /* SLL2 */
 	uint32_t ifindex;
 };
 
-static const struct valname packet_types[] = {
-	{ 0, "In" }, { 1, "B" }, { 2, "M" }, { 3, "P" }, { 4, "Out" }, { 0, NULL }
-};
+static const struct valname packet_types[] = { { 0, "In" }, { 1, "B" },   { 2, "M" },
+					       { 3, "P" },  { 4, "Out" }, { 0, NULL } };
 
 static void spaces(struct printer *p, size_t n)
 {
@@ -53,9 +52,8 @@ static void show_type(struct printer *p, const struct sll *sll)
 	else if (sll->protocol == PROTOCOL_802_2)
 		OUT(p->out, "802.2");
 	else
-		out_fmt(p->out, "ethertype %s (0x%04x)", valname(ethertype_names, sll->protocol,
-			"Unknown"),
-			sll->protocol);
+		out_fmt(p->out, "ethertype %s (0x%04x)",
+			valname(ethertype_names, sll->protocol, "Unknown"), sll->protocol);
 	out_fmt(p->out, ", length %u: ", sll->len);
 }
 
@@ -102,7 +100,7 @@ static void show_interface(struct printer *p, const struct sll *sll)
 }
 
 static void not_an_ethertype(struct printer *p, const struct sll *sll, struct cursor c,
-	uint32_t len)
+			     uint32_t len)
 {
 	if (sll->protocol == PROTOCOL_802_2) {
 		print_llc_frame(p, c, len, NULL);
@@ -122,8 +120,8 @@ static uint16_t tag(struct printer *p, struct cursor *c, uint32_t *len)
 	*len = *len > 4 ? *len - 4 : 0;
 	p->link_len += 4;
 	if (p->opts.link_header)
-		out_fmt(p->out, "vlan %u, p %u%s, ", tci & 0xfff, tci >> 13, tci & 0x1000 ? ", DEI"
-			: "");
+		out_fmt(p->out, "vlan %u, p %u%s, ", tci & 0xfff, tci >> 13,
+			tci & 0x1000 ? ", DEI" : "");
 	if (type >= ETHERTYPE_MIN && !p->opts.quiet)
 		out_fmt(p->out, "ethertype %s, ", valname(ethertype_names, type, "Unknown"));
 	return type;

@@ -2,13 +2,13 @@
 /* TCP (RFC 9293). */
 #include "print_tcp.h"
 
-#define MINIMUM 20u
-#define REASON_MAX 30u           /* characters of the payload of a reset */
+#define MINIMUM    20u
+#define REASON_MAX 30u /* characters of the payload of a reset */
 
-static const struct valname flag_names[] = {
-	{ TCP_FIN, "F" }, { TCP_SYN, "S" }, { TCP_RST, "R" }, { TCP_PSH, "P" }, { TCP_ACK, "." },
-	{ TCP_URG, "U" }, { TCP_ECE, "E" }, { TCP_CWR, "W" }, { TCP_AE, "e" }, { 0, NULL }
-};
+static const struct valname flag_names[] = { { TCP_FIN, "F" }, { TCP_SYN, "S" }, { TCP_RST, "R" },
+					     { TCP_PSH, "P" }, { TCP_ACK, "." }, { TCP_URG, "U" },
+					     { TCP_ECE, "E" }, { TCP_CWR, "W" }, { TCP_AE, "e" },
+					     { 0, NULL } };
 
 static void read_header(struct printer *p, struct cursor *c, struct tcp *tcp)
 {
@@ -40,10 +40,10 @@ static bool too_short(struct printer *p, const struct tcp *tcp, uint32_t len)
 }
 
 static void checksum(struct printer *p, const struct cursor *start, uint32_t len,
-	const struct tcp *tcp)
+		     const struct tcp *tcp)
 {
 	if (p->opts.verbose == 0 || p->opts.no_checksums || p->net.fragment ||
-		cur_left(start) < len)
+	    cur_left(start) < len)
 		return;
 	uint16_t sum = cksum_pseudo(&p->net, 6, start->at, len);
 	out_fmt(p->out, ", cksum 0x%04x", tcp->checksum);
@@ -133,7 +133,7 @@ static void quiet(struct printer *p, const struct tcp *tcp, uint32_t len)
 }
 
 static void rest(struct printer *p, struct cursor start, struct cursor c, uint32_t len,
-	struct tcp *tcp)
+		 struct tcp *tcp)
 {
 	uint32_t options_len = tcp->header_len - MINIMUM;
 	struct cursor options = part(&c, options_len);

@@ -7,12 +7,12 @@
 
 struct tcp {
 	uint16_t sport, dport;
-	uint32_t seq, ack;       /* as printed: relative to the connection's start, or absolute */
+	uint32_t seq, ack; /* as printed: relative to the connection's start, or absolute */
 	uint32_t header_len;
-	uint16_t flags;          /* TCP_* */
+	uint16_t flags; /* TCP_* */
 	uint16_t window, checksum, urgent;
 	uint32_t payload_len;
-	uint32_t sack_base;      /* what selective acknowledgements are relative to */
+	uint32_t sack_base; /* what selective acknowledgements are relative to */
 };
 
 #define TCP_FIN 0x001u
@@ -23,7 +23,7 @@ struct tcp {
 #define TCP_URG 0x020u
 #define TCP_ECE 0x040u
 #define TCP_CWR 0x080u
-#define TCP_AE 0x100u
+#define TCP_AE  0x100u
 
 /* Make seq, ack and sack_base relative, if the connection's start is known; remember it if not. */
 void tcp_relative(struct printer *p, struct tcp *tcp);

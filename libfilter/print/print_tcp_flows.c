@@ -9,7 +9,7 @@
 
 #include "print_tcp.h"
 
-#define SETS 16384u              /* a power of two */
+#define SETS 16384u /* a power of two */
 #define WAYS 4u
 
 /* Both directions share an entry: the lower end stands first. */
@@ -22,8 +22,8 @@ struct flow_key {
 
 struct flow {
 	struct flow_key key;
-	uint32_t seq, ack;       /* where the low end's and the high end's numbers start */
-	uint32_t used;           /* clock of the last packet; 0: free */
+	uint32_t seq, ack; /* where the low end's and the high end's numbers start */
+	uint32_t used;     /* clock of the last packet; 0: free */
 };
 
 struct tcp_flows {
@@ -42,7 +42,7 @@ void tcp_flows_free(struct tcp_flows *flows)
 }
 
 static void make_key(struct flow_key *key, const struct net *net, const struct tcp *tcp,
-	bool reversed)
+		     bool reversed)
 {
 	size_t size = net->version == 6 ? 16 : 4;
 
@@ -92,7 +92,7 @@ static struct flow *oldest(struct flow *set)
 }
 
 static void start(struct flow *flow, const struct flow_key *key, const struct tcp *tcp,
-	bool reversed)
+		  bool reversed)
 {
 	flow->key = *key;
 	flow->seq = reversed ? tcp->ack - 1 : tcp->seq;

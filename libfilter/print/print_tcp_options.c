@@ -3,16 +3,33 @@
  * its length says; a length that differs is shown behind it. */
 #include "print_tcp.h"
 
-#define SACK_BLOCK 8u
-#define SIGNATURE_LEN 16u
+#define SACK_BLOCK     8u
+#define SIGNATURE_LEN  16u
 #define EXPERIMENT_TFO 0xf989u
 
-enum kind { EOL = 0, NOP = 1, MSS = 2, WSCALE = 3, SACK_OK = 4, SACK = 5, ECHO = 6, ECHO_REPLY = 7,
-	STAMPS = 8, CC = 11,
-	    CC_NEW = 12, CC_ECHO = 13, MD5 = 19, SCPS = 20, UTO = 28, AO = 29, MPTCP = 30,
-		FAST_OPEN = 34,
-	    EXPERIMENT = 254 };
+enum kind {
+	EOL = 0,
+	NOP = 1,
+	MSS = 2,
+	WSCALE = 3,
+	SACK_OK = 4,
+	SACK = 5,
+	ECHO = 6,
+	ECHO_REPLY = 7,
+	STAMPS = 8,
+	CC = 11,
+	CC_NEW = 12,
+	CC_ECHO = 13,
+	MD5 = 19,
+	SCPS = 20,
+	UTO = 28,
+	AO = 29,
+	MPTCP = 30,
+	FAST_OPEN = 34,
+	EXPERIMENT = 254
+};
 
+/* clang-format off */
 static const struct valname option_names[] = {
 	{ EOL, "eol" },
 	{ NOP, "nop" },
@@ -35,12 +52,13 @@ static const struct valname option_names[] = {
 	{ EXPERIMENT, "exp" },
 	{ 0, NULL }
 };
+/* clang-format on */
 
 struct option {
-	struct cursor value;     /* from behind the length to the end of all options */
-	uint32_t room;           /* bytes that the header has there */
-	uint32_t value_len;      /* by the option's length field */
-	uint32_t taken;          /* bytes of value that were read */
+	struct cursor value; /* from behind the length to the end of all options */
+	uint32_t room;       /* bytes that the header has there */
+	uint32_t value_len;  /* by the option's length field */
+	uint32_t taken;      /* bytes of value that were read */
 	const struct tcp *tcp;
 };
 
@@ -155,7 +173,7 @@ static bool multipath(struct printer *p, struct option *option)
 {
 	takes(option, option->value_len);
 	return print_mptcp(p, limited(option->value, option->value_len), option->value_len,
-		option->tcp->flags);
+			   option->tcp->flags);
 }
 
 static void cookie(struct printer *p, struct option *option, uint32_t len)
@@ -231,7 +249,7 @@ static bool value(struct printer *p, uint8_t kind, struct option *option)
 
 /* Bytes taken by the option at the cursor, 0 when it is damaged. len bytes of header are left. */
 static uint32_t long_option(struct printer *p, uint8_t kind, struct cursor c, uint32_t len,
-	const struct tcp *tcp)
+			    const struct tcp *tcp)
 {
 	struct option option = { .tcp = tcp };
 

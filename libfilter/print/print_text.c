@@ -4,37 +4,65 @@
  * its lines. */
 #include "print.h"
 
-#define ALWAYS 0u                /* any text is shown */
-#define CODE_SECOND 1u           /* replies begin with a version, then three digits */
+#define ALWAYS      0u /* any text is shown */
+#define CODE_SECOND 1u /* replies begin with a version, then three digits */
 
 struct text_protocol {
-	const char *protocol;    /* of p->protocol */
+	const char *protocol; /* of p->protocol */
 	const char *title;
-	unsigned shown;          /* ALWAYS or CODE_SECOND */
+	unsigned shown; /* ALWAYS or CODE_SECOND */
 	const char *const *requests;
 };
 
-static const char *const http_requests[] = {
-	"GET", "PUT", "COPY", "HEAD", "LOCK", "MOVE", "POLL", "POST", "BCOPY", "BMOVE", "MKCOL",
-	"TRACE", "LABEL", "MERGE",
-	"DELETE", "SEARCH", "UNLOCK", "REPORT", "UPDATE", "NOTIFY", "BDELETE", "CONNECT",
-	"OPTIONS", "CHECKIN", "PROPFIND",
-	"CHECKOUT", "CCM_POST", "SUBSCRIBE", "PROPPATCH", "BPROPFIND", "BPROPPATCH", "UNCHECKOUT",
-	"MKACTIVITY",
-	"MKWORKSPACE", "UNSUBSCRIBE", "RPC_CONNECT", "VERSION-CONTROL", "BASELINE-CONTROL", NULL
-};
+static const char *const http_requests[] = { "GET",
+					     "PUT",
+					     "COPY",
+					     "HEAD",
+					     "LOCK",
+					     "MOVE",
+					     "POLL",
+					     "POST",
+					     "BCOPY",
+					     "BMOVE",
+					     "MKCOL",
+					     "TRACE",
+					     "LABEL",
+					     "MERGE",
+					     "DELETE",
+					     "SEARCH",
+					     "UNLOCK",
+					     "REPORT",
+					     "UPDATE",
+					     "NOTIFY",
+					     "BDELETE",
+					     "CONNECT",
+					     "OPTIONS",
+					     "CHECKIN",
+					     "PROPFIND",
+					     "CHECKOUT",
+					     "CCM_POST",
+					     "SUBSCRIBE",
+					     "PROPPATCH",
+					     "BPROPFIND",
+					     "BPROPPATCH",
+					     "UNCHECKOUT",
+					     "MKACTIVITY",
+					     "MKWORKSPACE",
+					     "UNSUBSCRIBE",
+					     "RPC_CONNECT",
+					     "VERSION-CONTROL",
+					     "BASELINE-CONTROL",
+					     NULL };
 
-static const char *const rtsp_requests[] = {
-	"ANNOUNCE", "DESCRIBE", "GET_PARAMETER", "OPTIONS", "PAUSE", "PLAY", "RECORD", "REDIRECT",
-	"SET_PARAMETER", "SETUP",
-	"TEARDOWN", NULL
-};
+static const char *const rtsp_requests[] = { "ANNOUNCE", "DESCRIBE", "GET_PARAMETER",
+					     "OPTIONS",  "PAUSE",    "PLAY",
+					     "RECORD",   "REDIRECT", "SET_PARAMETER",
+					     "SETUP",    "TEARDOWN", NULL };
 
-static const char *const sip_requests[] = {
-	"ACK", "BYE", "CANCEL", "DO", "INFO", "INVITE", "MESSAGE", "NOTIFY", "OPTIONS", "PRACK",
-	"QAUTH", "REFER",
-	"REGISTER", "SPRACK", "SUBSCRIBE", "UPDATE", "PUBLISH", NULL
-};
+static const char *const sip_requests[] = { "ACK",    "BYE",     "CANCEL",   "DO",      "INFO",
+					    "INVITE", "MESSAGE", "NOTIFY",   "OPTIONS", "PRACK",
+					    "QAUTH",  "REFER",   "REGISTER", "SPRACK",  "SUBSCRIBE",
+					    "UPDATE", "PUBLISH", NULL };
 
 static const struct text_protocol http = { "http", "HTTP", CODE_SECOND, http_requests };
 static const struct text_protocol smtp = { "smtp", "SMTP", ALWAYS, NULL };
@@ -83,7 +111,7 @@ static bool same_word(const struct cursor *found, const char *name)
 static bool is_code(const struct cursor *found)
 {
 	return cur_left(found) == 3 && is_digit(found->at[0]) && is_digit(found->at[1]) &&
-		is_digit(found->at[2]);
+	       is_digit(found->at[2]);
 }
 
 static bool begins_message(const struct text_protocol *text, struct cursor c)
@@ -184,7 +212,7 @@ static void show(struct printer *p, struct cursor c, const struct text_protocol 
 }
 
 static void show_tcp(struct printer *p, struct cursor c, uint32_t len,
-	const struct text_protocol *text)
+		     const struct text_protocol *text)
 {
 	OUT(p->out, ": ");
 	show(p, c, text, len);
@@ -229,7 +257,7 @@ void print_ssh(struct printer *p, struct cursor c, uint32_t len)
 
 	p->protocol = "ssh";
 	if (memcmp(c.at, "SSH-", begin) != 0 || line_len < 0 ||
-		memchr(c.at, '\t', (size_t)line_len))
+	    memchr(c.at, '\t', (size_t)line_len))
 		return;
 	if ((size_t)line_len == cur_left(&c)) {
 		if (is_cut(p, &c, len))

@@ -7,8 +7,8 @@
 /* Optional over IPv4 and of little interest there, mandatory over IPv6. */
 static bool checksum_wanted(const struct printer *p)
 {
-	return !p->opts.no_checksums && !p->net.fragment && p->opts.verbose > (p->net.version == 6
-		? 0 : 1);
+	return !p->opts.no_checksums && !p->net.fragment &&
+	       p->opts.verbose > (p->net.version == 6 ? 0 : 1);
 }
 
 static void checksum(struct printer *p, const struct cursor *start, uint32_t len, uint16_t sum)
@@ -23,8 +23,8 @@ static void checksum(struct printer *p, const struct cursor *start, uint32_t len
 	if (result == 0)
 		OUT(p->out, "[udp sum ok] ");
 	else
-		out_fmt(p->out, "[bad udp cksum 0x%04x -> 0x%04x!] ", sum, cksum_should_be(result,
-			sum));
+		out_fmt(p->out, "[bad udp cksum 0x%04x -> 0x%04x!] ", sum,
+			cksum_should_be(result, sum));
 }
 
 static void payload_length(struct printer *p, uint32_t udp_len, uint32_t len)

@@ -5,16 +5,16 @@
 
 #include "stamps.h"
 
-#define ZONE_STEP 900            /* seconds; offsets from UTC change on quarters of an hour */
-#define DAY 86400
+#define ZONE_STEP    900 /* seconds; offsets from UTC change on quarters of an hour */
+#define DAY          86400
 #define STEPS_OF_DAY (DAY / ZONE_STEP)
-#define TIME_LEN 8u              /* HH:MM:SS */
-#define NS_PER_S 1000000000
+#define TIME_LEN     8u /* HH:MM:SS */
+#define NS_PER_S     1000000000
 
 /* 2^64 ns, which the era of a packet's time counts. */
 #define ERA_DAYS 213503
-#define ERA_S 84873
-#define ERA_NS 709551616
+#define ERA_S    84873
+#define ERA_NS   709551616
 
 bool stamps_init(struct stamps *stamps, int style, bool nano)
 {
@@ -23,7 +23,7 @@ bool stamps_init(struct stamps *stamps, int style, bool nano)
 	stamps->nano = nano;
 	stamps->zone_from = INT64_MIN;
 	errno = 0;
-	tzset();                /* it is silent, and the zone is UTC then */
+	tzset(); /* it is silent, and the zone is UTC then */
 	return errno != ENOMEM;
 }
 
@@ -156,8 +156,8 @@ static struct stamp odd_stamp(const struct stamps *stamps, const struct flt_pack
 	bool micro = as_micro % NS_PER_S == 0 && !(stamps->nano && as_nano % NS_PER_S == 0);
 
 	if (micro)
-		return stamp_make(0, floor_div(as_micro, NS_PER_S), stamps->nano ? odd * 1000
-			: odd);
+		return stamp_make(0, floor_div(as_micro, NS_PER_S),
+				  stamps->nano ? odd * 1000 : odd);
 	return stamp_make(0, floor_div(as_nano, NS_PER_S), stamps->nano ? odd : odd / 1000);
 }
 
@@ -205,7 +205,7 @@ static struct stamp carried(const struct stamps *stamps, struct stamp stamp)
 
 /* later - earlier, for later >= earlier, both carried. */
 static struct stamp difference(const struct stamps *stamps, struct stamp later,
-	struct stamp earlier)
+			       struct stamp earlier)
 {
 	if (later.fraction < earlier.fraction) {
 		later.fraction += per_second(stamps);
@@ -231,8 +231,8 @@ static void print_delta(struct stamps *stamps, struct out *out, struct stamp sta
 	stamp = carried(stamps, stamp);
 	struct stamp base = stamps->have_base ? stamps->base : stamp;
 	bool back = before(stamp, base);
-	struct stamp delta = back ? difference(stamps, base, stamp) : difference(stamps, stamp,
-		base);
+	struct stamp delta =
+		back ? difference(stamps, base, stamp) : difference(stamps, stamp, base);
 
 	out_char(out, back ? '-' : ' ');
 	out_padded(out, (uint64_t)(delta.day * 24 + delta.second / 3600), 2, '0');

@@ -12,33 +12,33 @@
 #include "out.h"
 
 enum time_style {
-	TIME_OF_DAY,             /* no -t */
-	TIME_NONE,               /* -t */
-	TIME_SECONDS,            /* -tt */
-	TIME_SINCE_PREVIOUS,     /* -ttt */
-	TIME_DATE,               /* -tttt */
-	TIME_SINCE_FIRST         /* -ttttt */
+	TIME_OF_DAY,         /* no -t */
+	TIME_NONE,           /* -t */
+	TIME_SECONDS,        /* -tt */
+	TIME_SINCE_PREVIOUS, /* -ttt */
+	TIME_DATE,           /* -tttt */
+	TIME_SINCE_FIRST     /* -ttttt */
 };
 
 /* A time as it is printed: a fraction of a second or more of damaged files stays visible. Days and
  * seconds apart, as the seconds of pcapng may have more than 64 bits. */
 struct stamp {
-	int64_t day;             /* since 1970-01-01 UTC */
-	int64_t second;          /* of the day */
-	uint64_t fraction;       /* microseconds, or nanoseconds with stamps.nano */
+	int64_t day;       /* since 1970-01-01 UTC */
+	int64_t second;    /* of the day */
+	uint64_t fraction; /* microseconds, or nanoseconds with stamps.nano */
 };
 
 struct stamps {
 	enum time_style style;
 	bool nano;
 	bool have_base;
-	struct stamp base;       /* what -ttt and -ttttt count from */
-	int64_t zone_from;       /* quarter of an hour in which local time is UTC + zone_offset */
+	struct stamp base; /* what -ttt and -ttttt count from */
+	int64_t zone_from; /* quarter of an hour in which local time is UTC + zone_offset */
 	int64_t zone_offset;
-	int64_t text_day;        /* text is that of this second, local time */
+	int64_t text_day; /* text is that of this second, local time */
 	int64_t text_second;
-	char text[40];           /* date, a space, time of day */
-	unsigned text_len;       /* 0: nothing yet */
+	char text[40];     /* date, a space, time of day */
+	unsigned text_len; /* 0: nothing yet */
 };
 
 /* False: no memory for the time zone. */

@@ -33,7 +33,7 @@ void out_valname(struct out *out, const struct valname *table, const char *other
 }
 
 void out_bits(struct out *out, const struct valname *table, uint32_t bits, const char *separator,
-	const char *none)
+	      const char *none)
 {
 	bool any = false;
 

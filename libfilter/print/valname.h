@@ -18,6 +18,6 @@ const char *valname(const struct valname *table, uint32_t value, const char *oth
 void out_valname(struct out *out, const struct valname *table, const char *other, uint32_t value);
 /* The names of all bits that are set, in the table's order, or none if there are none. */
 void out_bits(struct out *out, const struct valname *table, uint32_t bits, const char *separator,
-	const char *none);
+	      const char *none);
 
 #endif

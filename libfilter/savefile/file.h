@@ -16,15 +16,15 @@
 
 /* bytes[at, end) are read and not yet used. */
 struct file {
-	int fd;                  /* -1: memory, which is there as a whole from the start */
-	int wake_fd;             /* ends a wait; -1: none */
-	bool waits;              /* a read can block: not a regular file */
-	bool ended;              /* nothing comes after end */
-	uint8_t *buffer;         /* ours; NULL with memory */
-	const uint8_t *bytes;    /* the buffer or the memory */
-	size_t room;             /* size of the buffer */
+	int fd;               /* -1: memory, which is there as a whole from the start */
+	int wake_fd;          /* ends a wait; -1: none */
+	bool waits;           /* a read can block: not a regular file */
+	bool ended;           /* nothing comes after end */
+	uint8_t *buffer;      /* ours; NULL with memory */
+	const uint8_t *bytes; /* the buffer or the memory */
+	size_t room;          /* size of the buffer */
 	size_t at, end;
-	uint64_t offset;         /* of bytes[at] in the file */
+	uint64_t offset; /* of bytes[at] in the file */
 };
 
 /* The file then owns fd, also when this fails; wake_fd is only looked at. */

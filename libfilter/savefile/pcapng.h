@@ -9,34 +9,34 @@
 /* Ticks of 10^-exponent or 2^-exponent seconds, counted from offset_s. */
 struct ng_clock {
 	bool binary;
-	uint8_t exponent;        /* 0..127 */
+	uint8_t exponent; /* 0..127 */
 	int64_t offset_s;
 };
 
-#define NG_MICROSECONDS 6u       /* the exponent when nothing is said */
-#define NG_NANOSECONDS  9u
+#define NG_MICROSECONDS  6u /* the exponent when nothing is said */
+#define NG_NANOSECONDS   9u
 #define NG_DROPS_UNKNOWN 0xffffu /* in an obsolete packet block */
 
 struct interface {
 	uint32_t linktype;
 	uint32_t stored_snaplen; /* 0: no limit */
 	uint32_t snaplen;
-	uint32_t link_bits;      /* FLT_LINK_BITS_*; 0: not said */
+	uint32_t link_bits; /* FLT_LINK_BITS_*; 0: not said */
 	struct ng_clock clock;
 };
 
 struct pcapng {
-	bool big;                /* byte order of the section that we are in */
-	bool first_big;          /* and of the first one */
-	bool mixed;              /* interfaces differ in their link type */
-	bool mixed_bits;         /* or in their link_bits */
-	uint16_t major, minor;   /* of the first section */
+	bool big;              /* byte order of the section that we are in */
+	bool first_big;        /* and of the first one */
+	bool mixed;            /* interfaces differ in their link type */
+	bool mixed_bits;       /* or in their link_bits */
+	uint16_t major, minor; /* of the first section */
 	uint32_t sections;
 	struct interface first;
-	struct interface *interfaces;  /* of this section */
+	struct interface *interfaces; /* of this section */
 	uint32_t interface_count, interface_room;
-	uint32_t first_row;      /* interfaces of the sections before */
-	struct flt_meta *metas;  /* one for each packet of a batch */
+	uint32_t first_row;     /* interfaces of the sections before */
+	struct flt_meta *metas; /* one for each packet of a batch */
 };
 
 static inline uint32_t ng_get32(const struct pcapng *ng, const uint8_t *b)

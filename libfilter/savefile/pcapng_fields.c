@@ -2,7 +2,7 @@
 #include "pcapng.h"
 
 #define NS_PER_SECOND 1000000000u
-#define POWERS_OF_10  20u        /* 10^0 to 10^19 fit in 64 bits */
+#define POWERS_OF_10  20u /* 10^0 to 10^19 fit in 64 bits */
 #define FCS_UNIT_BITS 16u
 #define FCS_UNITS_MAX 15u
 
@@ -46,8 +46,8 @@ static uint32_t fcs_bits(uint8_t length_bits)
 {
 	if (length_bits % FCS_UNIT_BITS || length_bits / FCS_UNIT_BITS > FCS_UNITS_MAX)
 		return 0;
-	return FLT_LINK_BITS_FCS_KNOWN |
-	       (uint32_t)length_bits / FCS_UNIT_BITS << FLT_LINK_BITS_FCS_SHIFT;
+	return FLT_LINK_BITS_FCS_KNOWN | (uint32_t)length_bits / FCS_UNIT_BITS
+						 << FLT_LINK_BITS_FCS_SHIFT;
 }
 
 bool flt__pcapng_interface(const struct pcapng *ng, struct cursor options, struct interface *row)
@@ -80,7 +80,7 @@ static uint64_t power_of_10(uint32_t exponent)
 
 struct moment {
 	uint64_t seconds;
-	uint64_t ns;             /* below a second */
+	uint64_t ns; /* below a second */
 };
 
 static struct moment decimal_moment(uint32_t exponent, uint64_t ticks)
@@ -122,7 +122,7 @@ static struct moment binary_moment(uint32_t exponent, uint64_t ticks)
 /* high * 2^32 + low nanoseconds: seconds of 64 bits, sums of two, stay far from its ends. */
 struct wide_ns {
 	int64_t high;
-	uint64_t low;            /* below 2^32 */
+	uint64_t low; /* below 2^32 */
 };
 
 static struct wide_ns wide_seconds(uint64_t seconds)
@@ -166,8 +166,8 @@ static void set_time(struct flt_packet *packet, struct wide_ns time)
 
 void flt__pcapng_time(const struct ng_clock *clock, uint64_t ticks, struct flt_packet *packet)
 {
-	struct moment m = clock->binary ? binary_moment(clock->exponent, ticks)
-					: decimal_moment(clock->exponent, ticks);
+	struct moment m = clock->binary ? binary_moment(clock->exponent, ticks) :
+					  decimal_moment(clock->exponent, ticks);
 	struct wide_ns whole = wide_sum(wide_seconds(m.seconds), wide_offset(clock->offset_s));
 
 	set_time(packet, wide_sum(whole, (struct wide_ns){ 0, m.ns }));
@@ -178,17 +178,17 @@ void flt__pcapng_time(const struct ng_clock *clock, uint64_t ticks, struct flt_p
 /* PACKET_* of <linux/if_packet.h>. */
 enum packet_type { TYPE_HOST, TYPE_BROADCAST, TYPE_MULTICAST, TYPE_OTHERHOST, TYPE_OUTGOING };
 
-#define FLAGS_DIRECTION   0x3u
-#define FLAGS_INBOUND     1u
-#define FLAGS_OUTBOUND    2u
-#define FLAGS_RECEPTION   0x1cu
+#define FLAGS_DIRECTION       0x3u
+#define FLAGS_INBOUND         1u
+#define FLAGS_OUTBOUND        2u
+#define FLAGS_RECEPTION       0x1cu
 #define FLAGS_RECEPTION_SHIFT 2
 
 static void read_flags(uint32_t flags, struct flt_meta *meta)
 {
 	/* By reception type: not said, unicast, multicast, broadcast, promiscuous. */
 	static const uint8_t received[] = { TYPE_HOST, TYPE_HOST, TYPE_MULTICAST, TYPE_BROADCAST,
-					   TYPE_OTHERHOST };
+					    TYPE_OTHERHOST };
 	uint32_t direction = flags & FLAGS_DIRECTION;
 	uint32_t reception = (flags & FLAGS_RECEPTION) >> FLAGS_RECEPTION_SHIFT;
 

@@ -42,8 +42,7 @@ int flt__savefile_header_cut(const struct savefile *save, int code, struct flt_e
 	if (code != FLT_END)
 		return code;
 	if (end == 0)
-		return flt__fail_file(err, FLT_E_CUT, 0,
-				      "the file is empty");
+		return flt__fail_file(err, FLT_E_CUT, 0, "the file is empty");
 	return flt__fail_file(err, FLT_E_CUT, save->file.offset,
 			      "the file ends at byte %llu, inside its header",
 			      (unsigned long long)end);
@@ -76,7 +75,7 @@ static int savefile_read(void *impl, const atomic_int *stop, struct flt_packet *
 		int r = save->format->parse(save, count, err);
 		*packets = save->packets;
 		if (*count) {
-			flt__error_clear(err);  /* it comes back when its turn comes */
+			flt__error_clear(err); /* it comes back when its turn comes */
 			return 1;
 		}
 		if (r != FLT_OK)

@@ -9,14 +9,14 @@
  * SAVEFILE_PACKET_MIN (files exist whose header says too little), at most SAVEFILE_PACKET_MAX. */
 #define SAVEFILE_PACKET_MIN 262144u
 #define SAVEFILE_PACKET_MAX FILE_RECORD_LIMIT
-#define SAVEFILE_SNAPLEN    262144u  /* what a file means that says 0 or nonsense */
+#define SAVEFILE_SNAPLEN    262144u /* what a file means that says 0 or nonsense */
 
 #define NS_PER_SECOND 1000000000
 
 struct savefile;
 
 struct savefile_format {
-	const char *unit;        /* what a file is a row of: "packet", "block" */
+	const char *unit; /* what a file is a row of: "packet", "block" */
 	/* Read the file's header, with flt__file_want(); the magic number is there. */
 	int (*open)(struct savefile *save, struct flt_error *err);
 	/* Turn bytes into packets until there is no whole one left, or no more room. FLT_OK or an
@@ -30,9 +30,9 @@ struct savefile_format {
 struct savefile {
 	struct file file;
 	const struct savefile_format *format;
-	void *state;             /* the format's */
+	void *state; /* the format's */
 	struct flt_packet *packets;
-	uint32_t room;           /* packets in a batch */
+	uint32_t room; /* packets in a batch */
 };
 
 /* By the first 4 bytes of a file, or NULL. */

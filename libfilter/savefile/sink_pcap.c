@@ -23,9 +23,9 @@
 #define PCAP_MAGIC_NANO     0xa1b23c4du
 #define DEFAULT_SNAPLEN     262144u
 
-#define NS_PER_US     1000
+#define NS_PER_US 1000
 
-#define MACS_BYTES   12u         /* the tag goes behind the two addresses */
+#define MACS_BYTES   12u /* the tag goes behind the two addresses */
 #define TAG_BYTES    4u
 #define TPID_DEFAULT 0x8100u
 
@@ -35,12 +35,12 @@ struct flt_sink {
 	uint32_t linktype;
 	uint32_t link_bits;
 	uint32_t snaplen;
-	uint32_t ns_per_unit;    /* of the timestamps' fraction */
-	uint8_t *buffer;         /* begins with the file header or with a packet */
+	uint32_t ns_per_unit; /* of the timestamps' fraction */
+	uint8_t *buffer;      /* begins with the file header or with a packet */
 	size_t used, room;
-	size_t header_bytes;     /* of a file header at the start of the buffer */
-	uint64_t kept;           /* whole packets that are written out */
-	uint32_t buffered;       /* packets in the buffer */
+	size_t header_bytes; /* of a file header at the start of the buffer */
+	uint64_t kept;       /* whole packets that are written out */
+	uint32_t buffered;   /* packets in the buffer */
 	size_t (*write)(void *context, int fd, const void *bytes, size_t len);
 	void *write_context;
 	uint64_t clamped;        /* packets with a time that the file cannot say */

@@ -8,8 +8,8 @@
 #include "libfilter.h"
 
 struct stamp {
-	int64_t seconds;         /* since 1970; 32 bits of the file */
-	uint64_t fraction_ns;    /* a second or more only where it was so in a damaged file */
+	int64_t seconds;      /* since 1970; 32 bits of the file */
+	uint64_t fraction_ns; /* a second or more only where it was so in a damaged file */
 };
 
 /* The time of a packet, or the nearest that a file can say: then true. */

@@ -14,6 +14,7 @@
 /* Writers of the modified format did not count a link header in the snapshot length. */
 #define MODIFIED_SNAPLEN_MORE 14u
 
+/* clang-format off */
 static const struct magic_row {
 	uint8_t bytes[4];
 	bool big;
@@ -27,10 +28,12 @@ static const struct magic_row {
 	{ { 0x34, 0xcd, 0xb2, 0xa1 }, false, MODIFIED_HEADER_BYTES, 1000 },
 	{ { 0xa1, 0xb2, 0xcd, 0x34 }, true, MODIFIED_HEADER_BYTES, 1000 },
 };
+/* clang-format on */
 
 /* Old writers disagreed on which of the two lengths comes first. */
 enum lengths { CAPLEN_FIRST, WIRELEN_FIRST, SMALLER_IS_CAPLEN };
 
+/* clang-format off */
 static const struct version_row {
 	uint16_t major, minor;
 	enum lengths lengths;
@@ -42,14 +45,15 @@ static const struct version_row {
 	{ 2, 4, CAPLEN_FIRST },
 	{ 543, 0, WIRELEN_FIRST },
 };
+/* clang-format on */
 
 struct pcap {
 	const struct magic_row *magic;
 	const struct version_row *version;
 	uint32_t snaplen;
-	uint32_t longest;        /* captured bytes that a packet may claim */
+	uint32_t longest; /* captured bytes that a packet may claim */
 	uint32_t linktype;
-	uint32_t link_bits;      /* above it in its field */
+	uint32_t link_bits; /* above it in its field */
 };
 
 static const struct magic_row *magic_of(const uint8_t magic[4])
@@ -84,8 +88,7 @@ static int pcap_header(struct pcap *pcap, const uint8_t *header, struct flt_erro
 		return flt__fail_file(
 			err, FLT_E_FORMAT, 4,
 			"pcap version %u.%u is not supported; versions 2.0 to 2.4 and 543.0 are",
-			major,
-			minor);
+			major, minor);
 	pcap->snaplen = flt__savefile_snaplen(get32(header + 16, big));
 	if (pcap->magic->header_bytes == MODIFIED_HEADER_BYTES &&
 	    pcap->snaplen < SAVEFILE_PACKET_MAX)

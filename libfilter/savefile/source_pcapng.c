@@ -19,16 +19,16 @@
 
 #define BYTE_ORDER_MAGIC 0x1a2b3c4du
 
-#define BLOCK_FRAME_BYTES   12u   /* type, length, length */
-#define BLOCK_BYTES_MAX     FILE_RECORD_LIMIT
-#define SECTION_HEAD_BYTES  16u   /* as far as the version */
-#define INTERFACES_MAX      65536u
+#define BLOCK_FRAME_BYTES  12u /* type, length, length */
+#define BLOCK_BYTES_MAX    FILE_RECORD_LIMIT
+#define SECTION_HEAD_BYTES 16u /* as far as the version */
+#define INTERFACES_MAX     65536u
 
 /* A block whose lengths are checked: its body is data and options. */
 struct block {
 	uint32_t type;
 	uint32_t length;
-	uint64_t offset;         /* in the file */
+	uint64_t offset; /* in the file */
 	struct cursor body;
 };
 
@@ -62,7 +62,7 @@ static int section_order(struct pcapng *ng, const uint8_t *block, uint64_t offse
 
 static int read_section(struct pcapng *ng, struct block *block, struct flt_error *err)
 {
-	cur_skip(&block->body, 4);      /* the byte order, which is known */
+	cur_skip(&block->body, 4); /* the byte order, which is known */
 	uint16_t major = ng_u16(ng, &block->body);
 	uint16_t minor = ng_u16(ng, &block->body);
 
@@ -71,8 +71,8 @@ static int read_section(struct pcapng *ng, struct block *block, struct flt_error
 	if (major != 1 || (minor != 0 && minor != 2))
 		return flt__fail_file(err, FLT_E_FORMAT, block->offset + 12,
 				      "pcapng version %u.%u is not supported; versions 1.0 and "
-				      "1.2 are", major,
-				      minor);
+				      "1.2 are",
+				      major, minor);
 	ng->first_row += ng->interface_count;
 	ng->interface_count = 0;
 	if (!ng->sections++) {
@@ -265,17 +265,12 @@ static int read_block(struct pcapng *ng, struct block *block, struct flt_packet 
 		      struct flt_meta *meta, struct flt_error *err)
 {
 	switch (block->type) {
-	case BLOCK_SECTION:
-		return read_section(ng, block, err);
-	case BLOCK_INTERFACE:
-		return read_interface(ng, block, err);
+	case BLOCK_SECTION: return read_section(ng, block, err);
+	case BLOCK_INTERFACE: return read_interface(ng, block, err);
 	case BLOCK_ENHANCED:
-	case BLOCK_OBSOLETE:
-		return read_stamped(ng, block, packet, meta, err);
-	case BLOCK_SIMPLE:
-		return read_simple(ng, block, packet, err);
-	default:
-		return STEP_NO_PACKET;
+	case BLOCK_OBSOLETE: return read_stamped(ng, block, packet, meta, err);
+	case BLOCK_SIMPLE: return read_simple(ng, block, packet, err);
+	default: return STEP_NO_PACKET;
 	}
 }
 

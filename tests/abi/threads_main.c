@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define THREADS 4
-#define RUNS 2000
-#define COMPILES 20
+#define THREADS   4
+#define RUNS      2000
+#define COMPILES  20
 #define FRAME_LEN 60u
 
 static const char shared_text[] = "arp or port domain";

@@ -10,7 +10,7 @@
 
 #include "packet_pool.h"
 
-#define BENCH_SNAPLEN	  262144
+#define BENCH_SNAPLEN     262144
 #define BENCH_ERROR_BYTES 512u
 #define BENCH_LIST_TERMS  10u /* what has more is a list */
 
@@ -18,7 +18,7 @@
 
 enum bench_compiler {
 	OURS,
-	THEIRS, /* libpcap, optimized */
+	THEIRS,       /* libpcap, optimized */
 	THEIRS_PLAIN, /* libpcap, not optimized */
 	COMPILERS
 };
@@ -60,8 +60,8 @@ char *bench_read_text(const char *path);
 void bench_shared_path(char *path, size_t size, const char *name);
 /* Tests, joined by `and` or `or`, that the expression has. */
 uint32_t bench_terms(const char *text);
-#define BENCH_TUNED  "expressions-60.txt"       /* the compiler was improved with it */
-#define BENCH_UNSEEN "expressions-60b.txt"      /* written before its programs were seen */
+#define BENCH_TUNED  "expressions-60.txt"  /* the compiler was improved with it */
+#define BENCH_UNSEEN "expressions-60b.txt" /* written before its programs were seen */
 /* The expressions of a file beside this one; false: said what is wrong with it. */
 bool bench_read_expressions(struct bench_expressions *expressions, const char *name);
 void bench_expressions_free(struct bench_expressions *expressions);

@@ -11,9 +11,10 @@
 
 #include "bench.h"
 
-#define SKIPPED	   77
+#define SKIPPED    77
 #define PATH_BYTES 4096u
 
+/* clang-format off */
 static const struct section {
 	const char *name;
 	bool (*run)(void);
@@ -22,6 +23,7 @@ static const struct section {
 	{"lists", bench_lists},
 	{"times", bench_times},
 };
+/* clang-format on */
 
 #define SECTIONS (sizeof(sections) / sizeof(sections[0]))
 

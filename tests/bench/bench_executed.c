@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #define IPV6_MEAN_WANTED "at most 1.050"
-#define ETHERTYPE_OFF	 12u
+#define ETHERTYPE_OFF    12u
 
 /* Of each list, what is wanted for all packets of the trace. */
 static const struct list {
@@ -17,8 +17,8 @@ static const struct list {
 	const char *mean_wanted;
 	double ratio_max;
 } lists[] = {
-	{BENCH_TUNED, "at most 0.848", 1.008},
-	{BENCH_UNSEEN, "at most 0.920", 1.000},
+	{ BENCH_TUNED, "at most 0.848", 1.008 },
+	{ BENCH_UNSEEN, "at most 0.920", 1.000 },
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))
@@ -46,6 +46,7 @@ struct summary {
 };
 
 /* Hand-written and proved to mean the same. */
+/* clang-format off */
 static const struct known {
 	const char *text;
 	uint32_t count;
@@ -56,6 +57,7 @@ static const struct known {
 	{"(tcp or udp) and not (port 22 or port 53)", 25, "14.2"},
 	{"src net 10.0.0.0/8 and dst net 192.168.0.0/16", 14, "-"},
 };
+/* clang-format on */
 
 /* ---- one expression ------------------------------------------------------------------------- */
 
@@ -95,9 +97,9 @@ static bool measure(const struct bench *bench, struct row *row, struct bench_pac
 		row->executed[by] = ok ? bench_mean_executed(&programs[by], packets) : 0;
 		bench_program_free(&programs[by]);
 	}
-	double theirs = row->executed[THEIRS] < row->executed[THEIRS_PLAIN]
-				? row->executed[THEIRS]
-				: row->executed[THEIRS_PLAIN];
+	double theirs = row->executed[THEIRS] < row->executed[THEIRS_PLAIN] ?
+				row->executed[THEIRS] :
+				row->executed[THEIRS_PLAIN];
 	row->ratio = ok ? row->executed[OURS] / theirs : 0;
 	return ok;
 }
@@ -154,12 +156,12 @@ static bool print_table(const struct bench *bench, size_t which, const char *tit
 			struct bench_packets packets, const char *mean_wanted)
 {
 	const struct bench_expressions *expressions = &bench->expressions[which];
-	struct summary summary = {.ratio_max = lists[which].ratio_max};
+	struct summary summary = { .ratio_max = lists[which].ratio_max };
 	bool ok = true;
 
 	print_head(&lists[which], title, packets);
 	for (uint32_t i = 0; i < expressions->count; i++) {
-		struct row row = {.text = expressions->list[i]};
+		struct row row = { .text = expressions->list[i] };
 		if (!measure(bench, &row, packets)) {
 			ok = false;
 			continue;
@@ -179,7 +181,7 @@ static bool print_known(const struct bench *bench, struct bench_packets packets)
 	       "   instructions          executed a packet\n"
 	       " ours by hand libpcap     ours by hand libpcap\n");
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		struct row row = {.text = known[i].text};
+		struct row row = { .text = known[i].text };
 		ok &= measure(bench, &row, packets);
 		printf("%5u %7u %7u %8.2f %7s %7.2f  %s\n", row.counts[OURS], known[i].count,
 		       row.counts[THEIRS], row.executed[OURS], known[i].executed,
@@ -207,8 +209,8 @@ static bool pick_ipv6(struct bench *bench)
 
 static bool print_tables(const struct bench *bench)
 {
-	struct bench_packets all = {bench->trace.packets, bench->trace.count};
-	struct bench_packets ipv6 = {bench->ipv6, bench->ipv6_count};
+	struct bench_packets all = { bench->trace.packets, bench->trace.count };
+	struct bench_packets ipv6 = { bench->ipv6, bench->ipv6_count };
 	bool ok = true;
 
 	for (size_t i = 0; i < LISTS; i++)
@@ -229,7 +231,7 @@ static bool read_lists(struct bench *bench)
 
 bool bench_executed(void)
 {
-	struct bench bench = {.theirs = bench_open_theirs()};
+	struct bench bench = { .theirs = bench_open_theirs() };
 	bool ok = bench.theirs && read_lists(&bench) && bench_read_trace(&bench.trace) &&
 		  pick_ipv6(&bench) && print_tables(&bench);
 

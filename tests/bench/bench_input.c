@@ -8,12 +8,12 @@
 #include <string.h>
 
 #define EXPRESSION_COUNT 60u
-#define FEW_TERMS	 2u /* so many at most, in FEW_COUNT expressions at least */
-#define FEW_COUNT	 25u
-#define LIST_COUNT	 10u /* the most that may be lists */
-#define FIRST_ROOM	 4096u
-#define PATH_BYTES	 4096u
-#define BLANKS		 " \t()!"
+#define FEW_TERMS        2u /* so many at most, in FEW_COUNT expressions at least */
+#define FEW_COUNT        25u
+#define LIST_COUNT       10u /* the most that may be lists */
+#define FIRST_ROOM       4096u
+#define PATH_BYTES       4096u
+#define BLANKS           " \t()!"
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
@@ -84,7 +84,7 @@ static bool is_word(const char *at, size_t len, const char *word)
 /* Words that join two tests, unless they stand in `src or dst`. */
 static bool joins(const char *at, size_t len)
 {
-	static const char *const words[] = {"and", "or", "&&", "||"};
+	static const char *const words[] = { "and", "or", "&&", "||" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (is_word(at, len, words[i]))
@@ -146,7 +146,7 @@ bool bench_read_expressions(struct bench_expressions *expressions, const char *n
 	char *text = bench_read_text(path);
 	if (!text)
 		return false;
-	*expressions = (struct bench_expressions){0};
+	*expressions = (struct bench_expressions){ 0 };
 	bool ok = true;
 	for (char *line = strtok_r(text, "\n", &rest); line && ok;
 	     line = strtok_r(NULL, "\n", &rest))
@@ -163,5 +163,5 @@ void bench_expressions_free(struct bench_expressions *expressions)
 	for (uint32_t i = 0; i < expressions->count; i++)
 		free(expressions->list[i]);
 	free(expressions->list);
-	*expressions = (struct bench_expressions){0};
+	*expressions = (struct bench_expressions){ 0 };
 }

@@ -18,7 +18,7 @@
 #include "kernel.h"
 #include "random_program.h"
 
-#define RUNS	       5u
+#define RUNS           5u
 #define ENOUGH_US      2e6 /* no further run of what took so long in all */
 #define SECONDS_MAX    60u /* what takes longer is ended */
 #define GENERATED_SEED 20000u
@@ -38,13 +38,14 @@ struct result {
 
 struct list {
 	uint32_t hosts;
-	bool is_generated; /* else from the shared folder */
-	bool is_for_theirs; /* libpcap takes 18 s for 500, 226 s for 1,000 */
-	const char *by_hand; /* known to be possible; NULL: nothing is */
+	bool is_generated;    /* else from the shared folder */
+	bool is_for_theirs;   /* libpcap takes 18 s for 500, 226 s for 1,000 */
+	const char *by_hand;  /* known to be possible; NULL: nothing is */
 	const char *recorded; /* what libpcap 1.11 made of it, where none is asked here */
 	struct result ours;
 };
 
+/* clang-format off */
 static const struct list all_lists[] = {
 	{.hosts = 10, .is_for_theirs = true, .by_hand = "38 instructions, 17.0 executed"},
 	{.hosts = 100, .is_for_theirs = true, .by_hand = "262 instructions, 24.1 executed"},
@@ -59,13 +60,14 @@ static const struct list all_lists[] = {
 	{.hosts = 10000, .is_generated = true},
 	{.hosts = 20000, .is_generated = true},
 };
+/* clang-format on */
 
 #define LISTS (sizeof(all_lists) / sizeof(all_lists[0]))
 
 /* Twice as many hosts: places in all_lists. */
 static const struct doubling {
 	size_t from, to;
-} doublings[] = {{2, 3}, {3, 4}, {5, 6}, {6, 7}};
+} doublings[] = { { 2, 3 }, { 3, 4 }, { 5, 6 }, { 6, 7 } };
 
 /* ---- in the process of a compile ----------------------------------------------------------- */
 
@@ -91,13 +93,13 @@ static int32_t kernel_says(const struct bench_program *program)
 /* Once the peak is known: this needs more memory than the compile. */
 static void look_closer(struct result *result, const struct bench_program *program)
 {
-	struct packet_pool trace = {0};
+	struct packet_pool trace = { 0 };
 
 	result->count = program->count;
 	result->longest_path = flt__bpf_longest_path(program->insns, program->count);
 	if (bench_read_trace(&trace))
 		result->executed = bench_mean_executed(
-			program, (struct bench_packets){trace.packets, trace.count});
+			program, (struct bench_packets){ trace.packets, trace.count });
 	result->kernel_errno = kernel_says(program);
 	packet_pool_free(&trace);
 }
@@ -155,12 +157,12 @@ static bool measure(struct result *result, enum bench_compiler by, const char *t
 	double us[RUNS], sum = 0;
 	uint32_t runs = 0;
 
-	*result = (struct result){0};
+	*result = (struct result){ 0 };
 	if (!compile_apart(result, by, text, true))
 		return false;
 	us[runs++] = sum = result->us;
 	while (runs < RUNS && sum < ENOUGH_US) {
-		struct result again = {0};
+		struct result again = { 0 };
 		if (!compile_apart(&again, by, text, false))
 			return false;
 		us[runs++] = again.us;

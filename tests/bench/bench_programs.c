@@ -12,8 +12,9 @@ pcap_t *bench_open_theirs(void)
 
 static bool compile_ours(struct bench_program *program, const char *text, char *error)
 {
-	struct flt_compile_opts opts = {
-		.size = sizeof(opts), .linktype = FLT_LINKTYPE_EN10MB, .snaplen = BENCH_SNAPLEN};
+	struct flt_compile_opts opts = { .size = sizeof(opts),
+					 .linktype = FLT_LINKTYPE_EN10MB,
+					 .snaplen = BENCH_SNAPLEN };
 	struct flt_error err;
 
 	if (flt_compile(&program->ours, text, strlen(text), &opts, &err) < 0) {
@@ -42,7 +43,7 @@ static bool compile_theirs(struct bench_program *program, pcap_t *theirs, const 
 bool bench_compile(struct bench_program *program, enum bench_compiler by, pcap_t *theirs,
 		   const char *text, char *error)
 {
-	*program = (struct bench_program){0};
+	*program = (struct bench_program){ 0 };
 	if (by == OURS)
 		return compile_ours(program, text, error);
 	return compile_theirs(program, theirs, text, by == THEIRS, error);
@@ -52,5 +53,5 @@ void bench_program_free(struct bench_program *program)
 {
 	flt_program_unref(program->ours);
 	pcap_freecode(&program->theirs);
-	*program = (struct bench_program){0};
+	*program = (struct bench_program){ 0 };
 }

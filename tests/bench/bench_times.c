@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#define ROUNDS	    51u
-#define WARM_UP	    3u /* rounds that do not count */
+#define ROUNDS      51u
+#define WARM_UP     3u  /* rounds that do not count */
 #define LARGE_TERMS 20u /* from here on ours has to be the faster one */
 #define SMALL_RATIO 3.0
 #define SMALL_US    25.0
@@ -83,15 +83,15 @@ static void print_summary(const struct summary *summary)
 
 static bool print_times(const struct bench_expressions *expressions, pcap_t *theirs)
 {
-	struct summary summary = {0};
+	struct summary summary = { 0 };
 	bool ok = true;
 
 	printf("\n== Compile times, medians of %u, in turn (*: over what is wanted)\n"
 	       "tests    ours us libpcap us  ratio\n",
 	       ROUNDS);
 	for (uint32_t i = 0; i < expressions->count; i++) {
-		struct timing timing = {.text = expressions->list[i],
-					.terms = bench_terms(expressions->list[i])};
+		struct timing timing = { .text = expressions->list[i],
+					 .terms = bench_terms(expressions->list[i]) };
 		if (!measure(&timing, theirs)) {
 			printf("refused: %s\n", timing.text);
 			ok = false;
@@ -107,11 +107,10 @@ static bool print_times(const struct bench_expressions *expressions, pcap_t *the
 
 bool bench_times(void)
 {
-	struct bench_expressions expressions = {0};
+	struct bench_expressions expressions = { 0 };
 	pcap_t *theirs = bench_open_theirs();
-	bool ok =
-		theirs && bench_read_expressions(&expressions, BENCH_TUNED) &&
-		print_times(&expressions, theirs);
+	bool ok = theirs && bench_read_expressions(&expressions, BENCH_TUNED) &&
+		  print_times(&expressions, theirs);
 
 	bench_expressions_free(&expressions);
 	if (theirs)

@@ -27,15 +27,15 @@ static struct flt_insn take_insn(struct cursor *c)
 
 static struct flt_meta some_meta(uint8_t choice)
 {
-	struct flt_meta meta = {.ifindex = 2,
-				.hatype = 1,
-				.protocol = 0x800,
-				.vlan_tci = 5,
-				.vlan_tpid = 0x8100,
-				.hash = 0x89abcdef,
-				.mark = 7,
-				.cpu = 1,
-				.pay_offset = 42};
+	struct flt_meta meta = { .ifindex = 2,
+				 .hatype = 1,
+				 .protocol = 0x800,
+				 .vlan_tci = 5,
+				 .vlan_tpid = 0x8100,
+				 .hash = 0x89abcdef,
+				 .mark = 7,
+				 .cpu = 1,
+				 .pay_offset = 42 };
 
 	meta.present = choice & 1 ? 0xffffffff : choice;
 	meta.link_off = choice & 2 ? -14 : choice >> 4;
@@ -47,7 +47,7 @@ static struct flt_meta some_meta(uint8_t choice)
 static void try_superset(const struct flt_insn *insns, uint32_t count, const uint8_t *bytes,
 			 uint32_t caplen, const struct flt_meta *meta)
 {
-	const struct bpf_limits limits = {1 + caplen % count, UINT64_MAX};
+	const struct bpf_limits limits = { 1 + caplen % count, UINT64_MAX };
 	struct flt_insn *wider;
 	uint32_t wider_count;
 
@@ -102,9 +102,9 @@ static void try_text(const struct flt_insn *insns, uint32_t count, enum flt_form
 /* Of a link type that the choice of metadata says, too. */
 static void try_notes(const struct flt_insn *insns, uint32_t count, uint8_t choice)
 {
-	static const uint32_t linktypes[] = {0, 1, 9, 101, 105, 113, 117, 127};
-	const struct flt_program_opts opts = {.size = sizeof(opts),
-					      .linktype = linktypes[choice % 8]};
+	static const uint32_t linktypes[] = { 0, 1, 9, 101, 105, 113, 117, 127 };
+	const struct flt_program_opts opts = { .size = sizeof(opts),
+					       .linktype = linktypes[choice % 8] };
 	struct flt_note notes[MAX_INSNS];
 	struct flt_program *prog;
 

@@ -14,11 +14,11 @@
 
 #include "libfilter.h"
 
-#define HEAD 2
-#define WORK_MOST 64u            /* the passes: this times n log2(n), ... */
-#define WORK_FIRST 8192u         /* ... and this */
-#define BYTES_MOST 512u          /* of memory: this times n, ... */
-#define BYTES_FIRST (1u << 20)   /* ... and this: sniff-filter(7), LIMITS */
+#define HEAD        2
+#define WORK_MOST   64u        /* the passes: this times n log2(n), ... */
+#define WORK_FIRST  8192u      /* ... and this */
+#define BYTES_MOST  512u       /* of memory: this times n, ... */
+#define BYTES_FIRST (1u << 20) /* ... and this: sniff-filter(7), LIMITS */
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
@@ -39,7 +39,7 @@ static struct flt_resolver resolver(void)
 {
 	struct flt_resolver names = *flt_resolver_files();
 
-	names.context = (void *)(uintptr_t)"/nowhere";
+	names.context = (void *)(uintptr_t) "/nowhere";
 	return names;
 }
 
@@ -47,7 +47,7 @@ static struct flt_resolver resolver(void)
 static void show(const struct flt_program *program, const struct flt_error *err, const char *expr,
 		 size_t len)
 {
-	struct flt_program_info info = {.size = sizeof(info)};
+	struct flt_program_info info = { .size = sizeof(info) };
 	char shown[4096], *text = malloc(len + 1);
 	int used = 1;
 
@@ -66,7 +66,7 @@ static void show(const struct flt_program *program, const struct flt_error *err,
 	free(text);
 }
 
-#define GRAPHED_INSNS 500        /* larger programs would slow it down */
+#define GRAPHED_INSNS 500 /* larger programs would slow it down */
 
 static void look_at_clauses(const struct flt_program *program, const char *expr, size_t len)
 {
@@ -143,7 +143,7 @@ static bool is_cheap(const struct flt_program *plain, size_t len,
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static const uint8_t zeros[256];
-	struct flt_compile_stats stats = {.size = sizeof(stats)};
+	struct flt_compile_stats stats = { .size = sizeof(stats) };
 	int code, plain_code;
 
 	if (len < HEAD)
@@ -157,7 +157,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		__builtin_trap();
 	if (best && plain &&
 	    flt_run(best, zeros, sizeof(zeros), sizeof(zeros), NULL) !=
-	    flt_run(plain, zeros, sizeof(zeros), sizeof(zeros), NULL))
+		    flt_run(plain, zeros, sizeof(zeros), sizeof(zeros), NULL))
 		__builtin_trap();
 	flt_program_unref(best);
 	flt_program_unref(plain);

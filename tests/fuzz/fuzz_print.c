@@ -12,11 +12,11 @@
 #include "dissect.h"
 #include "../print_links.h"
 
-#define MOST_PACKETS 64u
-#define TIME_STEP UINT64_C(0x40000012345678)    /* comes to all times in a few steps */
-#define TEXT_PER_BYTE 16u        /* as sniff(1) has it */
-#define TEXT_ALWAYS 4096u
-#define LONGEST 4096u            /* so that all text of a packet fits the buffer of struct out */
+#define MOST_PACKETS  64u
+#define TIME_STEP     UINT64_C(0x40000012345678) /* comes to all times in a few steps */
+#define TEXT_PER_BYTE 16u                        /* as sniff(1) has it */
+#define TEXT_ALWAYS   4096u
+#define LONGEST       4096u /* so that all text of a packet fits the buffer of struct out */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -96,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.linktype = print_link(link),
 		.meta = &meta,
 	};
-	struct out *out = out_fd(-1);    /* a buffer that goes nowhere */
+	struct out *out = out_fd(-1); /* a buffer that goes nowhere */
 	struct printer *p = out ? printer_new(&opts, out) : NULL;
 
 	for (uint32_t i = 1; p && i <= MOST_PACKETS && cur_left(&c) > 0; i++)
