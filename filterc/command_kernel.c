@@ -58,9 +58,9 @@ static int lane_open(struct lane *lane, const struct flt_insn *insns, uint32_t c
 
 	if (lane->open)
 		return FLT_OK;
-	int result = flt_program_new(&prog, insns, count, NULL, err);
-	if (result < 0)
-		return result;
+	int code = flt_program_new(&prog, insns, count, NULL, err);
+	if (code < 0)
+		return code;
 	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) < 0) {
 		flt_program_unref(prog);
 		return fail(err, "socketpair");
@@ -69,9 +69,9 @@ static int lane_open(struct lane *lane, const struct flt_insn *insns, uint32_t c
 	if (setsockopt(pair[0], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)) < 0)
 		setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
 	*lane = (struct lane){ pair[0], pair[1], true };
-	result = flt_attach(prog, pair[1], err);
+	code = flt_attach(prog, pair[1], err);
 	flt_program_unref(prog);
-	return result;
+	return code;
 }
 
 static void lane_close(struct lane *lane)
@@ -166,11 +166,11 @@ static int find_value(struct kernel *k, const uint8_t *bytes, uint32_t caplen, u
 		int64_t kept = -1;
 		if (k->values[row] < caplen)
 			continue;
-		int result = open_without_value(k, row, err);
-		if (result == FLT_OK)
-			result = lane_run(k, &k->by_value[row], bytes, caplen, &kept, err);
-		if (result < 0)
-			return result;
+		int code = open_without_value(k, row, err);
+		if (code == FLT_OK)
+			code = lane_run(k, &k->by_value[row], bytes, caplen, &kept, err);
+		if (code < 0)
+			return code;
 		if (kept < 0) {
 			*value = k->values[row];
 			return FLT_OK;
@@ -184,18 +184,18 @@ static int find_bits(struct kernel *k, const uint8_t *bytes, uint32_t caplen, ui
 {
 	uint32_t bits = 0;
 	int64_t kept = -1;
-	int result = open_with_mask(k, &k->is_a, UINT32_MAX, err);
+	int code = open_with_mask(k, &k->is_a, UINT32_MAX, err);
 
-	if (result == FLT_OK)
-		result = lane_run(k, &k->is_a, bytes, caplen, &kept, err);
-	if (result < 0 || kept < 0)
-		return result;
+	if (code == FLT_OK)
+		code = lane_run(k, &k->is_a, bytes, caplen, &kept, err);
+	if (code < 0 || kept < 0)
+		return code;
 	for (uint32_t bit = 0; bit < BITS; bit++) {
-		result = open_with_mask(k, &k->by_bit[bit], 1u << bit, err);
-		if (result == FLT_OK)
-			result = lane_run(k, &k->by_bit[bit], bytes, caplen, &kept, err);
-		if (result < 0)
-			return result;
+		code = open_with_mask(k, &k->by_bit[bit], 1u << bit, err);
+		if (code == FLT_OK)
+			code = lane_run(k, &k->by_bit[bit], bytes, caplen, &kept, err);
+		if (code < 0)
+			return code;
 		bits |= kept >= 0 ? 1u << bit : 0;
 	}
 	*value = bits;
@@ -214,17 +214,17 @@ int kernel_run(struct kernel *k, const uint8_t *bytes, uint32_t caplen, uint32_t
 		k->room = room;
 		k->room_len = caplen;
 	}
-	int result = lane_run(k, &k->whole, bytes, caplen, &kept, err);
-	if (result < 0)
-		return result;
+	int code = lane_run(k, &k->whole, bytes, caplen, &kept, err);
+	if (code < 0)
+		return code;
 	*value = kept > 0 ? (uint32_t)kept : 0;
 	if (kept < (int64_t)caplen)
 		return FLT_OK;
 	if (k->returns_a)
-		result = find_bits(k, bytes, caplen, value, err);
-	if (result == FLT_OK && !(k->returns_a && *value > caplen))
-		result = find_value(k, bytes, caplen, value, err);
-	return result;
+		code = find_bits(k, bytes, caplen, value, err);
+	if (code == FLT_OK && !(k->returns_a && *value > caplen))
+		code = find_value(k, bytes, caplen, value, err);
+	return code;
 }
 
 void kernel_close(struct kernel *k)

@@ -152,13 +152,13 @@ static void run_packets(struct run *run)
 	const struct flt_packet *packets;
 	struct flt_error err;
 	uint32_t count;
-	int result;
+	int code;
 
-	while ((result = flt_source_read(run->src, &packets, &count, -1, &err)) > 0)
+	while ((code = flt_source_read(run->src, &packets, &count, -1, &err)) > 0)
 		for (uint32_t i = 0; i < count && !ferror(stdout); i++)
 			if (!run_packet(run, &packets[i]))
 				return;
-	if (result < FLT_END) {
+	if (code < FLT_END) {
 		fflush(stdout);
 		complain("%s: %s", run->req->savefile, err.message);
 		run->status = STATUS_FAILED;

@@ -44,14 +44,14 @@ bool stats_run(struct stats *stats, const struct flt_program *prog, struct flt_s
 	struct flt_program_info info = { .size = sizeof(info) };
 	const struct flt_packet *packets;
 	uint32_t count;
-	int result;
+	int code;
 
 	stats->has_capture = true;
 	flt_program_info(prog, &info);
-	while ((result = flt_source_read(src, &packets, &count, -1, err)) > 0)
+	while ((code = flt_source_read(src, &packets, &count, -1, err)) > 0)
 		for (uint32_t i = 0; i < count; i++)
 			count_packet(stats, prog, info.linktype, &packets[i]);
-	return result == FLT_END;
+	return code == FLT_END;
 }
 
 /* ---- as text ------------------------------------------------------------------------------- */

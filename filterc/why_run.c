@@ -16,20 +16,20 @@ int why_find_packet(struct flt_source *src, uint32_t number, const struct flt_pa
 	const struct flt_packet *run;
 	uint64_t before = 0;
 	uint32_t count;
-	int result;
+	int code;
 
-	while ((result = flt_source_read(src, &run, &count, -1, err)) > 0) {
+	while ((code = flt_source_read(src, &run, &count, -1, err)) > 0) {
 		if (number <= before + count) {
 			*packet = &run[number - before - 1];
 			return FLT_OK;
 		}
 		before += count;
 	}
-	if (result == FLT_END)
+	if (code == FLT_END)
 		snprintf(err->message, sizeof(err->message),
 			 "it has %" PRIu64 " packet%s, no number %" PRIu32, before,
 			 before == 1 ? "" : "s", number);
-	return result;
+	return code;
 }
 
 /* Jumps from jump to jump belong to whoever needs them. */

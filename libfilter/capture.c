@@ -67,10 +67,10 @@ int flt__source_make(struct flt_source **src, const struct source_ops *ops, void
 	made->fd = fd;
 	made->wake_fd = wake_fd;
 	made->poll_fd = make_poll_fd(fd, wake_fd);
-	int r = prog ? flt_source_set_program(made, prog, err) : FLT_OK;
-	if (r != FLT_OK) {
+	int code = prog ? flt_source_set_program(made, prog, err) : FLT_OK;
+	if (code != FLT_OK) {
 		flt_source_close(made);
-		return r;
+		return code;
 	}
 	*src = made;
 	return FLT_OK;
@@ -208,9 +208,9 @@ static int filter(struct flt_source *src, struct flt_packet *packets, uint32_t *
 	if (!src->program)
 		return FLT_OK;
 	uint32_t fit = fitting(src->program, packets, *count);
-	int r = FLT_OK;
+	int code = FLT_OK;
 	if (fit < *count)
-		r = fail_linktype(src->program->info.linktype, packets[fit].linktype, err);
+		code = fail_linktype(src->program->info.linktype, packets[fit].linktype, err);
 	if (room_for_verdicts(src, fit, err) != FLT_OK) {
 		*count = 0;
 		return FLT_E_NOMEM;
@@ -219,7 +219,7 @@ static int filter(struct flt_source *src, struct flt_packet *packets, uint32_t *
 	uint32_t kept = keep(packets, fit, src->verdicts);
 	src->filtered += fit - kept;
 	*count = kept;
-	return r;
+	return code;
 }
 
 static int end_with(struct flt_source *src, int code, const struct flt_error *error)
@@ -239,12 +239,12 @@ static int offer_below(struct flt_source *src, const struct flt_program *prog,
 	if (!src->ops->set_program)
 		return FLT_E_KERNEL;
 	flt__error_clear(&refusal);
-	int r = src->ops->set_program(src->impl, prog, &refusal);
-	if (r == FLT_E_KERNEL)
+	int code = src->ops->set_program(src->impl, prog, &refusal);
+	if (code == FLT_E_KERNEL)
 		memcpy(src->note, refusal.message, sizeof(src->note));
-	else if (r != FLT_OK && err)
+	else if (code != FLT_OK && err)
 		*err = refusal;
-	return r;
+	return code;
 }
 
 /* What the old filter let through and nobody fetched yet. An error is told behind what is left. */
@@ -253,9 +253,9 @@ static void filter_what_waits(struct flt_source *src)
 	struct flt_error error;
 
 	flt__error_clear(&error);
-	int r = filter(src, src->batch, &src->batch_count, &error);
-	if (r != FLT_OK)
-		end_with(src, r, &error);
+	int code = filter(src, src->batch, &src->batch_count, &error);
+	if (code != FLT_OK)
+		end_with(src, code, &error);
 }
 
 int flt_source_set_program(struct flt_source *src, const struct flt_program *prog,
@@ -264,10 +264,10 @@ int flt_source_set_program(struct flt_source *src, const struct flt_program *pro
 	flt__error_clear(err);
 	if (!src)
 		return flt__fail(err, FLT_E_ARGUMENT, "flt_source_set_program: src is NULL");
-	int r = offer_below(src, prog, err);
-	if (r != FLT_OK && r != FLT_E_KERNEL)
-		return r;
-	src->filters_below = r == FLT_OK;
+	int code = offer_below(src, prog, err);
+	if (code != FLT_OK && code != FLT_E_KERNEL)
+		return code;
+	src->filters_below = code == FLT_OK;
 	flt_program_unref(src->program);
 	/* References are counted in the program, which is constant in all else. */
 	src->program = prog ? flt_program_ref((struct flt_program *)(uintptr_t)prog) : NULL;
@@ -323,17 +323,17 @@ static int read_batch(struct flt_source *src, int timeout_ms)
 	uint32_t count = 0;
 
 	flt__error_clear(&error);
-	int r = src->ops->read(src->impl, &src->stop, &packets, &count, timeout_ms, &error);
-	if (r == 0 || r == SOURCE_LOOK)
-		return r;
-	if (r < 0)
-		return end_with(src, r, &error);
-	r = filter(src, packets, &count, &error);
-	if (r < 0)
-		end_with(src, r, &error);
+	int code = src->ops->read(src->impl, &src->stop, &packets, &count, timeout_ms, &error);
+	if (code == 0 || code == SOURCE_LOOK)
+		return code;
+	if (code < 0)
+		return end_with(src, code, &error);
+	code = filter(src, packets, &count, &error);
+	if (code < 0)
+		end_with(src, code, &error);
 	src->batch = packets;
 	src->batch_count = count;
-	return count ? 1 : r;
+	return count ? 1 : code;
 }
 
 /* 1: there is a batch; 0: not in time; else as it ended. */
@@ -344,11 +344,11 @@ static int need_batch(struct flt_source *src, int timeout_ms, struct flt_error *
 	struct wait wait = wait_begin(timeout_ms);
 	int left = timeout_ms;
 	while (!src->ended) {
-		int r = read_batch(src, left);
-		if (r > 0)
-			return r == SOURCE_LOOK ? 0 : 1;
+		int code = read_batch(src, left);
+		if (code > 0)
+			return code == SOURCE_LOOK ? 0 : 1;
 		left = wait_left(&wait);
-		if (r == 0 && left == 0)
+		if (code == 0 && left == 0)
 			return 0;
 	}
 	return tell_end(src, err);
@@ -363,9 +363,9 @@ int flt_source_read(struct flt_source *src, const struct flt_packet **packets, u
 				 "flt_source_read: src, packets or count is NULL");
 	*packets = NULL;
 	*count = 0;
-	int r = need_batch(src, timeout_ms, err);
-	if (r != 1)
-		return r;
+	int code = need_batch(src, timeout_ms, err);
+	if (code != 1)
+		return code;
 	*packets = src->batch;
 	*count = src->batch_count;
 	src->delivered += src->batch_count;
@@ -379,9 +379,9 @@ int flt_source_next(struct flt_source *src, struct flt_packet *packet, int timeo
 	flt__error_clear(err);
 	if (!src || !packet)
 		return flt__fail(err, FLT_E_ARGUMENT, "flt_source_next: src or packet is NULL");
-	int r = need_batch(src, timeout_ms, err);
-	if (r != 1)
-		return r;
+	int code = need_batch(src, timeout_ms, err);
+	if (code != 1)
+		return code;
 	*packet = *src->batch;
 	src->batch++;
 	src->batch_count--;

@@ -24,9 +24,9 @@ int direction_compile(const struct filter *f, struct filter_row *row)
 
 	if (!f->file_direction)
 		return DONE;
-	int rc = flt_compile(&row->direction, word, strlen(word), &opts, &err);
+	int code = flt_compile(&row->direction, word, strlen(word), &opts, &err);
 
-	return rc == FLT_E_NOMEM || rc == FLT_E_BUG ? say(FAILED, "%s", err.message) : DONE;
+	return code == FLT_E_NOMEM || code == FLT_E_BUG ? say(FAILED, "%s", err.message) : DONE;
 }
 
 int direction_check(const struct filter *f, const struct filter_row *row)

@@ -10,7 +10,7 @@
 void downs_init(struct downs *downs, const struct options *opts)
 {
 	downs->told = 0;
-	stamps_init(&downs->stamps, (int)opts->time_style, opts->nano);
+	flt__stamps_init(&downs->stamps, (int)opts->time_style, opts->nano);
 }
 
 /* The time as packets have it, -ttt counted from the last one; what they count from stays. */
@@ -22,8 +22,8 @@ static void tell_now(struct stamps stamps, const char *interface)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	const struct flt_packet packet = { .time_ns = now.tv_sec * NS_PER_S + now.tv_nsec };
-	stamps_print(&stamps, &line, &packet);
-	tell("%.*s%s went down; capture goes on", (int)out_pending(&line), text, interface);
+	flt__stamps_print(&stamps, &line, &packet);
+	tell("%.*s%s went down; capture goes on", (int)flt__out_pending(&line), text, interface);
 }
 
 void downs_tell(struct downs *downs, const struct input *in, const struct printer *printer)
@@ -34,5 +34,5 @@ void downs_tell(struct downs *downs, const struct input *in, const struct printe
 	    stats.downs == downs->told)
 		return;
 	downs->told = stats.downs;
-	tell_now(printer ? *printer_stamps(printer) : downs->stamps, in->name);
+	tell_now(printer ? *flt__printer_stamps(printer) : downs->stamps, in->name);
 }

@@ -103,12 +103,12 @@ static int read_path(const char *path, char **text, size_t *len)
 
 	if (fd < 0)
 		return say(FAILED, "-F: %s: %s", path, strerror(errno));
-	int rc = read_all(fd, text, len);
+	int code = read_all(fd, text, len);
 	int why = errno;
 
 	if (!standard)
 		close(fd);
-	if (rc < 0)
+	if (code < 0)
 		return say(FAILED, "-F: %s: %s", path, strerror(why));
 	blank_comments(*text, *len);
 	return DONE;

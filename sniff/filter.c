@@ -199,11 +199,11 @@ static int compile_row(struct filter *f, uint32_t linktype)
 {
 	struct flt_program *program = NULL;
 	struct flt_error err = { 0 };
-	int rc = compile(f, linktype, &program, &err);
+	int code = compile(f, linktype, &program, &err);
 
-	if (rc < 0 && f->count > 0 && rc != FLT_E_NOMEM && rc != FLT_E_BUG)
+	if (code < 0 && f->count > 0 && code != FLT_E_NOMEM && code != FLT_E_BUG)
 		return leave_out(f, linktype, &err);
-	if (rc < 0)
+	if (code < 0)
 		return show_error(f, &err);
 	return add_program(f, linktype, program);
 }
@@ -239,13 +239,13 @@ int filter_live_program(struct filter *f, const struct flt_interface *in,
 	bool cooked = in->flags & FLT_IF_COOKED;
 
 	f->compile_flags |= FLT_COMPILE_LIVE | (cooked ? FLT_COMPILE_COOKED : 0);
-	int rc = compile(f, in->linktype, program, &err);
+	int code = compile(f, in->linktype, program, &err);
 
-	if (rc == FLT_E_UNSUPPORTED && cooked) {
+	if (code == FLT_E_UNSUPPORTED && cooked) {
 		f->compile_flags &= ~FLT_COMPILE_COOKED;
-		rc = compile(f, in->linktype, program, &err);
+		code = compile(f, in->linktype, program, &err);
 	}
-	if (rc < 0)
+	if (code < 0)
 		return show_error(f, &err);
 	return add_program(f, in->linktype, *program);
 }

@@ -82,12 +82,12 @@ static int count_rest(struct session *s)
 	const struct flt_packet *packets = NULL;
 	struct flt_error err = { 0 };
 	uint32_t count = 0;
-	int rc = 0;
+	int code = 0;
 
 	flt_source_stop(s->input.source);
-	while (rc >= 0)
-		rc = flt_source_read(s->input.source, &packets, &count, -1, &err);
-	return rc == FLT_END ? DONE : input_failed(&s->input, &err);
+	while (code >= 0)
+		code = flt_source_read(s->input.source, &packets, &count, -1, &err);
+	return code == FLT_END ? DONE : input_failed(&s->input, &err);
 }
 
 /* Does what the source counted tell how many there should be? Not when we had enough. */
@@ -149,7 +149,7 @@ int screen_status(int why)
 /* --count */
 static int print_count(struct session *s)
 {
-	struct out *out = s->opts->count_only ? out_fd(STDOUT_FILENO) : NULL;
+	struct out *out = s->opts->count_only ? flt__out_fd(STDOUT_FILENO) : NULL;
 
 	if (!s->opts->count_only)
 		return DONE;
@@ -157,11 +157,11 @@ static int print_count(struct session *s)
 		return say(FAILED, "no memory");
 	out->write = output_write;
 	out->write_context = &s->screen;
-	out_u64(out, s->matched);
-	out_text(out, s->matched == 1 ? " packet\n" : " packets\n");
-	int status = screen_status(out_flush(out));
+	flt__out_u64(out, s->matched);
+	flt__out_text(out, s->matched == 1 ? " packet\n" : " packets\n");
+	int status = screen_status(flt__out_flush(out));
 
-	out_free(out);
+	flt__out_free(out);
 	return status;
 }
 

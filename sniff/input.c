@@ -222,10 +222,10 @@ static int open_live(struct input *in, const struct options *opts,
 	struct flt_error err = { 0 };
 
 	privilege_raise();
-	int rc = flt_open_live(&in->source, in->interface, &open, &err);
+	int code = flt_open_live(&in->source, in->interface, &open, &err);
 
 	privilege_lower();
-	if (rc < 0)
+	if (code < 0)
 		return input_failed(in, &err);
 	in->info.size = sizeof(in->info);
 	flt_source_info(in->source, &in->info);

@@ -42,10 +42,10 @@ static void show_flags(struct out *out, const struct flt_interface *in)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (!words[i])
 			continue;
-		out_fmt(out, "%s%s", comma, words[i]);
+		flt__out_fmt(out, "%s%s", comma, words[i]);
 		comma = ", ";
 	}
-	out_text(out, *comma ? "]\n" : "none]\n");
+	flt__out_text(out, *comma ? "]\n" : "none]\n");
 }
 
 /* Names are whatever somebody called it. */
@@ -56,13 +56,13 @@ static void show_name(struct out *out, const char *name)
 
 	for (size_t i = 0; i < len;) {
 		i += plain_next(name + i, len - i, shown, &shown_len);
-		out_chars(out, shown, shown_len);
+		flt__out_chars(out, shown, shown_len);
 	}
 }
 
 static void show_interface(struct out *out, const struct flt_interface *in, uint32_t row)
 {
-	out_fmt(out, "%u.", row);
+	flt__out_fmt(out, "%u.", row);
 	show_name(out, in->name);
 	if (*in->description) {
 		OUT(out, " (");
@@ -97,9 +97,9 @@ int show_linktypes(const struct options *opts, struct out *out)
 		return status;
 	OUT(out, "Data link types for ");
 	show_name(out, in.name);
-	out_fmt(out, " (use option -y to set):\n  %s\n", linktype_text(in.linktype, linktype));
+	flt__out_fmt(out, " (use option -y to set):\n  %s\n", linktype_text(in.linktype, linktype));
 	if (has(&in, FLT_IF_COOKED))
-		out_fmt(out, "  %s\n", linktype_text(FLT_LINKTYPE_LINUX_SLL, linktype));
+		flt__out_fmt(out, "  %s\n", linktype_text(FLT_LINKTYPE_LINUX_SLL, linktype));
 	return DONE;
 }
 
@@ -157,7 +157,7 @@ static int print_program(struct out *out, const struct flt_program *program, enu
 	bool is_written = text && flt_program_format(program, format, text, (size_t)len + 1) == len;
 
 	if (is_written)
-		out_text(out, text);
+		flt__out_text(out, text);
 	free(text);
 	return is_written ? DONE : say(FAILED, "no memory to write the program");
 }

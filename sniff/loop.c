@@ -70,7 +70,7 @@ static int end_screen(struct session *s, int why)
 
 static int check_screen(struct session *s)
 {
-	int why = out_failed(s->out);
+	int why = flt__out_failed(s->out);
 
 	return why && !s->screen_ended ? end_screen(s, why) : DONE;
 }
@@ -79,7 +79,7 @@ static int flush_screen(struct session *s)
 {
 	if (!prints(s))
 		return DONE;
-	out_flush(s->out);
+	flt__out_flush(s->out);
 	return check_screen(s);
 }
 
@@ -111,7 +111,7 @@ void attend_screen(void *context)
 /* Said once, and the status at the end: packets go on. */
 static void check_memory(struct session *s)
 {
-	bool failed = printer_failed(s->printer) || s->ifnames.failed || s->netnames.failed;
+	bool failed = flt__printer_failed(s->printer) || s->ifnames.failed || s->netnames.failed;
 
 	if (!failed || s->incomplete)
 		return;
@@ -127,8 +127,8 @@ static int print_packet(struct session *s, const struct flt_packet *packet, uint
 
 	if (verdict < cut.caplen)
 		cut.caplen = verdict;
-	printer_packet(s->printer, &cut, number);
-	out_packet(s->out);
+	flt__printer_packet(s->printer, &cut, number);
+	flt__out_packet(s->out);
 	check_memory(s);
 	if (s->opts->line_buffered || s->opts->packet_buffered)
 		return flush_screen(s);
@@ -248,12 +248,12 @@ static int serve(struct session *s)
 	return stop_flush_wanted() ? flush_all(s) : DONE;
 }
 
-static int end_source(struct session *s, int rc, const struct flt_error *err)
+static int end_source(struct session *s, int code, const struct flt_error *err)
 {
 	s->source_ended = true;
 	if (s->input.live)
 		stop_begin(); /* from here on the outputs' patience is limited */
-	return rc == FLT_END ? DONE : input_failed(&s->input, err);
+	return code == FLT_END ? DONE : input_failed(&s->input, err);
 }
 
 static int step(struct session *s)
@@ -261,11 +261,11 @@ static int step(struct session *s)
 	const struct flt_packet *packets = NULL;
 	struct flt_error err = { 0 };
 	uint32_t count = 0;
-	int rc = flt_source_read(s->input.source, &packets, &count, 0, &err);
+	int code = flt_source_read(s->input.source, &packets, &count, 0, &err);
 
-	if (rc < 0)
-		return end_source(s, rc, &err);
-	return rc == 0 ? rest(s) : deliver(s, packets, count);
+	if (code < 0)
+		return end_source(s, code, &err);
+	return code == 0 ? rest(s) : deliver(s, packets, count);
 }
 
 int loop(struct session *s)

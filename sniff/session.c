@@ -64,20 +64,20 @@ static int open_screen(struct session *s)
 	if (!prints(s->opts))
 		return DONE;
 	add_names(s, &opts);
-	s->out = out_fd(STDOUT_FILENO);
+	s->out = flt__out_fd(STDOUT_FILENO);
 	if (s->out) {
 		s->out->write = output_write;
 		s->out->write_context = &s->screen;
 	}
-	s->printer = s->out ? printer_new(&opts, s->out) : NULL;
+	s->printer = s->out ? flt__printer_new(&opts, s->out) : NULL;
 	return s->printer ? DONE : say(FAILED, "no memory");
 }
 
 static void close_screen(struct session *s)
 {
-	printer_free(s->printer);
+	flt__printer_free(s->printer);
 	if (s->out)
-		out_free(s->out);
+		flt__out_free(s->out);
 	ifnames_free(&s->ifnames);
 	netnames_free(&s->netnames);
 }

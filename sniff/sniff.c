@@ -16,14 +16,14 @@ typedef int page_fn(const struct options *opts, struct out *out);
 /* Everything that is not a packet. */
 static int run_page(const struct options *opts, page_fn *fill)
 {
-	struct out *out = out_fd(STDOUT_FILENO);
+	struct out *out = flt__out_fd(STDOUT_FILENO);
 
 	if (!out)
 		return say(FAILED, "no memory");
 	int status = fill(opts, out);
-	int why = out_flush(out);
+	int why = flt__out_flush(out);
 
-	out_free(out);
+	flt__out_free(out);
 	return status != DONE ? status : screen_status(why);
 }
 

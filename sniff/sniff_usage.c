@@ -114,17 +114,17 @@ static bool is_listed(const struct option_row *row)
 
 static size_t print_names(struct out *out, const struct option_row *row)
 {
-	size_t begin = out_pending(out);
+	size_t begin = flt__out_pending(out);
 
 	if (row->letter)
-		out_fmt(out, "  -%c", row->letter);
+		flt__out_fmt(out, "  -%c", row->letter);
 	else
 		OUT(out, "    ");
 	if (*row->name)
-		out_fmt(out, "%s--%s", row->letter ? ", " : "  ", row->name);
+		flt__out_fmt(out, "%s--%s", row->letter ? ", " : "  ", row->name);
 	if (*row->argument)
-		out_fmt(out, " %s", row->argument);
-	return out_pending(out) - begin;
+		flt__out_fmt(out, " %s", row->argument);
+	return flt__out_pending(out) - begin;
 }
 
 static void pad(struct out *out, size_t from)
@@ -154,7 +154,7 @@ static void print_wrapped(struct out *out, const char *text)
 			out_char(out, ' ');
 			column++;
 		}
-		out_chars(out, text, word);
+		flt__out_chars(out, text, word);
 		column += word;
 		text += word;
 		text += strspn(text, " ");
@@ -176,29 +176,29 @@ static void print_letters(struct out *out, const char *title, enum effect effect
 		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s ",
 					 option_text(row, name, sizeof(name)));
 	}
-	out_text(out, title);
+	flt__out_text(out, title);
 	pad(out, strlen(title));
 	print_wrapped(out, names);
 }
 
 void options_version(struct out *out)
 {
-	out_fmt(out, "sniff version %s\n", flt_version());
+	flt__out_fmt(out, "sniff version %s\n", flt_version());
 }
 
 /* A line of -h. */
 static void print_short(struct out *out, enum option_id id, const char *text)
 {
 	const struct option_row *row = &option_rows[id];
-	size_t from = out_pending(out);
+	size_t from = flt__out_pending(out);
 	char name[64];
 
-	out_fmt(out, "  %s", option_text(row, name, sizeof(name)));
+	flt__out_fmt(out, "  %s", option_text(row, name, sizeof(name)));
 	if (*row->argument)
-		out_fmt(out, " %s", row->argument);
-	while (out_pending(out) - from < SHORT_COLUMN)
+		flt__out_fmt(out, " %s", row->argument);
+	while (flt__out_pending(out) - from < SHORT_COLUMN)
 		out_char(out, ' ');
-	out_fmt(out, "%s\n", text);
+	flt__out_fmt(out, "%s\n", text);
 }
 
 void options_short_help(struct out *out)

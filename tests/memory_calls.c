@@ -398,18 +398,18 @@ void memory_print(const struct row *row, struct result *r)
 		.meta = &meta,
 	};
 	struct print_opts opts = { .link_header = true };
-	struct out *out = out_fd(-1);
-	struct printer *p = out ? printer_new(&opts, out) : NULL;
+	struct out *out = flt__out_fd(-1);
+	struct printer *p = out ? flt__printer_new(&opts, out) : NULL;
 
 	(void)row;
 	r->code = p ? FLT_OK : FLT_E_NOMEM;
 	if (p) {
-		printer_packet(p, &packet, 1);
-		r->code = printer_failed(p) ? FLT_E_NOMEM : FLT_OK;
-		put(r, out->buffer, out_pending(out));
+		flt__printer_packet(p, &packet, 1);
+		r->code = flt__printer_failed(p) ? FLT_E_NOMEM : FLT_OK;
+		put(r, out->buffer, flt__out_pending(out));
 	}
-	printer_free(p);
-	out_free(out);
+	flt__printer_free(p);
+	flt__out_free(out);
 }
 
 void memory_ifnames(const struct row *row, struct result *r)

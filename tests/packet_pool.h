@@ -24,7 +24,7 @@ bool packet_pool_add(struct packet_pool *pool, uint32_t linktype, const uint8_t 
 		     uint32_t caplen, uint32_t wirelen);
 void packet_pool_free(struct packet_pool *pool);
 
-/* Add what some of each kind of Ethernet packet carry, behind the headers of link_headers.def; then
+/* Add what some of each kind of Ethernet packet carry, behind the headers of link_headers.def, and
  * sort. False: a row of that table cannot be read. */
 bool packet_pool_rehead(struct packet_pool *pool);
 

@@ -53,8 +53,8 @@ static int print_all(struct flt_source *src, struct printer *p, struct out *out)
 
 	while ((result = flt_source_read(src, &packets, &count, -1, &err)) == 1)
 		for (uint32_t i = 0; i < count; i++) {
-			printer_packet(p, &packets[i], ++number);
-			out_packet(out);
+			flt__printer_packet(p, &packets[i], ++number);
+			flt__out_packet(out);
 		}
 	if (result != FLT_END)
 		fprintf(stderr, "%s\n", err.message);
@@ -72,14 +72,14 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s\n", path ? err.message : "which file?");
 		return 2;
 	}
-	struct out *out = out_fd(STDOUT_FILENO);
-	struct printer *p = printer_new(&opts, out);
+	struct out *out = flt__out_fd(STDOUT_FILENO);
+	struct printer *p = flt__printer_new(&opts, out);
 	if (!out || !p)
 		return 1;
 	int failed = print_all(src, p, out);
-	failed = out_flush(out) ? 1 : failed;
-	printer_free(p);
-	out_free(out);
+	failed = flt__out_flush(out) ? 1 : failed;
+	flt__printer_free(p);
+	flt__out_free(out);
 	flt_source_close(src);
 	return failed;
 }

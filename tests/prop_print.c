@@ -112,7 +112,7 @@ static size_t dump_length(const struct trial *t)
 
 static void check(struct trial *t)
 {
-	size_t len = out_pending(t->out);
+	size_t len = flt__out_pending(t->out);
 	size_t all = (size_t)TEXT_PER_BYTE * t->packet.caplen + TEXT_ALWAYS;
 	size_t usual = (size_t)TEXT_PER_BYTE * t->packet.caplen + TEXT_USUALLY + dump_length(t);
 
@@ -130,14 +130,14 @@ static void one_packet(struct trial *t)
 {
 	draw(t);
 	draw_options(t);
-	struct printer *p = printer_new(&t->opts, t->out);
+	struct printer *p = flt__printer_new(&t->opts, t->out);
 
 	if (!p)
 		return;
-	printer_packet(p, &t->packet, t->seed);
+	flt__printer_packet(p, &t->packet, t->seed);
 	check(t);
-	out_flush(t->out);
-	printer_free(p);
+	flt__out_flush(t->out);
+	flt__printer_free(p);
 }
 
 /* ---- what they are drawn from --------------------------------------------------------------- */
@@ -191,7 +191,7 @@ static bool set_up(struct trial *t)
 	uint32_t captured = packet_pool_read(&t->pool, pattern);
 	snprintf(pattern, sizeof(pattern), "%s/tests/fuzz/corpus/print/*", top ? top : ".");
 	read_inputs(t, pattern);
-	t->out = out_fd(-1);
+	t->out = flt__out_fd(-1);
 	return captured > 0 && t->pool.count > captured && t->out;
 }
 
@@ -215,6 +215,6 @@ int main(void)
 	       " packets from %u; at most %zu bytes of text beyond %u a byte; %u wrong\n",
 	       runs, t.pool.count, t.longest, TEXT_PER_BYTE, t.wrong);
 	packet_pool_free(&t.pool);
-	out_free(t.out);
+	flt__out_free(t.out);
 	return t.wrong ? 1 : 0;
 }

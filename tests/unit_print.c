@@ -23,10 +23,10 @@ static const char *text(void)
 
 START_TEST(packet_bytes_cannot_control_a_terminal)
 {
-	out_bytes(out, (const uint8_t *)"a\033[2J\n\t\x7f\x80\xff\\b", 12);
+	flt__out_bytes(out, (const uint8_t *)"a\033[2J\n\t\x7f\x80\xff\\b", 12);
 	ck_assert_str_eq(text(), "a^[[2J^J^I^?M-^@M-^?\\b");
 	for (unsigned i = 0; i < 256; i++)
-		out_byte(out, (uint8_t)i);
+		flt__out_byte(out, (uint8_t)i);
 	for (const char *c = text(); *c; c++)
 		ck_assert(*c >= ' ' && *c <= '~');
 }
@@ -34,12 +34,12 @@ END_TEST
 
 START_TEST(numbers)
 {
-	out_u32(out, 0);
-	out_u32(out, 4294967295u);
-	out_u64(out, UINT64_MAX);
+	flt__out_u32(out, 0);
+	flt__out_u32(out, 4294967295u);
+	flt__out_u64(out, UINT64_MAX);
 	ck_assert_str_eq(text(), "0429496729518446744073709551615");
-	out_fmt(out, "%u %5u %05u %d %x %04x %s %c%% %llu %lx", 7u, 42u, 42u, -3, 255u, 10u, "text",
-		'!', 5000000000ull, 0x1fful);
+	flt__out_fmt(out, "%u %5u %05u %d %x %04x %s %c%% %llu %lx", 7u, 42u, 42u, -3, 255u, 10u,
+		     "text", '!', 5000000000ull, 0x1fful);
 	ck_assert_str_eq(text(), "7    42 00042 -3 ff 000a text !% 5000000000 1ff");
 }
 END_TEST
@@ -52,13 +52,13 @@ static const char *ipv6(const char *hex)
 		char two[3] = { hex[2 * i], hex[2 * i + 1], 0 };
 		bytes[i] = (uint8_t)strtoul(two, NULL, 16);
 	}
-	out_ipv6(out, bytes);
+	flt__out_ipv6(out, bytes);
 	return text();
 }
 
 START_TEST(addresses)
 {
-	out_ipv4(out, (const uint8_t[]){ 192, 0, 2, 255 });
+	flt__out_ipv4(out, (const uint8_t[]){ 192, 0, 2, 255 });
 	ck_assert_str_eq(text(), "192.0.2.255");
 	ck_assert_str_eq(ipv6("00000000000000000000000000000000"), "::");
 	ck_assert_str_eq(ipv6("00000000000000000000000000000001"), "::1");
@@ -122,17 +122,17 @@ START_TEST(limit_beyond_the_buffer)
 {
 	FILE *file = tmpfile();
 	ck_assert_ptr_nonnull(file);
-	struct out *to = out_fd(fileno(file));
+	struct out *to = flt__out_fd(fileno(file));
 
 	out_limit(to, LONG_LIMIT);
 	for (unsigned i = 0; i < 2 * LONG_LIMIT / 10; i++)
 		OUT(to, "123456789\n");
 	ck_assert(out_unlimit(to));
 	OUT(to, "end");
-	ck_assert_int_eq(out_flush(to), 0);
+	ck_assert_int_eq(flt__out_flush(to), 0);
 	fseek(file, 0, SEEK_END);
 	ck_assert_int_eq(ftell(file), LONG_LIMIT / 10 * 10 + 3);
-	out_free(to);
+	flt__out_free(to);
 	fclose(file);
 }
 END_TEST
@@ -140,11 +140,12 @@ END_TEST
 /* An answer to a question for a name of 250 bytes, whose records have a pointer to it each. */
 static uint32_t dns_answer(uint8_t *packet, uint32_t size)
 {
+	/* clang-format off */
 	static const uint8_t headers[] = {
-		0x45, 0, 0,    0,    0,   1, 0,    0,    64, 17,  0, 0, 192, 0,
-		2,    1, 198,  51,   100, 7, 0,    53,   19, 136, 0, 0, 0,   0,
-		0,    1, 0x81, 0x80, 0,   1, 0xff, 0xff, 0,  0,   0, 0,
+		0x45, 0, 0, 0, 0, 1, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 198, 51, 100, 7,
+		0, 53, 19, 136, 0, 0, 0, 0, 0, 1, 0x81, 0x80, 0, 1, 0xff, 0xff, 0, 0, 0, 0,
 	};
+	/* clang-format on */
 	static const uint8_t record[] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0 };
 	uint32_t at = sizeof(headers);
 
@@ -166,17 +167,17 @@ static size_t printed_length(uint32_t size, int verbose, int hex)
 	static uint8_t bytes[65535];
 	struct print_opts opts = { .verbose = verbose, .hex = (enum hex_style)hex };
 	FILE *file = tmpfile();
-	struct out *to = out_fd(fileno(file));
-	struct printer *p = printer_new(&opts, to);
+	struct out *to = flt__out_fd(fileno(file));
+	struct printer *p = flt__printer_new(&opts, to);
 	struct flt_packet packet = { .linktype = FLT_LINKTYPE_RAW, .bytes = bytes };
 
 	packet.caplen = packet.wirelen = dns_answer(bytes, size);
-	printer_packet(p, &packet, 1);
-	ck_assert_int_eq(out_flush(to), 0);
+	flt__printer_packet(p, &packet, 1);
+	ck_assert_int_eq(flt__out_flush(to), 0);
 	fseek(file, 0, SEEK_END);
 	size_t len = (size_t)ftell(file);
-	printer_free(p);
-	out_free(to);
+	flt__printer_free(p);
+	flt__out_free(to);
 	fclose(file);
 	return len;
 }
@@ -198,11 +199,11 @@ static const char *stamp(int style, bool nano, int64_t first_ns, int64_t time_ns
 	struct stamps stamps;
 	struct flt_packet packet = { .time_ns = first_ns };
 
-	stamps_init(&stamps, style, nano);
-	stamps_print(&stamps, out, &packet);
+	flt__stamps_init(&stamps, style, nano);
+	flt__stamps_print(&stamps, out, &packet);
 	text();
 	packet.time_ns = time_ns;
-	stamps_print(&stamps, out, &packet);
+	flt__stamps_print(&stamps, out, &packet);
 	return text();
 }
 
@@ -229,8 +230,8 @@ static const char *far_stamp(int style, int32_t era, int64_t time_ns)
 	struct flt_packet packet = { .time_ns = time_ns, .time_era = era };
 	struct stamps stamps;
 
-	stamps_init(&stamps, style, true);
-	stamps_print(&stamps, out, &packet);
+	flt__stamps_init(&stamps, style, true);
+	flt__stamps_print(&stamps, out, &packet);
 	return text();
 }
 
@@ -280,10 +281,10 @@ int main(void)
 		{ NULL, NULL },
 	};
 
-	out = out_fd(-1);
+	out = flt__out_fd(-1);
 	if (!out)
 		return 1;
 	int failed = unit_run("print", rows);
-	out_free(out);
+	flt__out_free(out);
 	return failed;
 }

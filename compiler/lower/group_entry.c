@@ -34,8 +34,8 @@ static bool range4(const struct value *value, struct value *entry)
 	if (value->kind == VAL_NUMBER) {
 		if (value->prefix != PREFIX_NONE)
 			return false;
-		lower_read_number4(&addr, &mask);
-	} else if (!lower_read_ip4(value, &addr, &mask)) {
+		flt__lower_read_number4(&addr, &mask);
+	} else if (!flt__lower_read_ip4(value, &addr, &mask)) {
 		if (value->prefix == PREFIX_LEN && value->prefix_len > 32)
 			return false;
 		mask = value->prefix == PREFIX_MASK ? value->mask :
@@ -98,10 +98,10 @@ static enum entry_kind read_host(const struct quals *quals, const struct value *
 			return ENTRY_NONE;
 		/* fall through */
 	case VAL_IPV4:
-		if (!lower_is_ip4_proto(quals->proto) || !is_whole(quals, value, in_set))
+		if (!flt__lower_is_ip4_proto(quals->proto) || !is_whole(quals, value, in_set))
 			return ENTRY_NONE;
 		return range4(value, entry) ? ENTRY_FAR : ENTRY_NONE;
-	case VAL_IPV4S: return lower_is_ip4_proto(quals->proto) ? ENTRY_FAR : ENTRY_NONE;
+	case VAL_IPV4S: return flt__lower_is_ip4_proto(quals->proto) ? ENTRY_FAR : ENTRY_NONE;
 	case VAL_IPV6:
 		if (!has_ip6(quals->proto) || !is_whole(quals, value, in_set))
 			return ENTRY_NONE;
@@ -190,7 +190,8 @@ static struct ast *spell_out(struct compile *c, const struct ast *node)
 		[IP] = PROTO_NONE, [IP4] = PROTO_IP, [IP6] = PROTO_IP6
 	};
 	enum proto word = node->quals.proto;
-	struct ast *id = lower_is_inside_ip(word) ? flt__arena_alloc(&c->arena, sizeof(*id)) : NULL;
+	struct ast *id =
+		flt__lower_is_inside_ip(word) ? flt__arena_alloc(&c->arena, sizeof(*id)) : NULL;
 	struct value *value = id ? flt__arena_alloc(&c->arena, sizeof(*value)) : NULL;
 
 	if (!value)
@@ -272,7 +273,7 @@ static bool find_kind(const struct compile *c, struct group_term *term)
 	}
 	term->kind = GROUP_HOSTS;
 	return (is_host || quals->type == TYPE_NET) &&
-	       (lower_is_ip4_proto(quals->proto) || quals->proto == PROTO_IP6);
+	       (flt__lower_is_ip4_proto(quals->proto) || quals->proto == PROTO_IP6);
 }
 
 /* A term's values: those of its set, or the one that it has. */

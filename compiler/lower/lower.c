@@ -12,8 +12,8 @@ static bool lower_broadcast(struct lower *g, const struct ast *node, struct targ
 {
 	switch (node->quals.proto) {
 	case PROTO_NONE:
-	case PROTO_LINK: return lower_link_bcast(g, node, to);
-	case PROTO_IP: return lower_ip_bcast(g, node, to);
+	case PROTO_LINK: return flt__lower_link_bcast(g, node, to);
+	case PROTO_IP: return flt__lower_ip_bcast(g, node, to);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
 				    "'%s broadcast' has no meaning; there are 'ether broadcast' "
@@ -26,9 +26,9 @@ static bool lower_multicast(struct lower *g, const struct ast *node, struct targ
 {
 	switch (node->quals.proto) {
 	case PROTO_NONE:
-	case PROTO_LINK: return lower_link_mcast(g, node, to);
-	case PROTO_IP: return lower_ip_mcast(g, to);
-	case PROTO_IP6: return lower_ip6_mcast(g, to);
+	case PROTO_LINK: return flt__lower_link_mcast(g, node, to);
+	case PROTO_IP: return flt__lower_ip_mcast(g, to);
+	case PROTO_IP6: return flt__lower_ip6_mcast(g, to);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
 				    "'%s multicast' has no meaning; there are 'ether', 'ip' and "
@@ -53,57 +53,57 @@ static const struct {
 	lower_fn *lower;
 	const struct family *family;     /* NULL: for all link types */
 } keywords[KW_COUNT] = {
-	[KW_LESS] =         { lower_less, NULL },
-	[KW_GREATER] =      { lower_greater, NULL },
-	[KW_BYTE] =         { lower_byte_test, NULL },
+	[KW_LESS] =         { flt__lower_less, NULL },
+	[KW_GREATER] =      { flt__lower_greater, NULL },
+	[KW_BYTE] =         { flt__lower_byte_test, NULL },
 	[KW_BROADCAST] =    { lower_broadcast, NULL },
 	[KW_MULTICAST] =    { lower_multicast, NULL },
-	[KW_INBOUND] =      { lower_direction, NULL },
-	[KW_OUTBOUND] =     { lower_direction, NULL },
-	[KW_IFINDEX] =      { lower_ifindex, NULL },
-	[KW_VLAN] =         { lower_vlan, NULL },
-	[KW_MPLS] =         { lower_mpls, NULL },
-	[KW_PPPOED] =       { lower_pppoed, NULL },
-	[KW_PPPOES] =       { lower_pppoes, NULL },
-	[KW_GENEVE] =       { lower_geneve, NULL },
-	[KW_VXLAN] =        { lower_vxlan, NULL },
-	[KW_LLC] =          { lower_llc, NULL },
-	[KW_WLAN_TYPE] =    { lower_wlan_type, &in_wlan },
-	[KW_WLAN_SUBTYPE] = { lower_wlan_subtype, &in_wlan },
-	[KW_WLAN_DIR] =     { lower_wlan_dir, &in_wlan },
-	[KW_PF_IFNAME] =    { lower_pf_text, &in_pflog },
-	[KW_PF_RSET] =      { lower_pf_text, &in_pflog },
-	[KW_PF_RNR] =       { lower_field_keyword, &in_pflog },
-	[KW_PF_SRNR] =      { lower_field_keyword, &in_pflog },
-	[KW_PF_REASON] =    { lower_pf_reason, &in_pflog },
-	[KW_PF_ACTION] =    { lower_pf_action, &in_pflog },
-	[KW_ATM_LANE] =     { lower_lane, &in_atm },
-	[KW_ATM_META] =     { lower_atm_channel, &in_atm },
-	[KW_ATM_BCC] =      { lower_atm_channel, &in_atm },
-	[KW_ATM_OAMF4SC] =  { lower_atm_channel, &in_atm },
-	[KW_ATM_OAMF4EC] =  { lower_atm_channel, &in_atm },
-	[KW_ATM_SC] =       { lower_atm_channel, &in_atm },
-	[KW_ATM_ILMIC] =    { lower_atm_channel, &in_atm },
-	[KW_ATM_OAM] =      { lower_atm_channel, &in_atm },
-	[KW_ATM_OAMF4] =    { lower_atm_channel, &in_atm },
-	[KW_ATM_CONNECTMSG] = { lower_atm_message, &in_atm },
-	[KW_ATM_METACONNECT] = { lower_atm_message, &in_atm },
-	[KW_ATM_VPI] =      { lower_field_keyword, &in_atm },
-	[KW_ATM_VCI] =      { lower_field_keyword, &in_atm },
-	[KW_MTP_FISU] =     { lower_signal_unit, &in_mtp },
-	[KW_MTP_LSSU] =     { lower_signal_unit, &in_mtp },
-	[KW_MTP_MSU] =      { lower_signal_unit, &in_mtp },
-	[KW_MTP_HFISU] =    { lower_signal_unit, &in_mtp },
-	[KW_MTP_HLSSU] =    { lower_signal_unit, &in_mtp },
-	[KW_MTP_HMSU] =     { lower_signal_unit, &in_mtp },
-	[KW_MTP_SIO] =      { lower_field_keyword, &in_mtp },
-	[KW_MTP_OPC] =      { lower_field_keyword, &in_mtp },
-	[KW_MTP_DPC] =      { lower_field_keyword, &in_mtp },
-	[KW_MTP_SLS] =      { lower_field_keyword, &in_mtp },
-	[KW_MTP_HSIO] =     { lower_field_keyword, &in_mtp },
-	[KW_MTP_HOPC] =     { lower_field_keyword, &in_mtp },
-	[KW_MTP_HDPC] =     { lower_field_keyword, &in_mtp },
-	[KW_MTP_HSLS] =     { lower_field_keyword, &in_mtp },
+	[KW_INBOUND] =      { flt__lower_direction, NULL },
+	[KW_OUTBOUND] =     { flt__lower_direction, NULL },
+	[KW_IFINDEX] =      { flt__lower_ifindex, NULL },
+	[KW_VLAN] =         { flt__lower_vlan, NULL },
+	[KW_MPLS] =         { flt__lower_mpls, NULL },
+	[KW_PPPOED] =       { flt__lower_pppoed, NULL },
+	[KW_PPPOES] =       { flt__lower_pppoes, NULL },
+	[KW_GENEVE] =       { flt__lower_geneve, NULL },
+	[KW_VXLAN] =        { flt__lower_vxlan, NULL },
+	[KW_LLC] =          { flt__lower_llc, NULL },
+	[KW_WLAN_TYPE] =    { flt__lower_wlan_type, &in_wlan },
+	[KW_WLAN_SUBTYPE] = { flt__lower_wlan_subtype, &in_wlan },
+	[KW_WLAN_DIR] =     { flt__lower_wlan_dir, &in_wlan },
+	[KW_PF_IFNAME] =    { flt__lower_pf_text, &in_pflog },
+	[KW_PF_RSET] =      { flt__lower_pf_text, &in_pflog },
+	[KW_PF_RNR] =       { flt__lower_field_keyword, &in_pflog },
+	[KW_PF_SRNR] =      { flt__lower_field_keyword, &in_pflog },
+	[KW_PF_REASON] =    { flt__lower_pf_reason, &in_pflog },
+	[KW_PF_ACTION] =    { flt__lower_pf_action, &in_pflog },
+	[KW_ATM_LANE] =     { flt__lower_lane, &in_atm },
+	[KW_ATM_META] =     { flt__lower_atm_channel, &in_atm },
+	[KW_ATM_BCC] =      { flt__lower_atm_channel, &in_atm },
+	[KW_ATM_OAMF4SC] =  { flt__lower_atm_channel, &in_atm },
+	[KW_ATM_OAMF4EC] =  { flt__lower_atm_channel, &in_atm },
+	[KW_ATM_SC] =       { flt__lower_atm_channel, &in_atm },
+	[KW_ATM_ILMIC] =    { flt__lower_atm_channel, &in_atm },
+	[KW_ATM_OAM] =      { flt__lower_atm_channel, &in_atm },
+	[KW_ATM_OAMF4] =    { flt__lower_atm_channel, &in_atm },
+	[KW_ATM_CONNECTMSG] = { flt__lower_atm_message, &in_atm },
+	[KW_ATM_METACONNECT] = { flt__lower_atm_message, &in_atm },
+	[KW_ATM_VPI] =      { flt__lower_field_keyword, &in_atm },
+	[KW_ATM_VCI] =      { flt__lower_field_keyword, &in_atm },
+	[KW_MTP_FISU] =     { flt__lower_signal_unit, &in_mtp },
+	[KW_MTP_LSSU] =     { flt__lower_signal_unit, &in_mtp },
+	[KW_MTP_MSU] =      { flt__lower_signal_unit, &in_mtp },
+	[KW_MTP_HFISU] =    { flt__lower_signal_unit, &in_mtp },
+	[KW_MTP_HLSSU] =    { flt__lower_signal_unit, &in_mtp },
+	[KW_MTP_HMSU] =     { flt__lower_signal_unit, &in_mtp },
+	[KW_MTP_SIO] =      { flt__lower_field_keyword, &in_mtp },
+	[KW_MTP_OPC] =      { flt__lower_field_keyword, &in_mtp },
+	[KW_MTP_DPC] =      { flt__lower_field_keyword, &in_mtp },
+	[KW_MTP_SLS] =      { flt__lower_field_keyword, &in_mtp },
+	[KW_MTP_HSIO] =     { flt__lower_field_keyword, &in_mtp },
+	[KW_MTP_HOPC] =     { flt__lower_field_keyword, &in_mtp },
+	[KW_MTP_HDPC] =     { flt__lower_field_keyword, &in_mtp },
+	[KW_MTP_HSLS] =     { flt__lower_field_keyword, &in_mtp },
 };
 /* clang-format on */
 
@@ -128,7 +128,7 @@ static bool lower_keyword(struct lower *g, const struct ast *node, struct target
 	if (node->keyword == KW_WLAN_TYPE && is_icmp(node->quals.proto))
 		return refuse_icmp_type(g, node);
 	if (family && !(g->outer && (g->outer->allows & family->allows)))
-		return lower_only(g, node->op_span, family->links);
+		return flt__lower_only(g, node->op_span, family->links);
 	return keywords[node->keyword].lower(g, node, to);
 }
 
@@ -138,10 +138,10 @@ static bool lower_id(struct lower *g, const struct ast *node, struct target to)
 {
 	switch (node->quals.type) {
 	case TYPE_PORT:
-	case TYPE_PORTRANGE: return lower_port_id(g, node, to);
+	case TYPE_PORTRANGE: return flt__lower_port_id(g, node, to);
 	case TYPE_PROTO:
-	case TYPE_PROTOCHAIN: return lower_proto_id(g, node, to);
-	default: return lower_host_id(g, node, to);
+	case TYPE_PROTOCHAIN: return flt__lower_proto_id(g, node, to);
+	default: return flt__lower_host_id(g, node, to);
 	}
 }
 
@@ -154,23 +154,23 @@ static bool is_tunnel(const struct ast *node)
 	       (node->keyword == KW_GENEVE || node->keyword == KW_VXLAN);
 }
 
-bool lower_test(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_test(struct lower *g, const struct ast *node, struct target to)
 {
 	for (; node->kind == AST_NOT; node = node->a)
-		to = lower_invert(to);
+		to = flt__lower_invert(to);
 	g->span = node->span;
 	g->nowhere = NULL;
 	if (node->kind != AST_CHAIN && g->at->count == 0)
 		g->at->span = g->span;
-	if (!is_tunnel(node) && !lower_behind_word(g, node, to.no))
+	if (!is_tunnel(node) && !flt__lower_behind_word(g, node, to.no))
 		return false;
 	switch (node->kind) {
-	case AST_TRUE: lower_goto(g, to.yes); return true;
+	case AST_TRUE: flt__lower_goto(g, to.yes); return true;
 	case AST_CHAIN: return lower_chain(g, node, to);
 	case AST_ID: return lower_id(g, node, to);
-	case AST_PROTO: return lower_proto_word(g, node, to);
+	case AST_PROTO: return flt__lower_proto_word(g, node, to);
 	case AST_KEYWORD: return lower_keyword(g, node, to);
-	case AST_RELATION: return lower_relation(g, node, to);
+	case AST_RELATION: return flt__lower_relation(g, node, to);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_BUG, node->span,
 				    "a number stands where a test should be");
@@ -196,7 +196,7 @@ static struct chain_term *plan_chain(struct lower *g, const struct ast *node, st
 	for (uint32_t i = node->term_count; i-- > 0;) {
 		plan[i].to = to;
 		g->span = node->terms[i].node->span;
-		plan[i].begin = i ? lower_block(g) : g->at;
+		plan[i].begin = i ? flt__lower_block(g) : g->at;
 		if (node->terms[i].is_and)
 			to.yes = plan[i].begin;
 		else
@@ -223,7 +223,7 @@ static void settle(const struct chain_term *first, const struct chain_term *term
 	if (!leads_to(term->begin, end, other))
 		return;
 	first->begin->count = 0;
-	lower_edge(first->begin, end);
+	flt__lower_edge(first->begin, end);
 	flt__ir_jump(first->begin, end);
 }
 
@@ -238,7 +238,7 @@ static bool fills_slots(const struct frame *before, const struct frame *after)
  * fewer until then (many only jump), but none that people write loses half of them. */
 #define BLOCKS_MAX (2 * BPF_USER_LIMIT)
 
-bool lower_has_room(struct lower *g, struct span span, uint64_t more)
+bool flt__lower_has_room(struct lower *g, struct span span, uint64_t more)
 {
 	if (g->ir->block_count <= BLOCKS_MAX && more <= BLOCKS_MAX)
 		return true;
@@ -253,16 +253,16 @@ static bool lower_chain(struct lower *g, const struct ast *node, struct target t
 	const struct chain_term *plan;
 	const struct frame before = g->frame;
 
-	if (!lower_has_room(g, node->terms[node->term_count - 1].node->span, node->term_count))
+	if (!flt__lower_has_room(g, node->terms[node->term_count - 1].node->span, node->term_count))
 		return false;
 	plan = plan_chain(g, node, to);
 	if (!plan)
 		return false;
 	for (uint32_t i = 0; i < node->term_count; i++) {
-		if (!lower_has_room(g, node->terms[i].node->span, 0))
+		if (!flt__lower_has_room(g, node->terms[i].node->span, 0))
 			return false;
-		lower_start(g, plan[i].begin);
-		if (!lower_test(g, node->terms[i].node, plan[i].to) || g->c->arena.failed)
+		flt__lower_start(g, plan[i].begin);
+		if (!flt__lower_test(g, node->terms[i].node, plan[i].to) || g->c->arena.failed)
 			return false;
 		if (i && !fills_slots(&before, &g->frame))
 			settle(&plan[0], &plan[i], node->terms[i].is_and);
@@ -315,7 +315,7 @@ static bool drop_slots(struct ir *ir, uint32_t **slots)
 	return true;
 }
 
-void lower_zero_first(struct lower *g, uint32_t slot)
+void flt__lower_zero_first(struct lower *g, uint32_t slot)
 {
 	uint32_t *list = flt__arena_grow(&g->c->arena, g->zeros, g->zero_count, &g->zero_capacity,
 					 sizeof(*list));
@@ -338,8 +338,8 @@ static bool finish_slots(struct lower *g)
 		if (slot == UNREAD)
 			continue;
 		if (zero == IR_NONE)
-			zero = lower_const(g, 0);
-		lower_set(g, slot, zero);
+			zero = flt__lower_const(g, 0);
+		flt__lower_set(g, slot, zero);
 	}
 	return true;
 }
@@ -351,12 +351,12 @@ static bool set_first_frame(struct lower *g)
 	bool is_cooked = (g->c->opts.flags & FLT_COMPILE_COOKED) != 0;
 	const struct link_layout *link = flt__layout_find(g->c->opts.linktype, is_cooked);
 
-	if (is_cooked && (!link || !lower_is_live(g))) {
+	if (is_cooked && (!link || !flt__lower_is_live(g))) {
 		flt__fail(g->c->err, FLT_E_ARGUMENT,
 			  "cooked sockets are live, and of link type LINUX_SLL or LINUX_SLL2");
 		return false;
 	}
-	lower_enter_packet(g, link);
+	flt__lower_enter_packet(g, link);
 	return true;
 }
 
@@ -365,9 +365,9 @@ static bool set_up(struct lower *g)
 	g->ir->snaplen = g->c->opts.snaplen;
 	for (int i = 0; i < SLOTS_FIRST; i++)
 		flt__ir_slot(g->ir);
-	lower_zero_first(g, SLOT_FOUND);
-	g->accept = lower_block(g);
-	g->reject = lower_block(g);
+	flt__lower_zero_first(g, SLOT_FOUND);
+	g->accept = flt__lower_block(g);
+	g->reject = flt__lower_block(g);
 	flt__ir_ret(g->accept, g->c->opts.snaplen);
 	flt__ir_ret(g->reject, 0);
 	return set_first_frame(g);
@@ -378,15 +378,15 @@ static bool lower_entry(struct lower *g, struct ir_block *expression)
 {
 	/* All of it is the first test's, which comes next: passes will join them. */
 	g->span = g->ir->blocks[0]->span = expression->span;
-	struct ir_block *prologue = lower_block(g);
+	struct ir_block *prologue = flt__lower_block(g);
 
-	lower_start(g, prologue);
-	lower_prologue(g);
-	lower_goto(g, expression);
-	lower_start(g, g->ir->blocks[0]);
+	flt__lower_start(g, prologue);
+	flt__lower_prologue(g);
+	flt__lower_goto(g, expression);
+	flt__lower_start(g, g->ir->blocks[0]);
 	if (!finish_slots(g))
 		return false;
-	lower_goto(g, prologue);
+	flt__lower_goto(g, prologue);
 	return true;
 }
 
@@ -403,10 +403,10 @@ struct ir *flt__lower(struct compile *c, const struct ast *tree)
 	bool ok = false;
 
 	if (g.ir && set_up(&g)) {
-		struct ir_block *first = lower_block(&g);
+		struct ir_block *first = flt__lower_block(&g);
 		first->there = first->asked = first->filled = 0;
-		lower_start(&g, first);
-		ok = lower_test(&g, tree, (struct target){ g.accept, g.reject }) &&
+		flt__lower_start(&g, first);
+		ok = flt__lower_test(&g, tree, (struct target){ g.accept, g.reject }) &&
 		     lower_entry(&g, first);
 	}
 	if (c->arena.failed)

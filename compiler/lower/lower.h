@@ -3,12 +3,12 @@
  * From tree to intermediate code. A test is lowered with the two blocks that it ends in, so
  * that and/or/not cost nothing:
  *
- *	struct ir_block *then = lower_block(g);
- *	if (!lower_linkproto(g, 0x0800, (struct target){ then, to.no }))
+ *	struct ir_block *then = flt__lower_block(g);
+ *	if (!flt__lower_linkproto(g, 0x0800, (struct target){ then, to.no }))
  *		return false;
- *	lower_start(g, then);
- *	ir_val proto = lower_load(g, off_add(g->frame.net, 9), 1);
- *	lower_cmp(g, TEST_EQ, proto, 6, to);
+ *	flt__lower_start(g, then);
+ *	ir_val proto = flt__lower_load(g, flt__off_add(g->frame.net, 9), 1);
+ *	flt__lower_cmp(g, TEST_EQ, proto, 6, to);
  *
  * Every lower_*(g, ..., to) begins in g->at, which is open, and ends with all ways closed and
  * g->at NULL. A refusal sets the compile's error and returns false; what it leaves half built
@@ -84,7 +84,7 @@ struct lower {
 	uint32_t zero_count;
 	size_t zero_capacity;
 	bool is_empty;    /* the empty expression: nothing is asked of any packet */
-	struct set arg;   /* of the keyword that is being lowered: lower_arg_max() */
+	struct set arg;   /* of the keyword that is being lowered: flt__lower_arg_max() */
 	struct span span; /* clause that is being lowered: new blocks carry it */
 };
 
@@ -93,184 +93,124 @@ struct target {
 };
 
 /* ---- lower.c: tests, chains, and which function lowers what ------------------------------ */
-#define lower_test       flt__lower_test
-#define lower_has_room   flt__lower_has_room
-#define lower_zero_first flt__lower_zero_first
+
 /* Any yes-or-no node. */
-bool lower_test(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_test(struct lower *g, const struct ast *node, struct target to);
 /* Room for so many more tests; else refused, with the span to blame. */
-bool lower_has_room(struct lower *g, struct span span, uint64_t more);
+bool flt__lower_has_room(struct lower *g, struct span span, uint64_t more);
 /* The slot is read on ways that have not written it: there it is 0. */
-void lower_zero_first(struct lower *g, uint32_t slot);
+void flt__lower_zero_first(struct lower *g, uint32_t slot);
 
 /* ---- lower_code.c: blocks, loads, comparisons -------------------------------------------- */
-#define lower_block      flt__lower_block
-#define lower_start      flt__lower_start
-#define lower_const      flt__lower_const
-#define lower_len        flt__lower_len
-#define lower_meta       flt__lower_meta
-#define lower_is_meta    flt__lower_is_meta
-#define lower_load       flt__lower_load
-#define lower_load_at    flt__lower_load_at
-#define lower_alu        flt__lower_alu
-#define lower_alu_k      flt__lower_alu_k
-#define lower_off_value  flt__lower_off_value
-#define lower_set        flt__lower_set
-#define lower_cmp        flt__lower_cmp
-#define lower_cmp_value  flt__lower_cmp_value
-#define lower_field      flt__lower_field
-#define lower_field_mask flt__lower_field_mask
-#define lower_goto       flt__lower_goto
-#define lower_invert     flt__lower_invert
-#define lower_then       flt__lower_then
-#define lower_else       flt__lower_else
-#define lower_is_live    flt__lower_is_live
-#define lower_link_name  flt__lower_link_name
-#define lower_has        flt__lower_has
-#define lower_lacks      flt__lower_lacks
-#define lower_only       flt__lower_only
-#define off_add          flt__off_add
-struct off off_add(struct off off, uint32_t more);
-struct ir_block *lower_block(struct lower *g);
-void lower_start(struct lower *g, struct ir_block *block); /* g->at = block */
-ir_val lower_const(struct lower *g, uint32_t k);
+
+struct off flt__off_add(struct off off, uint32_t more);
+struct ir_block *flt__lower_block(struct lower *g);
+void flt__lower_start(struct lower *g, struct ir_block *block); /* g->at = block */
+ir_val flt__lower_const(struct lower *g, uint32_t k);
 /* Length on the wire, as the established tools count it: with the header that a cooked socket
  * leaves out. */
-ir_val lower_len(struct lower *g);
+ir_val flt__lower_len(struct lower *g);
 /* The metadata word at `what`: SKF_AD_*, without SKF_AD_OFF. */
-ir_val lower_meta(struct lower *g, uint32_t what);
+ir_val flt__lower_meta(struct lower *g, uint32_t what);
 /* A constant offset that is metadata on a live socket: ether[-4048]. */
-bool lower_is_meta(const struct lower *g, uint32_t off);
-ir_val lower_load(struct lower *g, struct off off, uint32_t size);
+bool flt__lower_is_meta(const struct lower *g, uint32_t off);
+ir_val flt__lower_load(struct lower *g, struct off off, uint32_t size);
 /* At base + k, which wraps; base IR_NONE: at k. A constant of 2^31 and more is no byte of any
  * packet: on a live socket one of metadata is that; in a payload of no known place the test is a
  * no; any other ends the program with 0. */
-ir_val lower_load_at(struct lower *g, ir_val base, uint32_t k, uint32_t size);
-ir_val lower_alu(struct lower *g, enum ir_op op, ir_val a, ir_val b);
-ir_val lower_alu_k(struct lower *g, enum ir_op op, ir_val a, uint32_t k);
+ir_val flt__lower_load_at(struct lower *g, ir_val base, uint32_t k, uint32_t size);
+ir_val flt__lower_alu(struct lower *g, enum ir_op op, ir_val a, ir_val b);
+ir_val flt__lower_alu_k(struct lower *g, enum ir_op op, ir_val a, uint32_t k);
 /* The slot part of an offset as a value, IR_NONE when there is none; the constant part is left to
  * the load's k. */
-ir_val lower_off_value(struct lower *g, struct off off);
-void lower_set(struct lower *g, uint32_t slot, ir_val value);
-void lower_cmp(struct lower *g, enum ir_test test, ir_val a, uint32_t k, struct target to);
-void lower_cmp_value(struct lower *g, enum ir_test test, ir_val a, ir_val b, struct target to);
+ir_val flt__lower_off_value(struct lower *g, struct off off);
+void flt__lower_set(struct lower *g, uint32_t slot, ir_val value);
+void flt__lower_cmp(struct lower *g, enum ir_test test, ir_val a, uint32_t k, struct target to);
+void flt__lower_cmp_value(struct lower *g, enum ir_test test, ir_val a, ir_val b, struct target to);
 /* The size bytes at off are k; the same of their bits in mask. */
-void lower_field(struct lower *g, struct off off, uint32_t size, uint32_t k, struct target to);
-void lower_field_mask(struct lower *g, struct off off, uint32_t size, uint32_t mask, uint32_t k,
-		      struct target to);
-void lower_goto(struct lower *g, struct ir_block *to);
-struct target lower_invert(struct target to);
+void flt__lower_field(struct lower *g, struct off off, uint32_t size, uint32_t k, struct target to);
+void flt__lower_field_mask(struct lower *g, struct off off, uint32_t size, uint32_t mask,
+			   uint32_t k, struct target to);
+void flt__lower_goto(struct lower *g, struct ir_block *to);
+struct target flt__lower_invert(struct target to);
 /* Targets of the first half of `this and then what follows`, `this or else what follows`; what
  * follows goes into *next. */
-struct target lower_then(struct lower *g, struct target to, struct ir_block **next);
-struct target lower_else(struct lower *g, struct target to, struct ir_block **next);
-bool lower_is_live(const struct lower *g);
+struct target flt__lower_then(struct lower *g, struct target to, struct ir_block **next);
+struct target flt__lower_else(struct lower *g, struct target to, struct ir_block **next);
+bool flt__lower_is_live(const struct lower *g);
 /* For messages. */
-const char *lower_link_name(const struct lower *g);
+const char *flt__lower_link_name(const struct lower *g);
 /* The innermost link type allows this (ALLOW_*). */
-bool lower_has(const struct lower *g, enum layout_allows what);
+bool flt__lower_has(const struct lower *g, enum layout_allows what);
 /* Refuse what the innermost link type has not ("VLAN tags"), or what we do not know; false. */
-bool lower_lacks(struct lower *g, struct span span, const char *what);
+bool flt__lower_lacks(struct lower *g, struct span span, const char *what);
 /* Refuse a word that is for other link types ("802.11"); false. */
-bool lower_only(struct lower *g, struct span span, const char *links);
+bool flt__lower_only(struct lower *g, struct span span, const char *links);
 
 /* ---- lower_header.c: entering a link header ---------------------------------------------- */
 
-#define lower_enter        flt__lower_enter
-#define lower_enter_packet flt__lower_enter_packet
-#define lower_prologue     flt__lower_prologue
-#define lower_check        flt__lower_check
-#define lower_guard        flt__lower_guard
 /* The frame from here on: a header of this layout begins at start. */
-void lower_enter(struct lower *g, const struct link_layout *link, struct off start);
+void flt__lower_enter(struct lower *g, const struct link_layout *link, struct off start);
 /* The first frame; link NULL: a link type that we do not know. */
-void lower_enter_packet(struct lower *g, const struct link_layout *link);
+void flt__lower_enter_packet(struct lower *g, const struct link_layout *link);
 /* What comes before the expression: the checks of the link type as a whole, where something is
  * asked at all, and the lengths that the packet says. Goes on in g->at. Lowered last, as it does
  * only what turned out to be needed. */
-void lower_prologue(struct lower *g);
-void lower_check(struct lower *g, const struct link_check *check, struct off start,
-		 struct target to);
+void flt__lower_prologue(struct lower *g);
+void flt__lower_check(struct lower *g, const struct link_check *check, struct off start,
+		      struct target to);
 /* What must hold before the innermost link header says anything; else to `no`. Goes on in g->at. */
-void lower_guard(struct lower *g, struct ir_block *no);
+void flt__lower_guard(struct lower *g, struct ir_block *no);
 
 /* ---- lower_link.c, lower_llc.c: what the link header says; lower_mac.c: whose addresses it
  * holds; lower_direction.c ------------------------------------------------------------------ */
 
-#define lower_linkproto    flt__lower_linkproto
-#define lower_linkproto_id flt__lower_linkproto_id
-#define lower_type_code    flt__lower_type_code
-#define lower_tells_protos flt__lower_tells_protos
-#define lower_llc          flt__lower_llc
-#define lower_is_llc       flt__lower_is_llc
-#define lower_llc_sap      flt__lower_llc_sap
-#define lower_snap         flt__lower_snap
-#define lower_macs         flt__lower_macs
-#define lower_mac8         flt__lower_mac8
-#define lower_mac_name     flt__lower_mac_name
-#define lower_no_net       flt__lower_no_net
-#define lower_link_bcast   flt__lower_link_bcast
-#define lower_link_mcast   flt__lower_link_mcast
-#define lower_mac_at       flt__lower_mac_at
-#define lower_mac_set      flt__lower_mac_set
-#define lower_direction    flt__lower_direction
-#define lower_ifindex      flt__lower_ifindex
 /* The payload is `number`: an EtherType above 1,500, else an LLC SAP; in the link type's way. */
-bool lower_linkproto(struct lower *g, uint32_t number, struct target to);
+bool flt__lower_linkproto(struct lower *g, uint32_t number, struct target to);
 /* The same for a number that was written: it must fit into the type field. */
-bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to);
+bool flt__lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to);
 /* The type field holds this code, as it stands there. */
-void lower_type_code(struct lower *g, uint32_t code, struct target to);
+void flt__lower_type_code(struct lower *g, uint32_t code, struct target to);
 /* No packet is taken for one of two protocols, as one field tells them apart. */
-bool lower_tells_protos(const struct lower *g);
-bool lower_llc(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_tells_protos(const struct lower *g);
+bool flt__lower_llc(struct lower *g, const struct ast *node, struct target to);
 /* An LLC header follows, by the type field. */
-void lower_is_llc(struct lower *g, struct target to);
+void flt__lower_is_llc(struct lower *g, struct target to);
 /* It has this service access point; it is SNAP with this protocol of this organization. */
-void lower_llc_sap(struct lower *g, uint32_t sap, struct target to);
-void lower_snap(struct lower *g, uint32_t oui, uint32_t number, struct target to);
+void flt__lower_llc_sap(struct lower *g, uint32_t sap, struct target to);
+void flt__lower_snap(struct lower *g, uint32_t oui, uint32_t number, struct target to);
 /* Source and/or destination MAC, by dir; refused on link types without them. */
-bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span,
-		struct target to);
+bool flt__lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span,
+		     struct target to);
 /* The same for a set of two words: the last four bytes of an address, and the first two. The link
  * type has such addresses. */
-bool lower_mac_set(struct lower *g, enum dir dir, const struct set *macs, struct target to);
+bool flt__lower_mac_set(struct lower *g, enum dir dir, const struct set *macs, struct target to);
 /* The same for an address of 8 bits. */
-bool lower_mac8(struct lower *g, enum dir dir, const uint8_t *address, struct span span,
-		struct target to);
+bool flt__lower_mac8(struct lower *g, enum dir dir, const uint8_t *address, struct span span,
+		     struct target to);
 /* The same by a name, which ethers(5) has. */
-bool lower_mac_name(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_mac_name(struct lower *g, const struct ast *node, struct target to);
 /* Refuse an address of the link layer ("ether") where a network stands; false. */
-bool lower_no_net(struct lower *g, const struct value *value, const char *layer);
-bool lower_link_bcast(struct lower *g, const struct ast *node, struct target to);
-bool lower_link_mcast(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_no_net(struct lower *g, const struct value *value, const char *layer);
+bool flt__lower_link_bcast(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_link_mcast(struct lower *g, const struct ast *node, struct target to);
 /* All bytes of one address. */
-void lower_mac_at(struct lower *g, struct off off, const uint8_t mac[6], struct target to);
-bool lower_direction(struct lower *g, const struct ast *node, struct target to);
-bool lower_ifindex(struct lower *g, const struct ast *node, struct target to);
+void flt__lower_mac_at(struct lower *g, struct off off, const uint8_t mac[6], struct target to);
+bool flt__lower_direction(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_ifindex(struct lower *g, const struct ast *node, struct target to);
 
 /* ---- lower_wlan.c: 802.11, where the innermost link type is one of its ------------------- */
 
-#define lower_wlan_macs    flt__lower_wlan_macs
-#define lower_wlan_mcast   flt__lower_wlan_mcast
-#define lower_wlan_type    flt__lower_wlan_type
-#define lower_wlan_subtype flt__lower_wlan_subtype
-#define lower_wlan_dir     flt__lower_wlan_dir
 /* By dir, which may be any: where source and destination are depends on the frame. */
-void lower_wlan_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct target to);
+void flt__lower_wlan_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct target to);
 /* The destination is a group. */
-void lower_wlan_mcast(struct lower *g, struct target to);
-bool lower_wlan_type(struct lower *g, const struct ast *node, struct target to);
-bool lower_wlan_subtype(struct lower *g, const struct ast *node, struct target to);
-bool lower_wlan_dir(struct lower *g, const struct ast *node, struct target to);
+void flt__lower_wlan_mcast(struct lower *g, struct target to);
+bool flt__lower_wlan_type(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_wlan_subtype(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_wlan_dir(struct lower *g, const struct ast *node, struct target to);
 
 /* ---- lower_set.c: is a field in a set?; lower_list.c: numbers of keywords ---------------- */
 
-#define lower_member  flt__lower_member
-#define lower_members flt__lower_members
-#define lower_has_arg flt__lower_has_arg
-#define lower_arg_max flt__lower_arg_max
-#define lower_arg_is  flt__lower_arg_is
 /* A field, word by word. */
 struct set_field {
 	enum set_field_kind {
@@ -285,33 +225,29 @@ struct set_field {
 };
 
 /* A closed set has the field. False: no memory. */
-bool lower_member(struct lower *g, const struct set *set, const struct set_field *field,
-		  struct target to);
+bool flt__lower_member(struct lower *g, const struct set *set, const struct set_field *field,
+		       struct target to);
 /* The same for fields[0], the source, and/or fields[1], the destination, by dir. */
-bool lower_members(struct lower *g, const struct set *set, enum dir dir,
-		   const struct set_field fields[2], struct target to);
+bool flt__lower_members(struct lower *g, const struct set *set, enum dir dir,
+			const struct set_field fields[2], struct target to);
 
-bool lower_has_arg(const struct ast *node);
+bool flt__lower_has_arg(const struct ast *node);
 /* Make ready the optional number of a keyword, or its set. They are at most max; `what` they are,
  * for the message. */
-bool lower_arg_max(struct lower *g, const struct ast *node, uint32_t max, const char *what);
+bool flt__lower_arg_max(struct lower *g, const struct ast *node, uint32_t max, const char *what);
 /* The value is that number, or one of the set, shifted to the left. */
-void lower_arg_is(struct lower *g, ir_val value, uint32_t shift, struct target to);
+void flt__lower_arg_is(struct lower *g, ir_val value, uint32_t shift, struct target to);
 
 /* ---- lower_host.c: which kind of address; lower_net.c: its tests; lower_decnet.c --------- */
 
-#define lower_host_id    flt__lower_host_id
-#define lower_value_name flt__lower_value_name
-#define lower_bad_quals  flt__lower_bad_quals
-#define lower_check_dir  flt__lower_check_dir
 /* AST_ID with type host, net, gateway (or none, with a value that is an address or a name). */
-bool lower_host_id(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_host_id(struct lower *g, const struct ast *node, struct target to);
 /* "an IPv4 address": what a value is, for messages. */
-const char *lower_value_name(const struct value *value);
+const char *flt__lower_value_name(const struct value *value);
 /* Refusals: `tcp host 1.2.3.4`; always false. */
-bool lower_bad_quals(struct lower *g, const struct ast *node, const char *meant);
+bool flt__lower_bad_quals(struct lower *g, const struct ast *node, const char *meant);
 /* 802.11's directions are refused; false. */
-bool lower_check_dir(struct lower *g, const struct quals *quals);
+bool flt__lower_check_dir(struct lower *g, const struct quals *quals);
 
 struct net4 { /* a host (mask all ones) or a network */
 	uint32_t addr, mask;
@@ -321,74 +257,45 @@ struct net6 {
 	uint32_t addr[4], mask[4];
 };
 
-#define lower_net4        flt__lower_net4
-#define lower_net6        flt__lower_net6
-#define lower_set4        flt__lower_set4
-#define lower_set6        flt__lower_set6
-#define lower_ip_bcast    flt__lower_ip_bcast
-#define lower_ip_mcast    flt__lower_ip_mcast
-#define lower_ip6_mcast   flt__lower_ip6_mcast
-#define lower_decnet_host flt__lower_decnet_host
 /* In IPv4, ARP and RARP packets, or in those of proto (PROTO_IP, PROTO_ARP, PROTO_RARP) only. */
-bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct net4 *net,
-		struct target to);
-bool lower_net6(struct lower *g, enum dir dir, const struct net6 *net, struct target to);
+bool flt__lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct net4 *net,
+		     struct target to);
+bool flt__lower_net6(struct lower *g, enum dir dir, const struct net6 *net, struct target to);
 /* The same for closed sets of addresses; `others`: packets of other protocols. */
-bool lower_set4(struct lower *g, enum proto proto, enum dir dir, const struct set *addrs,
-		struct target to, struct ir_block *others);
-bool lower_set6(struct lower *g, enum dir dir, const struct set *addrs, struct target to);
-bool lower_ip_bcast(struct lower *g, const struct ast *node, struct target to);
-bool lower_ip_mcast(struct lower *g, struct target to);
-bool lower_ip6_mcast(struct lower *g, struct target to);
-bool lower_decnet_host(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_set4(struct lower *g, enum proto proto, enum dir dir, const struct set *addrs,
+		     struct target to, struct ir_block *others);
+bool flt__lower_set6(struct lower *g, enum dir dir, const struct set *addrs, struct target to);
+bool flt__lower_ip_bcast(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_ip_mcast(struct lower *g, struct target to);
+bool flt__lower_ip6_mcast(struct lower *g, struct target to);
+bool flt__lower_decnet_host(struct lower *g, const struct ast *node, struct target to);
 
 /* ---- lower_proto.c: protocols; lower_chain.c: protochain; lower_port.c: ports ------------ */
 
-#define lower_proto_word     flt__lower_proto_word
-#define lower_proto_id       flt__lower_proto_id
-#define lower_is_inside_ip   flt__lower_is_inside_ip
-#define lower_port_id        flt__lower_port_id
-#define lower_protochain4    flt__lower_protochain4
-#define lower_protochain6    flt__lower_protochain6
-#define lower_ip4_proto      flt__lower_ip4_proto
-#define lower_first_fragment flt__lower_first_fragment
-#define lower_ip4_hlen       flt__lower_ip4_hlen
 /* A protocol word alone: `tcp`, `arp`, `isis`, `l1`. */
-bool lower_proto_word(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_proto_word(struct lower *g, const struct ast *node, struct target to);
 /* Is it one that IP headers name? */
-bool lower_is_inside_ip(enum proto proto);
+bool flt__lower_is_inside_ip(enum proto proto);
 /* AST_ID with type proto or protochain. */
-bool lower_proto_id(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_proto_id(struct lower *g, const struct ast *node, struct target to);
 /* AST_ID with type port or portrange. */
-bool lower_port_id(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_port_id(struct lower *g, const struct ast *node, struct target to);
 /* One of the numbers is in the packet's chain of headers. */
-bool lower_protochain4(struct lower *g, const struct set *numbers, struct target to);
-bool lower_protochain6(struct lower *g, const struct set *numbers, struct target to);
+bool flt__lower_protochain4(struct lower *g, const struct set *numbers, struct target to);
+bool flt__lower_protochain6(struct lower *g, const struct set *numbers, struct target to);
 /* IPv4, and its protocol is number. */
-bool lower_ip4_proto(struct lower *g, uint32_t number, struct target to);
+bool flt__lower_ip4_proto(struct lower *g, uint32_t number, struct target to);
 /* The fragment offset is 0, so a transport header follows. */
-void lower_first_fragment(struct lower *g, struct target to);
+void flt__lower_first_fragment(struct lower *g, struct target to);
 /* Length of the IPv4 header, from its own field, plus the network header's slot: a load's base. */
-ir_val lower_ip4_hlen(struct lower *g);
+ir_val flt__lower_ip4_hlen(struct lower *g);
 
 /* ---- lower_index.c: byte access and relations; lower_arith.c: arithmetic ----------------- */
 
-#define lower_relation    flt__lower_relation
-#define lower_byte_test   flt__lower_byte_test
-#define lower_less        flt__lower_less
-#define lower_greater     flt__lower_greater
-#define lower_compare     flt__lower_compare
-#define lower_arith       flt__lower_arith
-#define lower_arith_add   flt__lower_arith_add
-#define lower_arith_made  flt__lower_arith_made
-#define lower_arith_value flt__lower_arith_value
-#define lower_spine       flt__lower_spine
-#define lower_guards      flt__lower_guards
-#define lower_index       flt__lower_index
-bool lower_relation(struct lower *g, const struct ast *node, struct target to);
-bool lower_byte_test(struct lower *g, const struct ast *node, struct target to);
-bool lower_less(struct lower *g, const struct ast *node, struct target to);
-bool lower_greater(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_relation(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_byte_test(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_less(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_greater(struct lower *g, const struct ast *node, struct target to);
 
 /* A number of the expression: value + k; value IR_NONE: the constant k. */
 struct arith {
@@ -398,22 +305,22 @@ struct arith {
 };
 
 /* a relop b, unsigned. */
-void lower_compare(struct lower *g, enum relop relop, struct arith a, struct arith b,
-		   struct target to);
+void flt__lower_compare(struct lower *g, enum relop relop, struct arith a, struct arith b,
+			struct target to);
 /* What node is worth; guards for its byte accesses have been tested. */
-bool lower_arith(struct lower *g, const struct ast *node, struct arith *out);
-ir_val lower_arith_value(struct lower *g, struct arith a);
+bool flt__lower_arith(struct lower *g, const struct ast *node, struct arith *out);
+ir_val flt__lower_arith_value(struct lower *g, struct arith a);
 /* A value that is of this height above the nearest slot, before it is added to. */
-struct arith lower_arith_made(struct lower *g, ir_val value, uint32_t height);
+struct arith flt__lower_arith_made(struct lower *g, ir_val value, uint32_t height);
 /* The operators down the left side of an arithmetic node, outermost first, so that a sum of a
  * million terms needs no recursion; *leaf is what they end in. false: no memory. */
-bool lower_spine(struct lower *g, const struct ast *node, const struct ast *const **spine,
-		 uint32_t *count, const struct ast **leaf);
+bool flt__lower_spine(struct lower *g, const struct ast *node, const struct ast *const **spine,
+		      uint32_t *count, const struct ast **leaf);
 /* `tcp[13]` means nothing unless the packet is TCP: test that for all byte accesses in node, in
  * text order, and go to `no` if one does not hold. */
-bool lower_guards(struct lower *g, const struct ast *node, struct ir_block *no);
+bool flt__lower_guards(struct lower *g, const struct ast *node, struct ir_block *no);
 /* AST_INDEX: the bytes themselves. */
-bool lower_index(struct lower *g, const struct ast *node, struct arith *out);
+bool flt__lower_index(struct lower *g, const struct ast *node, struct arith *out);
 
 /* ---- lower_fields.c, lower_pflog.c, lower_atm.c, lower_mtp.c: what one link type has ------ */
 
@@ -423,28 +330,18 @@ enum field_id { /* fields.def */
 #undef FIELD
 };
 
-#define lower_field_is      flt__lower_field_is
-#define lower_field_range   flt__lower_field_range
-#define lower_field_keyword flt__lower_field_keyword
-#define lower_pf_reason     flt__lower_pf_reason
-#define lower_pf_action     flt__lower_pf_action
-#define lower_pf_text       flt__lower_pf_text
-#define lower_atm_channel   flt__lower_atm_channel
-#define lower_atm_message   flt__lower_atm_message
-#define lower_lane          flt__lower_lane
-#define lower_signal_unit   flt__lower_signal_unit
 /* The field holds number; a number from low to high. The capture has the field. */
-void lower_field_is(struct lower *g, enum field_id id, uint32_t number, struct target to);
-void lower_field_range(struct lower *g, enum field_id id, uint32_t low, uint32_t high,
-		       struct target to);
+void flt__lower_field_is(struct lower *g, enum field_id id, uint32_t number, struct target to);
+void flt__lower_field_range(struct lower *g, enum field_id id, uint32_t low, uint32_t high,
+			    struct target to);
 /* `vpi 10`, `opc != 5`, `sls (3 or 4)`, `rnr 7`. */
-bool lower_field_keyword(struct lower *g, const struct ast *node, struct target to);
-bool lower_pf_reason(struct lower *g, const struct ast *node, struct target to);
-bool lower_pf_action(struct lower *g, const struct ast *node, struct target to);
-bool lower_pf_text(struct lower *g, const struct ast *node, struct target to);
-bool lower_atm_channel(struct lower *g, const struct ast *node, struct target to);
-bool lower_atm_message(struct lower *g, const struct ast *node, struct target to);
-bool lower_lane(struct lower *g, const struct ast *node, struct target to);
-bool lower_signal_unit(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_field_keyword(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_pf_reason(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_pf_action(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_pf_text(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_atm_channel(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_atm_message(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_lane(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_signal_unit(struct lower *g, const struct ast *node, struct target to);
 
 #endif

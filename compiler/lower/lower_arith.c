@@ -18,11 +18,11 @@ static const struct {
 };
 /* clang-format on */
 
-ir_val lower_arith_value(struct lower *g, struct arith a)
+ir_val flt__lower_arith_value(struct lower *g, struct arith a)
 {
 	if (a.value == IR_NONE)
-		return lower_const(g, a.k);
-	return a.k ? lower_alu_k(g, IR_ADD, a.value, a.k) : a.value;
+		return flt__lower_const(g, a.k);
+	return a.k ? flt__lower_alu_k(g, IR_ADD, a.value, a.k) : a.value;
 }
 
 static bool is_const(struct arith a)
@@ -37,8 +37,8 @@ static bool is_operator(const struct ast *node)
 	return node->kind == AST_ARITH || node->kind == AST_NEGATE;
 }
 
-bool lower_spine(struct lower *g, const struct ast *node, const struct ast *const **spine,
-		 uint32_t *count, const struct ast **leaf)
+bool flt__lower_spine(struct lower *g, const struct ast *node, const struct ast *const **spine,
+		      uint32_t *count, const struct ast **leaf)
 {
 	const struct ast *n = node;
 	const struct ast **list;
@@ -64,21 +64,21 @@ bool lower_spine(struct lower *g, const struct ast *node, const struct ast *cons
 #define HEIGHT_MAX 64u /* passes and emission go down an expression by recursion */
 
 /* What has become high goes into a slot, whose contents has no height. */
-struct arith lower_arith_made(struct lower *g, ir_val value, uint32_t height)
+struct arith flt__lower_arith_made(struct lower *g, ir_val value, uint32_t height)
 {
 	if (height < HEIGHT_MAX)
 		return (struct arith){ value, 0, height };
-	lower_set(g, SLOT_ARITH, value);
-	return (struct arith){ lower_off_value(g, (struct off){ .slot = SLOT_ARITH }), 0, 0 };
+	flt__lower_set(g, SLOT_ARITH, value);
+	return (struct arith){ flt__lower_off_value(g, (struct off){ .slot = SLOT_ARITH }), 0, 0 };
 }
 
 static struct arith operation(struct lower *g, enum ir_op op, struct arith left, struct arith right)
 {
-	ir_val a = lower_arith_value(g, left);
-	ir_val b = op == IR_NEG ? IR_NONE : lower_arith_value(g, right);
+	ir_val a = flt__lower_arith_value(g, left);
+	ir_val b = op == IR_NEG ? IR_NONE : flt__lower_arith_value(g, right);
 	uint32_t below = left.height > right.height ? left.height : right.height;
 
-	return lower_arith_made(g, lower_alu(g, op, a, b), below + 1);
+	return flt__lower_arith_made(g, flt__lower_alu(g, op, a, b), below + 1);
 }
 
 /* ---- operators --------------------------------------------------------------------------- */
@@ -119,7 +119,7 @@ static bool apply(struct lower *g, const struct ast *node, struct arith left, st
 {
 	struct arith right;
 
-	if (!lower_arith(g, node->b, &right) || !check_right(g, node, right))
+	if (!flt__lower_arith(g, node->b, &right) || !check_right(g, node, right))
 		return false;
 	if (is_const(left) && is_const(right)) {
 		*out = (struct arith){ IR_NONE, flt__bpf_alu(ops[node->op].bpf, left.k, right.k),
@@ -143,21 +143,21 @@ static bool lower_leaf(struct lower *g, const struct ast *node, struct arith *ou
 {
 	switch (node->kind) {
 	case AST_NUMBER: *out = (struct arith){ IR_NONE, node->number, 0 }; return true;
-	case AST_LEN: *out = (struct arith){ lower_len(g), 0, 0 }; return true;
-	case AST_INDEX: return lower_index(g, node, out);
+	case AST_LEN: *out = (struct arith){ flt__lower_len(g), 0, 0 }; return true;
+	case AST_INDEX: return flt__lower_index(g, node, out);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_BUG, node->span,
 				    "a test stands where a number should be");
 	}
 }
 
-bool lower_arith(struct lower *g, const struct ast *node, struct arith *out)
+bool flt__lower_arith(struct lower *g, const struct ast *node, struct arith *out)
 {
 	const struct ast *const *spine;
 	const struct ast *leaf;
 	uint32_t count;
 
-	if (!lower_spine(g, node, &spine, &count, &leaf) || !lower_leaf(g, leaf, out))
+	if (!flt__lower_spine(g, node, &spine, &count, &leaf) || !lower_leaf(g, leaf, out))
 		return false;
 	while (count-- > 0) {
 		if (spine[count]->kind == AST_NEGATE)

@@ -29,16 +29,16 @@ static const struct channels {
 };
 /* clang-format on */
 
-bool lower_atm_channel(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_atm_channel(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct channels *c = channels;
 	struct ir_block *path;
 
 	while (c->keyword != node->keyword)
 		c++;
-	lower_field_is(g, FIELD_ATM_VPI, 0, lower_then(g, to, &path));
-	lower_start(g, path);
-	lower_field_range(g, FIELD_ATM_VCI, c->low, c->high, to);
+	flt__lower_field_is(g, FIELD_ATM_VPI, 0, flt__lower_then(g, to, &path));
+	flt__lower_start(g, path);
+	flt__lower_field_range(g, FIELD_ATM_VCI, c->low, c->high, to);
 	return true;
 }
 
@@ -54,21 +54,22 @@ static const uint8_t messages[] = {
 	0x02,              /* call proceeding */
 };
 
-bool lower_atm_message(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_atm_message(struct lower *g, const struct ast *node, struct target to)
 {
 	bool is_meta = node->keyword == KW_ATM_METACONNECT;
 	struct ir_block *next;
 
-	if (!lower_atm_channel(g, node, lower_then(g, to, &next)))
+	if (!flt__lower_atm_channel(g, node, flt__lower_then(g, to, &next)))
 		return false;
-	lower_start(g, next);
+	flt__lower_start(g, next);
 	for (size_t i = 0; i < sizeof(messages); i++) {
 		if (is_meta && messages[i] == CONNECT_ACK)
 			continue;
-		lower_field_is(g, FIELD_ATM_MESSAGE, messages[i], lower_else(g, to, &next));
-		lower_start(g, next);
+		flt__lower_field_is(g, FIELD_ATM_MESSAGE, messages[i],
+				    flt__lower_else(g, to, &next));
+		flt__lower_start(g, next);
 	}
-	lower_goto(g, to.no);
+	flt__lower_goto(g, to.no);
 	return true;
 }
 
@@ -77,23 +78,23 @@ bool lower_atm_message(struct lower *g, const struct ast *node, struct target to
 static bool find_lane(struct lower *g, const struct behind *header, struct target to)
 {
 	(void)header;
-	lower_field_is(g, FIELD_ATM_KIND, KIND_LANE, to);
+	flt__lower_field_is(g, FIELD_ATM_KIND, KIND_LANE, to);
 	return true;
 }
 
 /* It is at the start of the packet, whatever the text has led behind before. */
-bool lower_lane(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_lane(struct lower *g, const struct ast *node, struct target to)
 {
-	struct behind *lane = lower_behind(g, find_lane);
+	struct behind *lane = flt__lower_behind(g, find_lane);
 
 	(void)node;
-	if (!lane || !lower_find(g, lane, to.no))
+	if (!lane || !flt__lower_find(g, lane, to.no))
 		return false;
-	lower_goto(g, to.yes);
-	lower_enter(g, flt__layout_lane(), PACKET_START);
+	flt__lower_goto(g, to.yes);
+	flt__lower_enter(g, flt__layout_lane(), PACKET_START);
 	g->frame.vlan_depth = 0;
 	g->frame.label_depth = 0;
 	lane->first = lane->link_depth = lane->depth;
-	lower_move(g, lane);
+	flt__lower_move(g, lane);
 	return true;
 }

@@ -18,7 +18,7 @@
 #define ALL       0xffffffffu
 #define ASK_AGAIN 3u /* so many headers are asked for again before the slot is read */
 
-void lower_edge(const struct ir_block *from, struct ir_block *to)
+void flt__lower_edge(const struct ir_block *from, struct ir_block *to)
 {
 	if (to->there > from->there)
 		to->there = from->there;
@@ -32,9 +32,9 @@ void lower_edge(const struct ir_block *from, struct ir_block *to)
 
 /* ---- headers ----------------------------------------------------------------------------- */
 
-struct behind *lower_behind(struct lower *g,
-			    bool (*find)(struct lower *g, const struct behind *header,
-					 struct target to))
+struct behind *flt__lower_behind(struct lower *g,
+				 bool (*find)(struct lower *g, const struct behind *header,
+					      struct target to))
 {
 	struct behind *header = flt__arena_alloc(&g->c->arena, sizeof(*header));
 	struct behind *before = g->frame.behind;
@@ -51,53 +51,53 @@ struct behind *lower_behind(struct lower *g,
 	return header;
 }
 
-void lower_move(struct lower *g, struct behind *header)
+void flt__lower_move(struct lower *g, struct behind *header)
 {
 	g->frame.behind = header;
 }
 
-void lower_found(struct lower *g, const struct behind *header)
+void flt__lower_found(struct lower *g, const struct behind *header)
 {
-	lower_set(g, SLOT_FOUND, lower_const(g, header->depth));
+	flt__lower_set(g, SLOT_FOUND, flt__lower_const(g, header->depth));
 	if (g->at->there < header->depth)
 		g->at->there = header->depth;
 	if (g->at->asked < header->depth)
 		g->at->asked = header->depth;
 }
 
-void lower_fill(struct lower *g, struct behind *header)
+void flt__lower_fill(struct lower *g, struct behind *header)
 {
 	const struct frame *inside = &header->inside;
-	ir_val zero = lower_const(g, 0);
+	ir_val zero = flt__lower_const(g, 0);
 
-	lower_set(g, inside->link_off.slot, zero);
-	lower_set(g, inside->type_off.slot, zero);
-	lower_set(g, inside->payload.slot, zero);
+	flt__lower_set(g, inside->link_off.slot, zero);
+	flt__lower_set(g, inside->type_off.slot, zero);
+	flt__lower_set(g, inside->payload.slot, zero);
 	if (g->at->filled >= header->tunnel_depth)
 		g->at->filled = header->depth;
 	header->tunnel_depth = header->depth;
 }
 
-void lower_absent(struct lower *g, struct ir_block *absent, struct ir_block *no)
+void flt__lower_absent(struct lower *g, struct ir_block *absent, struct ir_block *no)
 {
-	lower_start(g, absent);
+	flt__lower_start(g, absent);
 	absent->asked = ALL;
-	lower_goto(g, no);
+	flt__lower_goto(g, no);
 }
 
-bool lower_find(struct lower *g, const struct behind *header, struct ir_block *no)
+bool flt__lower_find(struct lower *g, const struct behind *header, struct ir_block *no)
 {
-	struct ir_block *found = lower_block(g);
-	struct ir_block *absent = lower_block(g);
+	struct ir_block *found = flt__lower_block(g);
+	struct ir_block *absent = flt__lower_block(g);
 	struct frame frame = g->frame;
 
 	g->frame = header->outside;
 	if (!header->find(g, header, (struct target){ found, absent }))
 		return false;
 	g->frame = frame;
-	lower_absent(g, absent, no);
-	lower_start(g, found);
-	lower_found(g, header);
+	flt__lower_absent(g, absent, no);
+	flt__lower_start(g, found);
+	flt__lower_found(g, header);
 	return true;
 }
 
@@ -197,23 +197,23 @@ static void zero_unfilled(struct lower *g, uint32_t depth)
 		if (header->depth > depth || !header->is_tunnel || header->is_zeroed)
 			continue;
 		header->is_zeroed = true;
-		lower_zero_first(g, header->inside.link_off.slot);
-		lower_zero_first(g, header->inside.type_off.slot);
-		lower_zero_first(g, header->inside.payload.slot);
+		flt__lower_zero_first(g, header->inside.link_off.slot);
+		flt__lower_zero_first(g, header->inside.type_off.slot);
+		flt__lower_zero_first(g, header->inside.payload.slot);
 	}
 }
 
 /* That the first `depth` headers are there, by the slot. */
 static void lower_ask_slot(struct lower *g, uint32_t depth, struct ir_block *no)
 {
-	struct ir_block *found = lower_block(g);
-	struct ir_block *absent = lower_block(g);
-	ir_val count = lower_off_value(g, (struct off){ .const_part = 0, .slot = SLOT_FOUND });
+	struct ir_block *found = flt__lower_block(g);
+	struct ir_block *absent = flt__lower_block(g);
+	ir_val count = flt__lower_off_value(g, (struct off){ .const_part = 0, .slot = SLOT_FOUND });
 
 	zero_unfilled(g, depth);
-	lower_cmp(g, TEST_GE, count, depth, (struct target){ found, absent });
-	lower_absent(g, absent, no);
-	lower_start(g, found);
+	flt__lower_cmp(g, TEST_GE, count, depth, (struct target){ found, absent });
+	flt__lower_absent(g, absent, no);
+	flt__lower_start(g, found);
 	found->there = depth;
 }
 
@@ -225,10 +225,10 @@ static bool lower_ask_again(struct lower *g, uint32_t first, uint32_t last, stru
 	if (first >= last)
 		return true;
 	headers = headers_between(g, first, last);
-	if (!headers || !lower_has_room(g, g->span, last - first))
+	if (!headers || !flt__lower_has_room(g, g->span, last - first))
 		return false;
 	for (uint32_t i = 0; i < last - first; i++)
-		if (!lower_find(g, headers[i], no))
+		if (!flt__lower_find(g, headers[i], no))
 			return false;
 	return true;
 }
@@ -246,7 +246,7 @@ static bool lower_ask(struct lower *g, uint32_t depth, struct ir_block *no)
 	return lower_ask_again(g, is_much ? known : first, depth, no);
 }
 
-bool lower_behind_word(struct lower *g, const struct ast *node, struct ir_block *no)
+bool flt__lower_behind_word(struct lower *g, const struct ast *node, struct ir_block *no)
 {
 	const struct behind *header = g->frame.behind;
 	enum reach reach = header ? reach_of(node) : REACH_PACKET;

@@ -23,45 +23,30 @@ struct behind {
 	const struct tunnel *tunnel; /* lower_tunnel.c */
 };
 
-#define lower_edge        flt__lower_edge
-#define lower_behind      flt__lower_behind
-#define lower_move        flt__lower_move
-#define lower_found       flt__lower_found
-#define lower_absent      flt__lower_absent
-#define lower_find        flt__lower_find
-#define lower_fill        flt__lower_fill
-#define lower_behind_word flt__lower_behind_word
-
 /* One more way to a block: what is known of headers there is what all ways agree on. */
-void lower_edge(const struct ir_block *from, struct ir_block *to);
-/* A header that comes next in this frame; NULL: no memory. lower_move() goes behind it. */
-struct behind *lower_behind(struct lower *g,
-			    bool (*find)(struct lower *g, const struct behind *header,
-					 struct target to));
-void lower_move(struct lower *g, struct behind *header);
+void flt__lower_edge(const struct ir_block *from, struct ir_block *to);
+/* A header that comes next in this frame; NULL: no memory. flt__lower_move() goes behind it. */
+struct behind *flt__lower_behind(struct lower *g,
+				 bool (*find)(struct lower *g, const struct behind *header,
+					      struct target to));
+void flt__lower_move(struct lower *g, struct behind *header);
 /* Its slots are 0, until it is found. */
-void lower_fill(struct lower *g, struct behind *header);
+void flt__lower_fill(struct lower *g, struct behind *header);
 /* In g->at it is there; what leads to `absent` has not found it, and goes on at `no`. */
-void lower_found(struct lower *g, const struct behind *header);
-void lower_absent(struct lower *g, struct ir_block *absent, struct ir_block *no);
+void flt__lower_found(struct lower *g, const struct behind *header);
+void flt__lower_absent(struct lower *g, struct ir_block *absent, struct ir_block *no);
 /* Ask for it, and go on in g->at where it is there. */
-bool lower_find(struct lower *g, const struct behind *header, struct ir_block *no);
+bool flt__lower_find(struct lower *g, const struct behind *header, struct ir_block *no);
 /* A word that was moved is a no where a header is absent that has moved it. Goes on in g->at. */
-bool lower_behind_word(struct lower *g, const struct ast *node, struct ir_block *no);
+bool flt__lower_behind_word(struct lower *g, const struct ast *node, struct ir_block *no);
 
 /* ---- lower_encap.c: keywords that move the frame; lower_tunnel.c: those with computed offsets  */
 
-#define lower_vlan   flt__lower_vlan
-#define lower_mpls   flt__lower_mpls
-#define lower_pppoed flt__lower_pppoed
-#define lower_pppoes flt__lower_pppoes
-#define lower_geneve flt__lower_geneve
-#define lower_vxlan  flt__lower_vxlan
-bool lower_vlan(struct lower *g, const struct ast *node, struct target to);
-bool lower_mpls(struct lower *g, const struct ast *node, struct target to);
-bool lower_pppoed(struct lower *g, const struct ast *node, struct target to);
-bool lower_pppoes(struct lower *g, const struct ast *node, struct target to);
-bool lower_geneve(struct lower *g, const struct ast *node, struct target to);
-bool lower_vxlan(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_vlan(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_mpls(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_pppoed(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_pppoes(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_geneve(struct lower *g, const struct ast *node, struct target to);
+bool flt__lower_vxlan(struct lower *g, const struct ast *node, struct target to);
 
 #endif

@@ -37,12 +37,12 @@ struct walk {
 
 static ir_val get(struct lower *g, uint32_t slot)
 {
-	return lower_off_value(g, (struct off){ .slot = slot });
+	return flt__lower_off_value(g, (struct off){ .slot = slot });
 }
 
 static void lower_is(struct lower *g, const struct walk *w, uint32_t number, struct target to)
 {
-	lower_cmp(g, TEST_EQ, get(g, w->proto), number, to);
+	flt__lower_cmp(g, TEST_EQ, get(g, w->proto), number, to);
 }
 
 static bool lower_is_in(struct lower *g, const struct walk *w, const struct set *set,
@@ -51,11 +51,11 @@ static bool lower_is_in(struct lower *g, const struct walk *w, const struct set 
 	struct set_field number = { .kind = FIELD_VALUE };
 
 	if (!set->count) {
-		lower_goto(g, to.no);
+		flt__lower_goto(g, to.no);
 		return true;
 	}
 	number.value = get(g, w->proto);
-	return lower_member(g, set, &number, to);
+	return flt__lower_member(g, set, &number, to);
 }
 
 /* ---- one header -------------------------------------------------------------------------- */
@@ -64,13 +64,13 @@ static bool lower_is_in(struct lower *g, const struct walk *w, const struct set 
  * one. */
 static void step(struct lower *g, const struct walk *w, uint32_t more, uint32_t unit)
 {
-	lower_set(g, w->proto, lower_load_at(g, get(g, w->at), w->base, 1));
-	ir_val words =
-		lower_alu_k(g, IR_ADD, lower_load_at(g, get(g, w->at), w->base + 1, 1), more);
-	ir_val bytes = lower_alu_k(g, IR_MUL, words, unit);
+	flt__lower_set(g, w->proto, flt__lower_load_at(g, get(g, w->at), w->base, 1));
+	ir_val words = flt__lower_alu_k(g, IR_ADD,
+					flt__lower_load_at(g, get(g, w->at), w->base + 1, 1), more);
+	ir_val bytes = flt__lower_alu_k(g, IR_MUL, words, unit);
 	ir_val at = get(g, w->at);
 
-	lower_set(g, w->next_at, lower_alu(g, IR_ADD, bytes, at));
+	flt__lower_set(g, w->next_at, flt__lower_alu(g, IR_ADD, bytes, at));
 }
 
 /* An authentication header counts in words of 4 bytes, without its first two (RFC 4302). */
@@ -93,43 +93,43 @@ static void lower_is_extension(struct lower *g, const struct walk *w, struct tar
 {
 	for (size_t i = 0; i < sizeof(extensions); i++) {
 		struct ir_block *next;
-		lower_is(g, w, extensions[i], lower_else(g, to, &next));
-		lower_start(g, next);
+		lower_is(g, w, extensions[i], flt__lower_else(g, to, &next));
+		flt__lower_start(g, next);
 	}
-	lower_goto(g, to.no);
+	flt__lower_goto(g, to.no);
 }
 
 /* An authentication header, which is all that chains in IPv4. *next begins behind it. */
 static void lower_link4(struct lower *g, const struct walk *w, struct ir_block *no,
 			struct ir_block **next)
 {
-	struct ir_block *ah = lower_block(g);
+	struct ir_block *ah = flt__lower_block(g);
 
-	*next = lower_block(g);
+	*next = flt__lower_block(g);
 	lower_is(g, w, IP_AH, (struct target){ ah, no });
-	lower_start(g, ah);
+	flt__lower_start(g, ah);
 	step_ah(g, w);
-	lower_goto(g, *next);
+	flt__lower_goto(g, *next);
 }
 
 /* One header of IPv6: *next begins behind it. */
 static void lower_link6(struct lower *g, const struct walk *w, struct ir_block *no,
 			struct ir_block **next)
 {
-	struct ir_block *extension = lower_block(g);
-	struct ir_block *other = lower_block(g);
-	struct ir_block *ah = lower_block(g);
+	struct ir_block *extension = flt__lower_block(g);
+	struct ir_block *other = flt__lower_block(g);
+	struct ir_block *ah = flt__lower_block(g);
 
-	*next = lower_block(g);
+	*next = flt__lower_block(g);
 	lower_is_extension(g, w, (struct target){ extension, other });
-	lower_start(g, extension);
+	flt__lower_start(g, extension);
 	step_extension(g, w);
-	lower_goto(g, *next);
-	lower_start(g, other);
+	flt__lower_goto(g, *next);
+	flt__lower_start(g, other);
 	lower_is(g, w, IP_AH, (struct target){ ah, no });
-	lower_start(g, ah);
+	flt__lower_start(g, ah);
 	step_ah(g, w);
-	lower_goto(g, *next);
+	flt__lower_goto(g, *next);
 }
 
 /* ---- all of them ------------------------------------------------------------------------- */
@@ -157,7 +157,7 @@ static bool new_walk(struct lower *g, const struct set *numbers, struct target t
 			    .next_at = SLOT_CHAIN_NEXT,
 			    .base = g->frame.net.const_part,
 			    .to = to,
-			    .end = lower_block(g) };
+			    .end = flt__lower_block(g) };
 	flt__set_init(&w->passed, &g->c->arena, 1);
 	bool ok = add_passed(w, IP_AH);
 	for (size_t i = 0; i < sizeof(extensions); i++)
@@ -189,46 +189,47 @@ static bool lower_walk(struct lower *g, struct walk *w, uint32_t most,
 	for (uint32_t i = 0; i < most; i++) {
 		bool asks_all = i == 0 || is_one;
 		struct ir_block *next;
-		struct target found = lower_else(g, w->to, &next);
+		struct target found = flt__lower_else(g, w->to, &next);
 		if (!lower_is_in(g, w, asks_all ? w->numbers : &w->passed, found))
 			return false;
-		lower_start(g, next);
+		flt__lower_start(g, next);
 		link(g, w, asks_all ? w->to.no : w->end, &next);
-		lower_start(g, next);
+		flt__lower_start(g, next);
 		advance(w);
 	}
-	lower_goto(g, w->end);
-	lower_start(g, w->end);
+	flt__lower_goto(g, w->end);
+	flt__lower_start(g, w->end);
 	return lower_is_in(g, w, w->numbers, w->to);
 }
 
-bool lower_protochain4(struct lower *g, const struct set *numbers, struct target to)
+bool flt__lower_protochain4(struct lower *g, const struct set *numbers, struct target to)
 {
 	struct ir_block *ip;
 	struct walk w;
 
 	if (!new_walk(g, numbers, to, &w) ||
-	    !lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
+	    !flt__lower_linkproto(g, ETHERTYPE_IP, flt__lower_then(g, to, &ip)))
 		return false;
-	lower_start(g, ip);
-	lower_set(g, w.proto, lower_load(g, off_add(g->frame.net, IP4_PROTO), 1));
-	lower_set(g, w.at, lower_ip4_hlen(g));
+	flt__lower_start(g, ip);
+	flt__lower_set(g, w.proto, flt__lower_load(g, flt__off_add(g->frame.net, IP4_PROTO), 1));
+	flt__lower_set(g, w.at, flt__lower_ip4_hlen(g));
 	return lower_walk(g, &w, PROTOCHAIN4_MAX, lower_link4);
 }
 
-bool lower_protochain6(struct lower *g, const struct set *numbers, struct target to)
+bool flt__lower_protochain6(struct lower *g, const struct set *numbers, struct target to)
 {
 	struct ir_block *ip6;
 	struct walk w;
 
 	if (!new_walk(g, numbers, to, &w) ||
-	    !lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &ip6)))
+	    !flt__lower_linkproto(g, ETHERTYPE_IP6, flt__lower_then(g, to, &ip6)))
 		return false;
-	lower_start(g, ip6);
-	lower_set(g, w.proto, lower_load(g, off_add(g->frame.net, IP6_NEXT), 1));
-	ir_val net = lower_off_value(g, g->frame.net);
+	flt__lower_start(g, ip6);
+	flt__lower_set(g, w.proto, flt__lower_load(g, flt__off_add(g->frame.net, IP6_NEXT), 1));
+	ir_val net = flt__lower_off_value(g, g->frame.net);
 
-	lower_set(g, w.at,
-		  net == IR_NONE ? lower_const(g, IP6_LEN) : lower_alu_k(g, IR_ADD, net, IP6_LEN));
+	flt__lower_set(g, w.at,
+		       net == IR_NONE ? flt__lower_const(g, IP6_LEN) :
+					flt__lower_alu_k(g, IR_ADD, net, IP6_LEN));
 	return lower_walk(g, &w, PROTOCHAIN6_MAX, lower_link6);
 }

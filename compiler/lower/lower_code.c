@@ -8,7 +8,7 @@
 
 #define FIRST_NO_BYTE 0x80000000u /* constants from here up are no offsets into a packet */
 
-struct off off_add(struct off off, uint32_t more)
+struct off flt__off_add(struct off off, uint32_t more)
 {
 	off.const_part += more;
 	return off;
@@ -16,37 +16,37 @@ struct off off_add(struct off off, uint32_t more)
 
 /* ---- blocks ------------------------------------------------------------------------------ */
 
-struct ir_block *lower_block(struct lower *g)
+struct ir_block *flt__lower_block(struct lower *g)
 {
 	return flt__ir_block(g->ir, g->span);
 }
 
-void lower_start(struct lower *g, struct ir_block *block)
+void flt__lower_start(struct lower *g, struct ir_block *block)
 {
 	g->at = block;
 }
 
-void lower_goto(struct lower *g, struct ir_block *to)
+void flt__lower_goto(struct lower *g, struct ir_block *to)
 {
-	lower_edge(g->at, to);
+	flt__lower_edge(g->at, to);
 	flt__ir_jump(g->at, to);
 	g->at = NULL;
 }
 
-struct target lower_invert(struct target to)
+struct target flt__lower_invert(struct target to)
 {
 	return (struct target){ .yes = to.no, .no = to.yes };
 }
 
-struct target lower_then(struct lower *g, struct target to, struct ir_block **next)
+struct target flt__lower_then(struct lower *g, struct target to, struct ir_block **next)
 {
-	*next = lower_block(g);
+	*next = flt__lower_block(g);
 	return (struct target){ .yes = *next, .no = to.no };
 }
 
-struct target lower_else(struct lower *g, struct target to, struct ir_block **next)
+struct target flt__lower_else(struct lower *g, struct target to, struct ir_block **next)
 {
-	*next = lower_block(g);
+	*next = flt__lower_block(g);
 	return (struct target){ .yes = to.yes, .no = *next };
 }
 
@@ -57,42 +57,42 @@ static ir_val put(struct lower *g, struct ir_value value)
 	return flt__ir_value(g->ir, g->at, value);
 }
 
-ir_val lower_const(struct lower *g, uint32_t k)
+ir_val flt__lower_const(struct lower *g, uint32_t k)
 {
 	return put(g, (struct ir_value){ .op = IR_CONST, .k = k });
 }
 
-ir_val lower_len(struct lower *g)
+ir_val flt__lower_len(struct lower *g)
 {
 	ir_val len = put(g, (struct ir_value){ .op = IR_LEN });
 	uint32_t missing = g->outer ? g->outer->missing_len : 0;
 
-	return missing ? lower_alu_k(g, IR_ADD, len, missing) : len;
+	return missing ? flt__lower_alu_k(g, IR_ADD, len, missing) : len;
 }
 
-ir_val lower_meta(struct lower *g, uint32_t what)
+ir_val flt__lower_meta(struct lower *g, uint32_t what)
 {
 	return put(g, (struct ir_value){ .op = IR_META, .k = what });
 }
 
-ir_val lower_alu(struct lower *g, enum ir_op op, ir_val a, ir_val b)
+ir_val flt__lower_alu(struct lower *g, enum ir_op op, ir_val a, ir_val b)
 {
 	return put(g, (struct ir_value){ .op = (uint8_t)op, .a = a, .b = b });
 }
 
-ir_val lower_alu_k(struct lower *g, enum ir_op op, ir_val a, uint32_t k)
+ir_val flt__lower_alu_k(struct lower *g, enum ir_op op, ir_val a, uint32_t k)
 {
-	return lower_alu(g, op, a, lower_const(g, k));
+	return flt__lower_alu(g, op, a, flt__lower_const(g, k));
 }
 
-ir_val lower_off_value(struct lower *g, struct off off)
+ir_val flt__lower_off_value(struct lower *g, struct off off)
 {
 	if (off.slot == OFF_NO_SLOT)
 		return IR_NONE;
 	return put(g, (struct ir_value){ .op = IR_GET, .k = off.slot });
 }
 
-void lower_set(struct lower *g, uint32_t slot, ir_val value)
+void flt__lower_set(struct lower *g, uint32_t slot, ir_val value)
 {
 	put(g, (struct ir_value){ .op = IR_SET, .k = slot, .a = value });
 }
@@ -120,76 +120,76 @@ static bool is_metadata(uint32_t off)
 	}
 }
 
-bool lower_is_meta(const struct lower *g, uint32_t off)
+bool flt__lower_is_meta(const struct lower *g, uint32_t off)
 {
-	return lower_is_live(g) && is_metadata(off);
+	return flt__lower_is_live(g) && is_metadata(off);
 }
 
 /* The block ends here; what is still lowered goes into one that nothing leads to. */
 static ir_val load_nothing(struct lower *g)
 {
-	lower_goto(g, g->nowhere ? g->nowhere : g->reject);
-	lower_start(g, lower_block(g));
-	return lower_const(g, 0);
+	flt__lower_goto(g, g->nowhere ? g->nowhere : g->reject);
+	flt__lower_start(g, flt__lower_block(g));
+	return flt__lower_const(g, 0);
 }
 
-ir_val lower_load_at(struct lower *g, ir_val base, uint32_t k, uint32_t size)
+ir_val flt__lower_load_at(struct lower *g, ir_val base, uint32_t k, uint32_t size)
 {
 	if (base == IR_NONE && k >= FIRST_NO_BYTE) {
-		if (lower_is_meta(g, k))
-			return lower_meta(g, k - BPF_OFF_META);
+		if (flt__lower_is_meta(g, k))
+			return flt__lower_meta(g, k - BPF_OFF_META);
 		return load_nothing(g);
 	}
 	return put(g, (struct ir_value){ .op = IR_LOAD, .size = (uint8_t)size, .k = k, .a = base });
 }
 
-ir_val lower_load(struct lower *g, struct off off, uint32_t size)
+ir_val flt__lower_load(struct lower *g, struct off off, uint32_t size)
 {
-	ir_val base = lower_off_value(g, off);
+	ir_val base = flt__lower_off_value(g, off);
 
-	return lower_load_at(g, base, off.const_part, size);
+	return flt__lower_load_at(g, base, off.const_part, size);
 }
 
 /* ---- comparisons ------------------------------------------------------------------------- */
 
-void lower_cmp(struct lower *g, enum ir_test test, ir_val a, uint32_t k, struct target to)
+void flt__lower_cmp(struct lower *g, enum ir_test test, ir_val a, uint32_t k, struct target to)
 {
-	lower_edge(g->at, to.yes);
-	lower_edge(g->at, to.no);
+	flt__lower_edge(g->at, to.yes);
+	flt__lower_edge(g->at, to.no);
 	flt__ir_branch(g->at, test, a, IR_NONE, k, to.yes, to.no);
 	g->at = NULL;
 }
 
-void lower_cmp_value(struct lower *g, enum ir_test test, ir_val a, ir_val b, struct target to)
+void flt__lower_cmp_value(struct lower *g, enum ir_test test, ir_val a, ir_val b, struct target to)
 {
-	lower_edge(g->at, to.yes);
-	lower_edge(g->at, to.no);
+	flt__lower_edge(g->at, to.yes);
+	flt__lower_edge(g->at, to.no);
 	flt__ir_branch(g->at, test, a, b, 0, to.yes, to.no);
 	g->at = NULL;
 }
 
-void lower_field(struct lower *g, struct off off, uint32_t size, uint32_t k, struct target to)
+void flt__lower_field(struct lower *g, struct off off, uint32_t size, uint32_t k, struct target to)
 {
-	lower_cmp(g, TEST_EQ, lower_load(g, off, size), k, to);
+	flt__lower_cmp(g, TEST_EQ, flt__lower_load(g, off, size), k, to);
 }
 
-void lower_field_mask(struct lower *g, struct off off, uint32_t size, uint32_t mask, uint32_t k,
-		      struct target to)
+void flt__lower_field_mask(struct lower *g, struct off off, uint32_t size, uint32_t mask,
+			   uint32_t k, struct target to)
 {
-	ir_val field = lower_load(g, off, size);
-	ir_val bits = lower_alu_k(g, IR_AND, field, mask);
+	ir_val field = flt__lower_load(g, off, size);
+	ir_val bits = flt__lower_alu_k(g, IR_AND, field, mask);
 
-	lower_cmp(g, TEST_EQ, bits, k, to);
+	flt__lower_cmp(g, TEST_EQ, bits, k, to);
 }
 
 /* ---- what is known of the compile -------------------------------------------------------- */
 
-bool lower_is_live(const struct lower *g)
+bool flt__lower_is_live(const struct lower *g)
 {
 	return (g->c->opts.flags & FLT_COMPILE_LIVE) != 0;
 }
 
-const char *lower_link_name(const struct lower *g)
+const char *flt__lower_link_name(const struct lower *g)
 {
 	const char *name =
 		g->frame.link ? g->frame.link->name : flt_linktype_name(g->c->opts.linktype);
@@ -197,26 +197,27 @@ const char *lower_link_name(const struct lower *g)
 	return name ? name : "this link type";
 }
 
-bool lower_has(const struct lower *g, enum layout_allows what)
+bool flt__lower_has(const struct lower *g, enum layout_allows what)
 {
 	return g->frame.link && (g->frame.link->allows & what);
 }
 
-bool lower_lacks(struct lower *g, struct span span, const char *what)
+bool flt__lower_lacks(struct lower *g, struct span span, const char *what)
 {
 	if (g->frame.link)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "link type %s has no %s",
-				    lower_link_name(g), what);
+				    flt__lower_link_name(g), what);
 	return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, span,
 			    "this version does not know the headers of %s: there, only lengths and "
 			    "link[...] can be asked for",
-			    lower_link_name(g));
+			    flt__lower_link_name(g));
 }
 
-bool lower_only(struct lower *g, struct span span, const char *links)
+bool flt__lower_only(struct lower *g, struct span span, const char *links)
 {
 	const char *this = g->frame.link == g->outer ? "this one" : "what is inside the tunnel";
 
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "'%.*s' is only for %s captures; %s is %s",
-			    (int)span.len, g->c->text + span.at, links, this, lower_link_name(g));
+			    (int)span.len, g->c->text + span.at, links, this,
+			    flt__lower_link_name(g));
 }

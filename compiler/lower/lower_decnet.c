@@ -56,41 +56,44 @@ static void lower_decnet_src(struct lower *g, uint32_t addr, struct target to)
 	};
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		struct ir_block *match = lower_block(g);
-		struct ir_block *next = lower_block(g);
-		lower_field_mask(g, off_add(g->frame.net, 2), forms[i].size, forms[i].mask,
-				 forms[i].flags, (struct target){ match, next });
-		lower_start(g, match);
-		lower_field(g, off_add(g->frame.net, forms[i].addr_off), 2, addr,
-			    (struct target){ to.yes, next });
-		lower_start(g, next);
+		struct ir_block *match = flt__lower_block(g);
+		struct ir_block *next = flt__lower_block(g);
+		flt__lower_field_mask(g, flt__off_add(g->frame.net, 2), forms[i].size,
+				      forms[i].mask, forms[i].flags,
+				      (struct target){ match, next });
+		flt__lower_start(g, match);
+		flt__lower_field(g, flt__off_add(g->frame.net, forms[i].addr_off), 2, addr,
+				 (struct target){ to.yes, next });
+		flt__lower_start(g, next);
 	}
-	lower_goto(g, to.no);
+	flt__lower_goto(g, to.no);
 }
 
 /* In the short forms flags and destination are in one word. */
 static void lower_decnet_dst(struct lower *g, uint32_t addr, struct target to)
 {
-	struct off flags = off_add(g->frame.net, 2);
+	struct off flags = flt__off_add(g->frame.net, 2);
 	struct ir_block *padded, *longer, *long_addr, *long_padded, *last;
 
-	lower_field_mask(g, flags, 4, 0x07ffff00, 0x02000000 | addr << 8,
-			 lower_else(g, to, &padded));
-	lower_start(g, padded);
-	lower_field_mask(g, flags, 4, 0xff07ffff, 0x81020000 | addr, lower_else(g, to, &longer));
-	lower_start(g, longer);
-	long_addr = lower_block(g);
-	long_padded = lower_block(g);
-	lower_field_mask(g, flags, 1, 0x07, 0x06, (struct target){ long_addr, long_padded });
-	lower_start(g, long_addr);
-	lower_field(g, off_add(g->frame.net, 9), 2, addr, (struct target){ to.yes, long_padded });
-	lower_start(g, long_padded);
-	lower_field_mask(g, flags, 2, 0xff07, 0x8106, lower_then(g, to, &last));
-	lower_start(g, last);
-	lower_field(g, off_add(g->frame.net, 10), 2, addr, to);
+	flt__lower_field_mask(g, flags, 4, 0x07ffff00, 0x02000000 | addr << 8,
+			      flt__lower_else(g, to, &padded));
+	flt__lower_start(g, padded);
+	flt__lower_field_mask(g, flags, 4, 0xff07ffff, 0x81020000 | addr,
+			      flt__lower_else(g, to, &longer));
+	flt__lower_start(g, longer);
+	long_addr = flt__lower_block(g);
+	long_padded = flt__lower_block(g);
+	flt__lower_field_mask(g, flags, 1, 0x07, 0x06, (struct target){ long_addr, long_padded });
+	flt__lower_start(g, long_addr);
+	flt__lower_field(g, flt__off_add(g->frame.net, 9), 2, addr,
+			 (struct target){ to.yes, long_padded });
+	flt__lower_start(g, long_padded);
+	flt__lower_field_mask(g, flags, 2, 0xff07, 0x8106, flt__lower_then(g, to, &last));
+	flt__lower_start(g, last);
+	flt__lower_field(g, flt__off_add(g->frame.net, 10), 2, addr, to);
 }
 
-bool lower_decnet_host(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_decnet_host(struct lower *g, const struct ast *node, struct target to)
 {
 	enum dir dir = node->quals.dir;
 	struct ir_block *begin, *dst;
@@ -98,18 +101,18 @@ bool lower_decnet_host(struct lower *g, const struct ast *node, struct target to
 
 	if (!parse_decnet(g, node->value, &addr))
 		return false;
-	if (!lower_linkproto(g, ETHERTYPE_DECNET, lower_then(g, to, &begin)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_DECNET, flt__lower_then(g, to, &begin)))
 		return false;
-	lower_start(g, begin);
+	flt__lower_start(g, begin);
 	if (dir == DIR_SRC) {
 		lower_decnet_src(g, addr, to);
 		return true;
 	}
 	if (dir != DIR_DST) {
-		struct target first =
-			dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
+		struct target first = dir == DIR_SRC_AND_DST ? flt__lower_then(g, to, &dst) :
+							       flt__lower_else(g, to, &dst);
 		lower_decnet_src(g, addr, first);
-		lower_start(g, dst);
+		flt__lower_start(g, dst);
 	}
 	lower_decnet_dst(g, addr, to);
 	return true;

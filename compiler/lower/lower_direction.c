@@ -15,15 +15,15 @@ static bool refuse_not_live(struct lower *g, const struct ast *node)
 		g->c, FLT_E_MEANING, span,
 		"'%.*s' is known while capturing only: files of link type %s do not say it",
 		(int)span.len, g->c->text + span.at,
-		g->outer ? g->outer->name : lower_link_name(g));
+		g->outer ? g->outer->name : flt__lower_link_name(g));
 }
 
-bool lower_direction(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_direction(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct link_direction *field = g->outer ? &g->outer->direction : NULL;
 	bool is_in = node->keyword == KW_INBOUND;
 	bool is_rest = is_in && (!field || !field->in_mask);
-	struct target out = is_rest ? lower_invert(to) : to;
+	struct target out = is_rest ? flt__lower_invert(to) : to;
 
 	if (field && field->size) {
 		struct link_check check = {
@@ -32,25 +32,26 @@ bool lower_direction(struct lower *g, const struct ast *node, struct target to)
 			.mask = is_in && !is_rest ? field->in_mask : field->out_mask,
 			.value = is_in && !is_rest ? field->in : field->out,
 		};
-		lower_check(g, &check, PACKET_START, out);
+		flt__lower_check(g, &check, PACKET_START, out);
 		return true;
 	}
-	if (!lower_is_live(g))
+	if (!flt__lower_is_live(g))
 		return refuse_not_live(g, node);
-	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_PKTTYPE), PKTTYPE_OUTGOING, out);
+	flt__lower_cmp(g, TEST_EQ, flt__lower_meta(g, SKF_AD_PKTTYPE), PKTTYPE_OUTGOING, out);
 	return true;
 }
 
-bool lower_ifindex(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_ifindex(struct lower *g, const struct ast *node, struct target to)
 {
 	uint32_t number = node->args[0].number;
 
 	if (g->outer && g->outer->ifindex_off) {
-		lower_field(g, off_add(PACKET_START, g->outer->ifindex_off), 4, number, to);
+		flt__lower_field(g, flt__off_add(PACKET_START, g->outer->ifindex_off), 4, number,
+				 to);
 		return true;
 	}
-	if (!lower_is_live(g))
+	if (!flt__lower_is_live(g))
 		return refuse_not_live(g, node);
-	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_IFINDEX), number, to);
+	flt__lower_cmp(g, TEST_EQ, flt__lower_meta(g, SKF_AD_IFINDEX), number, to);
 	return true;
 }

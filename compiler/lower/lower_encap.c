@@ -14,7 +14,7 @@
 
 static ir_val lower_bits(struct lower *g, struct off off, uint32_t size, uint32_t mask)
 {
-	return lower_alu_k(g, IR_AND, lower_load(g, off, size), mask);
+	return flt__lower_alu_k(g, IR_AND, flt__lower_load(g, off, size), mask);
 }
 
 /* ---- VLAN -------------------------------------------------------------------------------- */
@@ -25,20 +25,20 @@ static void lower_tag_type(struct lower *g, struct target to)
 {
 	struct ir_block *qinq, *old;
 
-	lower_guard(g, to.no);
-	lower_field(g, g->frame.type_off, 2, 0x8100, lower_else(g, to, &qinq));
-	lower_start(g, qinq);
-	lower_field(g, g->frame.type_off, 2, 0x88a8, lower_else(g, to, &old));
-	lower_start(g, old);
-	lower_field(g, g->frame.type_off, 2, 0x9100, to);
+	flt__lower_guard(g, to.no);
+	flt__lower_field(g, g->frame.type_off, 2, 0x8100, flt__lower_else(g, to, &qinq));
+	flt__lower_start(g, qinq);
+	flt__lower_field(g, g->frame.type_off, 2, 0x88a8, flt__lower_else(g, to, &old));
+	flt__lower_start(g, old);
+	flt__lower_field(g, g->frame.type_off, 2, 0x9100, to);
 }
 
 static void lower_tag_id(struct lower *g, const struct ast *node, struct target to)
 {
-	if (lower_has_arg(node))
-		lower_arg_is(g, lower_bits(g, g->frame.net, 2, 0x0fff), 0, to);
+	if (flt__lower_has_arg(node))
+		flt__lower_arg_is(g, lower_bits(g, g->frame.net, 2, 0x0fff), 0, to);
 	else
-		lower_goto(g, to.yes);
+		flt__lower_goto(g, to.yes);
 }
 
 static bool find_tag(struct lower *g, const struct behind *header, struct target to)
@@ -50,15 +50,15 @@ static bool find_tag(struct lower *g, const struct behind *header, struct target
 
 static bool lower_vlan_inline(struct lower *g, const struct ast *node, struct target to)
 {
-	struct behind *tag = lower_behind(g, find_tag);
+	struct behind *tag = flt__lower_behind(g, find_tag);
 
-	if (!tag || !lower_find(g, tag, to.no))
+	if (!tag || !flt__lower_find(g, tag, to.no))
 		return false;
 	lower_tag_id(g, node, to);
-	g->frame.type_off = off_add(g->frame.type_off, VLAN_LEN);
-	g->frame.payload = off_add(g->frame.payload, VLAN_LEN);
-	g->frame.net = off_add(g->frame.net, VLAN_LEN);
-	lower_move(g, tag);
+	g->frame.type_off = flt__off_add(g->frame.type_off, VLAN_LEN);
+	g->frame.payload = flt__off_add(g->frame.payload, VLAN_LEN);
+	g->frame.net = flt__off_add(g->frame.net, VLAN_LEN);
+	flt__lower_move(g, tag);
 	return true;
 }
 
@@ -68,12 +68,12 @@ static bool lower_vlan_inline(struct lower *g, const struct ast *node, struct ta
 static void lower_live_tag(struct lower *g, uint32_t shift, struct ir_block *beside,
 			   struct target inside)
 {
-	struct ir_block *bytes = lower_block(g);
+	struct ir_block *bytes = flt__lower_block(g);
 
-	lower_cmp(g, TEST_EQ, lower_meta(g, SKF_AD_VLAN_TAG_PRESENT), 1,
-		  (struct target){ beside, bytes });
-	lower_start(g, bytes);
-	lower_set(g, shift, lower_const(g, VLAN_LEN));
+	flt__lower_cmp(g, TEST_EQ, flt__lower_meta(g, SKF_AD_VLAN_TAG_PRESENT), 1,
+		       (struct target){ beside, bytes });
+	flt__lower_start(g, bytes);
+	flt__lower_set(g, shift, flt__lower_const(g, VLAN_LEN));
 	lower_tag_type(g, inside);
 }
 
@@ -85,47 +85,47 @@ static bool find_live_tag(struct lower *g, const struct behind *header, struct t
 
 static bool lower_vlan_live(struct lower *g, const struct ast *node, struct target to)
 {
-	struct behind *tag = lower_behind(g, find_live_tag);
-	struct ir_block *beside = lower_block(g);
-	struct ir_block *inside = lower_block(g);
-	struct ir_block *absent = lower_block(g);
+	struct behind *tag = flt__lower_behind(g, find_live_tag);
+	struct ir_block *beside = flt__lower_block(g);
+	struct ir_block *inside = flt__lower_block(g);
+	struct ir_block *absent = flt__lower_block(g);
 	struct frame frame = g->frame;
 
 	if (!tag)
 		return false;
 	frame.type_off.slot = frame.payload.slot = frame.net.slot = flt__ir_slot(g->ir);
 	tag->inside = frame;
-	lower_zero_first(g, frame.net.slot);
+	flt__lower_zero_first(g, frame.net.slot);
 	lower_live_tag(g, frame.net.slot, beside, (struct target){ inside, absent });
-	lower_absent(g, absent, to.no);
-	lower_start(g, beside);
-	lower_found(g, tag);
-	if (lower_has_arg(node)) {
-		ir_val id = lower_meta(g, SKF_AD_VLAN_TAG);
-		lower_arg_is(g, lower_alu_k(g, IR_AND, id, 0x0fff), 0, to);
+	flt__lower_absent(g, absent, to.no);
+	flt__lower_start(g, beside);
+	flt__lower_found(g, tag);
+	if (flt__lower_has_arg(node)) {
+		ir_val id = flt__lower_meta(g, SKF_AD_VLAN_TAG);
+		flt__lower_arg_is(g, flt__lower_alu_k(g, IR_AND, id, 0x0fff), 0, to);
 	} else {
-		lower_goto(g, to.yes);
+		flt__lower_goto(g, to.yes);
 	}
-	lower_start(g, inside);
-	lower_found(g, tag);
+	flt__lower_start(g, inside);
+	flt__lower_found(g, tag);
 	lower_tag_id(g, node, to);
 	g->frame = frame;
-	lower_move(g, tag);
+	flt__lower_move(g, tag);
 	return true;
 }
 
-bool lower_vlan(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_vlan(struct lower *g, const struct ast *node, struct target to)
 {
-	bool is_meta = lower_is_live(g) && lower_has(g, ALLOW_VLAN_META) && !g->frame.vlan_depth &&
-		       !g->frame.is_tunnel;
+	bool is_meta = flt__lower_is_live(g) && flt__lower_has(g, ALLOW_VLAN_META) &&
+		       !g->frame.vlan_depth && !g->frame.is_tunnel;
 
 	if (g->frame.label_depth)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
 				    "there is no VLAN tag behind MPLS labels: "
 				    "write 'vlan' before 'mpls'");
-	if (!lower_has(g, ALLOW_VLAN))
-		return lower_lacks(g, node->op_span, "VLAN tags");
-	if (!lower_arg_max(g, node, 4095, "a VLAN identifier"))
+	if (!flt__lower_has(g, ALLOW_VLAN))
+		return flt__lower_lacks(g, node->op_span, "VLAN tags");
+	if (!flt__lower_arg_max(g, node, 4095, "a VLAN identifier"))
 		return false;
 	if (!(is_meta ? lower_vlan_live : lower_vlan_inline)(g, node, to))
 		return false;
@@ -140,62 +140,62 @@ static bool find_label(struct lower *g, const struct behind *header, struct targ
 {
 	(void)header;
 	if (g->frame.label_depth) {
-		ir_val stack = lower_load(g, off_add(g->frame.net, (uint32_t)-2), 1);
-		lower_cmp(g, TEST_SET, stack, 1, lower_invert(to));
+		ir_val stack = flt__lower_load(g, flt__off_add(g->frame.net, (uint32_t)-2), 1);
+		flt__lower_cmp(g, TEST_SET, stack, 1, flt__lower_invert(to));
 	} else {
-		lower_type_code(g, g->frame.link->mpls_type, to);
+		flt__lower_type_code(g, g->frame.link->mpls_type, to);
 	}
 	return true;
 }
 
-bool lower_mpls(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_mpls(struct lower *g, const struct ast *node, struct target to)
 {
-	struct behind *label = lower_behind(g, find_label);
+	struct behind *label = flt__lower_behind(g, find_label);
 
-	if (!lower_has(g, ALLOW_MPLS))
-		return lower_lacks(g, node->op_span, "MPLS labels");
-	if (!lower_arg_max(g, node, 1048575, "an MPLS label"))
+	if (!flt__lower_has(g, ALLOW_MPLS))
+		return flt__lower_lacks(g, node->op_span, "MPLS labels");
+	if (!flt__lower_arg_max(g, node, 1048575, "an MPLS label"))
 		return false;
-	if (!label || !lower_find(g, label, to.no))
+	if (!label || !flt__lower_find(g, label, to.no))
 		return false;
-	if (lower_has_arg(node))
-		lower_arg_is(g, lower_bits(g, g->frame.net, 4, 0xfffff000), 12, to);
+	if (flt__lower_has_arg(node))
+		flt__lower_arg_is(g, lower_bits(g, g->frame.net, 4, 0xfffff000), 12, to);
 	else
-		lower_goto(g, to.yes);
-	g->frame.net = off_add(g->frame.net, LABEL_LEN);
+		flt__lower_goto(g, to.yes);
+	g->frame.net = flt__off_add(g->frame.net, LABEL_LEN);
 	g->frame.label_depth++;
-	lower_move(g, label);
+	flt__lower_move(g, label);
 	return true;
 }
 
 /* ---- PPPoE ------------------------------------------------------------------------------- */
 
-bool lower_pppoed(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_pppoed(struct lower *g, const struct ast *node, struct target to)
 {
 	(void)node;
-	return lower_linkproto(g, ETHERTYPE_PPPOED, to);
+	return flt__lower_linkproto(g, ETHERTYPE_PPPOED, to);
 }
 
 static bool find_session(struct lower *g, const struct behind *header, struct target to)
 {
 	(void)header;
-	return lower_linkproto(g, ETHERTYPE_PPPOES, to);
+	return flt__lower_linkproto(g, ETHERTYPE_PPPOES, to);
 }
 
-bool lower_pppoes(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_pppoes(struct lower *g, const struct ast *node, struct target to)
 {
-	struct behind *session = lower_behind(g, find_session);
+	struct behind *session = flt__lower_behind(g, find_session);
 
-	if (!lower_arg_max(g, node, 65535, "a PPPoE session number"))
+	if (!flt__lower_arg_max(g, node, 65535, "a PPPoE session number"))
 		return false;
-	if (!session || !lower_find(g, session, to.no))
+	if (!session || !flt__lower_find(g, session, to.no))
 		return false;
-	if (lower_has_arg(node))
-		lower_arg_is(g, lower_load(g, off_add(g->frame.net, 2), 2), 0, to);
+	if (flt__lower_has_arg(node))
+		flt__lower_arg_is(g, flt__lower_load(g, flt__off_add(g->frame.net, 2), 2), 0, to);
 	else
-		lower_goto(g, to.yes);
-	lower_enter(g, flt__layout_pppoe(), off_add(g->frame.net, PPPOE_LEN));
+		flt__lower_goto(g, to.yes);
+	flt__lower_enter(g, flt__layout_pppoe(), flt__off_add(g->frame.net, PPPOE_LEN));
 	session->link_depth = session->depth;
-	lower_move(g, session);
+	flt__lower_move(g, session);
 	return true;
 }

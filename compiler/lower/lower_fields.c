@@ -49,12 +49,12 @@ static uint32_t encode(const struct field *field, uint32_t number)
 
 static struct arith load(struct lower *g, const struct field *field)
 {
-	struct off off = off_add(PACKET_START, g->outer->mtp_off + field->off);
-	ir_val value = lower_load(g, off, field->size);
+	struct off off = flt__off_add(PACKET_START, g->outer->mtp_off + field->off);
+	ir_val value = flt__lower_load(g, off, field->size);
 	uint32_t mask = encode(field, field->most);
 
 	if (mask != 0xffffffff >> (32 - 8 * field->size))
-		value = lower_alu_k(g, IR_AND, value, mask);
+		value = flt__lower_alu_k(g, IR_AND, value, mask);
 	return (struct arith){ value, 0, 0 };
 }
 
@@ -65,25 +65,25 @@ static void compare(struct lower *g, const struct field *field, enum relop relop
 {
 	struct arith right = { IR_NONE, encode(field, number), 0 };
 
-	lower_compare(g, relop, load(g, field), right, to);
+	flt__lower_compare(g, relop, load(g, field), right, to);
 }
 
-void lower_field_is(struct lower *g, enum field_id id, uint32_t number, struct target to)
+void flt__lower_field_is(struct lower *g, enum field_id id, uint32_t number, struct target to)
 {
 	compare(g, &fields[id], REL_EQ, number, to);
 }
 
-void lower_field_range(struct lower *g, enum field_id id, uint32_t low, uint32_t high,
-		       struct target to)
+void flt__lower_field_range(struct lower *g, enum field_id id, uint32_t low, uint32_t high,
+			    struct target to)
 {
 	struct ir_block *upper;
 
 	if (low == high) {
-		lower_field_is(g, id, low, to);
+		flt__lower_field_is(g, id, low, to);
 		return;
 	}
-	compare(g, &fields[id], REL_GE, low, lower_then(g, to, &upper));
-	lower_start(g, upper);
+	compare(g, &fields[id], REL_GE, low, flt__lower_then(g, to, &upper));
+	flt__lower_start(g, upper);
 	compare(g, &fields[id], REL_LE, high, to);
 }
 
@@ -100,7 +100,7 @@ static bool check_numbers(struct lower *g, const struct ast *node, const struct 
 	return true;
 }
 
-bool lower_field_keyword(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_field_keyword(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct field *field = &fields[keyword_fields[node->keyword]];
 
@@ -110,8 +110,8 @@ bool lower_field_keyword(struct lower *g, const struct ast *node, struct target 
 		bool is_last = i + 1 == node->argc;
 		struct ir_block *next = NULL;
 		compare(g, field, node->relop, node->args[i].number,
-			is_last ? to : lower_else(g, to, &next));
-		lower_start(g, next);
+			is_last ? to : flt__lower_else(g, to, &next));
+		flt__lower_start(g, next);
 	}
 	return true;
 }

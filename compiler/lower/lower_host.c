@@ -12,7 +12,7 @@
 
 /* ---- messages ---------------------------------------------------------------------------- */
 
-const char *lower_value_name(const struct value *value)
+const char *flt__lower_value_name(const struct value *value)
 {
 	switch (value->kind) {
 	case VAL_NUMBER: return "a number";
@@ -59,14 +59,14 @@ static const char *advice(const struct ast *node)
 	case TYPE_GATEWAY: return "it follows ip, arp and rarp";
 	default: break;
 	}
-	if (lower_is_inside_ip(proto))
+	if (flt__lower_is_inside_ip(proto))
 		return "to ask for both, join them by 'and'";
 	return node->value->kind == VAL_IPV6 ? "it follows ip6" :
 	       node->value->kind == VAL_NAME ? "it follows ip, ip6, arp and rarp" :
 					       "it follows ip, arp and rarp";
 }
 
-bool lower_bad_quals(struct lower *g, const struct ast *node, const char *meant)
+bool flt__lower_bad_quals(struct lower *g, const struct ast *node, const char *meant)
 {
 	struct span span = node->quals.span.len ? proto_span(g, &node->quals) : node->span;
 	struct quote proto = flt__quote(g->c, span);
@@ -75,14 +75,14 @@ bool lower_bad_quals(struct lower *g, const struct ast *node, const char *meant)
 			    meant, advice(node));
 }
 
-bool lower_check_dir(struct lower *g, const struct quals *quals)
+bool flt__lower_check_dir(struct lower *g, const struct quals *quals)
 {
 	const char *word = flt__dir_word(quals->dir);
 
 	if (quals->dir < DIR_RA)
 		return true;
-	if (!lower_has(g, ALLOW_WLAN))
-		return lower_only(g, quals->dir_span, "802.11");
+	if (!flt__lower_has(g, ALLOW_WLAN))
+		return flt__lower_only(g, quals->dir_span, "802.11");
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, quals->dir_span,
 			    "'%s' goes with a MAC address: wlan %s 00:11:22:33:44:55", word, word);
 }
@@ -90,18 +90,18 @@ bool lower_check_dir(struct lower *g, const struct quals *quals)
 static bool refuse_value(struct lower *g, const struct ast *node, const char *why)
 {
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->value->span, "%s %s",
-			    lower_value_name(node->value), why);
+			    flt__lower_value_name(node->value), why);
 }
 
 /* ---- IPv4 -------------------------------------------------------------------------------- */
 
-bool lower_is_ip4_proto(enum proto proto)
+bool flt__lower_is_ip4_proto(enum proto proto)
 {
 	return proto == PROTO_NONE || proto == PROTO_IP || proto == PROTO_ARP ||
 	       proto == PROTO_RARP;
 }
 
-bool lower_read_ip4(const struct value *value, uint32_t *addr, uint32_t *mask)
+bool flt__lower_read_ip4(const struct value *value, uint32_t *addr, uint32_t *mask)
 {
 	*addr = 0;
 	for (uint32_t i = 0; i < 4; i++)
@@ -123,7 +123,8 @@ static bool bits_outside(struct lower *g, const struct value *value, uint32_t ne
 			    length);
 }
 
-bool lower_read_prefix4(struct lower *g, const struct value *value, uint32_t addr, uint32_t *mask)
+bool flt__lower_read_prefix4(struct lower *g, const struct value *value, uint32_t addr,
+			     uint32_t *mask)
 {
 	if (value->prefix == PREFIX_LEN && value->prefix_len > 32)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span,
@@ -142,20 +143,20 @@ static bool lower_ip4(struct lower *g, const struct ast *node, struct target to)
 	struct net4 net;
 
 	if (node->quals.proto == PROTO_DECNET && node->quals.type != TYPE_NET)
-		return lower_decnet_host(g, node, to);
-	if (!lower_is_ip4_proto(node->quals.proto))
-		return lower_bad_quals(g, node, lower_value_name(value));
-	if (!lower_read_ip4(value, &net.addr, &net.mask)) {
+		return flt__lower_decnet_host(g, node, to);
+	if (!flt__lower_is_ip4_proto(node->quals.proto))
+		return flt__lower_bad_quals(g, node, flt__lower_value_name(value));
+	if (!flt__lower_read_ip4(value, &net.addr, &net.mask)) {
 		if (node->quals.type != TYPE_NET)
 			return refuse_value(g, node,
 					    "needs 'net' before it: 'host' names one machine");
-		if (!lower_read_prefix4(g, value, net.addr, &net.mask))
+		if (!flt__lower_read_prefix4(g, value, net.addr, &net.mask))
 			return false;
 	}
-	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
+	return flt__lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
 }
 
-void lower_read_number4(uint32_t *addr, uint32_t *mask)
+void flt__lower_read_number4(uint32_t *addr, uint32_t *mask)
 {
 	while (*addr && !(*addr & 0xff000000)) {
 		*addr <<= 8;
@@ -169,22 +170,22 @@ static bool lower_number(struct lower *g, const struct ast *node, struct target 
 	struct net4 net = { node->value->number, MASK_HOST };
 
 	if (node->quals.proto == PROTO_DECNET && node->quals.type != TYPE_NET)
-		return lower_decnet_host(g, node, to);
-	if (!lower_is_ip4_proto(node->quals.proto))
-		return lower_bad_quals(g, node,
-				       node->quals.type == TYPE_NET ? "an IPv4 network" :
-								      "an IPv4 address");
+		return flt__lower_decnet_host(g, node, to);
+	if (!flt__lower_is_ip4_proto(node->quals.proto))
+		return flt__lower_bad_quals(g, node,
+					    node->quals.type == TYPE_NET ? "an IPv4 network" :
+									   "an IPv4 address");
 	if (node->value->prefix != PREFIX_NONE)
 		return refuse_value(g, node,
 				    "takes no mask: write at least two octets, as in 10.0/8");
 	if (node->quals.type == TYPE_NET)
-		lower_read_number4(&net.addr, &net.mask);
-	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
+		flt__lower_read_number4(&net.addr, &net.mask);
+	return flt__lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
 }
 
 /* ---- IPv6 -------------------------------------------------------------------------------- */
 
-void lower_read_words(const uint8_t bytes[16], uint32_t words[4])
+void flt__lower_read_words(const uint8_t bytes[16], uint32_t words[4])
 {
 	for (int i = 0; i < 4; i++) {
 		words[i] = 0;
@@ -200,8 +201,8 @@ static uint32_t mask_word(uint32_t bits)
 	return bits >= 32 ? MASK_HOST : MASK_HOST << (32 - bits);
 }
 
-bool lower_read_prefix6(struct lower *g, const struct value *value, const uint32_t addr[4],
-			uint32_t mask[4])
+bool flt__lower_read_prefix6(struct lower *g, const struct value *value, const uint32_t addr[4],
+			     uint32_t mask[4])
 {
 	uint32_t len = value->prefix == PREFIX_NONE ? 128 : value->prefix_len;
 
@@ -228,13 +229,13 @@ static bool lower_ip6(struct lower *g, const struct ast *node, struct target to)
 	struct net6 net;
 
 	if (node->quals.proto != PROTO_NONE && node->quals.proto != PROTO_IP6)
-		return lower_bad_quals(g, node, lower_value_name(value));
+		return flt__lower_bad_quals(g, node, flt__lower_value_name(value));
 	if (node->quals.type != TYPE_NET && value->prefix == PREFIX_LEN && value->prefix_len < 128)
 		return refuse_value(g, node, "needs 'net' before it: 'host' names one machine");
-	lower_read_words(value->bytes, net.addr);
-	if (!lower_read_prefix6(g, value, net.addr, net.mask))
+	flt__lower_read_words(value->bytes, net.addr);
+	if (!flt__lower_read_prefix6(g, value, net.addr, net.mask))
 		return false;
-	return lower_net6(g, node->quals.dir, &net, to);
+	return flt__lower_net6(g, node->quals.dir, &net, to);
 }
 
 /* ---- names ------------------------------------------------------------------------------- */
@@ -245,7 +246,7 @@ static bool refuse_family(struct lower *g, const struct value *value, const char
 			    value->text, family);
 }
 
-void lower_addresses_init(struct lower *g, struct addresses *a)
+void flt__lower_addresses_init(struct lower *g, struct addresses *a)
 {
 	flt__set_init(&a->ip4, &g->c->arena, 1);
 	flt__set_init(&a->ip6, &g->c->arena, 4);
@@ -256,14 +257,14 @@ static bool add_address(struct addresses *a, const struct flt_address *address)
 	struct set_range range = { .low = { 0 } };
 	uint32_t words[4];
 
-	lower_read_words(address->bytes, words);
+	flt__lower_read_words(address->bytes, words);
 	memcpy(range.low, words, address->family == 4 ? sizeof(words[0]) : sizeof(words));
 	memcpy(range.high, range.low, sizeof(range.high));
 	return flt__set_add(address->family == 4 ? &a->ip4 : &a->ip6, &range);
 }
 
-bool lower_add_host(struct lower *g, const struct value *value, enum proto proto,
-		    struct addresses *a)
+bool flt__lower_add_host(struct lower *g, const struct value *value, enum proto proto,
+			 struct addresses *a)
 {
 	bool wants_ip6 = proto == PROTO_NONE || proto == PROTO_IP6;
 	const struct flt_address *list;
@@ -286,9 +287,9 @@ static bool lower_one_address(struct lower *g, const struct quals *quals, bool i
 {
 	struct addresses one;
 
-	lower_addresses_init(g, &one);
+	flt__lower_addresses_init(g, &one);
 	return flt__set_add(is_ip6 ? &one.ip6 : &one.ip4, range) &&
-	       lower_addresses(g, quals, &one, to);
+	       flt__lower_addresses(g, quals, &one, to);
 }
 
 /* `src and dst host` means one address as both, not one of them each. */
@@ -302,10 +303,10 @@ static bool lower_address_by_address(struct lower *g, const struct quals *quals,
 		const struct set_range *range =
 			is_ip6 ? &a->ip6.ranges[i - a->ip4.count] : &a->ip4.ranges[i];
 		struct ir_block *next = to.no;
-		struct target first = i + 1 < count ? lower_else(g, to, &next) : to;
+		struct target first = i + 1 < count ? flt__lower_else(g, to, &next) : to;
 		if (!lower_one_address(g, quals, is_ip6, range, first))
 			return false;
-		lower_start(g, i + 1 < count ? next : NULL);
+		flt__lower_start(g, i + 1 < count ? next : NULL);
 	}
 	return true;
 }
@@ -315,25 +316,25 @@ static bool lower_host_name(struct lower *g, const struct ast *node, struct targ
 	enum proto proto = node->quals.proto;
 	struct addresses a;
 
-	if (!lower_is_ip4_proto(proto) && proto != PROTO_IP6)
-		return lower_bad_quals(g, node, "a host");
-	lower_addresses_init(g, &a);
-	if (!lower_add_host(g, node->value, proto, &a))
+	if (!flt__lower_is_ip4_proto(proto) && proto != PROTO_IP6)
+		return flt__lower_bad_quals(g, node, "a host");
+	flt__lower_addresses_init(g, &a);
+	if (!flt__lower_add_host(g, node->value, proto, &a))
 		return false;
 	if (node->quals.dir == DIR_SRC_AND_DST)
 		return lower_address_by_address(g, &node->quals, &a, to);
-	return lower_addresses(g, &node->quals, &a, to);
+	return flt__lower_addresses(g, &node->quals, &a, to);
 }
 
 static bool lower_net_name(struct lower *g, const struct ast *node, struct target to)
 {
 	struct net4 net = { .mask = MASK_HOST };
 
-	if (!lower_is_ip4_proto(node->quals.proto))
-		return lower_bad_quals(g, node, "the name of an IPv4 network");
+	if (!flt__lower_is_ip4_proto(node->quals.proto))
+		return flt__lower_bad_quals(g, node, "the name of an IPv4 network");
 	if (!flt__name_network(g->c, node->value->text, node->value->span, &net.addr))
 		return false;
-	return lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
+	return flt__lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
 }
 
 static bool lower_name(struct lower *g, const struct ast *node, struct target to)
@@ -341,7 +342,7 @@ static bool lower_name(struct lower *g, const struct ast *node, struct target to
 	if (node->quals.type == TYPE_NET)
 		return lower_net_name(g, node, to);
 	if (node->quals.proto == PROTO_LINK)
-		return lower_mac_name(g, node, to);
+		return flt__lower_mac_name(g, node, to);
 	return lower_host_name(g, node, to);
 }
 
@@ -359,26 +360,27 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 	if (value->kind != VAL_NAME)
 		return refuse_value(g, node,
 				    "cannot be a gateway: 'gateway' needs the name of a host");
-	if (!lower_is_ip4_proto(proto))
-		return lower_bad_quals(g, node, "'gateway'");
+	if (!flt__lower_is_ip4_proto(proto))
+		return flt__lower_bad_quals(g, node, "'gateway'");
 	if (node->quals.dir != DIR_NONE)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
 				    "'gateway' takes no direction");
-	if (!lower_has(g, ALLOW_MAC))
-		return lower_lacks(g, node->quals.span, "48-bit addresses, which 'gateway' needs");
+	if (!flt__lower_has(g, ALLOW_MAC))
+		return flt__lower_lacks(g, node->quals.span,
+					"48-bit addresses, which 'gateway' needs");
 	if (g->frame.label_depth || g->frame.is_tunnel)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
 				    "'gateway' has no meaning behind %s",
 				    g->frame.is_tunnel ? "'geneve' or 'vxlan'" : "'mpls'");
-	lower_addresses_init(g, &a);
+	flt__lower_addresses_init(g, &a);
 	if (!flt__name_ether(g->c, value->text, value->span, mac) ||
-	    !lower_add_host(g, value, PROTO_IP, &a))
+	    !flt__lower_add_host(g, value, PROTO_IP, &a))
 		return false;
 	flt__set_close(&a.ip4);
-	if (!lower_macs(g, DIR_SRC_OR_DST, mac, value->span, lower_then(g, to, &next)))
+	if (!flt__lower_macs(g, DIR_SRC_OR_DST, mac, value->span, flt__lower_then(g, to, &next)))
 		return false;
-	lower_start(g, next);
-	return lower_set4(g, proto, DIR_SRC_OR_DST, &a.ip4, lower_invert(to), to.no);
+	flt__lower_start(g, next);
+	return flt__lower_set4(g, proto, DIR_SRC_OR_DST, &a.ip4, flt__lower_invert(to), to.no);
 }
 
 /* ---- ARCnet ------------------------------------------------------------------------------ */
@@ -390,8 +392,8 @@ static bool lower_arcnet(struct lower *g, const struct ast *node, struct target 
 	if (node->quals.proto != PROTO_LINK)
 		return refuse_value(g, node, "needs 'link' before it, and nothing else");
 	if (node->quals.type == TYPE_NET)
-		return lower_no_net(g, value, "link");
-	return lower_mac8(g, node->quals.dir, value->bytes, value->span, to);
+		return flt__lower_no_net(g, value, "link");
+	return flt__lower_mac8(g, node->quals.dir, value->bytes, value->span, to);
 }
 
 /* ---- all --------------------------------------------------------------------------------- */
@@ -401,22 +403,22 @@ static bool is_link_value(enum value_kind kind)
 	return kind == VAL_MAC || kind == VAL_NAME || kind == VAL_ARCNET;
 }
 
-bool lower_host_id(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_host_id(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct value *value = node->value;
-	bool is_wlan = node->quals.proto == PROTO_LINK && lower_has(g, ALLOW_WLAN);
+	bool is_wlan = node->quals.proto == PROTO_LINK && flt__lower_has(g, ALLOW_WLAN);
 
-	if (!is_wlan && !lower_check_dir(g, &node->quals))
+	if (!is_wlan && !flt__lower_check_dir(g, &node->quals))
 		return false;
 	if (value->kind == VAL_SET)
-		return lower_host_set(g, node, to);
+		return flt__lower_host_set(g, node, to);
 	if (node->quals.type == TYPE_GATEWAY)
 		return lower_gateway(g, node, to);
 	if (node->quals.type == TYPE_NET && value->kind == VAL_MAC)
-		return lower_no_net(g, value, "ether");
+		return flt__lower_no_net(g, value, "ether");
 	if (node->quals.proto == PROTO_LINK && !is_link_value(value->kind))
 		return refuse_value(g, node,
-				    lower_has(g, ALLOW_MAC8) ?
+				    flt__lower_has(g, ALLOW_MAC8) ?
 					    "is no link-layer address: those are like $0e here" :
 					    "is no link-layer address: "
 					    "those are like 00:11:22:33:44:55");
@@ -428,7 +430,7 @@ bool lower_host_id(struct lower *g, const struct ast *node, struct target to)
 	case VAL_MAC:
 		if (node->quals.proto != PROTO_LINK)
 			return refuse_value(g, node, "needs 'ether' before it");
-		return lower_macs(g, node->quals.dir, value->bytes, value->span, to);
+		return flt__lower_macs(g, node->quals.dir, value->bytes, value->span, to);
 	case VAL_ARCNET: return lower_arcnet(g, node, to);
 	default: return refuse_value(g, node, "cannot be a host or a network here");
 	}

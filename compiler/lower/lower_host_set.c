@@ -15,15 +15,16 @@ struct hosts {
 static bool refuse(struct lower *g, const struct value *value, const char *why)
 {
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "'%s' is %s, which %s", value->text,
-			    lower_value_name(value), why);
+			    flt__lower_value_name(value), why);
 }
 
 static bool wants_ip4(struct lower *g, const struct hosts *h, const struct value *value)
 {
-	if (lower_is_ip4_proto(h->quals->proto))
+	if (flt__lower_is_ip4_proto(h->quals->proto))
 		return true;
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "'%s' is %s, and '%s' has none",
-			    value->text, lower_value_name(value), flt__proto_word(h->quals->proto));
+			    value->text, flt__lower_value_name(value),
+			    flt__proto_word(h->quals->proto));
 }
 
 static bool wants_ip6(struct lower *g, const struct hosts *h, const struct value *value)
@@ -31,7 +32,8 @@ static bool wants_ip6(struct lower *g, const struct hosts *h, const struct value
 	if (h->quals->proto == PROTO_NONE || h->quals->proto == PROTO_IP6)
 		return true;
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "'%s' is %s, and '%s' has none",
-			    value->text, lower_value_name(value), flt__proto_word(h->quals->proto));
+			    value->text, flt__lower_value_name(value),
+			    flt__proto_word(h->quals->proto));
 }
 
 /* ---- entries ----------------------------------------------------------------------------- */
@@ -68,7 +70,8 @@ static bool take_ip4(struct lower *g, struct hosts *h, const struct value *value
 
 	if (!wants_ip4(g, h, value))
 		return false;
-	if (!lower_read_ip4(value, &addr, &mask) && !lower_read_prefix4(g, value, addr, &mask))
+	if (!flt__lower_read_ip4(value, &addr, &mask) &&
+	    !flt__lower_read_prefix4(g, value, addr, &mask))
 		return false;
 	return add_net4(g, h, value, addr, mask);
 }
@@ -82,7 +85,7 @@ static bool take_number(struct lower *g, struct hosts *h, const struct value *va
 		return refuse(g, value, "is no address");
 	if (!wants_ip4(g, h, value))
 		return false;
-	lower_read_number4(&addr, &mask);
+	flt__lower_read_number4(&addr, &mask);
 	return add_net4(g, h, value, addr, mask);
 }
 
@@ -90,8 +93,8 @@ static bool take_ip6(struct lower *g, struct hosts *h, const struct value *value
 {
 	uint32_t low[4], mask[4], high[4];
 
-	lower_read_words(value->bytes, low);
-	if (!wants_ip6(g, h, value) || !lower_read_prefix6(g, value, low, mask))
+	flt__lower_read_words(value->bytes, low);
+	if (!wants_ip6(g, h, value) || !flt__lower_read_prefix6(g, value, low, mask))
 		return false;
 	for (int i = 0; i < 4; i++)
 		high[i] = low[i] | ~mask[i];
@@ -102,8 +105,8 @@ static bool take_range(struct lower *g, struct hosts *h, const struct value *val
 {
 	uint32_t low[4], high[4];
 
-	lower_read_words(value->bytes, low);
-	lower_read_words(value->high, high);
+	flt__lower_read_words(value->bytes, low);
+	flt__lower_read_words(value->high, high);
 	if (value->kind == VAL_IPV4S)
 		return wants_ip4(g, h, value) && add4(h, low[0], high[0]);
 	return wants_ip6(g, h, value) && add6(h, low, high);
@@ -130,7 +133,7 @@ static bool take_host(struct lower *g, const struct value *value, void *context)
 	case VAL_NAME:
 		return h->quals->type == TYPE_NET ?
 			       take_net_name(g, h, value) :
-			       lower_add_host(g, value, h->quals->proto, &h->of);
+			       flt__lower_add_host(g, value, h->quals->proto, &h->of);
 	case VAL_MAC: return refuse(g, value, "needs 'ether host' before the set");
 	default: return refuse(g, value, "cannot be a host or a network here");
 	}
@@ -153,7 +156,7 @@ static bool take_mac(struct lower *g, const struct value *value, void *context)
 	if (macs->quals->type == TYPE_NET)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
 				    "'%s' is %s, which is one host's: write 'ether host %s'",
-				    value->text, lower_value_name(value), value->text);
+				    value->text, flt__lower_value_name(value), value->text);
 	memcpy(mac, value->bytes, sizeof(mac));
 	if (value->kind == VAL_NAME && !flt__name_ether(g->c, value->text, value->span, mac))
 		return false;
@@ -169,33 +172,33 @@ static bool lower_macs_of(struct lower *g, const struct ast *node, struct target
 	struct macs macs = { .quals = &node->quals };
 	struct entries e = { take_mac, &macs, &node->quals };
 
-	if (!lower_has(g, ALLOW_MAC))
-		return lower_lacks(g, node->quals.span, "48-bit addresses");
+	if (!flt__lower_has(g, ALLOW_MAC))
+		return flt__lower_lacks(g, node->quals.span, "48-bit addresses");
 	flt__set_init(&macs.of, &g->c->arena, 2);
-	if (!lower_entries(g, node->value->set, &e))
+	if (!flt__lower_entries(g, node->value->set, &e))
 		return false;
 	flt__set_close(&macs.of);
-	return lower_mac_set(g, node->quals.dir, &macs.of, to);
+	return flt__lower_mac_set(g, node->quals.dir, &macs.of, to);
 }
 
 /* ---- the test ---------------------------------------------------------------------------- */
 
-bool lower_addresses(struct lower *g, const struct quals *quals, struct addresses *a,
-		     struct target to)
+bool flt__lower_addresses(struct lower *g, const struct quals *quals, struct addresses *a,
+			  struct target to)
 {
 	struct ir_block *ip6;
 
 	flt__set_close(&a->ip4);
 	flt__set_close(&a->ip6);
 	if (a->ip4.count && a->ip6.count) {
-		struct target first = lower_else(g, to, &ip6);
-		if (!lower_set4(g, quals->proto, quals->dir, &a->ip4, first, first.no))
+		struct target first = flt__lower_else(g, to, &ip6);
+		if (!flt__lower_set4(g, quals->proto, quals->dir, &a->ip4, first, first.no))
 			return false;
-		lower_start(g, ip6);
+		flt__lower_start(g, ip6);
 	}
 	if (a->ip6.count)
-		return lower_set6(g, quals->dir, &a->ip6, to);
-	return lower_set4(g, quals->proto, quals->dir, &a->ip4, to, to.no);
+		return flt__lower_set6(g, quals->dir, &a->ip6, to);
+	return flt__lower_set4(g, quals->proto, quals->dir, &a->ip4, to, to.no);
 }
 
 static bool lower_hosts_of(struct lower *g, const struct ast *node, struct target to)
@@ -203,21 +206,22 @@ static bool lower_hosts_of(struct lower *g, const struct ast *node, struct targe
 	struct hosts h = { .quals = &node->quals };
 	struct entries e = { take_host, &h, &node->quals };
 
-	lower_addresses_init(g, &h.of);
-	return lower_entries(g, node->value->set, &e) &&
-	       lower_addresses(g, &node->quals, &h.of, to);
+	flt__lower_addresses_init(g, &h.of);
+	return flt__lower_entries(g, node->value->set, &e) &&
+	       flt__lower_addresses(g, &node->quals, &h.of, to);
 }
 
-bool lower_host_set(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_host_set(struct lower *g, const struct ast *node, struct target to)
 {
 	enum proto proto = node->quals.proto;
-	bool is_odd = proto == PROTO_LINK && (lower_has(g, ALLOW_WLAN) || lower_has(g, ALLOW_MAC8));
+	bool is_odd = proto == PROTO_LINK &&
+		      (flt__lower_has(g, ALLOW_WLAN) || flt__lower_has(g, ALLOW_MAC8));
 
 	if (node->quals.type == TYPE_GATEWAY || proto == PROTO_DECNET || is_odd)
-		return lower_each(g, node, to);
+		return flt__lower_each(g, node, to);
 	if (proto == PROTO_LINK)
 		return lower_macs_of(g, node, to);
-	if (!lower_is_ip4_proto(proto) && proto != PROTO_IP6)
-		return lower_bad_quals(g, node, "a set of hosts");
+	if (!flt__lower_is_ip4_proto(proto) && proto != PROTO_IP6)
+		return flt__lower_bad_quals(g, node, "a set of hosts");
 	return lower_hosts_of(g, node, to);
 }

@@ -48,7 +48,7 @@ static bool refuse_cooked(struct lower *g, const struct ast *node)
 	return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, node->span,
 			    "this socket gives the filter no link header: run the plain %s program "
 			    "in user space",
-			    lower_link_name(g));
+			    flt__lower_link_name(g));
 }
 
 static bool check_index(struct lower *g, const struct ast *node)
@@ -63,11 +63,11 @@ static bool check_index(struct lower *g, const struct ast *node)
 				    "'%s' has no bytes that can be read here; link[...] reads "
 				    "any byte of the packet",
 				    flt__proto_word(proto));
-	if (index_bases[proto] == INDEX_RADIO && !lower_has(g, ALLOW_RADIO))
-		return lower_lacks(g, node->op_span, "radio header");
+	if (index_bases[proto] == INDEX_RADIO && !flt__lower_has(g, ALLOW_RADIO))
+		return flt__lower_lacks(g, node->op_span, "radio header");
 	if (index_bases[proto] != INDEX_LINK && index_bases[proto] != INDEX_RADIO &&
 	    (!g->frame.link || g->frame.link->type_rule == TYPE_UNSAID))
-		return lower_lacks(g, node->span, "field that says which protocol follows");
+		return flt__lower_lacks(g, node->span, "field that says which protocol follows");
 	return true;
 }
 
@@ -77,10 +77,10 @@ static bool lower_guard_ip4(struct lower *g, uint32_t number, struct target to)
 {
 	struct ir_block *proto;
 
-	if (!lower_ip4_proto(g, number, lower_then(g, to, &proto)))
+	if (!flt__lower_ip4_proto(g, number, flt__lower_then(g, to, &proto)))
 		return false;
-	lower_start(g, proto);
-	lower_first_fragment(g, to);
+	flt__lower_start(g, proto);
+	flt__lower_first_fragment(g, to);
 	return true;
 }
 
@@ -88,10 +88,10 @@ static bool lower_guard_ip6(struct lower *g, struct target to)
 {
 	struct ir_block *ip6;
 
-	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &ip6)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_IP6, flt__lower_then(g, to, &ip6)))
 		return false;
-	lower_start(g, ip6);
-	lower_field(g, off_add(g->frame.net, IP6_NEXT), 1, IP_ICMP6, to);
+	flt__lower_start(g, ip6);
+	flt__lower_field(g, flt__off_add(g->frame.net, IP6_NEXT), 1, IP_ICMP6, to);
 	return true;
 }
 
@@ -107,16 +107,16 @@ static bool lower_index_guard(struct lower *g, const struct ast *node, struct ir
 		return false;
 	if (index_bases[proto] == INDEX_LINK || index_bases[proto] == INDEX_RADIO)
 		return true;
-	to = lower_then(g, (struct target){ NULL, no }, &next);
+	to = flt__lower_then(g, (struct target){ NULL, no }, &next);
 	g->span = node->span; /* a refusal is of these bytes, not of the relation */
 	switch (index_bases[proto]) {
-	case INDEX_NET: ok = lower_linkproto(g, proto_numbers[proto], to); break;
+	case INDEX_NET: ok = flt__lower_linkproto(g, proto_numbers[proto], to); break;
 	case INDEX_IP4: ok = lower_guard_ip4(g, proto_numbers[proto], to); break;
 	case INDEX_IP6: ok = lower_guard_ip6(g, to); break;
 	default: break;
 	}
 	g->span = clause;
-	lower_start(g, next);
+	flt__lower_start(g, next);
 	return ok;
 }
 
@@ -128,27 +128,27 @@ static bool lower_guard_offset(struct lower *g, const struct ast *node, struct i
 	struct ir_block *next;
 
 	if (index_bases[node->quals.proto] == INDEX_IP4 && node->a->kind != AST_NUMBER) {
-		struct target to = lower_then(g, (struct target){ NULL, no }, &next);
-		if (!check_index(g, node) || !lower_linkproto(g, ETHERTYPE_IP, to))
+		struct target to = flt__lower_then(g, (struct target){ NULL, no }, &next);
+		if (!check_index(g, node) || !flt__lower_linkproto(g, ETHERTYPE_IP, to))
 			return false;
-		lower_start(g, next);
+		flt__lower_start(g, next);
 	}
-	return lower_guards(g, node->a, no);
+	return flt__lower_guards(g, node->a, no);
 }
 
-bool lower_guards(struct lower *g, const struct ast *node, struct ir_block *no)
+bool flt__lower_guards(struct lower *g, const struct ast *node, struct ir_block *no)
 {
 	const struct ast *const *spine;
 	const struct ast *leaf;
 	uint32_t count;
 
-	if (!lower_spine(g, node, &spine, &count, &leaf))
+	if (!flt__lower_spine(g, node, &spine, &count, &leaf))
 		return false;
 	if (leaf->kind == AST_INDEX &&
 	    !(lower_guard_offset(g, leaf, no) && lower_index_guard(g, leaf, no)))
 		return false;
 	while (count-- > 0) {
-		if (spine[count]->kind == AST_ARITH && !lower_guards(g, spine[count]->b, no))
+		if (spine[count]->kind == AST_ARITH && !flt__lower_guards(g, spine[count]->b, no))
 			return false;
 	}
 	return true;
@@ -160,10 +160,10 @@ static ir_val add_values(struct lower *g, ir_val a, ir_val b)
 {
 	if (a == IR_NONE || b == IR_NONE)
 		return a == IR_NONE ? b : a;
-	return lower_alu(g, IR_ADD, a, b);
+	return flt__lower_alu(g, IR_ADD, a, b);
 }
 
-bool lower_index(struct lower *g, const struct ast *node, struct arith *out)
+bool flt__lower_index(struct lower *g, const struct ast *node, struct arith *out)
 {
 	uint8_t kind = index_bases[node->quals.proto];
 	struct off start = kind == INDEX_LINK  ? g->frame.link_off :
@@ -172,17 +172,17 @@ bool lower_index(struct lower *g, const struct ast *node, struct arith *out)
 	uint32_t k = start.const_part + (kind == INDEX_IP6 ? IP6_LEN : 0);
 	struct arith index;
 
-	if (!lower_arith(g, node->a, &index))
+	if (!flt__lower_arith(g, node->a, &index))
 		return false;
 	if (kind == INDEX_LINK && is_cooked(g) &&
-	    (index.value != IR_NONE || !lower_is_meta(g, index.k)))
+	    (index.value != IR_NONE || !flt__lower_is_meta(g, index.k)))
 		return refuse_cooked(g, node);
-	ir_val base = kind == INDEX_IP4 ? lower_ip4_hlen(g) : lower_off_value(g, start);
+	ir_val base = kind == INDEX_IP4 ? flt__lower_ip4_hlen(g) : flt__lower_off_value(g, start);
 	ir_val at = add_values(g, base, index.value);
 
-	ir_val bytes = lower_load_at(g, at, k + index.k, node->number);
+	ir_val bytes = flt__lower_load_at(g, at, k + index.k, node->number);
 
-	*out = lower_arith_made(g, bytes, index.height + 1);
+	*out = flt__lower_arith_made(g, bytes, index.height + 1);
 	return true;
 }
 
@@ -209,42 +209,43 @@ static bool holds(enum relop relop, uint32_t a, uint32_t b)
 	return yes != relations[relop].is_inverted;
 }
 
-void lower_compare(struct lower *g, enum relop relop, struct arith a, struct arith b,
-		   struct target to)
+void flt__lower_compare(struct lower *g, enum relop relop, struct arith a, struct arith b,
+			struct target to)
 {
 	if (a.value == IR_NONE && b.value == IR_NONE) {
-		lower_goto(g, holds(relop, a.k, b.k) ? to.yes : to.no);
+		flt__lower_goto(g, holds(relop, a.k, b.k) ? to.yes : to.no);
 		return;
 	}
 	if (a.value == IR_NONE) {
-		lower_compare(g, relations[relop].mirrored, b, a, to);
+		flt__lower_compare(g, relations[relop].mirrored, b, a, to);
 		return;
 	}
-	struct target out = relations[relop].is_inverted ? lower_invert(to) : to;
-	ir_val left = lower_arith_value(g, a);
+	struct target out = relations[relop].is_inverted ? flt__lower_invert(to) : to;
+	ir_val left = flt__lower_arith_value(g, a);
 
 	if (b.value == IR_NONE)
-		lower_cmp(g, relations[relop].test, left, b.k, out);
+		flt__lower_cmp(g, relations[relop].test, left, b.k, out);
 	else
-		lower_cmp_value(g, relations[relop].test, left, lower_arith_value(g, b), out);
+		flt__lower_cmp_value(g, relations[relop].test, left, flt__lower_arith_value(g, b),
+				     out);
 }
 
 /* A packet in which one of the bytes means nothing is a no, also for `!=`. */
-bool lower_relation(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_relation(struct lower *g, const struct ast *node, struct target to)
 {
 	struct arith a, b;
 
-	if (!lower_guards(g, node->a, to.no) || !lower_guards(g, node->b, to.no))
+	if (!flt__lower_guards(g, node->a, to.no) || !flt__lower_guards(g, node->b, to.no))
 		return false;
-	if (!lower_arith(g, node->a, &a) || !lower_arith(g, node->b, &b))
+	if (!flt__lower_arith(g, node->a, &a) || !flt__lower_arith(g, node->b, &b))
 		return false;
-	lower_compare(g, node->relop, a, b, to);
+	flt__lower_compare(g, node->relop, a, b, to);
 	return true;
 }
 
 /* ---- byte, less, greater ----------------------------------------------------------------- */
 
-bool lower_byte_test(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_byte_test(struct lower *g, const struct ast *node, struct target to)
 {
 	uint32_t off = node->args[0].number;
 	struct arith byte = { 0 };
@@ -255,25 +256,25 @@ bool lower_byte_test(struct lower *g, const struct ast *node, struct target to)
 	if (number.k > 255)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->args[1].span,
 				    "a byte is at most 255, not %u", number.k);
-	byte.value = lower_load(g, off_add(g->frame.link_off, off), 1);
+	byte.value = flt__lower_load(g, flt__off_add(g->frame.link_off, off), 1);
 	if (node->is_bits) {
-		byte.value =
-			lower_alu_k(g, node->op == OP_AND ? IR_AND : IR_OR, byte.value, number.k);
-		lower_cmp(g, TEST_EQ, byte.value, 0, lower_invert(to));
+		byte.value = flt__lower_alu_k(g, node->op == OP_AND ? IR_AND : IR_OR, byte.value,
+					      number.k);
+		flt__lower_cmp(g, TEST_EQ, byte.value, 0, flt__lower_invert(to));
 		return true;
 	}
-	lower_compare(g, node->relop, byte, number, to);
+	flt__lower_compare(g, node->relop, byte, number, to);
 	return true;
 }
 
-bool lower_less(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_less(struct lower *g, const struct ast *node, struct target to)
 {
-	lower_cmp(g, TEST_GT, lower_len(g), node->args[0].number, lower_invert(to));
+	flt__lower_cmp(g, TEST_GT, flt__lower_len(g), node->args[0].number, flt__lower_invert(to));
 	return true;
 }
 
-bool lower_greater(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_greater(struct lower *g, const struct ast *node, struct target to)
 {
-	lower_cmp(g, TEST_GE, lower_len(g), node->args[0].number, to);
+	flt__lower_cmp(g, TEST_GE, flt__lower_len(g), node->args[0].number, to);
 	return true;
 }

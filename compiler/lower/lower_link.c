@@ -23,23 +23,23 @@
 static ir_val load_type(struct lower *g, uint32_t size)
 {
 	if (g->frame.link->is_cooked)
-		return lower_meta(g, SKF_AD_PROTOCOL);
-	return lower_load(g, g->frame.type_off, size);
+		return flt__lower_meta(g, SKF_AD_PROTOCOL);
+	return flt__lower_load(g, g->frame.type_off, size);
 }
 
 static void is_llc_ethernet(struct lower *g, struct target to)
 {
-	lower_cmp(g, TEST_GT, load_type(g, 2), LENGTH_MAX, lower_invert(to));
+	flt__lower_cmp(g, TEST_GT, load_type(g, 2), LENGTH_MAX, flt__lower_invert(to));
 }
 
 static void is_llc_cooked(struct lower *g, struct target to)
 {
-	lower_cmp(g, TEST_EQ, load_type(g, 2), COOKED_LLC, to);
+	flt__lower_cmp(g, TEST_EQ, load_type(g, 2), COOKED_LLC, to);
 }
 
 static void is_llc_always(struct lower *g, struct target to)
 {
-	lower_goto(g, to.yes);
+	flt__lower_goto(g, to.yes);
 }
 
 /* By type rule: an 802.2 LLC header follows, and numbers up to 1,500 are its SAPs, of 8 bits. */
@@ -49,7 +49,7 @@ static void (*const is_llc[TYPE_RULES])(struct lower *g, struct target to) = {
 	[TYPE_LLC] = is_llc_always,
 };
 
-void lower_is_llc(struct lower *g, struct target to)
+void flt__lower_is_llc(struct lower *g, struct target to)
 {
 	is_llc[g->frame.link->type_rule](g, to);
 }
@@ -60,31 +60,31 @@ static void lower_ipx_ethernet(struct lower *g, struct target to)
 {
 	struct ir_block *llc, *inside, *sap, *raw;
 
-	lower_cmp(g, TEST_EQ, load_type(g, 2), ETHERTYPE_IPX, lower_else(g, to, &llc));
-	lower_start(g, llc);
-	lower_is_llc(g, lower_then(g, to, &inside));
-	lower_start(g, inside);
-	lower_snap(g, 0, ETHERTYPE_IPX, lower_else(g, to, &sap));
-	lower_start(g, sap);
-	lower_field(g, g->frame.payload, 1, SAP_IPX, lower_else(g, to, &raw));
-	lower_start(g, raw);
+	flt__lower_cmp(g, TEST_EQ, load_type(g, 2), ETHERTYPE_IPX, flt__lower_else(g, to, &llc));
+	flt__lower_start(g, llc);
+	flt__lower_is_llc(g, flt__lower_then(g, to, &inside));
+	flt__lower_start(g, inside);
+	flt__lower_snap(g, 0, ETHERTYPE_IPX, flt__lower_else(g, to, &sap));
+	flt__lower_start(g, sap);
+	flt__lower_field(g, g->frame.payload, 1, SAP_IPX, flt__lower_else(g, to, &raw));
+	flt__lower_start(g, raw);
 	/* No LLC: this is IPX's own checksum, which is always ffff. */
-	lower_field(g, g->frame.payload, 2, 0xffff, to);
+	flt__lower_field(g, g->frame.payload, 2, 0xffff, to);
 }
 
 static void lower_ipx_cooked(struct lower *g, struct target to)
 {
 	struct ir_block *novell, *llc, *inside, *snap;
 
-	lower_cmp(g, TEST_EQ, load_type(g, 2), ETHERTYPE_IPX, lower_else(g, to, &novell));
-	lower_start(g, novell);
-	lower_cmp(g, TEST_EQ, load_type(g, 2), COOKED_NOVELL, lower_else(g, to, &llc));
-	lower_start(g, llc);
-	lower_is_llc(g, lower_then(g, to, &inside));
-	lower_start(g, inside);
-	lower_field(g, g->frame.payload, 1, SAP_IPX, lower_else(g, to, &snap));
-	lower_start(g, snap);
-	lower_snap(g, 0, ETHERTYPE_IPX, to);
+	flt__lower_cmp(g, TEST_EQ, load_type(g, 2), ETHERTYPE_IPX, flt__lower_else(g, to, &novell));
+	flt__lower_start(g, novell);
+	flt__lower_cmp(g, TEST_EQ, load_type(g, 2), COOKED_NOVELL, flt__lower_else(g, to, &llc));
+	flt__lower_start(g, llc);
+	flt__lower_is_llc(g, flt__lower_then(g, to, &inside));
+	flt__lower_start(g, inside);
+	flt__lower_field(g, g->frame.payload, 1, SAP_IPX, flt__lower_else(g, to, &snap));
+	flt__lower_start(g, snap);
+	flt__lower_snap(g, 0, ETHERTYPE_IPX, to);
 }
 
 /* ---- one function for each enum type_rule ------------------------------------------------ */
@@ -94,11 +94,11 @@ static void lower_type_or_snap(struct lower *g, uint32_t oui, uint32_t number, s
 {
 	struct ir_block *llc, *inside;
 
-	lower_cmp(g, TEST_EQ, load_type(g, 2), number, lower_else(g, to, &llc));
-	lower_start(g, llc);
-	lower_is_llc(g, lower_then(g, to, &inside));
-	lower_start(g, inside);
-	lower_snap(g, oui, number, to);
+	flt__lower_cmp(g, TEST_EQ, load_type(g, 2), number, flt__lower_else(g, to, &llc));
+	flt__lower_start(g, llc);
+	flt__lower_is_llc(g, flt__lower_then(g, to, &inside));
+	flt__lower_start(g, inside);
+	flt__lower_snap(g, oui, number, to);
 }
 
 static void rule_ethertype(struct lower *g, uint32_t number, struct target to)
@@ -110,11 +110,11 @@ static void rule_ethertype(struct lower *g, uint32_t number, struct target to)
 	} else if (number == ETHERTYPE_AARP) {
 		lower_type_or_snap(g, 0, number, to);
 	} else if (number > LENGTH_MAX) {
-		lower_cmp(g, TEST_EQ, load_type(g, 2), number, to);
+		flt__lower_cmp(g, TEST_EQ, load_type(g, 2), number, to);
 	} else {
-		lower_is_llc(g, lower_then(g, to, &inside));
-		lower_start(g, inside);
-		lower_llc_sap(g, number, to);
+		flt__lower_is_llc(g, flt__lower_then(g, to, &inside));
+		flt__lower_start(g, inside);
+		flt__lower_llc_sap(g, number, to);
 	}
 }
 
@@ -130,11 +130,11 @@ static void rule_ethernet(struct lower *g, uint32_t number, struct target to)
 static void rule_llc(struct lower *g, uint32_t number, struct target to)
 {
 	if (number == ETHERTYPE_ATALK)
-		lower_snap(g, OUI_APPLE, number, to);
+		flt__lower_snap(g, OUI_APPLE, number, to);
 	else if (number > LENGTH_MAX)
-		lower_cmp(g, TEST_EQ, load_type(g, 2), number, to);
+		flt__lower_cmp(g, TEST_EQ, load_type(g, 2), number, to);
 	else
-		lower_llc_sap(g, number, to);
+		flt__lower_llc_sap(g, number, to);
 }
 
 static void rule_cooked(struct lower *g, uint32_t number, struct target to)
@@ -158,48 +158,49 @@ static void lower_ppp_code(struct lower *g, struct off off, uint32_t size, uint3
 	struct ir_block *found;
 	uint32_t payload = off.const_part + size;
 
-	lower_field(g, off, size, code, lower_then(g, to, &found));
-	lower_start(g, found);
-	lower_set(g, g->frame.payload.slot, lower_const(g, payload));
-	lower_goto(g, to.yes);
+	flt__lower_field(g, off, size, code, flt__lower_then(g, to, &found));
+	flt__lower_start(g, found);
+	flt__lower_set(g, g->frame.payload.slot, flt__lower_const(g, payload));
+	flt__lower_goto(g, to.yes);
 }
 
 /* The protocol field is at off: one byte where that is odd, which may be the last of the packet. */
 static void lower_ppp_field(struct lower *g, struct off off, uint32_t code, struct target to)
 {
-	struct ir_block *one = lower_block(g);
-	struct ir_block *two = lower_block(g);
+	struct ir_block *one = flt__lower_block(g);
+	struct ir_block *two = flt__lower_block(g);
 
-	lower_cmp(g, TEST_SET, lower_load(g, off, 1), PPP_ONE_BYTE, (struct target){ one, two });
-	lower_start(g, one);
+	flt__lower_cmp(g, TEST_SET, flt__lower_load(g, off, 1), PPP_ONE_BYTE,
+		       (struct target){ one, two });
+	flt__lower_start(g, one);
 	lower_ppp_code(g, off, 1, code, to);
-	lower_start(g, two);
+	flt__lower_start(g, two);
 	lower_ppp_code(g, off, 2, code, to);
 }
 
 static void lower_ppp_type(struct lower *g, uint32_t code, struct target to)
 {
 	struct off begin = g->frame.type_off;
-	struct ir_block *framed = lower_block(g);
-	struct ir_block *bare = lower_block(g);
+	struct ir_block *framed = flt__lower_block(g);
+	struct ir_block *bare = flt__lower_block(g);
 
-	lower_field(g, begin, 2, PPP_FRAMED, (struct target){ framed, bare });
-	lower_start(g, framed);
-	lower_ppp_field(g, off_add(begin, PPP_FRAME_LEN), code, to);
-	lower_start(g, bare);
+	flt__lower_field(g, begin, 2, PPP_FRAMED, (struct target){ framed, bare });
+	flt__lower_start(g, framed);
+	lower_ppp_field(g, flt__off_add(begin, PPP_FRAME_LEN), code, to);
+	flt__lower_start(g, bare);
 	lower_ppp_field(g, begin, code, to);
 }
 
 /* ---- codes ------------------------------------------------------------------------------- */
 
-void lower_type_code(struct lower *g, uint32_t code, struct target to)
+void flt__lower_type_code(struct lower *g, uint32_t code, struct target to)
 {
 	uint32_t size = g->frame.link->type_rule == TYPE_CODES ? g->frame.link->type_size : 2;
 
 	if (g->frame.link->type_rule == TYPE_PPP)
 		lower_ppp_type(g, code, to);
 	else
-		lower_cmp(g, TEST_EQ, load_type(g, size), code, to);
+		flt__lower_cmp(g, TEST_EQ, load_type(g, size), code, to);
 }
 
 /* Numbers that have codes are said by those alone; others may stand for themselves. */
@@ -213,13 +214,13 @@ static void rule_codes(struct lower *g, uint32_t number, struct target to)
 		if (row->number != number)
 			continue;
 		is_known = true;
-		lower_type_code(g, row->code, lower_else(g, to, &next));
-		lower_start(g, next);
+		flt__lower_type_code(g, row->code, flt__lower_else(g, to, &next));
+		flt__lower_start(g, next);
 	}
 	if (is_known)
-		lower_goto(g, to.no);
+		flt__lower_goto(g, to.no);
 	else
-		lower_type_code(g, number, to);
+		flt__lower_type_code(g, number, to);
 }
 
 /* The address families of IPv4 and IPv6. A capture of this machine's own has Linux's; a file may
@@ -255,11 +256,11 @@ static void lower_type_among(struct lower *g, const uint32_t *list, uint32_t cou
 {
 	for (uint32_t i = 0; i < count; i++) {
 		struct ir_block *next;
-		lower_cmp(g, TEST_EQ, load_type(g, g->frame.link->type_size), list[i],
-			  lower_else(g, to, &next));
-		lower_start(g, next);
+		flt__lower_cmp(g, TEST_EQ, load_type(g, g->frame.link->type_size), list[i],
+			       flt__lower_else(g, to, &next));
+		flt__lower_start(g, next);
 	}
-	lower_goto(g, to.no);
+	flt__lower_goto(g, to.no);
 }
 
 static void rule_af_net(struct lower *g, uint32_t number, struct target to)
@@ -293,11 +294,11 @@ static void rule_af_host(struct lower *g, uint32_t number, struct target to)
 static void lower_ip_version(struct lower *g, struct off first, uint32_t number, struct target to)
 {
 	if (number == ETHERTYPE_IP)
-		lower_field_mask(g, first, 1, 0xf0, 0x40, to);
+		flt__lower_field_mask(g, first, 1, 0xf0, 0x40, to);
 	else if (number == ETHERTYPE_IP6)
-		lower_field_mask(g, first, 1, 0xf0, 0x60, to);
+		flt__lower_field_mask(g, first, 1, 0xf0, 0x60, to);
 	else
-		lower_goto(g, to.no);
+		flt__lower_goto(g, to.no);
 }
 
 static void rule_ip_version(struct lower *g, uint32_t number, struct target to)
@@ -307,13 +308,13 @@ static void rule_ip_version(struct lower *g, uint32_t number, struct target to)
 
 static void rule_always(struct lower *g, uint32_t number, struct target to)
 {
-	lower_goto(g, number == g->frame.link->code ? to.yes : to.no);
+	flt__lower_goto(g, number == g->frame.link->code ? to.yes : to.no);
 }
 
 static void rule_any(struct lower *g, uint32_t number, struct target to)
 {
 	(void)number;
-	lower_goto(g, to.yes);
+	flt__lower_goto(g, to.yes);
 }
 
 static void (*const rules[TYPE_RULES])(struct lower *g, uint32_t number, struct target to) = {
@@ -341,47 +342,47 @@ static bool lower_labelled(struct lower *g, uint32_t number, struct target to)
 		return COMPILE_FAIL(
 			g->c, FLT_E_MEANING, g->span,
 			"behind MPLS labels only IPv4 and IPv6 can be told from other packets");
-	lower_cmp(g, TEST_SET, lower_load(g, off_add(g->frame.net, (uint32_t)-2), 1), 1,
-		  lower_then(g, to, &version));
-	lower_start(g, version);
+	flt__lower_cmp(g, TEST_SET, flt__lower_load(g, flt__off_add(g->frame.net, (uint32_t)-2), 1),
+		       1, flt__lower_then(g, to, &version));
+	flt__lower_start(g, version);
 	lower_ip_version(g, g->frame.net, number, to);
 	return true;
 }
 
-bool lower_linkproto(struct lower *g, uint32_t number, struct target to)
+bool flt__lower_linkproto(struct lower *g, uint32_t number, struct target to)
 {
 	if (!g->frame.link || g->frame.link->type_rule == TYPE_UNSAID)
-		return lower_lacks(g, g->span, "field that says which protocol follows");
+		return flt__lower_lacks(g, g->span, "field that says which protocol follows");
 	if (g->frame.label_depth)
 		return lower_labelled(g, number, to);
 	if (g->frame.net.const_part >= OFF_NOWHERE)
 		g->nowhere = to.no;
-	lower_guard(g, to.no);
+	flt__lower_guard(g, to.no);
 	rules[g->frame.link->type_rule](g, number, to);
 	return true;
 }
 
-bool lower_tells_protos(const struct lower *g)
+bool flt__lower_tells_protos(const struct lower *g)
 {
 	return g->frame.label_depth || !g->frame.link || g->frame.link->type_rule != TYPE_ANY;
 }
 
-bool lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to)
+bool flt__lower_linkproto_id(struct lower *g, uint32_t number, struct span span, struct target to)
 {
 	bool has_llc = g->frame.link && is_llc[g->frame.link->type_rule];
 
 	if (g->frame.link && g->frame.link->no_types)
-		return lower_lacks(g, span, "field that says which protocol follows");
+		return flt__lower_lacks(g, span, "field that says which protocol follows");
 	if (number > 0xffff)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
 				    "%u does not fit into the type field of %s, which holds 16 "
 				    "bits (0 to 65535)",
-				    number, lower_link_name(g));
+				    number, flt__lower_link_name(g));
 	if (has_llc && number > 0xff && number <= LENGTH_MAX)
 		return COMPILE_FAIL(
 			g->c, FLT_E_MEANING, span,
 			"%u is neither an LLC service access point (0 to 255) nor an EtherType "
 			"(1501 to 65535)",
 			number);
-	return lower_linkproto(g, number, to);
+	return flt__lower_linkproto(g, number, to);
 }

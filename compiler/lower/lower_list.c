@@ -143,7 +143,7 @@ static bool read_list(struct lower *g, const struct value *entry, const struct e
 	return ok || blame_line(g, &list, &own);
 }
 
-bool lower_entries(struct lower *g, const struct value_list *set, const struct entries *e)
+bool flt__lower_entries(struct lower *g, const struct value_list *set, const struct entries *e)
 {
 	for (uint32_t i = 0; i < set->count; i++) {
 		const struct value *value = &set->entries[i];
@@ -175,13 +175,13 @@ static bool take_number(struct lower *g, const struct value *value, void *contex
 	return flt__set_add(n->set, &range);
 }
 
-bool lower_arg_max(struct lower *g, const struct ast *node, uint32_t max, const char *what)
+bool flt__lower_arg_max(struct lower *g, const struct ast *node, uint32_t max, const char *what)
 {
 	struct numbers n = { &g->arg, max, what };
 	struct entries e = { .take = take_number, .context = &n };
 
 	flt__set_init(&g->arg, &g->c->arena, 1);
-	if (node->value && !lower_entries(g, node->value->set, &e))
+	if (node->value && !flt__lower_entries(g, node->value->set, &e))
 		return false;
 	if (node->argc && !take_number(g, &node->args[0], &n))
 		return false;
@@ -189,12 +189,12 @@ bool lower_arg_max(struct lower *g, const struct ast *node, uint32_t max, const 
 	return true;
 }
 
-bool lower_has_arg(const struct ast *node)
+bool flt__lower_has_arg(const struct ast *node)
 {
 	return node->argc || node->value;
 }
 
-void lower_arg_is(struct lower *g, ir_val value, uint32_t shift, struct target to)
+void flt__lower_arg_is(struct lower *g, ir_val value, uint32_t shift, struct target to)
 {
 	struct set_field field = { .kind = FIELD_VALUE, .value = value };
 	struct set shifted;
@@ -206,7 +206,7 @@ void lower_arg_is(struct lower *g, ir_val value, uint32_t shift, struct target t
 		range.high[0] <<= shift;
 		flt__set_add(&shifted, &range);
 	}
-	lower_member(g, &shifted, &field, to);
+	flt__lower_member(g, &shifted, &field, to);
 }
 
 /* ---- one test an entry ------------------------------------------------------------------- */
@@ -226,10 +226,10 @@ static bool take_each(struct lower *g, const struct value *value, void *context)
 
 	id.value = &own;
 	id.quals.dir = each->dir;
-	if (!lower_has_room(g, each->node->span, 0) ||
-	    !lower_test(g, &id, lower_else(g, each->to, &next)))
+	if (!flt__lower_has_room(g, each->node->span, 0) ||
+	    !flt__lower_test(g, &id, flt__lower_else(g, each->to, &next)))
 		return false;
-	lower_start(g, next);
+	flt__lower_start(g, next);
 	return true;
 }
 
@@ -238,20 +238,20 @@ static bool lower_any(struct lower *g, const struct ast *node, enum dir dir, str
 	struct each each = { node, dir, to };
 	struct entries e = { take_each, &each, &node->quals };
 
-	if (!lower_entries(g, node->value->set, &e))
+	if (!flt__lower_entries(g, node->value->set, &e))
 		return false;
-	lower_goto(g, to.no);
+	flt__lower_goto(g, to.no);
 	return true;
 }
 
-bool lower_each(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_each(struct lower *g, const struct ast *node, struct target to)
 {
 	struct ir_block *dst;
 
 	if (node->quals.dir != DIR_SRC_AND_DST)
 		return lower_any(g, node, node->quals.dir, to);
-	if (!lower_any(g, node, DIR_SRC, lower_then(g, to, &dst)))
+	if (!lower_any(g, node, DIR_SRC, flt__lower_then(g, to, &dst)))
 		return false;
-	lower_start(g, dst);
+	flt__lower_start(g, dst);
 	return lower_any(g, node, DIR_DST, to);
 }

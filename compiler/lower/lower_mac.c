@@ -12,25 +12,26 @@ static uint32_t be32(const uint8_t *b)
  * byte. */
 static void lower_has_header(struct lower *g, struct target to)
 {
-	lower_guard(g, to.no);
+	flt__lower_guard(g, to.no);
 	if (!g->frame.is_tunnel) {
-		lower_goto(g, to.yes);
+		flt__lower_goto(g, to.yes);
 		return;
 	}
-	ir_val link = lower_off_value(g, g->frame.link_off);
-	ir_val payload = lower_off_value(g, g->frame.payload);
+	ir_val link = flt__lower_off_value(g, g->frame.link_off);
+	ir_val payload = flt__lower_off_value(g, g->frame.payload);
 
-	lower_cmp_value(g, TEST_EQ, link, payload, lower_invert(to));
+	flt__lower_cmp_value(g, TEST_EQ, link, payload, flt__lower_invert(to));
 }
 
 /* The last four bytes first: they tell addresses apart sooner than the vendor's. */
-void lower_mac_at(struct lower *g, struct off off, const uint8_t mac[6], struct target to)
+void flt__lower_mac_at(struct lower *g, struct off off, const uint8_t mac[6], struct target to)
 {
 	struct ir_block *vendor;
 
-	lower_field(g, off_add(off, 2), 4, be32(mac + 2), lower_then(g, to, &vendor));
-	lower_start(g, vendor);
-	lower_field(g, off, 2, (uint32_t)mac[0] << 8 | mac[1], to);
+	flt__lower_field(g, flt__off_add(off, 2), 4, be32(mac + 2),
+			 flt__lower_then(g, to, &vendor));
+	flt__lower_start(g, vendor);
+	flt__lower_field(g, off, 2, (uint32_t)mac[0] << 8 | mac[1], to);
 }
 
 /* One address field, so many bytes into the link header, is this address. */
@@ -39,13 +40,13 @@ typedef void one_field(struct lower *g, uint32_t field_off, const uint8_t *addre
 
 static void lower_one_mac(struct lower *g, uint32_t field_off, const uint8_t *mac, struct target to)
 {
-	lower_mac_at(g, off_add(g->frame.link_off, field_off), mac, to);
+	flt__lower_mac_at(g, flt__off_add(g->frame.link_off, field_off), mac, to);
 }
 
 static void lower_one_mac8(struct lower *g, uint32_t field_off, const uint8_t *address,
 			   struct target to)
 {
-	lower_field(g, off_add(g->frame.link_off, field_off), 1, *address, to);
+	flt__lower_field(g, flt__off_add(g->frame.link_off, field_off), 1, *address, to);
 }
 
 static void lower_sides(struct lower *g, enum dir dir, one_field *lower_one, const uint8_t *address,
@@ -58,108 +59,110 @@ static void lower_sides(struct lower *g, enum dir dir, one_field *lower_one, con
 	case DIR_SRC: lower_one(g, link->src_off, address, to); return;
 	case DIR_DST: lower_one(g, link->dst_off, address, to); return;
 	case DIR_SRC_AND_DST:
-		lower_one(g, link->src_off, address, lower_then(g, to, &second));
+		lower_one(g, link->src_off, address, flt__lower_then(g, to, &second));
 		break;
-	default: lower_one(g, link->src_off, address, lower_else(g, to, &second)); break;
+	default: lower_one(g, link->src_off, address, flt__lower_else(g, to, &second)); break;
 	}
-	lower_start(g, second);
+	flt__lower_start(g, second);
 	lower_one(g, link->dst_off, address, to);
 }
 
-bool lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span,
-		struct target to)
+bool flt__lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct span span,
+		     struct target to)
 {
 	struct ir_block *begin;
 
-	if (!lower_has(g, ALLOW_MAC))
-		return lower_lacks(g, span,
-				   lower_has(g, ALLOW_MAC8) ?
-					   "48-bit addresses; its own are like $0e" :
-					   "48-bit addresses");
-	if (lower_has(g, ALLOW_WLAN)) {
-		lower_wlan_macs(g, dir, mac, to);
+	if (!flt__lower_has(g, ALLOW_MAC))
+		return flt__lower_lacks(g, span,
+					flt__lower_has(g, ALLOW_MAC8) ?
+						"48-bit addresses; its own are like $0e" :
+						"48-bit addresses");
+	if (flt__lower_has(g, ALLOW_WLAN)) {
+		flt__lower_wlan_macs(g, dir, mac, to);
 		return true;
 	}
-	lower_has_header(g, lower_then(g, to, &begin));
-	lower_start(g, begin);
+	lower_has_header(g, flt__lower_then(g, to, &begin));
+	flt__lower_start(g, begin);
 	lower_sides(g, dir, lower_one_mac, mac, to);
 	return true;
 }
 
-bool lower_mac_set(struct lower *g, enum dir dir, const struct set *macs, struct target to)
+bool flt__lower_mac_set(struct lower *g, enum dir dir, const struct set *macs, struct target to)
 {
 	const struct link_layout *link = g->frame.link;
 	const struct set_field fields[] = {
-		{ .kind = FIELD_MAC, .off = off_add(g->frame.link_off, link->src_off) },
-		{ .kind = FIELD_MAC, .off = off_add(g->frame.link_off, link->dst_off) },
+		{ .kind = FIELD_MAC, .off = flt__off_add(g->frame.link_off, link->src_off) },
+		{ .kind = FIELD_MAC, .off = flt__off_add(g->frame.link_off, link->dst_off) },
 	};
 	struct ir_block *begin;
 
-	lower_has_header(g, lower_then(g, to, &begin));
-	lower_start(g, begin);
-	return lower_members(g, macs, dir, fields, to);
+	lower_has_header(g, flt__lower_then(g, to, &begin));
+	flt__lower_start(g, begin);
+	return flt__lower_members(g, macs, dir, fields, to);
 }
 
-bool lower_mac8(struct lower *g, enum dir dir, const uint8_t *address, struct span span,
-		struct target to)
+bool flt__lower_mac8(struct lower *g, enum dir dir, const uint8_t *address, struct span span,
+		     struct target to)
 {
-	if (!lower_has(g, ALLOW_MAC8))
-		return lower_lacks(g, span, "8-bit addresses");
+	if (!flt__lower_has(g, ALLOW_MAC8))
+		return flt__lower_lacks(g, span, "8-bit addresses");
 	lower_sides(g, dir, lower_one_mac8, address, to);
 	return true;
 }
 
-bool lower_mac_name(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_mac_name(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct value *value = node->value;
 	uint8_t mac[6];
 
-	if (!lower_has(g, ALLOW_MAC))
-		return lower_macs(g, node->quals.dir, mac, value->span, to);
+	if (!flt__lower_has(g, ALLOW_MAC))
+		return flt__lower_macs(g, node->quals.dir, mac, value->span, to);
 	if (!flt__name_ether(g->c, value->text, value->span, mac))
 		return false;
-	return lower_macs(g, node->quals.dir, mac, value->span, to);
+	return flt__lower_macs(g, node->quals.dir, mac, value->span, to);
 }
 
-bool lower_no_net(struct lower *g, const struct value *value, const char *layer)
+bool flt__lower_no_net(struct lower *g, const struct value *value, const char *layer)
 {
 	bool is_mac = value->kind == VAL_MAC;
 
-	if (!lower_has(g, is_mac ? ALLOW_MAC : ALLOW_MAC8))
-		return lower_lacks(g, value->span, is_mac ? "48-bit addresses" : "8-bit addresses");
+	if (!flt__lower_has(g, is_mac ? ALLOW_MAC : ALLOW_MAC8))
+		return flt__lower_lacks(g, value->span,
+					is_mac ? "48-bit addresses" : "8-bit addresses");
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-			    "%s is one host's: write '%s host %s'", lower_value_name(value), layer,
-			    value->text);
+			    "%s is one host's: write '%s host %s'", flt__lower_value_name(value),
+			    layer, value->text);
 }
 
 /* ---- groups ------------------------------------------------------------------------------ */
 
-bool lower_link_bcast(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_link_bcast(struct lower *g, const struct ast *node, struct target to)
 {
 	static const uint8_t everyone[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
-	if (lower_has(g, ALLOW_MAC8))
-		return lower_mac8(g, DIR_DST, &g->frame.link->everyone, node->op_span, to);
-	return lower_macs(g, DIR_DST, everyone, node->op_span, to);
+	if (flt__lower_has(g, ALLOW_MAC8))
+		return flt__lower_mac8(g, DIR_DST, &g->frame.link->everyone, node->op_span, to);
+	return flt__lower_macs(g, DIR_DST, everyone, node->op_span, to);
 }
 
 /* With ARCnet's addresses of 8 bits, everyone is the only group. */
-bool lower_link_mcast(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_link_mcast(struct lower *g, const struct ast *node, struct target to)
 {
 	struct ir_block *begin;
 
-	if (lower_has(g, ALLOW_MAC8) && !g->frame.link->no_groups)
-		return lower_link_bcast(g, node, to);
-	if (!lower_has(g, ALLOW_MAC))
-		return lower_lacks(g, node->op_span, "multicast addresses");
-	if (lower_has(g, ALLOW_WLAN)) {
-		lower_wlan_mcast(g, to);
+	if (flt__lower_has(g, ALLOW_MAC8) && !g->frame.link->no_groups)
+		return flt__lower_link_bcast(g, node, to);
+	if (!flt__lower_has(g, ALLOW_MAC))
+		return flt__lower_lacks(g, node->op_span, "multicast addresses");
+	if (flt__lower_has(g, ALLOW_WLAN)) {
+		flt__lower_wlan_mcast(g, to);
 		return true;
 	}
-	lower_has_header(g, lower_then(g, to, &begin));
-	lower_start(g, begin);
-	ir_val first = lower_load(g, off_add(g->frame.link_off, g->frame.link->dst_off), 1);
+	lower_has_header(g, flt__lower_then(g, to, &begin));
+	flt__lower_start(g, begin);
+	ir_val first =
+		flt__lower_load(g, flt__off_add(g->frame.link_off, g->frame.link->dst_off), 1);
 
-	lower_cmp(g, TEST_SET, first, 1, to);
+	flt__lower_cmp(g, TEST_SET, first, 1, to);
 	return true;
 }

@@ -15,12 +15,12 @@ static const struct {
 };
 /* clang-format on */
 
-bool lower_signal_unit(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_signal_unit(struct lower *g, const struct ast *node, struct target to)
 {
 	size_t i = 0;
 
 	while (units[i].keyword != node->keyword)
 		i++;
-	lower_field_range(g, units[i].field, units[i].low, units[i].high, to);
+	flt__lower_field_range(g, units[i].field, units[i].low, units[i].high, to);
 	return true;
 }

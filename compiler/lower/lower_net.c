@@ -75,9 +75,9 @@ static void lower_addr4(struct lower *g, uint32_t off, uint32_t addr, uint32_t m
 			struct target to)
 {
 	if (mask == 0xffffffff)
-		lower_field(g, off_add(g->frame.net, off), 4, addr, to);
+		flt__lower_field(g, flt__off_add(g->frame.net, off), 4, addr, to);
 	else
-		lower_field_mask(g, off_add(g->frame.net, off), 4, mask, addr, to);
+		flt__lower_field_mask(g, flt__off_add(g->frame.net, off), 4, mask, addr, to);
 }
 
 /* What has any address needs none to be there. */
@@ -87,7 +87,7 @@ static void lower_dir4(struct lower *g, const struct family *family, enum dir di
 	struct ir_block *dst;
 
 	if (!mask) {
-		lower_goto(g, to.yes);
+		flt__lower_goto(g, to.yes);
 		return;
 	}
 	if (dir == DIR_SRC) {
@@ -95,30 +95,30 @@ static void lower_dir4(struct lower *g, const struct family *family, enum dir di
 		return;
 	}
 	if (dir != DIR_DST) {
-		struct target first =
-			dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
+		struct target first = dir == DIR_SRC_AND_DST ? flt__lower_then(g, to, &dst) :
+							       flt__lower_else(g, to, &dst);
 		lower_addr4(g, family->src_off, addr, mask, first);
-		lower_start(g, dst);
+		flt__lower_start(g, dst);
 	}
 	lower_addr4(g, family->dst_off, addr, mask, to);
 }
 
-bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct net4 *net,
-		struct target to)
+bool flt__lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct net4 *net,
+		     struct target to)
 {
 	for (size_t i = 0; i < FAMILIES; i++) {
 		struct ir_block *begin, *next;
 		struct family family = family_of(g, i, dir);
 		if (!is_asked(g, proto, &family))
 			continue;
-		struct target one = lower_else(g, to, &next);
-		if (!lower_linkproto(g, family.number, lower_then(g, one, &begin)))
+		struct target one = flt__lower_else(g, to, &next);
+		if (!flt__lower_linkproto(g, family.number, flt__lower_then(g, one, &begin)))
 			return false;
-		lower_start(g, begin);
+		flt__lower_start(g, begin);
 		lower_dir4(g, &family, dir, net->addr, net->mask, one);
-		lower_start(g, next);
+		flt__lower_start(g, next);
 	}
-	lower_goto(g, to.no);
+	flt__lower_goto(g, to.no);
 	return true;
 }
 
@@ -130,7 +130,7 @@ bool lower_net4(struct lower *g, enum proto proto, enum dir dir, const struct ne
 
 static struct off in_net(const struct lower *g, uint32_t off)
 {
-	return off_add(g->frame.net, off);
+	return flt__off_add(g->frame.net, off);
 }
 
 static bool lower_own_trees(struct lower *g, const struct family *family, enum dir dir,
@@ -141,21 +141,22 @@ static bool lower_own_trees(struct lower *g, const struct family *family, enum d
 		{ .kind = FIELD_WORDS, .off = in_net(g, family->dst_off) },
 	};
 
-	return lower_members(g, addrs, dir, fields, to);
+	return flt__lower_members(g, addrs, dir, fields, to);
 }
 
 /* Leave in slots what the trees of all families look at: the source, and how much further than in
  * IPv4 packets the destination is. */
 static void lower_fill_slots(struct lower *g, const struct family *family, struct ir_block *trees)
 {
-	ir_val base = lower_off_value(g, g->frame.net);
+	ir_val base = flt__lower_off_value(g, g->frame.net);
 	uint32_t more = family->dst_off - IP4_DST;
 
-	lower_set(g, SLOT_SET_BASE,
-		  base == IR_NONE ? lower_const(g, more) : lower_alu_k(g, IR_ADD, base, more));
+	flt__lower_set(g, SLOT_SET_BASE,
+		       base == IR_NONE ? flt__lower_const(g, more) :
+					 flt__lower_alu_k(g, IR_ADD, base, more));
 	/* last, so that it is still in A where the tree begins */
-	lower_set(g, SLOT_SET_KEY, lower_load(g, in_net(g, family->src_off), 4));
-	lower_goto(g, trees);
+	flt__lower_set(g, SLOT_SET_KEY, flt__lower_load(g, in_net(g, family->src_off), 4));
+	flt__lower_goto(g, trees);
 }
 
 static bool lower_shared_trees(struct lower *g, enum dir dir, const struct set *addrs,
@@ -163,13 +164,13 @@ static bool lower_shared_trees(struct lower *g, enum dir dir, const struct set *
 {
 	struct off key = { .const_part = 0, .slot = SLOT_SET_KEY };
 	struct off dst = { g->frame.net.const_part + IP4_DST, SLOT_SET_BASE };
-	ir_val src = lower_off_value(g, key);
+	ir_val src = flt__lower_off_value(g, key);
 	const struct set_field fields[] = {
 		{ .kind = FIELD_VALUE, .value = src },
 		{ .kind = FIELD_WORDS, .off = dst },
 	};
 
-	return lower_members(g, addrs, dir, fields, to);
+	return flt__lower_members(g, addrs, dir, fields, to);
 }
 
 /* ARP and RARP, of MAC addresses, have theirs at the same places: begins[0] is IPv4's, begins[1]
@@ -183,13 +184,13 @@ static bool lower_families(struct lower *g, enum proto proto, struct ir_block *b
 		struct ir_block *next;
 		if (!is_asked(g, proto, &family))
 			continue;
-		*begin = *begin ? *begin : lower_block(g);
-		next = lower_block(g);
-		if (!lower_linkproto(g, family.number, (struct target){ *begin, next }))
+		*begin = *begin ? *begin : flt__lower_block(g);
+		next = flt__lower_block(g);
+		if (!flt__lower_linkproto(g, family.number, (struct target){ *begin, next }))
 			return false;
-		lower_start(g, next);
+		flt__lower_start(g, next);
 	}
-	lower_goto(g, others);
+	flt__lower_goto(g, others);
 	return true;
 }
 
@@ -202,41 +203,41 @@ static bool lower_all_families(struct lower *g, enum proto proto, enum dir dir,
 		struct family family = family_of(g, i, dir);
 		if (!is_asked(g, proto, &family))
 			continue;
-		struct target one = lower_else(g, to, &next);
-		if (!lower_linkproto(g, family.number, lower_then(g, one, &begin)))
+		struct target one = flt__lower_else(g, to, &next);
+		if (!flt__lower_linkproto(g, family.number, flt__lower_then(g, one, &begin)))
 			return false;
-		lower_start(g, begin);
+		flt__lower_start(g, begin);
 		if (!lower_own_trees(g, &family, dir, addrs, one))
 			return false;
-		lower_start(g, next);
+		flt__lower_start(g, next);
 	}
-	lower_goto(g, to.no);
+	flt__lower_goto(g, to.no);
 	return true;
 }
 
-bool lower_set4(struct lower *g, enum proto proto, enum dir dir, const struct set *addrs,
-		struct target to, struct ir_block *others)
+bool flt__lower_set4(struct lower *g, enum proto proto, enum dir dir, const struct set *addrs,
+		     struct target to, struct ir_block *others)
 {
 	struct ir_block *begins[2] = { NULL, NULL };
 
-	if (!lower_tells_protos(g) || !is_usual_arp(g))
+	if (!flt__lower_tells_protos(g) || !is_usual_arp(g))
 		return lower_all_families(g, proto, dir, addrs, to);
 	if (!lower_families(g, proto, begins, others))
 		return false;
 	bool is_one = dir == DIR_SRC || dir == DIR_DST;
 	bool is_shared = begins[0] && begins[1] && !is_one && addrs->count >= SHARE_RANGES;
-	struct ir_block *trees = is_shared ? lower_block(g) : NULL;
+	struct ir_block *trees = is_shared ? flt__lower_block(g) : NULL;
 	for (int i = 0; i < 2; i++) {
 		if (!begins[i])
 			continue;
 		struct family family = family_of(g, (size_t)i, dir);
-		lower_start(g, begins[i]);
+		flt__lower_start(g, begins[i]);
 		if (is_shared)
 			lower_fill_slots(g, &family, trees);
 		else if (!lower_own_trees(g, &family, dir, addrs, to))
 			return false;
 	}
-	lower_start(g, trees);
+	flt__lower_start(g, trees);
 	return !is_shared || lower_shared_trees(g, dir, addrs, to);
 }
 
@@ -248,15 +249,15 @@ static void lower_addr6(struct lower *g, uint32_t off, const uint32_t addr[4],
 {
 	for (uint32_t i = 0; i < 4 && mask[i]; i++) {
 		struct ir_block *next;
-		struct off word = off_add(g->frame.net, off + 4 * i);
-		struct target one = lower_then(g, to, &next);
+		struct off word = flt__off_add(g->frame.net, off + 4 * i);
+		struct target one = flt__lower_then(g, to, &next);
 		if (mask[i] == 0xffffffff)
-			lower_field(g, word, 4, addr[i], one);
+			flt__lower_field(g, word, 4, addr[i], one);
 		else
-			lower_field_mask(g, word, 4, mask[i], addr[i], one);
-		lower_start(g, next);
+			flt__lower_field_mask(g, word, 4, mask[i], addr[i], one);
+		flt__lower_start(g, next);
 	}
-	lower_goto(g, to.yes);
+	flt__lower_goto(g, to.yes);
 }
 
 static void lower_dir6(struct lower *g, enum dir dir, const uint32_t addr[4],
@@ -265,7 +266,7 @@ static void lower_dir6(struct lower *g, enum dir dir, const uint32_t addr[4],
 	struct ir_block *dst;
 
 	if (!mask[0]) {
-		lower_goto(g, to.yes);
+		flt__lower_goto(g, to.yes);
 		return;
 	}
 	if (dir == DIR_SRC) {
@@ -273,26 +274,26 @@ static void lower_dir6(struct lower *g, enum dir dir, const uint32_t addr[4],
 		return;
 	}
 	if (dir != DIR_DST) {
-		struct target first =
-			dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
+		struct target first = dir == DIR_SRC_AND_DST ? flt__lower_then(g, to, &dst) :
+							       flt__lower_else(g, to, &dst);
 		lower_addr6(g, 8, addr, mask, first);
-		lower_start(g, dst);
+		flt__lower_start(g, dst);
 	}
 	lower_addr6(g, IP6_DST, addr, mask, to);
 }
 
-bool lower_net6(struct lower *g, enum dir dir, const struct net6 *net, struct target to)
+bool flt__lower_net6(struct lower *g, enum dir dir, const struct net6 *net, struct target to)
 {
 	struct ir_block *next;
 
-	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &next)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_IP6, flt__lower_then(g, to, &next)))
 		return false;
-	lower_start(g, next);
+	flt__lower_start(g, next);
 	lower_dir6(g, dir, net->addr, net->mask, to);
 	return true;
 }
 
-bool lower_set6(struct lower *g, enum dir dir, const struct set *addrs, struct target to)
+bool flt__lower_set6(struct lower *g, enum dir dir, const struct set *addrs, struct target to)
 {
 	const struct set_field fields[] = {
 		{ .kind = FIELD_WORDS, .off = in_net(g, IP6_SRC) },
@@ -300,53 +301,53 @@ bool lower_set6(struct lower *g, enum dir dir, const struct set *addrs, struct t
 	};
 	struct ir_block *next;
 
-	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &next)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_IP6, flt__lower_then(g, to, &next)))
 		return false;
-	lower_start(g, next);
-	return lower_members(g, addrs, dir, fields, to);
+	flt__lower_start(g, next);
+	return flt__lower_members(g, addrs, dir, fields, to);
 }
 
 /* ---- broadcast and multicast ------------------------------------------------------------- */
 
 /* All host bits 0, the old form, or all 1. A mask of all ones is how callers say that it is
  * unknown. */
-bool lower_ip_bcast(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_ip_bcast(struct lower *g, const struct ast *node, struct target to)
 {
 	uint32_t host_bits = ~g->c->opts.netmask;
-	struct off dst = off_add(g->frame.net, IP4_DST);
+	struct off dst = flt__off_add(g->frame.net, IP4_DST);
 	struct ir_block *ip, *ones;
 
 	if (!(g->c->opts.flags & FLT_COMPILE_NETMASK) || !host_bits)
 		return COMPILE_FAIL(
 			g->c, FLT_E_MEANING, node->span,
 			"'ip broadcast' depends on the network's mask, which is not known here");
-	if (!lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_IP, flt__lower_then(g, to, &ip)))
 		return false;
-	lower_start(g, ip);
-	lower_field_mask(g, dst, 4, host_bits, 0, lower_else(g, to, &ones));
-	lower_start(g, ones);
-	lower_field_mask(g, dst, 4, host_bits, host_bits, to);
+	flt__lower_start(g, ip);
+	flt__lower_field_mask(g, dst, 4, host_bits, 0, flt__lower_else(g, to, &ones));
+	flt__lower_start(g, ones);
+	flt__lower_field_mask(g, dst, 4, host_bits, host_bits, to);
 	return true;
 }
 
-bool lower_ip_mcast(struct lower *g, struct target to)
+bool flt__lower_ip_mcast(struct lower *g, struct target to)
 {
 	struct ir_block *ip;
 
-	if (!lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_IP, flt__lower_then(g, to, &ip)))
 		return false;
-	lower_start(g, ip);
-	lower_field_mask(g, off_add(g->frame.net, IP4_DST), 1, 0xf0, 0xe0, to);
+	flt__lower_start(g, ip);
+	flt__lower_field_mask(g, flt__off_add(g->frame.net, IP4_DST), 1, 0xf0, 0xe0, to);
 	return true;
 }
 
-bool lower_ip6_mcast(struct lower *g, struct target to)
+bool flt__lower_ip6_mcast(struct lower *g, struct target to)
 {
 	struct ir_block *ip6;
 
-	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &ip6)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_IP6, flt__lower_then(g, to, &ip6)))
 		return false;
-	lower_start(g, ip6);
-	lower_field(g, off_add(g->frame.net, IP6_DST), 1, 0xff, to);
+	flt__lower_start(g, ip6);
+	flt__lower_field(g, flt__off_add(g->frame.net, IP6_DST), 1, 0xff, to);
 	return true;
 }

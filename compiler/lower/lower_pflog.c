@@ -8,27 +8,27 @@
 
 /* ---- reasons and actions ----------------------------------------------------------------- */
 
-bool lower_pf_reason(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_pf_reason(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct value *reason = &node->args[0];
 	uint32_t number;
 
 	if (reason->kind == VAL_NUMBER)
-		return lower_field_keyword(g, node, to);
+		return flt__lower_field_keyword(g, node, to);
 	if (!flt__name_pf_reason(g->c, reason->text, reason->span, &number))
 		return false;
-	lower_field_is(g, FIELD_PF_REASON, number, to);
+	flt__lower_field_is(g, FIELD_PF_REASON, number, to);
 	return true;
 }
 
-bool lower_pf_action(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_pf_action(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct value *action = &node->args[0];
 	uint32_t number;
 
 	if (!flt__name_pf_action(g->c, action->text, action->span, &number))
 		return false;
-	lower_field_is(g, FIELD_PF_ACTION, number, to);
+	flt__lower_field_is(g, FIELD_PF_ACTION, number, to);
 	return true;
 }
 
@@ -56,14 +56,14 @@ static void lower_text(struct lower *g, uint32_t at, const char *text, uint32_t 
 		uint32_t size = len >= 4 ? 4 : len >= 2 ? 2 : 1;
 		struct ir_block *next;
 		len -= size;
-		lower_field(g, off_add(PACKET_START, at + len), size, be(text + len, size),
-			    lower_then(g, to, &next));
-		lower_start(g, next);
+		flt__lower_field(g, flt__off_add(PACKET_START, at + len), size,
+				 be(text + len, size), flt__lower_then(g, to, &next));
+		flt__lower_start(g, next);
 	}
-	lower_goto(g, to.yes);
+	flt__lower_goto(g, to.yes);
 }
 
-bool lower_pf_text(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_pf_text(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct value *text = &node->args[0];
 	bool is_ifname = node->keyword == KW_PF_IFNAME;

@@ -40,11 +40,11 @@ static void lower_transport(struct lower *g, uint32_t protocol_off, uint32_t amo
 		struct ir_block *next;
 		if (!(among >> i & 1))
 			continue;
-		lower_field(g, off_add(g->frame.net, protocol_off), 1, transports[i],
-			    lower_else(g, to, &next));
-		lower_start(g, next);
+		flt__lower_field(g, flt__off_add(g->frame.net, protocol_off), 1, transports[i],
+				 flt__lower_else(g, to, &next));
+		flt__lower_start(g, next);
 	}
-	lower_goto(g, to.no);
+	flt__lower_goto(g, to.no);
 }
 
 /* IPv6 with a transport header behind it: go on at *ports. */
@@ -53,10 +53,10 @@ static bool lower_transport6(struct lower *g, uint32_t among, struct ir_block **
 {
 	struct ir_block *ip6;
 
-	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &ip6)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_IP6, flt__lower_then(g, to, &ip6)))
 		return false;
-	lower_start(g, ip6);
-	lower_transport(g, IP6_NEXT, among, lower_then(g, to, ports));
+	flt__lower_start(g, ip6);
+	lower_transport(g, IP6_NEXT, among, flt__lower_then(g, to, ports));
 	return true;
 }
 
@@ -66,12 +66,12 @@ static bool lower_transport4(struct lower *g, uint32_t among, struct ir_block **
 {
 	struct ir_block *ip, *fragment;
 
-	if (!lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_IP, flt__lower_then(g, to, &ip)))
 		return false;
-	lower_start(g, ip);
-	lower_transport(g, IP4_PROTO, among, lower_then(g, to, &fragment));
-	lower_start(g, fragment);
-	lower_first_fragment(g, lower_then(g, to, ports));
+	flt__lower_start(g, ip);
+	lower_transport(g, IP4_PROTO, among, flt__lower_then(g, to, &fragment));
+	flt__lower_start(g, fragment);
+	flt__lower_first_fragment(g, flt__lower_then(g, to, ports));
 	return true;
 }
 
@@ -82,10 +82,10 @@ static bool lower_ports_at(struct lower *g, const struct ports *p, enum set_fiel
 {
 	const struct set_field fields[] = {
 		{ .kind = kind, .off = off },
-		{ .kind = kind, .off = off_add(off, 2) },
+		{ .kind = kind, .off = flt__off_add(off, 2) },
 	};
 
-	return lower_members(g, p->set, p->dir, fields, to);
+	return flt__lower_members(g, p->set, p->dir, fields, to);
 }
 
 static bool lower_ports4(struct lower *g, const struct ports *p, struct target to)
@@ -94,7 +94,7 @@ static bool lower_ports4(struct lower *g, const struct ports *p, struct target t
 
 	if (!lower_transport4(g, p->among, &ports, to))
 		return false;
-	lower_start(g, ports);
+	flt__lower_start(g, ports);
 	return lower_ports_at(g, p, FIELD_PORT4, g->frame.net, to);
 }
 
@@ -104,30 +104,31 @@ static bool lower_ports6(struct lower *g, const struct ports *p, struct target t
 
 	if (!lower_transport6(g, p->among, &ports, to))
 		return false;
-	lower_start(g, ports);
-	return lower_ports_at(g, p, FIELD_PORT, off_add(g->frame.net, IP6_LEN), to);
+	flt__lower_start(g, ports);
+	return lower_ports_at(g, p, FIELD_PORT, flt__off_add(g->frame.net, IP6_LEN), to);
 }
 
 /* Where a header begins is in a slot, and the tree the same over IPv4 and over IPv6. */
 static bool lower_shared_ports(struct lower *g, const struct ports *p, struct target to)
 {
 	struct off base = { g->frame.net.const_part, SLOT_SET_BASE };
-	struct ir_block *begin4, *begin6, *ip6, *trees = lower_block(g);
+	struct ir_block *begin4, *begin6, *ip6, *trees = flt__lower_block(g);
 
-	if (!lower_transport4(g, p->among, &begin4, lower_else(g, to, &ip6)))
+	if (!lower_transport4(g, p->among, &begin4, flt__lower_else(g, to, &ip6)))
 		return false;
-	lower_start(g, begin4);
-	lower_set(g, SLOT_SET_BASE, lower_ip4_hlen(g));
-	lower_goto(g, trees);
-	lower_start(g, ip6);
+	flt__lower_start(g, begin4);
+	flt__lower_set(g, SLOT_SET_BASE, flt__lower_ip4_hlen(g));
+	flt__lower_goto(g, trees);
+	flt__lower_start(g, ip6);
 	if (!lower_transport6(g, p->among, &begin6, to))
 		return false;
-	lower_start(g, begin6);
-	ir_val net = lower_off_value(g, g->frame.net);
-	lower_set(g, SLOT_SET_BASE,
-		  net == IR_NONE ? lower_const(g, IP6_LEN) : lower_alu_k(g, IR_ADD, net, IP6_LEN));
-	lower_goto(g, trees);
-	lower_start(g, trees);
+	flt__lower_start(g, begin6);
+	ir_val net = flt__lower_off_value(g, g->frame.net);
+	flt__lower_set(g, SLOT_SET_BASE,
+		       net == IR_NONE ? flt__lower_const(g, IP6_LEN) :
+					flt__lower_alu_k(g, IR_ADD, net, IP6_LEN));
+	flt__lower_goto(g, trees);
+	flt__lower_start(g, trees);
 	return lower_ports_at(g, p, FIELD_PORT, base, to);
 }
 
@@ -135,15 +136,15 @@ static bool lower_shared_ports(struct lower *g, const struct ports *p, struct ta
  * first, and what they load first counts. */
 static bool lower_ports(struct lower *g, const struct ports *p, struct target to)
 {
-	bool is_either = lower_tells_protos(g);
+	bool is_either = flt__lower_tells_protos(g);
 	bool is_one = p->dir == DIR_SRC || p->dir == DIR_DST;
 	struct ir_block *next;
 
 	if (is_either && !is_one && p->set->count >= SHARE_RANGES)
 		return lower_shared_ports(g, p, to);
-	if (!(is_either ? lower_ports4 : lower_ports6)(g, p, lower_else(g, to, &next)))
+	if (!(is_either ? lower_ports4 : lower_ports6)(g, p, flt__lower_else(g, to, &next)))
 		return false;
-	lower_start(g, next);
+	flt__lower_start(g, next);
 	return (is_either ? lower_ports6 : lower_ports4)(g, p, to);
 }
 
@@ -152,8 +153,8 @@ static bool lower_ports(struct lower *g, const struct ports *p, struct target to
 static bool refuse_port(struct lower *g, const struct value *value, enum type type)
 {
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-			    "%s cannot follow '%s', which takes a port", lower_value_name(value),
-			    flt__type_word(type));
+			    "%s cannot follow '%s', which takes a port",
+			    flt__lower_value_name(value), flt__type_word(type));
 }
 
 static bool read_transport(struct lower *g, const struct ast *node, enum proto proto,
@@ -164,7 +165,7 @@ static bool read_transport(struct lower *g, const struct ast *node, enum proto p
 	case PROTO_TCP: *wanted = IP_TCP; return true;
 	case PROTO_UDP: *wanted = IP_UDP; return true;
 	case PROTO_SCTP: *wanted = IP_SCTP; return true;
-	default: *wanted = 0; return lower_bad_quals(g, node, "ports");
+	default: *wanted = 0; return flt__lower_bad_quals(g, node, "ports");
 	}
 }
 
@@ -248,7 +249,7 @@ static bool take_ports(struct lower *g, const struct ast *node, struct port_sets
 	if (node->value->kind != VAL_SET)
 		return take_single(g, node, sets);
 	return read_transport(g, node, node->quals.proto, &sets->wanted) &&
-	       lower_entries(g, node->value->set, &e);
+	       flt__lower_entries(g, node->value->set, &e);
 }
 
 /* The protocols that have the same ports as this one, if it is the first of them. */
@@ -266,12 +267,12 @@ static uint32_t same_ports(const struct port_sets *sets, size_t first)
 	return among;
 }
 
-bool lower_port_id(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_port_id(struct lower *g, const struct ast *node, struct target to)
 {
 	struct port_sets sets = { .node = node };
 	struct ir_block *next;
 
-	if (!lower_check_dir(g, &node->quals) || !take_ports(g, node, &sets))
+	if (!flt__lower_check_dir(g, &node->quals) || !take_ports(g, node, &sets))
 		return false;
 	for (size_t i = 0; i < TRANSPORTS; i++)
 		flt__set_close(&sets.of[i]);
@@ -279,10 +280,10 @@ bool lower_port_id(struct lower *g, const struct ast *node, struct target to)
 		struct ports p = { &sets.of[i], same_ports(&sets, i), node->quals.dir };
 		if (!p.set->count || !p.among)
 			continue;
-		if (!lower_ports(g, &p, lower_else(g, to, &next)))
+		if (!lower_ports(g, &p, flt__lower_else(g, to, &next)))
 			return false;
-		lower_start(g, next);
+		flt__lower_start(g, next);
 	}
-	lower_goto(g, to.no);
+	flt__lower_goto(g, to.no);
 	return true;
 }

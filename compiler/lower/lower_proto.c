@@ -32,47 +32,47 @@ static const struct {
 
 /* ---- IP ---------------------------------------------------------------------------------- */
 
-bool lower_ip4_proto(struct lower *g, uint32_t number, struct target to)
+bool flt__lower_ip4_proto(struct lower *g, uint32_t number, struct target to)
 {
 	struct ir_block *ip;
 
-	if (!lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_IP, flt__lower_then(g, to, &ip)))
 		return false;
-	lower_start(g, ip);
-	lower_field(g, off_add(g->frame.net, IP4_PROTO), 1, number, to);
+	flt__lower_start(g, ip);
+	flt__lower_field(g, flt__off_add(g->frame.net, IP4_PROTO), 1, number, to);
 	return true;
 }
 
-void lower_first_fragment(struct lower *g, struct target to)
+void flt__lower_first_fragment(struct lower *g, struct target to)
 {
-	ir_val fragment = lower_load(g, off_add(g->frame.net, 6), 2);
+	ir_val fragment = flt__lower_load(g, flt__off_add(g->frame.net, 6), 2);
 
-	lower_cmp(g, TEST_SET, fragment, 0x1fff, lower_invert(to));
+	flt__lower_cmp(g, TEST_SET, fragment, 0x1fff, flt__lower_invert(to));
 }
 
-ir_val lower_ip4_hlen(struct lower *g)
+ir_val flt__lower_ip4_hlen(struct lower *g)
 {
-	ir_val first = lower_load(g, g->frame.net, 1);
-	ir_val hlen = lower_alu_k(g, IR_LSH, lower_alu_k(g, IR_AND, first, 0x0f), 2);
-	ir_val base = lower_off_value(g, g->frame.net);
+	ir_val first = flt__lower_load(g, g->frame.net, 1);
+	ir_val hlen = flt__lower_alu_k(g, IR_LSH, flt__lower_alu_k(g, IR_AND, first, 0x0f), 2);
+	ir_val base = flt__lower_off_value(g, g->frame.net);
 
-	return base == IR_NONE ? hlen : lower_alu(g, IR_ADD, hlen, base);
+	return base == IR_NONE ? hlen : flt__lower_alu(g, IR_ADD, hlen, base);
 }
 
 /* Next header, also that of a fragment header right behind the fixed one. */
 static bool lower_ip6_proto(struct lower *g, uint32_t number, struct target to)
 {
-	struct off next_header = off_add(g->frame.net, IP6_NEXT);
+	struct off next_header = flt__off_add(g->frame.net, IP6_NEXT);
 	struct ir_block *ip6, *other, *fragment;
 
-	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &ip6)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_IP6, flt__lower_then(g, to, &ip6)))
 		return false;
-	lower_start(g, ip6);
-	lower_field(g, next_header, 1, number, lower_else(g, to, &other));
-	lower_start(g, other);
-	lower_field(g, next_header, 1, IP_FRAGMENT, lower_then(g, to, &fragment));
-	lower_start(g, fragment);
-	lower_field(g, off_add(g->frame.net, IP6_LEN), 1, number, to);
+	flt__lower_start(g, ip6);
+	flt__lower_field(g, next_header, 1, number, flt__lower_else(g, to, &other));
+	flt__lower_start(g, other);
+	flt__lower_field(g, next_header, 1, IP_FRAGMENT, flt__lower_then(g, to, &fragment));
+	flt__lower_start(g, fragment);
+	flt__lower_field(g, flt__off_add(g->frame.net, IP6_LEN), 1, number, to);
 	return true;
 }
 
@@ -80,9 +80,9 @@ static bool lower_ip_proto(struct lower *g, uint32_t number, struct target to)
 {
 	struct ir_block *ip6;
 
-	if (!lower_ip4_proto(g, number, lower_else(g, to, &ip6)))
+	if (!flt__lower_ip4_proto(g, number, flt__lower_else(g, to, &ip6)))
 		return false;
-	lower_start(g, ip6);
+	flt__lower_start(g, ip6);
 	return lower_ip6_proto(g, number, to);
 }
 
@@ -90,7 +90,7 @@ static bool lower_ip_proto(struct lower *g, uint32_t number, struct target to)
 
 static struct off osi_off(const struct lower *g)
 {
-	return off_add(g->frame.payload, g->frame.link->osi_len);
+	return flt__off_add(g->frame.payload, g->frame.link->osi_len);
 }
 
 static bool lower_osi(struct lower *g, uint32_t number, struct target to)
@@ -99,13 +99,13 @@ static bool lower_osi(struct lower *g, uint32_t number, struct target to)
 	uint32_t type = g->frame.link ? g->frame.link->osi_type : 0;
 
 	if (type) {
-		lower_field(g, g->frame.type_off, 2, type | number, to);
+		flt__lower_field(g, g->frame.type_off, 2, type | number, to);
 		return true;
 	}
-	if (!lower_linkproto(g, SAP_ISO, lower_then(g, to, &osi)))
+	if (!flt__lower_linkproto(g, SAP_ISO, flt__lower_then(g, to, &osi)))
 		return false;
-	lower_start(g, osi);
-	lower_field(g, osi_off(g), 1, number, to);
+	flt__lower_start(g, osi);
+	flt__lower_field(g, osi_off(g), 1, number, to);
 	return true;
 }
 
@@ -113,10 +113,10 @@ static bool lower_isis_type(struct lower *g, uint32_t number, struct target to)
 {
 	struct ir_block *isis;
 
-	if (!lower_osi(g, OSI_ISIS, lower_then(g, to, &isis)))
+	if (!lower_osi(g, OSI_ISIS, flt__lower_then(g, to, &isis)))
 		return false;
-	lower_start(g, isis);
-	lower_field_mask(g, off_add(osi_off(g), ISIS_TYPE_OFF), 1, 0x1f, number, to);
+	flt__lower_start(g, isis);
+	flt__lower_field_mask(g, flt__off_add(osi_off(g), ISIS_TYPE_OFF), 1, 0x1f, number, to);
 	return true;
 }
 
@@ -137,15 +137,15 @@ static bool lower_isis_class(struct lower *g, enum proto proto, struct target to
 {
 	for (const uint8_t *type = isis_types[proto]; *type; type++) {
 		struct ir_block *next;
-		if (!lower_isis_type(g, *type, lower_else(g, to, &next)))
+		if (!lower_isis_type(g, *type, flt__lower_else(g, to, &next)))
 			return false;
-		lower_start(g, next);
+		flt__lower_start(g, next);
 	}
-	lower_goto(g, to.no);
+	flt__lower_goto(g, to.no);
 	return true;
 }
 
-bool lower_is_inside_ip(enum proto proto)
+bool flt__lower_is_inside_ip(enum proto proto)
 {
 	enum proto_layer layer = protos[proto].layer;
 
@@ -154,16 +154,16 @@ bool lower_is_inside_ip(enum proto proto)
 
 /* ---- a protocol's word alone ------------------------------------------------------------- */
 
-bool lower_proto_word(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_proto_word(struct lower *g, const struct ast *node, struct target to)
 {
 	enum proto proto = node->quals.proto;
 	uint32_t number = protos[proto].number;
 
 	switch (protos[proto].layer) {
 	case ETHER:
-	case LLC: return lower_linkproto(g, number, to);
+	case LLC: return flt__lower_linkproto(g, number, to);
 	case IP: return lower_ip_proto(g, number, to);
-	case IP4: return lower_ip4_proto(g, number, to);
+	case IP4: return flt__lower_ip4_proto(g, number, to);
 	case IP6: return lower_ip6_proto(g, number, to);
 	case OSI: return lower_osi(g, number, to);
 	case ISIS: return lower_isis_class(g, proto, to);
@@ -199,7 +199,7 @@ static bool read_number(struct lower *g, const struct ast *node, uint32_t *numbe
 	if (value->kind != VAL_NAME)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
 				    "%s cannot follow '%s', which takes a protocol",
-				    lower_value_name(value), flt__type_word(node->quals.type));
+				    flt__lower_value_name(value), flt__type_word(node->quals.type));
 	switch (node->quals.proto) {
 	case PROTO_LINK: return flt__name_ethertype(g->c, value->text, value->span, number);
 	case PROTO_ISO: return flt__name_osi(g->c, value->text, value->span, number);
@@ -222,7 +222,7 @@ static bool may_chain(struct lower *g, const struct ast *node)
 	enum proto proto = node->quals.proto;
 
 	if (!g->frame.link)
-		return lower_lacks(g, node->span, "protocols");
+		return flt__lower_lacks(g, node->span, "protocols");
 	if (g->frame.is_tunnel)
 		return COMPILE_FAIL(
 			g->c, FLT_E_UNSUPPORTED, node->quals.span,
@@ -232,9 +232,9 @@ static bool may_chain(struct lower *g, const struct ast *node)
 			g->c, FLT_E_UNSUPPORTED, node->quals.span,
 			"'protochain' cannot follow headers behind that of %s, which has no fixed "
 			"length",
-			lower_link_name(g));
+			flt__lower_link_name(g));
 	return proto == PROTO_NONE || proto == PROTO_IP || proto == PROTO_IP6 ||
-	       lower_bad_quals(g, node, "'protochain'");
+	       flt__lower_bad_quals(g, node, "'protochain'");
 }
 
 struct chained {
@@ -266,18 +266,18 @@ static bool lower_chain_id(struct lower *g, const struct ast *node, struct targe
 	struct ir_block *ip6;
 
 	flt__set_init(&chained.numbers, &g->c->arena, 1);
-	if (!(is_set ? lower_entries(g, node->value->set, &e) :
+	if (!(is_set ? flt__lower_entries(g, node->value->set, &e) :
 		       take_chained(g, node->value, &chained)))
 		return false;
 	flt__set_close(&chained.numbers);
 	if (node->quals.proto == PROTO_IP)
-		return lower_protochain4(g, &chained.numbers, to);
+		return flt__lower_protochain4(g, &chained.numbers, to);
 	if (node->quals.proto == PROTO_IP6)
-		return lower_protochain6(g, &chained.numbers, to);
-	if (!lower_protochain4(g, &chained.numbers, lower_else(g, to, &ip6)))
+		return flt__lower_protochain6(g, &chained.numbers, to);
+	if (!flt__lower_protochain4(g, &chained.numbers, flt__lower_else(g, to, &ip6)))
 		return false;
-	lower_start(g, ip6);
-	return lower_protochain6(g, &chained.numbers, to);
+	flt__lower_start(g, ip6);
+	return flt__lower_protochain6(g, &chained.numbers, to);
 }
 
 /* ---- numbers ------------------------------------------------------------------------------- */
@@ -286,14 +286,15 @@ static bool lower_number_id(struct lower *g, const struct ast *node, uint32_t nu
 			    struct target to)
 {
 	switch (node->quals.proto) {
-	case PROTO_LINK: return lower_linkproto_id(g, number, node->value->span, to);
+	case PROTO_LINK: return flt__lower_linkproto_id(g, number, node->value->span, to);
 	case PROTO_NONE: return check_max(g, node, number, 255) && lower_ip_proto(g, number, to);
-	case PROTO_IP: return check_max(g, node, number, 255) && lower_ip4_proto(g, number, to);
+	case PROTO_IP:
+		return check_max(g, node, number, 255) && flt__lower_ip4_proto(g, number, to);
 	case PROTO_IP6: return check_max(g, node, number, 255) && lower_ip6_proto(g, number, to);
 	case PROTO_ISO: return check_max(g, node, number, 255) && lower_osi(g, number, to);
 	case PROTO_ISIS:
 		return check_max(g, node, number, ISIS_TYPE_MAX) && lower_isis_type(g, number, to);
-	default: return lower_bad_quals(g, node, "'proto'");
+	default: return flt__lower_bad_quals(g, node, "'proto'");
 	}
 }
 
@@ -326,17 +327,17 @@ static bool lower_number_at(struct lower *g, const struct numbers *n, uint32_t o
 {
 	struct set_field field = { .kind = FIELD_VALUE };
 
-	field.value = lower_load(g, off_add(g->frame.net, off), 1);
-	return lower_member(g, &n->set, &field, to);
+	field.value = flt__lower_load(g, flt__off_add(g->frame.net, off), 1);
+	return flt__lower_member(g, &n->set, &field, to);
 }
 
 static bool lower_numbers4(struct lower *g, const struct numbers *n, struct target to)
 {
 	struct ir_block *ip;
 
-	if (!lower_linkproto(g, ETHERTYPE_IP, lower_then(g, to, &ip)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_IP, flt__lower_then(g, to, &ip)))
 		return false;
-	lower_start(g, ip);
+	flt__lower_start(g, ip);
 	return lower_number_at(g, n, IP4_PROTO, to);
 }
 
@@ -345,19 +346,19 @@ static bool lower_numbers6(struct lower *g, const struct numbers *n, struct targ
 {
 	struct ir_block *ip6, *fragment, *plain;
 
-	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, to, &ip6)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_IP6, flt__lower_then(g, to, &ip6)))
 		return false;
-	lower_start(g, ip6);
+	flt__lower_start(g, ip6);
 	if (n->has_fragment)
 		return lower_number_at(g, n, IP6_NEXT, to);
-	fragment = lower_block(g);
-	plain = lower_block(g);
-	lower_field(g, off_add(g->frame.net, IP6_NEXT), 1, IP_FRAGMENT,
-		    (struct target){ fragment, plain });
-	lower_start(g, fragment);
+	fragment = flt__lower_block(g);
+	plain = flt__lower_block(g);
+	flt__lower_field(g, flt__off_add(g->frame.net, IP6_NEXT), 1, IP_FRAGMENT,
+			 (struct target){ fragment, plain });
+	flt__lower_start(g, fragment);
 	if (!lower_number_at(g, n, IP6_LEN, to))
 		return false;
-	lower_start(g, plain);
+	flt__lower_start(g, plain);
 	return lower_number_at(g, n, IP6_NEXT, to);
 }
 
@@ -368,12 +369,12 @@ static bool lower_few(struct lower *g, const struct numbers *n, struct target to
 		const struct set_range *range = &n->set.ranges[i];
 		for (uint32_t number = range->low[0]; number <= range->high[0]; number++) {
 			struct ir_block *next;
-			if (!lower_number_id(g, n->node, number, lower_else(g, to, &next)))
+			if (!lower_number_id(g, n->node, number, flt__lower_else(g, to, &next)))
 				return false;
-			lower_start(g, next);
+			flt__lower_start(g, next);
 		}
 	}
-	lower_goto(g, to.no);
+	flt__lower_goto(g, to.no);
 	return true;
 }
 
@@ -384,7 +385,7 @@ static bool lower_numbers(struct lower *g, const struct ast *node, struct target
 	struct ir_block *ip6;
 
 	flt__set_init(&n.set, &g->c->arena, 1);
-	if (!lower_entries(g, node->value->set, &e))
+	if (!flt__lower_entries(g, node->value->set, &e))
 		return false;
 	/* a packet of a fragment that is asked for is not looked into */
 	bool is_few = n.set.count <= FEW_NUMBERS && !n.has_fragment;
@@ -395,9 +396,9 @@ static bool lower_numbers(struct lower *g, const struct ast *node, struct target
 		return lower_numbers4(g, &n, to);
 	if (node->quals.proto == PROTO_IP6)
 		return lower_numbers6(g, &n, to);
-	if (!lower_numbers4(g, &n, lower_else(g, to, &ip6)))
+	if (!lower_numbers4(g, &n, flt__lower_else(g, to, &ip6)))
 		return false;
-	lower_start(g, ip6);
+	flt__lower_start(g, ip6);
 	return lower_numbers6(g, &n, to);
 }
 
@@ -411,7 +412,7 @@ static bool is_ip_set(const struct ast *node)
 	       (proto == PROTO_NONE || proto == PROTO_IP || proto == PROTO_IP6);
 }
 
-bool lower_proto_id(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_proto_id(struct lower *g, const struct ast *node, struct target to)
 {
 	uint32_t number;
 
@@ -420,8 +421,8 @@ bool lower_proto_id(struct lower *g, const struct ast *node, struct target to)
 	if (is_ip_set(node))
 		return lower_numbers(g, node, to);
 	if (node->value->kind == VAL_SET && !is_chain)
-		return lower_each(g, node, to);
-	if (!lower_check_dir(g, &node->quals))
+		return flt__lower_each(g, node, to);
+	if (!flt__lower_check_dir(g, &node->quals))
 		return false;
 	if (node->quals.dir != DIR_NONE)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span, "'%s' has no direction",

@@ -37,14 +37,15 @@ static void test_range(const struct tree *t, uint32_t i, struct bounds in, struc
 	struct target high = { next, part_target(t, i) };
 
 	if (part->low > in.least) {
-		struct ir_block *above = part->high < in.most ? lower_block(t->g) : high.no;
-		lower_cmp(t->g, TEST_GE, t->value, part->low, (struct target){ above, t->to.no });
-		lower_start(t->g, above);
+		struct ir_block *above = part->high < in.most ? flt__lower_block(t->g) : high.no;
+		flt__lower_cmp(t->g, TEST_GE, t->value, part->low,
+			       (struct target){ above, t->to.no });
+		flt__lower_start(t->g, above);
 	}
 	if (part->high < in.most)
-		lower_cmp(t->g, TEST_GT, t->value, part->high, high);
+		flt__lower_cmp(t->g, TEST_GT, t->value, part->high, high);
 	else if (part->low <= in.least)
-		lower_goto(t->g, high.no);
+		flt__lower_goto(t->g, high.no);
 }
 
 static void test_part(const struct tree *t, uint32_t i, struct bounds in, struct ir_block *next)
@@ -52,8 +53,8 @@ static void test_part(const struct tree *t, uint32_t i, struct bounds in, struct
 	const struct set_part *part = &t->parts[i];
 
 	if (part->low == part->high && in.least < in.most)
-		lower_cmp(t->g, TEST_EQ, t->value, part->low,
-			  (struct target){ part_target(t, i), next });
+		flt__lower_cmp(t->g, TEST_EQ, t->value, part->low,
+			       (struct target){ part_target(t, i), next });
 	else
 		test_range(t, i, in, next);
 }
@@ -61,9 +62,9 @@ static void test_part(const struct tree *t, uint32_t i, struct bounds in, struct
 static void lower_leaf(const struct tree *t, uint32_t first, uint32_t end, struct bounds in)
 {
 	for (uint32_t i = first; i < end; i++) {
-		struct ir_block *next = i + 1 < end ? lower_block(t->g) : t->to.no;
+		struct ir_block *next = i + 1 < end ? flt__lower_block(t->g) : t->to.no;
 		test_part(t, i, in, next);
-		lower_start(t->g, i + 1 < end ? next : NULL);
+		flt__lower_start(t->g, i + 1 < end ? next : NULL);
 		if (t->parts[i].low < t->parts[i].high && t->parts[i].high < in.most)
 			in.least = t->parts[i].high + 1;
 	}
@@ -115,12 +116,12 @@ static void lower_few(const struct tree *t, uint32_t count)
 	uint32_t done = 0;
 
 	for (uint32_t left = count; left; left--) {
-		struct ir_block *next = left > 1 ? lower_block(t->g) : t->to.no;
+		struct ir_block *next = left > 1 ? flt__lower_block(t->g) : t->to.no;
 		uint32_t i = first_left(t, count, done);
 		done |= 1u << i;
-		lower_cmp(t->g, TEST_EQ, t->value, t->parts[i].low,
-			  (struct target){ part_target(t, i), next });
-		lower_start(t->g, left > 1 ? next : NULL);
+		flt__lower_cmp(t->g, TEST_EQ, t->value, t->parts[i].low,
+			       (struct target){ part_target(t, i), next });
+		flt__lower_start(t->g, left > 1 ? next : NULL);
 	}
 }
 
@@ -136,12 +137,12 @@ static void lower_parts(const struct tree *t, uint32_t first, uint32_t end, stru
 	const struct set_part *below = &t->parts[middle - 1], *above = &t->parts[middle];
 	/* where it saves a test: at the end of a range */
 	uint32_t pivot = below->low < below->high ? below->high : above->low - 1;
-	left = lower_block(t->g);
-	right = lower_block(t->g);
-	lower_cmp(t->g, TEST_GT, t->value, pivot, (struct target){ right, left });
-	lower_start(t->g, left);
+	left = flt__lower_block(t->g);
+	right = flt__lower_block(t->g);
+	flt__lower_cmp(t->g, TEST_GT, t->value, pivot, (struct target){ right, left });
+	flt__lower_start(t->g, left);
 	lower_parts(t, first, middle, (struct bounds){ in.least, pivot });
-	lower_start(t->g, right);
+	flt__lower_start(t->g, right);
 	lower_parts(t, middle, end, (struct bounds){ pivot + 1, in.most });
 }
 
@@ -151,13 +152,14 @@ static ir_val load_word(struct lower *g, const struct set_field *field, uint32_t
 {
 	switch (field->kind) {
 	case FIELD_VALUE: return field->value;
-	case FIELD_PORT: return lower_load(g, field->off, 2);
-	case FIELD_PORT4: return lower_load_at(g, lower_ip4_hlen(g), field->off.const_part, 2);
+	case FIELD_PORT: return flt__lower_load(g, field->off, 2);
+	case FIELD_PORT4:
+		return flt__lower_load_at(g, flt__lower_ip4_hlen(g), field->off.const_part, 2);
 	case FIELD_MAC:
 		/* the last four bytes first: they tell addresses apart sooner than the vendor's */
-		return word ? lower_load(g, field->off, 2) :
-			      lower_load(g, off_add(field->off, 2), 4);
-	default: return lower_load(g, off_add(field->off, 4 * word), 4);
+		return word ? flt__lower_load(g, field->off, 2) :
+			      flt__lower_load(g, flt__off_add(field->off, 2), 4);
+	default: return flt__lower_load(g, flt__off_add(field->off, 4 * word), 4);
 	}
 }
 
@@ -173,7 +175,7 @@ static bool make_begins(struct tree *t, uint32_t count)
 {
 	t->begin = flt__arena_array(&t->g->c->arena, count, sizeof(*t->begin));
 	for (uint32_t i = 0; t->begin && i < count; i++)
-		t->begin[i] = t->parts[i].rest ? lower_block(t->g) : NULL;
+		t->begin[i] = t->parts[i].rest ? flt__lower_block(t->g) : NULL;
 	return t->begin != NULL;
 }
 
@@ -208,7 +210,7 @@ static bool lower_word(struct lower *g, const struct keys *keys, struct target t
 				     keys->word + 1 };
 		if (!part->rest)
 			continue;
-		lower_start(g, t.begin[i]);
+		flt__lower_start(g, t.begin[i]);
 		if (!lower_word(g, &rest, to))
 			return false;
 	}
@@ -225,34 +227,34 @@ static bool has_all_addresses(const struct set *set, const struct set_field *fie
 	return all;
 }
 
-bool lower_member(struct lower *g, const struct set *set, const struct set_field *field,
-		  struct target to)
+bool flt__lower_member(struct lower *g, const struct set *set, const struct set_field *field,
+		       struct target to)
 {
 	struct keys keys = { set, field, set->ranges, set->count, 0 };
 
 	if (has_all_addresses(set, field)) {
-		lower_goto(g, to.yes);
+		flt__lower_goto(g, to.yes);
 		return true;
 	}
-	if (!lower_has_room(g, g->span, 2 * (uint64_t)set->count))
+	if (!flt__lower_has_room(g, g->span, 2 * (uint64_t)set->count))
 		return false;
 	if (set->count)
 		return lower_word(g, &keys, to);
-	lower_goto(g, to.no);
+	flt__lower_goto(g, to.no);
 	return true;
 }
 
-bool lower_members(struct lower *g, const struct set *set, enum dir dir,
-		   const struct set_field fields[2], struct target to)
+bool flt__lower_members(struct lower *g, const struct set *set, enum dir dir,
+			const struct set_field fields[2], struct target to)
 {
 	struct ir_block *dst;
 
 	if (dir == DIR_SRC || dir == DIR_DST || has_all_addresses(set, &fields[0]))
-		return lower_member(g, set, &fields[dir == DIR_DST], to);
-	struct target first =
-		dir == DIR_SRC_AND_DST ? lower_then(g, to, &dst) : lower_else(g, to, &dst);
-	if (!lower_member(g, set, &fields[0], first))
+		return flt__lower_member(g, set, &fields[dir == DIR_DST], to);
+	struct target first = dir == DIR_SRC_AND_DST ? flt__lower_then(g, to, &dst) :
+						       flt__lower_else(g, to, &dst);
+	if (!flt__lower_member(g, set, &fields[0], first))
 		return false;
-	lower_start(g, dst);
-	return lower_member(g, set, &fields[1], to);
+	flt__lower_start(g, dst);
+	return flt__lower_member(g, set, &fields[1], to);
 }

@@ -47,13 +47,14 @@ static void set_header(struct lower *g, struct place udp)
 {
 	uint32_t k = udp.k + UDP_LEN;
 
-	lower_set(g, SLOT_TUNNEL,
-		  udp.base == IR_NONE ? lower_const(g, k) : lower_alu_k(g, IR_ADD, udp.base, k));
+	flt__lower_set(g, SLOT_TUNNEL,
+		       udp.base == IR_NONE ? flt__lower_const(g, k) :
+					     flt__lower_alu_k(g, IR_ADD, udp.base, k));
 }
 
 static ir_val tunnel_header(struct lower *g)
 {
-	return lower_off_value(g, (struct off){ .const_part = 0, .slot = SLOT_TUNNEL });
+	return flt__lower_off_value(g, (struct off){ .const_part = 0, .slot = SLOT_TUNNEL });
 }
 
 /* Port, flags and number, in a packet that is UDP. */
@@ -64,38 +65,38 @@ static void lower_tunnel_header(struct lower *g, const struct question *q,
 	struct ir_block *flags, *found;
 	struct place at = udp(g);
 
-	lower_cmp(g, TEST_EQ, lower_load_at(g, at.base, at.k + 2, 2), t->port,
-		  lower_then(g, q->to, &flags));
-	lower_start(g, flags);
+	flt__lower_cmp(g, TEST_EQ, flt__lower_load_at(g, at.base, at.k + 2, 2), t->port,
+		       flt__lower_then(g, q->to, &flags));
+	flt__lower_start(g, flags);
 	at = udp(g);
-	ir_val first = lower_load_at(g, at.base, at.k + UDP_LEN, 1);
+	ir_val first = flt__lower_load_at(g, at.base, at.k + UDP_LEN, 1);
 
 	if (t->flags_mask != 0xff)
-		first = lower_alu_k(g, IR_AND, first, t->flags_mask);
-	lower_cmp(g, TEST_EQ, first, t->flags, lower_then(g, q->to, &found));
-	lower_start(g, found);
+		first = flt__lower_alu_k(g, IR_AND, first, t->flags_mask);
+	flt__lower_cmp(g, TEST_EQ, first, t->flags, flt__lower_then(g, q->to, &found));
+	flt__lower_start(g, found);
 	set_header(g, udp(g));
-	if (!q->node || !lower_has_arg(q->node)) {
-		lower_goto(g, q->to.yes);
+	if (!q->node || !flt__lower_has_arg(q->node)) {
+		flt__lower_goto(g, q->to.yes);
 		return;
 	}
 	at = udp(g);
-	ir_val id = lower_load_at(g, at.base, at.k + UDP_LEN + 4, 4);
+	ir_val id = flt__lower_load_at(g, at.base, at.k + UDP_LEN + 4, 4);
 
-	lower_arg_is(g, lower_alu_k(g, IR_AND, id, 0xffffff00), 8,
-		     (struct target){ q->to.yes, q->other });
+	flt__lower_arg_is(g, flt__lower_alu_k(g, IR_AND, id, 0xffffff00), 8,
+			  (struct target){ q->to.yes, q->other });
 }
 
 static struct place udp_of_ip4(struct lower *g)
 {
-	ir_val base = lower_ip4_hlen(g);
+	ir_val base = flt__lower_ip4_hlen(g);
 
 	return (struct place){ base, g->frame.net.const_part };
 }
 
 static struct place udp_of_ip6(struct lower *g)
 {
-	ir_val base = lower_off_value(g, g->frame.net);
+	ir_val base = flt__lower_off_value(g, g->frame.net);
 
 	return (struct place){ base, g->frame.net.const_part + IP6_LEN };
 }
@@ -104,11 +105,11 @@ static bool lower_tunnel4(struct lower *g, const struct question *q)
 {
 	struct ir_block *udp, *first;
 
-	if (!lower_ip4_proto(g, IP_UDP, lower_then(g, q->to, &udp)))
+	if (!flt__lower_ip4_proto(g, IP_UDP, flt__lower_then(g, q->to, &udp)))
 		return false;
-	lower_start(g, udp);
-	lower_first_fragment(g, lower_then(g, q->to, &first));
-	lower_start(g, first);
+	flt__lower_start(g, udp);
+	flt__lower_first_fragment(g, flt__lower_then(g, q->to, &first));
+	flt__lower_start(g, first);
 	lower_tunnel_header(g, q, udp_of_ip4);
 	return true;
 }
@@ -117,11 +118,12 @@ static bool lower_tunnel6(struct lower *g, const struct question *q)
 {
 	struct ir_block *ip6, *udp;
 
-	if (!lower_linkproto(g, ETHERTYPE_IP6, lower_then(g, q->to, &ip6)))
+	if (!flt__lower_linkproto(g, ETHERTYPE_IP6, flt__lower_then(g, q->to, &ip6)))
 		return false;
-	lower_start(g, ip6);
-	lower_field(g, off_add(g->frame.net, 6), 1, IP_UDP, lower_then(g, q->to, &udp));
-	lower_start(g, udp);
+	flt__lower_start(g, ip6);
+	flt__lower_field(g, flt__off_add(g->frame.net, 6), 1, IP_UDP,
+			 flt__lower_then(g, q->to, &udp));
+	flt__lower_start(g, udp);
 	lower_tunnel_header(g, q, udp_of_ip6);
 	return true;
 }
@@ -132,10 +134,10 @@ static bool lower_question(struct lower *g, const struct question *q)
 	struct question first = *q;
 	struct ir_block *over_ip6;
 
-	first.to = lower_else(g, q->to, &over_ip6);
+	first.to = flt__lower_else(g, q->to, &over_ip6);
 	if (!lower_tunnel4(g, &first))
 		return false;
-	lower_start(g, over_ip6);
+	flt__lower_start(g, over_ip6);
 	return lower_tunnel6(g, q);
 }
 
@@ -157,15 +159,15 @@ static struct frame frame_inside(struct lower *g)
 /* The packet inside begins at `link` with an Ethernet header. */
 static void set_ethernet(struct lower *g, const struct frame *f, ir_val link)
 {
-	lower_set(g, f->type_off.slot, lower_alu_k(g, IR_ADD, link, ETHER_TYPE_OFF));
-	lower_set(g, f->payload.slot, lower_alu_k(g, IR_ADD, link, ETHER_LEN));
+	flt__lower_set(g, f->type_off.slot, flt__lower_alu_k(g, IR_ADD, link, ETHER_TYPE_OFF));
+	flt__lower_set(g, f->payload.slot, flt__lower_alu_k(g, IR_ADD, link, ETHER_LEN));
 }
 
 static void set_vxlan(struct lower *g, const struct frame *f)
 {
-	ir_val link = lower_alu_k(g, IR_ADD, tunnel_header(g), 8);
+	ir_val link = flt__lower_alu_k(g, IR_ADD, tunnel_header(g), 8);
 
-	lower_set(g, f->link_off.slot, link);
+	flt__lower_set(g, f->link_off.slot, link);
 	set_ethernet(g, f, link);
 }
 
@@ -173,32 +175,32 @@ static void set_vxlan(struct lower *g, const struct frame *f)
  * field serves as the type field of a packet without a link header of its own. */
 static void set_geneve(struct lower *g, const struct frame *f)
 {
-	struct ir_block *ethernet = lower_block(g);
-	struct ir_block *bare = lower_block(g);
-	struct ir_block *done = lower_block(g);
+	struct ir_block *ethernet = flt__lower_block(g);
+	struct ir_block *bare = flt__lower_block(g);
+	struct ir_block *done = flt__lower_block(g);
 	ir_val start = tunnel_header(g);
-	ir_val first = lower_load_at(g, start, 0, 1);
-	ir_val options = lower_alu_k(g, IR_MUL, lower_alu_k(g, IR_AND, first, 0x3f), 4);
-	ir_val link = lower_alu(g, IR_ADD, lower_alu_k(g, IR_ADD, options, 8), start);
-	ir_val protocol = lower_load_at(g, start, 2, 2);
+	ir_val first = flt__lower_load_at(g, start, 0, 1);
+	ir_val options = flt__lower_alu_k(g, IR_MUL, flt__lower_alu_k(g, IR_AND, first, 0x3f), 4);
+	ir_val link = flt__lower_alu(g, IR_ADD, flt__lower_alu_k(g, IR_ADD, options, 8), start);
+	ir_val protocol = flt__lower_load_at(g, start, 2, 2);
 
-	lower_set(g, f->link_off.slot, link);
-	lower_cmp(g, TEST_EQ, protocol, GENEVE_ETHERNET, (struct target){ ethernet, bare });
-	lower_start(g, ethernet);
+	flt__lower_set(g, f->link_off.slot, link);
+	flt__lower_cmp(g, TEST_EQ, protocol, GENEVE_ETHERNET, (struct target){ ethernet, bare });
+	flt__lower_start(g, ethernet);
 	set_ethernet(g, f, link);
-	lower_goto(g, done);
-	lower_start(g, bare);
-	lower_set(g, f->type_off.slot, lower_alu_k(g, IR_ADD, start, 2));
-	lower_set(g, f->payload.slot, link);
-	lower_goto(g, done);
-	lower_start(g, done);
+	flt__lower_goto(g, done);
+	flt__lower_start(g, bare);
+	flt__lower_set(g, f->type_off.slot, flt__lower_alu_k(g, IR_ADD, start, 2));
+	flt__lower_set(g, f->payload.slot, link);
+	flt__lower_goto(g, done);
+	flt__lower_start(g, done);
 }
 
 static void lower_inside(struct lower *g, const struct behind *header, struct ir_block *to)
 {
 	header->tunnel->set(g, &header->inside);
-	lower_found(g, header);
-	lower_goto(g, to);
+	flt__lower_found(g, header);
+	flt__lower_goto(g, to);
 }
 
 /* ---- the words --------------------------------------------------------------------------- */
@@ -206,11 +208,11 @@ static void lower_inside(struct lower *g, const struct behind *header, struct ir
 static bool find_tunnel(struct lower *g, const struct behind *header, struct target to)
 {
 	struct ir_block *found;
-	struct question q = { .tunnel = header->tunnel, .to = lower_then(g, to, &found) };
+	struct question q = { .tunnel = header->tunnel, .to = flt__lower_then(g, to, &found) };
 
 	if (!lower_question(g, &q))
 		return false;
-	lower_start(g, found);
+	flt__lower_start(g, found);
 	lower_inside(g, header, to.yes);
 	return true;
 }
@@ -219,41 +221,41 @@ static bool find_tunnel(struct lower *g, const struct behind *header, struct tar
 static bool lower_tunnel(struct lower *g, const struct tunnel *t, const struct ast *node,
 			 struct target to)
 {
-	struct behind *header = lower_behind(g, find_tunnel);
-	struct ir_block *found = lower_block(g);
-	struct ir_block *absent = lower_block(g);
-	struct question q = { t, node, lower_block(g), { found, absent } };
+	struct behind *header = flt__lower_behind(g, find_tunnel);
+	struct ir_block *found = flt__lower_block(g);
+	struct ir_block *absent = flt__lower_block(g);
+	struct question q = { t, node, flt__lower_block(g), { found, absent } };
 
-	if (!header || !lower_arg_max(g, node, 0xffffff, t->number))
+	if (!header || !flt__lower_arg_max(g, node, 0xffffff, t->number))
 		return false;
 	header->is_tunnel = true;
 	header->tunnel = t;
 	header->inside = frame_inside(g);
 	header->link_depth = header->depth;
-	lower_fill(g, header);
-	if (!lower_behind_word(g, node, to.no) || !lower_question(g, &q))
+	flt__lower_fill(g, header);
+	if (!flt__lower_behind_word(g, node, to.no) || !lower_question(g, &q))
 		return false;
-	lower_absent(g, absent, to.no);
-	lower_start(g, found);
+	flt__lower_absent(g, absent, to.no);
+	flt__lower_start(g, found);
 	lower_inside(g, header, to.yes);
-	if (lower_has_arg(node)) {
-		lower_start(g, q.other);
+	if (flt__lower_has_arg(node)) {
+		flt__lower_start(g, q.other);
 		lower_inside(g, header, to.no);
 	}
 	g->frame = header->inside;
-	lower_move(g, header);
+	flt__lower_move(g, header);
 	return true;
 }
 
 static const struct tunnel geneve = { 6081, 0xc0, 0x00, "a Geneve network identifier", set_geneve };
 static const struct tunnel vxlan = { 4789, 0xff, 0x08, "a VXLAN network identifier", set_vxlan };
 
-bool lower_vxlan(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_vxlan(struct lower *g, const struct ast *node, struct target to)
 {
 	return lower_tunnel(g, &vxlan, node, to);
 }
 
-bool lower_geneve(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_geneve(struct lower *g, const struct ast *node, struct target to)
 {
 	return lower_tunnel(g, &geneve, node, to);
 }

@@ -24,14 +24,15 @@
 
 static void lower_any_bit(struct lower *g, uint32_t off, uint32_t bits, struct target to)
 {
-	lower_cmp(g, TEST_SET, lower_load(g, off_add(g->frame.link_off, off), 1), bits, to);
+	flt__lower_cmp(g, TEST_SET, flt__lower_load(g, flt__off_add(g->frame.link_off, off), 1),
+		       bits, to);
 }
 
 /* The address at off is mac; NULL: it is that of a group. */
 static void lower_address(struct lower *g, uint32_t off, const uint8_t *mac, struct target to)
 {
 	if (mac)
-		lower_mac_at(g, off_add(g->frame.link_off, off), mac, to);
+		flt__lower_mac_at(g, flt__off_add(g->frame.link_off, off), mac, to);
 	else
 		lower_any_bit(g, off, 1, to);
 }
@@ -40,12 +41,12 @@ static void lower_address(struct lower *g, uint32_t off, const uint8_t *mac, str
 static void lower_by_type(struct lower *g, struct ir_block *none, struct ir_block **mgt,
 			  struct ir_block **data)
 {
-	struct ir_block *others = lower_block(g);
+	struct ir_block *others = flt__lower_block(g);
 
-	*mgt = lower_block(g);
-	*data = lower_block(g);
+	*mgt = flt__lower_block(g);
+	*data = flt__lower_block(g);
 	lower_any_bit(g, FC_KIND, KIND_CTL, (struct target){ none, others });
-	lower_start(g, others);
+	flt__lower_start(g, others);
 	lower_any_bit(g, FC_KIND, KIND_DATA, (struct target){ *data, *mgt });
 }
 
@@ -53,20 +54,20 @@ static void lower_by_type(struct lower *g, struct ir_block *none, struct ir_bloc
 static void lower_source(struct lower *g, const uint8_t *mac, struct target to)
 {
 	struct ir_block *addr2, *data;
-	struct ir_block *from_ds = lower_block(g);
-	struct ir_block *addr3 = lower_block(g);
-	struct ir_block *addr4 = lower_block(g);
+	struct ir_block *from_ds = flt__lower_block(g);
+	struct ir_block *addr3 = flt__lower_block(g);
+	struct ir_block *addr4 = flt__lower_block(g);
 
 	lower_by_type(g, to.no, &addr2, &data);
-	lower_start(g, data);
+	flt__lower_start(g, data);
 	lower_any_bit(g, FC_WAY, WAY_FROM_DS, (struct target){ from_ds, addr2 });
-	lower_start(g, addr2);
+	flt__lower_start(g, addr2);
 	lower_address(g, ADDR2, mac, to);
-	lower_start(g, from_ds);
+	flt__lower_start(g, from_ds);
 	lower_any_bit(g, FC_WAY, WAY_TO_DS, (struct target){ addr4, addr3 });
-	lower_start(g, addr3);
+	flt__lower_start(g, addr3);
 	lower_address(g, ADDR3, mac, to);
-	lower_start(g, addr4);
+	flt__lower_start(g, addr4);
 	lower_address(g, ADDR4, mac, to);
 }
 
@@ -74,18 +75,18 @@ static void lower_source(struct lower *g, const uint8_t *mac, struct target to)
 static void lower_destination(struct lower *g, const uint8_t *mac, struct target to)
 {
 	struct ir_block *addr1, *data;
-	struct ir_block *addr3 = lower_block(g);
+	struct ir_block *addr3 = flt__lower_block(g);
 
 	lower_by_type(g, to.no, &addr1, &data);
-	lower_start(g, data);
+	flt__lower_start(g, data);
 	lower_any_bit(g, FC_WAY, WAY_TO_DS, (struct target){ addr3, addr1 });
-	lower_start(g, addr1);
+	flt__lower_start(g, addr1);
 	lower_address(g, ADDR1, mac, to);
-	lower_start(g, addr3);
+	flt__lower_start(g, addr3);
 	lower_address(g, ADDR3, mac, to);
 }
 
-void lower_wlan_mcast(struct lower *g, struct target to)
+void flt__lower_wlan_mcast(struct lower *g, struct target to)
 {
 	lower_destination(g, NULL, to);
 }
@@ -114,13 +115,13 @@ static void lower_place(struct lower *g, const struct place *place, const uint8_
 	struct ir_block *next;
 
 	if (place->in.size) {
-		lower_check(g, &place->in, g->frame.link_off, lower_then(g, to, &next));
-		lower_start(g, next);
+		flt__lower_check(g, &place->in, g->frame.link_off, flt__lower_then(g, to, &next));
+		flt__lower_start(g, next);
 	}
 	lower_address(g, place->off, mac, to);
 }
 
-void lower_wlan_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct target to)
+void flt__lower_wlan_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct target to)
 {
 	struct ir_block *second;
 
@@ -128,11 +129,11 @@ void lower_wlan_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct
 	case DIR_SRC: lower_source(g, mac, to); return;
 	case DIR_DST: lower_destination(g, mac, to); return;
 	case DIR_NONE:
-	case DIR_SRC_OR_DST: lower_source(g, mac, lower_else(g, to, &second)); break;
-	case DIR_SRC_AND_DST: lower_source(g, mac, lower_then(g, to, &second)); break;
+	case DIR_SRC_OR_DST: lower_source(g, mac, flt__lower_else(g, to, &second)); break;
+	case DIR_SRC_AND_DST: lower_source(g, mac, flt__lower_then(g, to, &second)); break;
 	default: lower_place(g, &places[dir], mac, to); return;
 	}
-	lower_start(g, second);
+	flt__lower_start(g, second);
 	lower_destination(g, mac, to);
 }
 
@@ -143,8 +144,8 @@ static bool check_place(struct lower *g, const struct ast *node)
 {
 	struct span word = node->op_span;
 
-	if (!lower_has(g, ALLOW_WLAN))
-		return lower_only(g, word, "802.11");
+	if (!flt__lower_has(g, ALLOW_WLAN))
+		return flt__lower_only(g, word, "802.11");
 	if (node->quals.proto == PROTO_NONE || node->quals.proto == PROTO_LINK)
 		return true;
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
@@ -180,10 +181,10 @@ static bool read_subtype(struct lower *g, const struct value *value, uint32_t ty
 
 static void lower_kind(struct lower *g, uint32_t mask, uint32_t kind, struct target to)
 {
-	lower_field_mask(g, off_add(g->frame.link_off, FC_KIND), 1, mask, kind, to);
+	flt__lower_field_mask(g, flt__off_add(g->frame.link_off, FC_KIND), 1, mask, kind, to);
 }
 
-bool lower_wlan_type(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_wlan_type(struct lower *g, const struct ast *node, struct target to)
 {
 	uint32_t mask = WLAN_TYPE_BITS;
 	uint32_t kind;
@@ -199,7 +200,7 @@ bool lower_wlan_type(struct lower *g, const struct ast *node, struct target to)
 	return true;
 }
 
-bool lower_wlan_subtype(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_wlan_subtype(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct value *subtype = &node->args[0];
 	uint32_t kind;
@@ -211,7 +212,7 @@ bool lower_wlan_subtype(struct lower *g, const struct ast *node, struct target t
 	return true;
 }
 
-bool lower_wlan_dir(struct lower *g, const struct ast *node, struct target to)
+bool flt__lower_wlan_dir(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct value *value = &node->args[0];
 	uint32_t way = value->number;
@@ -225,6 +226,6 @@ bool lower_wlan_dir(struct lower *g, const struct ast *node, struct target to)
 				    "%u is no 802.11 direction: 0 (nods), 1 (tods), 2 (fromds) "
 				    "and 3 (dstods) are",
 				    way);
-	lower_field_mask(g, off_add(g->frame.link_off, FC_WAY), 1, WAY, way, to);
+	flt__lower_field_mask(g, flt__off_add(g->frame.link_off, FC_WAY), 1, WAY, way, to);
 	return true;
 }

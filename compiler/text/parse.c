@@ -4,21 +4,21 @@
 
 /* ---- tokens and nodes ----------------------------------------------------------------- */
 
-void parse_next(struct parser *p)
+void flt__parse_next(struct parser *p)
 {
 	p->last_word = p->token.span;
 	p->token = flt__lex(&p->lexer);
 }
 
-bool parse_accept(struct parser *p, enum token_kind kind)
+bool flt__parse_accept(struct parser *p, enum token_kind kind)
 {
 	if (p->token.kind != kind)
 		return false;
-	parse_next(p);
+	flt__parse_next(p);
 	return true;
 }
 
-bool parse_enter(struct parser *p, struct span at)
+bool flt__parse_enter(struct parser *p, struct span at)
 {
 	uint32_t most = p->c->opts.max_nesting;
 
@@ -28,7 +28,7 @@ bool parse_enter(struct parser *p, struct span at)
 	return true;
 }
 
-struct ast *parse_node(struct parser *p, enum ast_kind kind, struct span span)
+struct ast *flt__parse_node(struct parser *p, enum ast_kind kind, struct span span)
 {
 	struct ast *node = flt__arena_alloc(&p->c->arena, sizeof(*node));
 
@@ -64,7 +64,7 @@ static struct operand chain_node(struct parser *p, const struct terms *terms,
 {
 	struct span span =
 		span_join(terms->list[0].node->span, terms->list[terms->count - 1].node->span);
-	struct ast *node = parse_node(p, AST_CHAIN, span);
+	struct ast *node = flt__parse_node(p, AST_CHAIN, span);
 
 	if (!node)
 		return FAILED;
@@ -73,8 +73,8 @@ static struct operand chain_node(struct parser *p, const struct terms *terms,
 	return (struct operand){ kind, node };
 }
 
-struct operand parse_chain(struct parser *p, struct operand first,
-			   struct operand (*parse_operand)(struct parser *p))
+struct operand flt__parse_chain(struct parser *p, struct operand first,
+				struct operand (*parse_operand)(struct parser *p))
 {
 	struct terms terms = { NULL, 0, 0 };
 
@@ -84,7 +84,7 @@ struct operand parse_chain(struct parser *p, struct operand first,
 		return FAILED;
 	while (p->token.kind == T_AND || p->token.kind == T_OR) {
 		bool is_and = p->token.kind == T_AND;
-		parse_next(p);
+		flt__parse_next(p);
 		struct operand next = parse_operand(p);
 		if (next.kind == OPERAND_FAILED || !add_term(p, &terms, next.node, is_and))
 			return FAILED;
@@ -102,15 +102,15 @@ static bool parse_end(struct parser *p)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "this ')' closes no '('");
 	if (p->token.kind == T_RBRACE)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "this '}' closes no '{'");
-	return parse_expected(p, TEST_END);
+	return flt__parse_expected(p, TEST_END);
 }
 
 static struct ast *parse_all(struct parser *p)
 {
-	parse_next(p);
+	flt__parse_next(p);
 	if (p->token.kind == T_END)
-		return parse_node(p, AST_TRUE, p->token.span);
-	struct operand all = parse_chain(p, parse_test(p), parse_test);
+		return flt__parse_node(p, AST_TRUE, p->token.span);
+	struct operand all = flt__parse_chain(p, flt__parse_test(p), flt__parse_test);
 	if (all.kind == OPERAND_FAILED)
 		return NULL;
 	return parse_end(p) ? all.node : NULL;

@@ -41,21 +41,15 @@ struct operand {
 
 /* ---- parse.c -------------------------------------------------------------------------- */
 
-#define parse_next   flt__parse_next
-#define parse_accept flt__parse_accept
-#define parse_enter  flt__parse_enter
-#define parse_node   flt__parse_node
-#define parse_chain  flt__parse_chain
-
-void parse_next(struct parser *p);
+void flt__parse_next(struct parser *p);
 /* If the token is of this kind, go on behind it. */
-bool parse_accept(struct parser *p, enum token_kind kind);
+bool flt__parse_accept(struct parser *p, enum token_kind kind);
 /* One level deeper, blamed on a span; leave with p->depth--. */
-bool parse_enter(struct parser *p, struct span at);
-struct ast *parse_node(struct parser *p, enum ast_kind kind, struct span span);
+bool flt__parse_enter(struct parser *p, struct span at);
+struct ast *flt__parse_node(struct parser *p, enum ast_kind kind, struct span span);
 /* Operands joined by and/or, up to something else; first is the one that was parsed already. */
-struct operand parse_chain(struct parser *p, struct operand first,
-			   struct operand (*parse_operand)(struct parser *p));
+struct operand flt__parse_chain(struct parser *p, struct operand first,
+				struct operand (*parse_operand)(struct parser *p));
 
 static inline struct span span_join(struct span a, struct span b)
 {
@@ -64,81 +58,60 @@ static inline struct span span_join(struct span a, struct span b)
 
 /* ---- parse_error.c -------------------------------------------------------------------- */
 
-#define parse_expected    flt__parse_expected
-#define parse_unqualified flt__parse_unqualified
-
 #define TEST_END "'and', 'or' or the end"
 
 /* "found X where WHAT was expected", with a hint; always false. */
-bool parse_expected(struct parser *p, const char *what);
+bool flt__parse_expected(struct parser *p, const char *what);
 /* A value that inherits nothing: misspelt, or words are missing before it; always false. */
-bool parse_unqualified(struct parser *p, struct span span, bool is_number);
+bool flt__parse_unqualified(struct parser *p, struct span span, bool is_number);
 
 /* ---- parse_arith.c: numbers, and the parentheses that may be anything ----------------- */
-
-#define parse_arith    flt__parse_arith
-#define parse_relation flt__parse_relation
-#define parse_plain    flt__parse_plain
-#define parse_relop    flt__parse_relop
 
 #define PARSE_ALL 1u /* the least: all operators */
 
 /* An operand with the operators behind it that bind at least as tightly as `least`. */
-struct operand parse_arith(struct parser *p, unsigned least);
+struct operand flt__parse_arith(struct parser *p, unsigned least);
 /* `left relop right`, when a relation follows; left itself when none does. */
-struct operand parse_relation(struct parser *p, struct operand left);
+struct operand flt__parse_relation(struct parser *p, struct operand left);
 /* A whole number: arithmetic that nothing follows. */
 struct operand flt__parse_number(struct parser *p);
 /* Is the token a relation? Does not go on. */
-bool parse_relop(const struct parser *p, enum relop *relop);
+bool flt__parse_relop(const struct parser *p, enum relop *relop);
 /* A number, perhaps in parentheses. */
-bool parse_plain(struct parser *p, const char *what, struct token *number);
+bool flt__parse_plain(struct parser *p, const char *what, struct token *number);
 
 /* ---- parse_test.c: `not`, parentheses, primitives ------------------------------------- */
 
-#define parse_test    flt__parse_test
-#define parse_primary flt__parse_primary
-#define parse_nots    flt__parse_nots
-#define parse_negated flt__parse_negated
-#define parse_close   flt__parse_close
-
 /* One operand of and/or. */
-struct operand parse_test(struct parser *p);
+struct operand flt__parse_test(struct parser *p);
 /* What is neither a number nor an operator. */
-struct operand parse_primary(struct parser *p);
+struct operand flt__parse_primary(struct parser *p);
 /* All `not` that stand here, then their operand put inside them. */
-bool parse_nots(struct parser *p, struct ast **nots);
-struct operand parse_negated(struct parser *p, struct ast *nots, struct operand operand);
+bool flt__parse_nots(struct parser *p, struct ast **nots);
+struct operand flt__parse_negated(struct parser *p, struct ast *nots, struct operand operand);
 /* The `)`; the node's span reaches over both parentheses. */
-struct operand parse_close(struct parser *p, struct span open, struct operand inside);
+struct operand flt__parse_close(struct parser *p, struct span open, struct operand inside);
 /* The inside of a parenthesis, whatever it is, and the `)`. */
 struct operand flt__parse_group(struct parser *p);
 
 /* ---- parse_id.c: qualifiers and what they apply to ------------------------------------ */
 
-#define parse_ids         flt__parse_ids
-#define parse_value       flt__parse_value
-#define parse_bare        flt__parse_bare
-#define parse_text        flt__parse_text
-#define parse_number_text flt__parse_number_text
-
 /* One id with the qualifiers in p->last: a value, `not` an id, or a parenthesised list. */
-struct operand parse_ids(struct parser *p);
+struct operand flt__parse_ids(struct parser *p);
 /* The token, and what belongs to it, as a value of this type. */
-bool parse_value(struct parser *p, const struct quals *quals, struct value *value);
+bool flt__parse_value(struct parser *p, const struct quals *quals, struct value *value);
 /* A token's text in the arena; a named number as digits. NULL: no memory. */
-const char *parse_text(struct parser *p, struct span span, bool escaped);
-const char *parse_number_text(struct parser *p, struct span span, uint32_t number);
+const char *flt__parse_text(struct parser *p, struct span span, bool escaped);
+const char *flt__parse_number_text(struct parser *p, struct span span, uint32_t number);
 /* A number that turned out to be an id. */
-struct operand parse_bare(struct parser *p, struct operand plain);
+struct operand flt__parse_bare(struct parser *p, struct operand plain);
 /* Words that qualify, then an id, or a primitive that begins with a protocol. */
 struct operand flt__parse_head(struct parser *p);
 
 /* ---- parse_set.c ---------------------------------------------------------------------- */
 
-#define parse_set flt__parse_set
 /* `{a, b-c, @FILE}` or `@FILE` for these qualifiers; NULL: of numbers. */
-bool parse_set(struct parser *p, const struct quals *quals, struct value *value);
+bool flt__parse_set(struct parser *p, const struct quals *quals, struct value *value);
 
 /* ---- parse_keyword.c ------------------------------------------------------------------ */
 

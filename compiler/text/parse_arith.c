@@ -53,7 +53,7 @@ static const struct arith_row *find_row(enum token_kind token)
 	return NULL;
 }
 
-bool parse_relop(const struct parser *p, enum relop *relop)
+bool flt__parse_relop(const struct parser *p, enum relop *relop)
 {
 	for (size_t i = 0; i < sizeof(relops) / sizeof(relops[0]); i++) {
 		if (relops[i].token != p->token.kind)
@@ -88,29 +88,29 @@ static bool begins_number(enum token_kind kind)
 static struct operand parse_right(struct parser *p, unsigned least)
 {
 	if (!begins_number(p->token.kind)) {
-		parse_expected(p, "a number");
+		flt__parse_expected(p, "a number");
 		return FAILED;
 	}
-	struct operand operand = parse_arith(p, least);
+	struct operand operand = flt__parse_arith(p, least);
 	return is_number(operand) ? operand : not_a_number(p, operand);
 }
 
 static struct operand number(struct parser *p)
 {
-	struct ast *node = parse_node(p, AST_NUMBER, p->token.span);
+	struct ast *node = flt__parse_node(p, AST_NUMBER, p->token.span);
 
 	if (!node)
 		return FAILED;
 	node->number = p->token.number;
-	parse_next(p);
+	flt__parse_next(p);
 	return (struct operand){ OPERAND_PLAIN, node };
 }
 
 static struct operand length(struct parser *p)
 {
-	struct ast *node = parse_node(p, AST_LEN, p->token.span);
+	struct ast *node = flt__parse_node(p, AST_LEN, p->token.span);
 
-	parse_next(p);
+	flt__parse_next(p);
 	return node ? (struct operand){ OPERAND_NUMBER, node } : FAILED;
 }
 
@@ -130,11 +130,11 @@ static bool grow(struct parser *p, struct ast *node)
 
 static struct operand negate(struct parser *p)
 {
-	struct ast *node = parse_node(p, AST_NEGATE, p->token.span);
+	struct ast *node = flt__parse_node(p, AST_NEGATE, p->token.span);
 
-	if (!node || !parse_enter(p, node->span))
+	if (!node || !flt__parse_enter(p, node->span))
 		return FAILED;
-	parse_next(p);
+	flt__parse_next(p);
 	struct operand operand = parse_right(p, NEGATE_BINDS);
 	p->depth--;
 	if (operand.kind == OPERAND_FAILED)
@@ -151,7 +151,7 @@ static struct operand arith_operand(struct parser *p)
 	case T_LEN: return length(p);
 	case T_MINUS: return negate(p);
 	case T_LPAREN: return flt__parse_group(p);
-	default: return parse_primary(p);
+	default: return flt__parse_primary(p);
 	}
 }
 
@@ -160,7 +160,7 @@ static struct operand arith_operand(struct parser *p)
 /* An operator that waits for its right side is a level, like a parenthesis. */
 static struct operand arith_right(struct parser *p, const struct arith_row *row)
 {
-	if (!parse_enter(p, p->last_word))
+	if (!flt__parse_enter(p, p->last_word))
 		return FAILED;
 	struct operand right = parse_right(p, row->right);
 	p->depth--;
@@ -170,7 +170,8 @@ static struct operand arith_right(struct parser *p, const struct arith_row *row)
 static struct operand arith_node(struct parser *p, enum arith_op op, struct span op_span,
 				 struct operand left, struct operand right)
 {
-	struct ast *node = parse_node(p, AST_ARITH, span_join(left.node->span, right.node->span));
+	struct ast *node =
+		flt__parse_node(p, AST_ARITH, span_join(left.node->span, right.node->span));
 
 	if (!node)
 		return FAILED;
@@ -181,7 +182,7 @@ static struct operand arith_node(struct parser *p, enum arith_op op, struct span
 	return grow(p, node) ? (struct operand){ OPERAND_NUMBER, node } : FAILED;
 }
 
-struct operand parse_arith(struct parser *p, unsigned least)
+struct operand flt__parse_arith(struct parser *p, unsigned least)
 {
 	struct operand left = arith_operand(p);
 
@@ -192,7 +193,7 @@ struct operand parse_arith(struct parser *p, unsigned least)
 		struct span op_span = p->token.span;
 		if (!row || row->left < least)
 			return left;
-		parse_next(p);
+		flt__parse_next(p);
 		struct operand right = arith_right(p, row);
 		if (right.kind == OPERAND_FAILED)
 			return right;
@@ -206,19 +207,19 @@ struct operand flt__parse_number(struct parser *p)
 	return parse_right(p, PARSE_ALL);
 }
 
-struct operand parse_relation(struct parser *p, struct operand left)
+struct operand flt__parse_relation(struct parser *p, struct operand left)
 {
 	struct span op_span = p->token.span;
 	enum relop relop;
 
-	if (!is_number(left) || !parse_relop(p, &relop))
+	if (!is_number(left) || !flt__parse_relop(p, &relop))
 		return left;
-	parse_next(p);
+	flt__parse_next(p);
 	struct operand right = flt__parse_number(p);
 	if (right.kind == OPERAND_FAILED)
 		return FAILED;
 	struct ast *node =
-		parse_node(p, AST_RELATION, span_join(left.node->span, right.node->span));
+		flt__parse_node(p, AST_RELATION, span_join(left.node->span, right.node->span));
 	if (!node)
 		return FAILED;
 	node->relop = relop;
@@ -229,21 +230,21 @@ struct operand parse_relation(struct parser *p, struct operand left)
 	return (struct operand){ OPERAND_TEST, node };
 }
 
-bool parse_plain(struct parser *p, const char *what, struct token *number_token)
+bool flt__parse_plain(struct parser *p, const char *what, struct token *number_token)
 {
 	uint32_t parens = 0;
 
 	for (; p->token.kind == T_LPAREN; parens++) {
-		if (!parse_enter(p, p->token.span))
+		if (!flt__parse_enter(p, p->token.span))
 			return false;
-		parse_next(p);
+		flt__parse_next(p);
 	}
 	if (p->token.kind != T_NUMBER)
-		return parse_expected(p, what);
+		return flt__parse_expected(p, what);
 	*number_token = p->token;
-	parse_next(p);
+	flt__parse_next(p);
 	for (; parens; parens--, p->depth--)
-		if (!parse_accept(p, T_RPAREN))
-			return parse_expected(p, "')'");
+		if (!flt__parse_accept(p, T_RPAREN))
+			return flt__parse_expected(p, "')'");
 	return true;
 }

@@ -118,7 +118,7 @@ static struct hint hint_other(const struct parser *p, bool wants_value, bool wan
 	enum token_kind kind = p->token.kind;
 	enum relop relop;
 
-	if (parse_relop(p, &relop) && wants_value)
+	if (flt__parse_relop(p, &relop) && wants_value)
 		return (struct hint){ "; the value follows the word, with nothing between" };
 	if (kind == T_BIT_AND || kind == T_BIT_OR)
 		return (struct hint){ "; tests are joined by '&&' and '||'" };
@@ -183,7 +183,7 @@ static bool is_misspelt_before(const struct parser *p, struct hint *hint)
 	return *hint->text != '\0';
 }
 
-bool parse_expected(struct parser *p, const char *what)
+bool flt__parse_expected(struct parser *p, const char *what)
 {
 	struct quote found = flt__quote(p->c, p->token.span);
 	struct hint hint;
@@ -227,7 +227,7 @@ static bool is_display_field(const struct parser *p)
 	return behind == T_NAME || (behind >= T_LE && behind <= T_GT);
 }
 
-bool parse_unqualified(struct parser *p, struct span span, bool is_number)
+bool flt__parse_unqualified(struct parser *p, struct span span, bool is_number)
 {
 	struct quote quote = flt__quote(p->c, span);
 	struct hint hint = { "" };

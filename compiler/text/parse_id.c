@@ -6,7 +6,7 @@
 
 static struct operand id_node(struct parser *p, struct value *value)
 {
-	struct ast *node = parse_node(p, AST_ID, value->span);
+	struct ast *node = flt__parse_node(p, AST_ID, value->span);
 
 	if (!node)
 		return FAILED;
@@ -31,39 +31,39 @@ static struct operand single_id(struct parser *p)
 	struct value *value = flt__arena_alloc(&p->c->arena, sizeof(*value));
 
 	note_suspect(p);
-	if (!value || !parse_value(p, &p->last, value))
+	if (!value || !flt__parse_value(p, &p->last, value))
 		return FAILED;
 	return id_node(p, value);
 }
 
-struct operand parse_ids(struct parser *p)
+struct operand flt__parse_ids(struct parser *p)
 {
 	struct operand operand;
 	struct ast *nots;
 
-	if (!parse_nots(p, &nots))
+	if (!flt__parse_nots(p, &nots))
 		return FAILED;
 	if (!p->inherits) {
-		parse_unqualified(p, p->token.span, false);
+		flt__parse_unqualified(p, p->token.span, false);
 		return FAILED;
 	}
 	struct span open = p->token.span;
 	if (p->token.kind != T_LPAREN)
-		return parse_negated(p, nots, single_id(p));
-	if (!parse_enter(p, open))
+		return flt__parse_negated(p, nots, single_id(p));
+	if (!flt__parse_enter(p, open))
 		return FAILED;
-	parse_next(p);
-	operand = parse_chain(p, parse_ids(p), parse_ids);
-	return parse_negated(p, nots, parse_close(p, open, operand));
+	flt__parse_next(p);
+	operand = flt__parse_chain(p, flt__parse_ids(p), flt__parse_ids);
+	return flt__parse_negated(p, nots, flt__parse_close(p, open, operand));
 }
 
-struct operand parse_bare(struct parser *p, struct operand plain)
+struct operand flt__parse_bare(struct parser *p, struct operand plain)
 {
 	struct value *value = flt__arena_alloc(&p->c->arena, sizeof(*value));
 	struct span span = plain.node->op_span;
 
 	if (!p->inherits) {
-		parse_unqualified(p, span, true);
+		flt__parse_unqualified(p, span, true);
 		return FAILED;
 	}
 	if (!value)
@@ -71,7 +71,7 @@ struct operand parse_bare(struct parser *p, struct operand plain)
 	value->kind = p->last.type == TYPE_PORTRANGE ? VAL_RANGE : VAL_NUMBER;
 	value->span = span;
 	value->number = plain.node->number;
-	value->text = parse_number_text(p, span, value->number);
+	value->text = flt__parse_number_text(p, span, value->number);
 	return value->text ? id_node(p, value) : FAILED;
 }
 
@@ -83,11 +83,11 @@ static bool second_direction(struct parser *p, enum dir first, enum dir *dir)
 	bool is_and = p->token.kind == T_AND;
 	enum dir other = first == DIR_SRC ? DIR_DST : DIR_SRC;
 
-	parse_next(p);
+	flt__parse_next(p);
 	if (p->token.kind != T_DIR || p->token.which != (uint32_t)other)
-		return parse_expected(p, other == DIR_DST ? "'dst'" : "'src'");
+		return flt__parse_expected(p, other == DIR_DST ? "'dst'" : "'src'");
 	*dir = is_and ? DIR_SRC_AND_DST : DIR_SRC_OR_DST;
-	parse_next(p);
+	flt__parse_next(p);
 	return true;
 }
 
@@ -97,7 +97,7 @@ static bool direction(struct parser *p, struct quals *quals)
 		return true;
 	quals->dir = (enum dir)p->token.which;
 	quals->dir_span = p->token.span;
-	parse_next(p);
+	flt__parse_next(p);
 	bool has_pair = quals->dir == DIR_SRC || quals->dir == DIR_DST;
 	if (has_pair && (p->token.kind == T_AND || p->token.kind == T_OR))
 		return second_direction(p, quals->dir, &quals->dir);
@@ -116,7 +116,7 @@ static bool type(struct parser *p, struct quals *quals)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
 				    "'%s' has no direction: '%s' cannot stand before it",
 				    flt__type_word(quals->type), flt__dir_word(quals->dir));
-	parse_next(p);
+	flt__parse_next(p);
 	if (p->token.kind == T_DIR)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
 				    "the direction stands before the type: %s %s",
@@ -138,12 +138,13 @@ static struct operand lone_proto(struct parser *p, const struct quals *quals)
 			 quals->proto == PROTO_SCTP;
 
 	if (is_value(p->token.kind)) {
-		parse_expected(p, has_ports && p->token.kind == T_NUMBER ?
-					  "'and', 'or', the end, or 'port' before the number" :
-					  "'and', 'or', the end, or a word such as host or port");
+		flt__parse_expected(p,
+				    has_ports && p->token.kind == T_NUMBER ?
+					    "'and', 'or', the end, or 'port' before the number" :
+					    "'and', 'or', the end, or a word such as host or port");
 		return FAILED;
 	}
-	struct ast *node = parse_node(p, AST_PROTO, quals->span);
+	struct ast *node = flt__parse_node(p, AST_PROTO, quals->span);
 	p->inherits = false;
 	if (!node)
 		return FAILED;
@@ -155,10 +156,10 @@ static struct operand lone_proto(struct parser *p, const struct quals *quals)
 static struct operand index_size(struct parser *p, struct ast *node)
 {
 	node->number = 1;
-	if (parse_accept(p, T_COLON)) {
+	if (flt__parse_accept(p, T_COLON)) {
 		uint32_t size = p->token.number;
 		if (p->token.kind != T_NUMBER) {
-			parse_expected(p, "a size of 1, 2 or 4 bytes");
+			flt__parse_expected(p, "a size of 1, 2 or 4 bytes");
 			return FAILED;
 		}
 		if (size != 1 && size != 2 && size != 4) {
@@ -167,22 +168,22 @@ static struct operand index_size(struct parser *p, struct ast *node)
 			return FAILED;
 		}
 		node->number = size;
-		parse_next(p);
+		flt__parse_next(p);
 	}
 	node->span = span_join(node->span, p->token.span);
-	if (parse_accept(p, T_RBRACKET))
+	if (flt__parse_accept(p, T_RBRACKET))
 		return (struct operand){ OPERAND_NUMBER, node };
-	parse_expected(p, "']'");
+	flt__parse_expected(p, "']'");
 	return FAILED;
 }
 
 static struct operand index_node(struct parser *p, const struct quals *quals)
 {
-	struct ast *node = parse_node(p, AST_INDEX, quals->span);
+	struct ast *node = flt__parse_node(p, AST_INDEX, quals->span);
 
-	if (!node || !parse_enter(p, p->token.span))
+	if (!node || !flt__parse_enter(p, p->token.span))
 		return FAILED;
-	parse_next(p);
+	flt__parse_next(p);
 	struct operand offset = flt__parse_number(p);
 	p->depth--;
 	if (offset.kind == OPERAND_FAILED)
@@ -198,7 +199,7 @@ static struct operand qualified(struct parser *p, const struct quals *quals)
 {
 	p->last = *quals;
 	p->inherits = true;
-	struct operand operand = parse_ids(p);
+	struct operand operand = flt__parse_ids(p);
 	if (operand.kind == OPERAND_FAILED)
 		return operand;
 	operand.node->span = span_join(quals->span, operand.node->span);
@@ -211,7 +212,7 @@ struct operand flt__parse_head(struct parser *p)
 
 	if (p->token.kind == T_PROTO) {
 		quals.proto = (enum proto)p->token.which;
-		parse_next(p);
+		flt__parse_next(p);
 		if (p->token.kind == T_LBRACKET)
 			return index_node(p, &quals);
 		if (p->token.kind == T_KEYWORD)

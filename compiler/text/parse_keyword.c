@@ -39,7 +39,7 @@ static bool add_arg(struct parser *p, struct args_list *args, const struct token
 	*value = (struct value){ .kind = token->kind == T_NUMBER ? VAL_NUMBER : VAL_NAME,
 				 .span = token->span,
 				 .number = token->number };
-	value->text = parse_text(p, token->span, token->escaped);
+	value->text = flt__parse_text(p, token->span, token->escaped);
 	return value->text != NULL;
 }
 
@@ -47,14 +47,14 @@ static bool number_arg(struct parser *p, struct args_list *args, const char *wha
 {
 	struct token token;
 
-	return parse_plain(p, what, &token) && add_arg(p, args, &token);
+	return flt__parse_plain(p, what, &token) && add_arg(p, args, &token);
 }
 
 static bool take_arg(struct parser *p, struct args_list *args)
 {
 	struct token token = p->token;
 
-	parse_next(p);
+	flt__parse_next(p);
 	return add_arg(p, args, &token);
 }
 
@@ -71,19 +71,19 @@ static bool is_llc_name(const struct token *token)
 
 static bool name_arg(struct parser *p, struct args_list *args, const char *what)
 {
-	return is_name(&p->token) ? take_arg(p, args) : parse_expected(p, what);
+	return is_name(&p->token) ? take_arg(p, args) : flt__parse_expected(p, what);
 }
 
 static bool word_arg(struct parser *p, struct args_list *args)
 {
-	return p->token.kind == T_NAME ? take_arg(p, args) : parse_expected(p, "a name");
+	return p->token.kind == T_NAME ? take_arg(p, args) : flt__parse_expected(p, "a name");
 }
 
 /* `vlan`, `vlan 5`. A name is neither the number nor what may follow. */
 static bool optional_number(struct parser *p, struct args_list *args)
 {
 	if (p->token.kind == T_NAME)
-		return parse_expected(p, "a number, 'and', 'or' or the end");
+		return flt__parse_expected(p, "a number, 'and', 'or' or the end");
 	return (p->token.kind != T_NUMBER && p->token.kind != T_LPAREN) ||
 	       number_arg(p, args, "a number");
 }
@@ -98,34 +98,35 @@ static bool byte_args(struct parser *p, struct ast *node, struct args_list *args
 	node->is_bits = p->token.kind == T_BIT_AND || p->token.kind == T_BIT_OR;
 	node->op = p->token.kind == T_BIT_OR ? OP_OR : OP_AND;
 	bool fits = node->is_bits ||
-		    (parse_relop(p, &node->relop) &&
+		    (flt__parse_relop(p, &node->relop) &&
 		     (node->relop == REL_EQ || node->relop == REL_LT || node->relop == REL_GT));
 	if (!fits)
-		return parse_expected(p, "one of = < > & |");
-	parse_next(p);
+		return flt__parse_expected(p, "one of = < > & |");
+	flt__parse_next(p);
 	return number_arg(p, args, "the byte's value");
 }
 
 /* `vci (5 or 6)`; the token is the parenthesis. */
 static bool list_args(struct parser *p, struct args_list *args)
 {
-	if (!parse_enter(p, p->token.span))
+	if (!flt__parse_enter(p, p->token.span))
 		return false;
-	parse_next(p);
+	flt__parse_next(p);
 	do {
 		if (!number_arg(p, args, "a number"))
 			return false;
-	} while (parse_accept(p, T_OR));
+	} while (flt__parse_accept(p, T_OR));
 	p->depth--;
-	return parse_accept(p, T_RPAREN) || parse_expected(p, "')' or 'or'");
+	return flt__parse_accept(p, T_RPAREN) || flt__parse_expected(p, "')' or 'or'");
 }
 
 static bool related_args(struct parser *p, struct ast *node, struct args_list *args)
 {
-	if (parse_relop(p, &node->relop)) {
-		parse_next(p);
+	if (flt__parse_relop(p, &node->relop)) {
+		flt__parse_next(p);
 		return p->token.kind == T_LPAREN ?
-			       parse_expected(p, "a number (a list has no relation before it)") :
+			       flt__parse_expected(p,
+						   "a number (a list has no relation before it)") :
 			       number_arg(p, args, "a number");
 	}
 	if (p->token.kind == T_LPAREN)
@@ -141,7 +142,7 @@ static bool wlan_arg(struct parser *p, struct args_list *args, const char *what)
 
 	if (token.kind != T_KEYWORD && token.kind != T_PROTO && token.kind != T_DIR)
 		return name_arg(p, args, what);
-	parse_next(p);
+	flt__parse_next(p);
 	return add_arg(p, args, &token);
 }
 
@@ -153,8 +154,9 @@ static bool wlan_args(struct parser *p, struct ast *node, struct args_list *args
 		return wlan_arg(p, args, "one of nods, tods, fromds and dstods, or a number");
 	case KW_WLAN_SUBTYPE:
 		if (p->token.kind == T_NUMBER)
-			return parse_expected(p, "the name of a subtype (a number needs its type: "
-						 "type T subtype S)");
+			return flt__parse_expected(
+				p, "the name of a subtype (a number needs its type: "
+				   "type T subtype S)");
 		return wlan_arg(p, args, "the name of a subtype");
 	default: break;
 	}
@@ -162,7 +164,7 @@ static bool wlan_args(struct parser *p, struct ast *node, struct args_list *args
 		return false;
 	if (p->token.kind != T_KEYWORD || p->token.which != KW_WLAN_SUBTYPE)
 		return true;
-	parse_next(p);
+	flt__parse_next(p);
 	return wlan_arg(p, args, "a subtype's name or number");
 }
 
@@ -177,7 +179,7 @@ static bool set_arg(struct parser *p, struct ast *node)
 	struct value *value = flt__arena_alloc(&p->c->arena, sizeof(*value));
 
 	node->value = value;
-	return value && parse_set(p, NULL, value);
+	return value && flt__parse_set(p, NULL, value);
 }
 
 static bool parse_args(struct parser *p, struct ast *node, struct args_list *args)
@@ -209,20 +211,20 @@ static bool takes_proto(enum keyword keyword)
 
 struct operand flt__parse_keyword(struct parser *p, const struct quals *before)
 {
-	struct ast *node = parse_node(p, AST_KEYWORD, p->token.span);
+	struct ast *node = flt__parse_node(p, AST_KEYWORD, p->token.span);
 	struct args_list args = { NULL, 0, 0 };
 
 	if (!node)
 		return FAILED;
 	node->keyword = (enum keyword)p->token.which;
 	if (before && !takes_proto(node->keyword)) {
-		parse_expected(p, "'and', 'or', the end, or a word such as host or port");
+		flt__parse_expected(p, "'and', 'or', the end, or a word such as host or port");
 		return FAILED;
 	}
 	if (before)
 		node->quals = *before;
 	struct span start = before ? before->span : node->span;
-	parse_next(p);
+	flt__parse_next(p);
 	if (!parse_args(p, node, &args))
 		return FAILED;
 	node->argc = args.count;

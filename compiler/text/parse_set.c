@@ -148,7 +148,7 @@ static bool file_entry(struct parser *p, struct value *value)
 	value->span = span;
 	value->text = flt__arena_text(&p->c->arena, p->c->text + span.at + begin,
 				      span.len - begin - quotes);
-	parse_next(p);
+	flt__parse_next(p);
 	return value->text && keep_list_name(p->c, value);
 }
 
@@ -168,11 +168,11 @@ static bool check_name(struct parser *p, struct span span)
 static bool number_entry(struct parser *p, struct value *value)
 {
 	if (p->token.kind != T_NUMBER)
-		return parse_expected(p, "a number, or a range such as 10-20,");
+		return flt__parse_expected(p, "a number, or a range such as 10-20,");
 	value->kind = VAL_NUMBER;
 	value->span = p->token.span;
 	value->number = value->high_number = p->token.number;
-	parse_next(p);
+	flt__parse_next(p);
 	return true;
 }
 
@@ -187,7 +187,7 @@ static bool single_entry(struct parser *p, const struct quals *quals, struct val
 		own.type = TYPE_PORT;
 	if (p->token.kind == T_NAME && !p->token.escaped && !check_name(p, p->token.span))
 		return false;
-	return parse_value(p, &own, value);
+	return flt__parse_value(p, &own, value);
 }
 
 static bool parse_entry(struct parser *p, const struct quals *quals, struct value *value)
@@ -205,8 +205,8 @@ static bool parse_entry(struct parser *p, const struct quals *quals, struct valu
 		return single_entry(p, quals, value);
 	if (found == FOUND_BROKEN)
 		return false;
-	value->text = parse_text(p, value->span, false);
-	parse_next(p);
+	value->text = flt__parse_text(p, value->span, false);
+	flt__parse_next(p);
 	return value->text != NULL;
 }
 
@@ -227,7 +227,7 @@ static bool add_entry(struct parser *p, const struct quals *quals, struct value_
  * it. */
 static bool next_entry(struct parser *p, struct span open, bool *more)
 {
-	bool has_comma = parse_accept(p, T_COMMA);
+	bool has_comma = flt__parse_accept(p, T_COMMA);
 
 	*more = has_comma && p->token.kind != T_RBRACE;
 	if (p->token.kind == T_END)
@@ -237,7 +237,7 @@ static bool next_entry(struct parser *p, struct span open, bool *more)
 	if (p->token.kind == T_MINUS)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
 				    "a range is written without blanks: 10-20");
-	return parse_expected(p, "',' or '}'");
+	return flt__parse_expected(p, "',' or '}'");
 }
 
 static bool add_entries(struct parser *p, const struct quals *quals, struct value_list *set)
@@ -246,7 +246,7 @@ static bool add_entries(struct parser *p, const struct quals *quals, struct valu
 	bool more = true;
 
 	p->lexer.in_set = true;
-	parse_next(p);
+	flt__parse_next(p);
 	if (p->token.kind == T_RBRACE)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span_join(open, p->token.span),
 				    "a set holds one value at least");
@@ -256,11 +256,11 @@ static bool add_entries(struct parser *p, const struct quals *quals, struct valu
 		if (!add_entry(p, quals, set) || !next_entry(p, open, &more))
 			return false;
 	p->lexer.in_set = false;
-	parse_next(p);
+	flt__parse_next(p);
 	return true;
 }
 
-bool parse_set(struct parser *p, const struct quals *quals, struct value *value)
+bool flt__parse_set(struct parser *p, const struct quals *quals, struct value *value)
 {
 	struct value_list *set = flt__arena_alloc(&p->c->arena, sizeof(*set));
 	struct span start = p->token.span;
@@ -284,7 +284,7 @@ bool flt__parse_line(struct compile *c, struct words *words, const struct quals 
 
 	p.lexer.in_set = true;
 	c->len = line.at + line.len;
-	parse_next(&p);
+	flt__parse_next(&p);
 	bool ok = parse_entry(&p, quals, value);
 	if (ok && value->kind == VAL_FILE)
 		ok = fail(&p, value->span, "stands in a list, which names no other list");

@@ -5,21 +5,21 @@
 /* ---- not ------------------------------------------------------------------------------ */
 
 /* All `not` that stand here, the last one outermost in the list (`a` is the one before). */
-bool parse_nots(struct parser *p, struct ast **nots)
+bool flt__parse_nots(struct parser *p, struct ast **nots)
 {
 	for (*nots = NULL; p->token.kind == T_NOT;) {
-		struct ast *node = parse_node(p, AST_NOT, p->token.span);
-		if (!node || !parse_enter(p, node->span))
+		struct ast *node = flt__parse_node(p, AST_NOT, p->token.span);
+		if (!node || !flt__parse_enter(p, node->span))
 			return false;
 		node->a = *nots;
 		*nots = node;
-		parse_next(p);
+		flt__parse_next(p);
 	}
 	return true;
 }
 
 /* Put them around their operand. */
-struct operand parse_negated(struct parser *p, struct ast *nots, struct operand operand)
+struct operand flt__parse_negated(struct parser *p, struct ast *nots, struct operand operand)
 {
 	if (operand.kind == OPERAND_FAILED)
 		return operand;
@@ -40,9 +40,9 @@ struct operand parse_negated(struct parser *p, struct ast *nots, struct operand 
 static struct operand settle(struct parser *p, struct operand operand)
 {
 	if (operand.kind == OPERAND_PLAIN)
-		return parse_bare(p, operand);
+		return flt__parse_bare(p, operand);
 	if (operand.kind == OPERAND_NUMBER) {
-		parse_expected(p, "a relation (=, !=, <, <=, >, >=)");
+		flt__parse_expected(p, "a relation (=, !=, <, <=, >, >=)");
 		return FAILED;
 	}
 	return operand;
@@ -53,13 +53,13 @@ static struct operand parse_operand(struct parser *p)
 {
 	struct ast *nots;
 
-	if (!parse_nots(p, &nots))
+	if (!flt__parse_nots(p, &nots))
 		return FAILED;
-	struct operand operand = parse_relation(p, parse_arith(p, PARSE_ALL));
-	return nots ? parse_negated(p, nots, settle(p, operand)) : operand;
+	struct operand operand = flt__parse_relation(p, flt__parse_arith(p, PARSE_ALL));
+	return nots ? flt__parse_negated(p, nots, settle(p, operand)) : operand;
 }
 
-struct operand parse_test(struct parser *p)
+struct operand flt__parse_test(struct parser *p)
 {
 	return settle(p, parse_operand(p));
 }
@@ -73,20 +73,21 @@ static struct operand group_inside(struct parser *p)
 	    p->token.kind == T_RPAREN)
 		return first;
 	first = settle(p, first);
-	return parse_chain(p, first, first.kind == OPERAND_IDS ? parse_ids : parse_test);
+	return flt__parse_chain(p, first,
+				first.kind == OPERAND_IDS ? flt__parse_ids : flt__parse_test);
 }
 
 /* The `)`, and the node's span over both parentheses. */
-struct operand parse_close(struct parser *p, struct span open, struct operand inside)
+struct operand flt__parse_close(struct parser *p, struct span open, struct operand inside)
 {
 	if (inside.kind == OPERAND_FAILED)
 		return inside;
 	p->depth--;
 	inside.node->span = span_join(open, p->token.span);
-	if (!parse_accept(p, T_RPAREN)) {
-		parse_expected(p, inside.kind == OPERAND_IDS ?
-					  "')', or 'and' or 'or' and another value" :
-					  "')', 'and' or 'or'");
+	if (!flt__parse_accept(p, T_RPAREN)) {
+		flt__parse_expected(p, inside.kind == OPERAND_IDS ?
+					       "')', or 'and' or 'or' and another value" :
+					       "')', 'and' or 'or'");
 		return FAILED;
 	}
 	return inside;
@@ -98,16 +99,16 @@ struct operand flt__parse_group(struct parser *p)
 	bool inherits = p->inherits;
 	struct span open = p->token.span;
 
-	if (!parse_enter(p, open))
+	if (!flt__parse_enter(p, open))
 		return FAILED;
-	parse_next(p);
-	struct operand inside = parse_close(p, open, group_inside(p));
+	flt__parse_next(p);
+	struct operand inside = flt__parse_close(p, open, group_inside(p));
 	p->last = last;
 	p->inherits = inherits;
 	return inside;
 }
 
-struct operand parse_primary(struct parser *p)
+struct operand flt__parse_primary(struct parser *p)
 {
 	switch (p->token.kind) {
 	case T_PROTO:
@@ -120,9 +121,9 @@ struct operand parse_primary(struct parser *p)
 	case T_MAC:
 	case T_ARCNET:
 	case T_LBRACE:
-	case T_FILE: return parse_ids(p);
+	case T_FILE: return flt__parse_ids(p);
 	default:
-		parse_expected(p, "a test, such as 'tcp port 80' or 'host 10.0.0.1',");
+		flt__parse_expected(p, "a test, such as 'tcp port 80' or 'host 10.0.0.1',");
 		return FAILED;
 	}
 }

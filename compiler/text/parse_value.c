@@ -21,25 +21,26 @@ static bool split_range(struct parser *p, struct value *value)
 	return value->text != NULL;
 }
 
-const char *parse_text(struct parser *p, struct span span, bool escaped)
+const char *flt__parse_text(struct parser *p, struct span span, bool escaped)
 {
 	return flt__arena_text(&p->c->arena, p->c->text + span.at + escaped, span.len - escaped);
 }
 
-const char *parse_number_text(struct parser *p, struct span span, uint32_t number)
+const char *flt__parse_number_text(struct parser *p, struct span span, uint32_t number)
 {
 	char digits[11];
 
 	if (p->c->text[span.at] >= '0' && p->c->text[span.at] <= '9')
-		return parse_text(p, span, false);
+		return flt__parse_text(p, span, false);
 	int len = snprintf(digits, sizeof(digits), "%u", number);
 	return flt__arena_text(&p->c->arena, digits, (size_t)len);
 }
 
 static bool copy_text(struct parser *p, struct value *value, const struct token *token)
 {
-	value->text = token->kind == T_NUMBER ? parse_number_text(p, token->span, token->number) :
-						parse_text(p, token->span, token->escaped);
+	value->text = token->kind == T_NUMBER ?
+			      flt__parse_number_text(p, token->span, token->number) :
+			      flt__parse_text(p, token->span, token->escaped);
 	return value->text != NULL;
 }
 
@@ -49,13 +50,13 @@ static bool slash_prefix(struct parser *p, struct value *value)
 {
 	struct span slash = p->token.span;
 
-	parse_next(p);
+	flt__parse_next(p);
 	if (p->token.kind != T_NUMBER)
-		return parse_expected(p, "a prefix length, such as 24,");
+		return flt__parse_expected(p, "a prefix length, such as 24,");
 	value->prefix = PREFIX_LEN;
 	value->prefix_len = p->token.number;
 	value->prefix_span = span_join(slash, p->token.span);
-	parse_next(p);
+	flt__parse_next(p);
 	return true;
 }
 
@@ -66,9 +67,9 @@ static bool mask_prefix(struct parser *p, struct value *value)
 	if (value->kind == VAL_IPV6)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, word,
 				    "an IPv6 network has a prefix length, such as /64, no mask");
-	parse_next(p);
+	flt__parse_next(p);
 	if (p->token.kind != T_IPV4)
-		return parse_expected(p, "a mask of two parts at least, such as 255.255.0.0,");
+		return flt__parse_expected(p, "a mask of two parts at least, such as 255.255.0.0,");
 	if (p->token.wide)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
 				    "the parts of a mask go from 0 to 255");
@@ -77,7 +78,7 @@ static bool mask_prefix(struct parser *p, struct value *value)
 	for (uint32_t i = 0; i < 4; i++)
 		value->mask = value->mask << 8 | (i < value->mask_parts ? p->token.bytes[i] : 0);
 	value->prefix_span = span_join(word, p->token.span);
-	parse_next(p);
+	flt__parse_next(p);
 	return true;
 }
 
@@ -156,17 +157,17 @@ static bool check_address(struct parser *p, const struct quals *quals)
 			    "%s is no IPv4 address: its parts go from 0 to 255", quote.text);
 }
 
-bool parse_value(struct parser *p, const struct quals *quals, struct value *value)
+bool flt__parse_value(struct parser *p, const struct quals *quals, struct value *value)
 {
 	struct token token = p->token;
 
 	if (token.kind == T_LBRACE || token.kind == T_FILE)
-		return parse_set(p, quals, value);
+		return flt__parse_set(p, quals, value);
 	if (!set_kind(value, &token))
-		return parse_expected(p, wanted(quals));
+		return flt__parse_expected(p, wanted(quals));
 	if (!check_address(p, quals) || !copy_text(p, value, &token))
 		return false;
-	parse_next(p);
+	flt__parse_next(p);
 	if (quals->type != TYPE_PORTRANGE || (token.kind != T_NUMBER && token.kind != T_NAME))
 		return prefix(p, quals, value);
 	if (p->token.kind == T_MINUS)

@@ -9,7 +9,7 @@ static uint32_t fold(uint64_t sum)
 	return (uint32_t)sum;
 }
 
-uint32_t cksum_add(uint32_t sum, const uint8_t *bytes, size_t len)
+uint32_t flt__cksum_add(uint32_t sum, const uint8_t *bytes, size_t len)
 {
 	uint64_t total = sum;
 	size_t i = 0;
@@ -25,22 +25,23 @@ uint32_t cksum_add(uint32_t sum, const uint8_t *bytes, size_t len)
 	return fold(total);
 }
 
-uint16_t cksum_end(uint32_t sum)
+uint16_t flt__cksum_end(uint32_t sum)
 {
 	return (uint16_t)~fold(sum);
 }
 
-uint16_t cksum_pseudo(const struct net *net, uint8_t protocol, const uint8_t *bytes, uint32_t len)
+uint16_t flt__cksum_pseudo(const struct net *net, uint8_t protocol, const uint8_t *bytes,
+			   uint32_t len)
 {
 	size_t size = net->version == 6 ? 16 : 4;
-	uint32_t sum = cksum_add(0, net->origin, size);
+	uint32_t sum = flt__cksum_add(0, net->origin, size);
 
-	sum = cksum_add(sum, net->final, size);
+	sum = flt__cksum_add(sum, net->final, size);
 	sum += (len >> 16) + (len & 0xffff) + protocol;
-	return cksum_end(cksum_add(fold(sum), bytes, len));
+	return flt__cksum_end(flt__cksum_add(fold(sum), bytes, len));
 }
 
-uint16_t cksum_should_be(uint16_t sum, uint16_t was)
+uint16_t flt__cksum_should_be(uint16_t sum, uint16_t was)
 {
 	uint32_t should = (uint32_t)sum + was;
 

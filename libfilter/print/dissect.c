@@ -18,9 +18,9 @@
 #define DUMP_ALWAYS   128u /* the last line, a tag that was put back */
 #define END_ROOM      32u  /* what end_of_text() adds, the newline */
 
-const uint8_t no_bytes[WANT_LIMIT];
+const uint8_t flt__no_bytes[WANT_LIMIT];
 
-struct printer *printer_new(const struct print_opts *opts, struct out *out)
+struct printer *flt__printer_new(const struct print_opts *opts, struct out *out)
 {
 	struct printer *p = calloc(1, sizeof(*p));
 
@@ -28,24 +28,24 @@ struct printer *printer_new(const struct print_opts *opts, struct out *out)
 		return NULL;
 	p->opts = *opts;
 	p->out = out;
-	p->flows = opts->absolute_seq ? NULL : tcp_flows_new();
-	bool has_zone = stamps_init(&p->stamps, opts->time_style, opts->nano);
+	p->flows = opts->absolute_seq ? NULL : flt__tcp_flows_new();
+	bool has_zone = flt__stamps_init(&p->stamps, opts->time_style, opts->nano);
 	if (has_zone && (p->flows || opts->absolute_seq))
 		return p;
-	printer_free(p);
+	flt__printer_free(p);
 	return NULL;
 }
 
-void printer_free(struct printer *p)
+void flt__printer_free(struct printer *p)
 {
 	if (!p)
 		return;
-	tcp_flows_free(p->flows);
+	flt__tcp_flows_free(p->flows);
 	free(p->tagged);
 	free(p);
 }
 
-bool printer_failed(const struct printer *p)
+bool flt__printer_failed(const struct printer *p)
 {
 	return p->failed;
 }
@@ -61,17 +61,17 @@ static print_fn *link_printer(uint32_t linktype)
 	}
 }
 
-bool printer_knows(uint32_t linktype)
+bool flt__printer_knows(uint32_t linktype)
 {
 	return link_printer(linktype) != NULL;
 }
 
-const struct stamps *printer_stamps(const struct printer *p)
+const struct stamps *flt__printer_stamps(const struct printer *p)
 {
 	return &p->stamps;
 }
 
-print_fn *ethertype_printer(uint16_t ethertype)
+print_fn *flt__ethertype_printer(uint16_t ethertype)
 {
 	switch (ethertype) {
 /* clang-format off */
@@ -82,7 +82,7 @@ print_fn *ethertype_printer(uint16_t ethertype)
 	}
 }
 
-print_fn *ip_protocol_printer(uint8_t protocol)
+print_fn *flt__ip_protocol_printer(uint8_t protocol)
 {
 	switch (protocol) {
 /* clang-format off */
@@ -93,7 +93,7 @@ print_fn *ip_protocol_printer(uint8_t protocol)
 	}
 }
 
-print_fn *ppp_protocol_printer(uint16_t protocol)
+print_fn *flt__ppp_protocol_printer(uint16_t protocol)
 {
 	switch (protocol) {
 /* clang-format off */
@@ -151,31 +151,31 @@ static unsigned tcp_row(uint16_t port)
 	}
 }
 
-print_fn *udp_port_printer(uint16_t sport, uint16_t dport)
+print_fn *flt__udp_port_printer(uint16_t sport, uint16_t dport)
 {
 	unsigned from = udp_row(sport), to = udp_row(dport);
 
 	return udp_rows[from < to ? from : to];
 }
 
-print_fn *tcp_port_printer(uint16_t sport, uint16_t dport)
+print_fn *flt__tcp_port_printer(uint16_t sport, uint16_t dport)
 {
 	unsigned from = tcp_row(sport), to = tcp_row(dport);
 
 	return tcp_rows[from < to ? from : to];
 }
 
-bool print_ethertype(struct printer *p, uint16_t ethertype, struct cursor c, uint32_t len)
+bool flt__print_ethertype(struct printer *p, uint16_t ethertype, struct cursor c, uint32_t len)
 {
-	print_fn *print = ethertype_printer(ethertype);
+	print_fn *print = flt__ethertype_printer(ethertype);
 
 	if (!print)
 		return false;
-	print_nested(p, print, c, len);
+	flt__print_nested(p, print, c, len);
 	return true;
 }
 
-void print_nested(struct printer *p, print_fn *print, struct cursor c, uint32_t len)
+void flt__print_nested(struct printer *p, print_fn *print, struct cursor c, uint32_t len)
 {
 	if (p->depth >= NESTING_LIMIT) {
 		OUT(p->out, " [headers nested too deep]");
@@ -186,7 +186,7 @@ void print_nested(struct printer *p, print_fn *print, struct cursor c, uint32_t 
 	p->depth--;
 }
 
-void print_cut(struct printer *p)
+void flt__print_cut(struct printer *p)
 {
 	if (p->cut_in)
 		return;
@@ -194,13 +194,13 @@ void print_cut(struct printer *p)
 	out_drop(p->out);
 }
 
-void print_link_len(struct printer *p, uint32_t len)
+void flt__print_link_len(struct printer *p, uint32_t len)
 {
 	if (!p->cut_in)
 		p->link_len = len;
 }
 
-bool print_forgive_cut(struct printer *p)
+bool flt__print_forgive_cut(struct printer *p)
 {
 	if (!p->cut_in)
 		return false;
@@ -209,7 +209,7 @@ bool print_forgive_cut(struct printer *p)
 	return true;
 }
 
-void print_invalid(struct printer *p)
+void flt__print_invalid(struct printer *p)
 {
 	OUT(p->out, " (invalid)");
 }
@@ -233,7 +233,7 @@ static void end_of_text(struct printer *p)
 		OUT(p->out, " [text too long]");
 	} else if (p->cut_in) {
 		OUT(p->out, " [|");
-		out_text(p->out, p->cut_in);
+		flt__out_text(p->out, p->cut_in);
 		out_char(p->out, ']');
 	}
 	p->cut_in = NULL;
@@ -250,9 +250,9 @@ static bool sizes_make_sense(struct printer *p, const struct flt_packet *packet)
 	if (packet->caplen == 0)
 		OUT(p->out, " caplen==0");
 	if (packet->wirelen == 0)
-		out_fmt(p->out, "%s len==0", comma);
+		flt__out_fmt(p->out, "%s len==0", comma);
 	else if (packet->wirelen < packet->caplen)
-		out_fmt(p->out, " len(%u) < caplen(%u)", packet->wirelen, packet->caplen);
+		flt__out_fmt(p->out, " len(%u) < caplen(%u)", packet->wirelen, packet->caplen);
 	out_char(p->out, ']');
 	return false;
 }
@@ -266,11 +266,11 @@ static void dump(struct printer *p, const struct flt_packet *packet)
 	uint32_t len = packet->caplen - skip;
 
 	if (style == HEX_X || style == HEX_XX)
-		hexdump(p->out, bytes, len, "\n\t");
+		flt__hexdump(p->out, bytes, len, "\n\t");
 	else if (style == HEX_CAP_X || style == HEX_CAP_XX)
-		hexdump_text(p->out, bytes, len, "\n\t");
+		flt__hexdump_text(p->out, bytes, len, "\n\t");
 	else if (style != HEX_NONE)
-		text_dump(p->out, bytes, len, p->opts.terminal ? "\t" : "");
+		flt__text_dump(p->out, bytes, len, p->opts.terminal ? "\t" : "");
 }
 
 static void dissect(struct printer *p, const struct flt_packet *packet)
@@ -285,7 +285,7 @@ static void dissect(struct printer *p, const struct flt_packet *packet)
 	p->depth = 0;
 	p->net = (struct net){ 0 };
 	if (!print) {
-		print_payload(p, c);
+		flt__print_payload(p, c);
 		return;
 	}
 	print(p, c, packet->wirelen);
@@ -326,19 +326,19 @@ static bool retag(struct printer *p, struct flt_packet *packet)
 	return true;
 }
 
-void printer_packet(struct printer *p, const struct flt_packet *packet, uint64_t number)
+void flt__printer_packet(struct printer *p, const struct flt_packet *packet, uint64_t number)
 {
 	struct flt_packet whole = *packet;
 
 	retag(p, &whole);
 	out_limit(p->out, text_limit(p, packet));
 	if (p->opts.number) {
-		out_padded(p->out, number, NUMBER_COLUMNS, ' ');
+		flt__out_padded(p->out, number, NUMBER_COLUMNS, ' ');
 		OUT(p->out, "  ");
 	}
 	bool sensible = sizes_make_sense(p, &whole);
 	if (sensible) {
-		stamps_print(&p->stamps, p->out, packet);
+		flt__stamps_print(&p->stamps, p->out, packet);
 		dissect(p, &whole);
 	}
 	end_of_text(p);

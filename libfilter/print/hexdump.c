@@ -7,9 +7,9 @@
 
 static void offset_column(struct out *out, size_t offset, const char *indent)
 {
-	out_text(out, indent);
+	flt__out_text(out, indent);
 	OUT(out, "0x");
-	out_hex(out, offset, 4);
+	flt__out_hex(out, offset, 4);
 	OUT(out, ": ");
 }
 
@@ -23,7 +23,7 @@ static unsigned hex_columns(struct out *out, const uint8_t *bytes, size_t len)
 			out_char(out, ' ');
 			columns++;
 		}
-		out_hexes(out, bytes + i, 1);
+		flt__out_hexes(out, bytes + i, 1);
 		columns += 2;
 	}
 	return columns;
@@ -34,7 +34,7 @@ static char graphic(uint8_t byte)
 	return byte > ' ' && byte < 0x7f ? (char)byte : '.';
 }
 
-void hexdump(struct out *out, const uint8_t *bytes, size_t len, const char *indent)
+void flt__hexdump(struct out *out, const uint8_t *bytes, size_t len, const char *indent)
 {
 	for (size_t at = 0; at < len; at += LINE) {
 		offset_column(out, at, indent);
@@ -42,7 +42,7 @@ void hexdump(struct out *out, const uint8_t *bytes, size_t len, const char *inde
 	}
 }
 
-void hexdump_text(struct out *out, const uint8_t *bytes, size_t len, const char *indent)
+void flt__hexdump_text(struct out *out, const uint8_t *bytes, size_t len, const char *indent)
 {
 	for (size_t at = 0; at < len; at += LINE) {
 		size_t n = len - at < LINE ? len - at : LINE;
@@ -62,7 +62,7 @@ static bool stays_in_text(uint8_t byte)
 
 /* -A: lines of text stay lines; a carriage return before a newline goes, and one among the last two
  * bytes, as it always did. The indent is what tells them from lines of our own. */
-void text_dump(struct out *out, const uint8_t *bytes, size_t len, const char *indent)
+void flt__text_dump(struct out *out, const uint8_t *bytes, size_t len, const char *indent)
 {
 	bool begins = true;
 
@@ -71,16 +71,16 @@ void text_dump(struct out *out, const uint8_t *bytes, size_t len, const char *in
 		if (bytes[i] == '\r' && (len - i <= 2 || bytes[i + 1] == '\n'))
 			continue;
 		if (begins && bytes[i] != '\n')
-			out_text(out, indent);
+			flt__out_text(out, indent);
 		begins = bytes[i] == '\n';
 		out_char(out, stays_in_text(bytes[i]) ? (char)bytes[i] : '.');
 	}
 }
 
-void print_payload(struct printer *p, struct cursor c)
+void flt__print_payload(struct printer *p, struct cursor c)
 {
 	bool dumped = p->opts.hex != HEX_NONE && p->opts.hex != HEX_A && p->opts.hex != HEX_AA;
 
 	if (!dumped && !p->opts.quiet)
-		hexdump_text(p->out, c.at, cur_left(&c), "\n\t");
+		flt__hexdump_text(p->out, c.at, cur_left(&c), "\n\t");
 }

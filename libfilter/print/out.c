@@ -38,7 +38,7 @@ static size_t write_all(void *context, int fd, const void *bytes, size_t len)
 	return done;
 }
 
-struct out *out_fd(int fd)
+struct out *flt__out_fd(int fd)
 {
 	struct out *out = calloc(1, sizeof(*out));
 
@@ -57,7 +57,7 @@ struct out *out_fd(int fd)
 	return out;
 }
 
-void out_free(struct out *out)
+void flt__out_free(struct out *out)
 {
 	if (!out)
 		return;
@@ -98,7 +98,7 @@ static void hand_over(struct out *out, size_t len)
 	out->delivered += whole_packets(out, done, done < len);
 }
 
-int out_flush(struct out *out)
+int flt__out_flush(struct out *out)
 {
 	char *until = out->mark ? out->mark : out->at;
 	size_t left = out->later + (size_t)(out->end - until);
@@ -113,19 +113,19 @@ int out_flush(struct out *out)
 	return out->error;
 }
 
-void out_packet(struct out *out)
+void flt__out_packet(struct out *out)
 {
-	out->ends[out->packets++] = (uint32_t)out_pending(out);
-	if (out->packets == OUT_PACKETS || out_pending(out) >= OUT_BYTES)
-		out_flush(out);
+	out->ends[out->packets++] = (uint32_t)flt__out_pending(out);
+	if (out->packets == OUT_PACKETS || flt__out_pending(out) >= OUT_BYTES)
+		flt__out_flush(out);
 }
 
-int out_failed(const struct out *out)
+int flt__out_failed(const struct out *out)
 {
 	return out->error;
 }
 
-size_t out_pending(const struct out *out)
+size_t flt__out_pending(const struct out *out)
 {
 	return (size_t)(out->at - out->buffer);
 }
@@ -133,7 +133,7 @@ size_t out_pending(const struct out *out)
 /* A packet is not torn: the buffer grows with it. */
 static bool grow(struct out *out)
 {
-	size_t used = out_pending(out), left = out->later + (size_t)(out->end - out->at);
+	size_t used = flt__out_pending(out), left = out->later + (size_t)(out->end - out->at);
 	size_t room = 2 * (size_t)(out->room_end - out->buffer);
 	char *buffer = room <= UINT32_MAX - SLACK ? malloc(room + SLACK) : NULL;
 
@@ -158,7 +158,7 @@ static void spend(struct out *out)
 	out->end = out->mark + OUT_PIECE;
 }
 
-void out_make_room(struct out *out)
+void flt__out_make_room(struct out *out)
 {
 	/* What is to be thrown away makes room first. */
 	if (out->mark)
@@ -168,10 +168,10 @@ void out_make_room(struct out *out)
 	if (out->later < OUT_PIECE)
 		spend(out);
 	else if (out->fd < 0 || out->error || !grow(out))
-		out_flush(out);
+		flt__out_flush(out);
 }
 
-void out_chars(struct out *out, const char *text, size_t len)
+void flt__out_chars(struct out *out, const char *text, size_t len)
 {
 	while (len > 0) {
 		size_t n = len < OUT_PIECE ? len : OUT_PIECE;
@@ -183,12 +183,12 @@ void out_chars(struct out *out, const char *text, size_t len)
 	}
 }
 
-void out_text(struct out *out, const char *text)
+void flt__out_text(struct out *out, const char *text)
 {
-	out_chars(out, text, strlen(text));
+	flt__out_chars(out, text, strlen(text));
 }
 
-void out_byte(struct out *out, uint8_t byte)
+void flt__out_byte(struct out *out, uint8_t byte)
 {
 	char *at = out_room(out, 4);
 
@@ -205,8 +205,8 @@ void out_byte(struct out *out, uint8_t byte)
 	out->at = at;
 }
 
-void out_bytes(struct out *out, const uint8_t *bytes, size_t len)
+void flt__out_bytes(struct out *out, const uint8_t *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		out_byte(out, bytes[i]);
+		flt__out_byte(out, bytes[i]);
 }

@@ -2,7 +2,7 @@
 /*
  * Where printed text goes: one large buffer before one descriptor, and the one place that bytes
  * of packets pass on their way to a terminal: what could control a terminal never leaves as it
- * is. A failed write sticks: later text is dropped, out_failed() says why.
+ * is. A failed write sticks: later text is dropped, flt__out_failed() says why.
  */
 #ifndef OUT_H
 #define OUT_H
@@ -37,41 +37,42 @@ struct out {
 #define OUT_UNLIMITED SIZE_MAX
 
 /* Write to fd, which stays the caller's; -1 throws everything away. NULL: no memory. */
-struct out *out_fd(int fd);
+struct out *flt__out_fd(int fd);
 /* Hand everything over. 0, or the errno that made it fail. */
-int out_flush(struct out *out);
+int flt__out_flush(struct out *out);
 /* 0, or the errno (EPIPE, ENOSPC, ...) of the first write that failed. */
-int out_failed(const struct out *out);
+int flt__out_failed(const struct out *out);
 /* The text of a packet ends here. It goes out as a whole or not at all: where a write fails inside
  * it, the rest is tried once more. */
-void out_packet(struct out *out);
-/* Bytes that wait for out_flush(). */
-size_t out_pending(const struct out *out);
+void flt__out_packet(struct out *out);
+/* Bytes that wait for flt__out_flush(). */
+size_t flt__out_pending(const struct out *out);
 /* What is in the buffer is not flushed, only freed. */
-void out_free(struct out *out);
+void flt__out_free(struct out *out);
 
 /* Text that is ours: ASCII, from tables and literals, never from a packet. */
-void out_text(struct out *out, const char *text);
-void out_chars(struct out *out, const char *text, size_t len);
+void flt__out_text(struct out *out, const char *text);
+void flt__out_chars(struct out *out, const char *text, size_t len);
 
 /* Bytes from a packet as text: control characters as ^X, bytes from 128 on as M- and the rest. */
-void out_bytes(struct out *out, const uint8_t *bytes, size_t len);
+void flt__out_bytes(struct out *out, const uint8_t *bytes, size_t len);
 /* The same for one byte; a backslash, newline, tab stay what they are only where the caller
  * writes them. */
-void out_byte(struct out *out, uint8_t byte);
+void flt__out_byte(struct out *out, uint8_t byte);
 
-void out_u32(struct out *out, uint32_t v);
-void out_u64(struct out *out, uint64_t v);
-void out_padded(struct out *out, uint64_t v, unsigned width, char pad); /* at least width digits */
-void out_hex(struct out *out, uint64_t v, unsigned width); /* at least width digits, no 0x */
-void out_hexes(struct out *out, const uint8_t *bytes, size_t len); /* two digits each */
-void out_mac(struct out *out, const uint8_t *bytes, size_t len);   /* 00:11:22, any length */
-void out_ipv4(struct out *out, const uint8_t bytes[4]);
-void out_ipv6(struct out *out, const uint8_t bytes[16]);
+void flt__out_u32(struct out *out, uint32_t v);
+void flt__out_u64(struct out *out, uint64_t v);
+void flt__out_padded(struct out *out, uint64_t v, unsigned width,
+		     char pad);                                 /* at least width digits */
+void flt__out_hex(struct out *out, uint64_t v, unsigned width); /* at least width digits, no 0x */
+void flt__out_hexes(struct out *out, const uint8_t *bytes, size_t len); /* two digits each */
+void flt__out_mac(struct out *out, const uint8_t *bytes, size_t len);   /* 00:11:22, any length */
+void flt__out_ipv4(struct out *out, const uint8_t bytes[4]);
+void flt__out_ipv6(struct out *out, const uint8_t bytes[16]);
 
 /* A small printf for our own text: %u %d %x %s %c %%, with 0, a width and l, ll or z. What %s
- * prints must be ours, as in out_text(). */
-void out_fmt(struct out *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+ * prints must be ours, as in flt__out_text(). */
+void flt__out_fmt(struct out *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* From here on text does not count, until out_resume() takes it back. The first call wins. */
 static inline void out_drop(struct out *out)
@@ -109,13 +110,13 @@ static inline bool out_unlimit(struct out *out)
 	return spent;
 }
 
-void out_make_room(struct out *out) __attribute__((cold, noinline));
+void flt__out_make_room(struct out *out) __attribute__((cold, noinline));
 
 /* Room for n bytes, at most OUT_PIECE; the caller advances out->at. */
 static inline char *out_room(struct out *out, size_t n)
 {
 	if ((size_t)(out->end - out->at) < n)
-		out_make_room(out);
+		flt__out_make_room(out);
 	return out->at;
 }
 
@@ -126,6 +127,6 @@ static inline void out_char(struct out *out, char c)
 }
 
 /* A literal, whose length the compiler knows. */
-#define OUT(out, literal) out_chars((out), "" literal, sizeof(literal) - 1)
+#define OUT(out, literal) flt__out_chars((out), "" literal, sizeof(literal) - 1)
 
 #endif

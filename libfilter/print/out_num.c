@@ -20,7 +20,7 @@ static char *digits_before(char *end, uint64_t v)
 	return end;
 }
 
-void out_padded(struct out *out, uint64_t v, unsigned width, char pad)
+void flt__out_padded(struct out *out, uint64_t v, unsigned width, char pad)
 {
 	char digits[U64_DIGITS];
 	char *from = digits_before(digits + sizeof(digits), v);
@@ -32,12 +32,12 @@ void out_padded(struct out *out, uint64_t v, unsigned width, char pad)
 	out->at += n;
 }
 
-void out_u64(struct out *out, uint64_t v)
+void flt__out_u64(struct out *out, uint64_t v)
 {
-	out_padded(out, v, 1, '0');
+	flt__out_padded(out, v, 1, '0');
 }
 
-void out_u32(struct out *out, uint32_t v)
+void flt__out_u32(struct out *out, uint32_t v)
 {
 	char digits[10];
 	char *from = digits + sizeof(digits);
@@ -51,7 +51,7 @@ void out_u32(struct out *out, uint32_t v)
 	out->at += n;
 }
 
-void out_hex(struct out *out, uint64_t v, unsigned width)
+void flt__out_hex(struct out *out, uint64_t v, unsigned width)
 {
 	unsigned n = 1;
 
@@ -71,7 +71,7 @@ static void put_hex(char *at, uint8_t byte)
 	at[1] = hex_digits[byte & 0xf];
 }
 
-void out_hexes(struct out *out, const uint8_t *bytes, size_t len)
+void flt__out_hexes(struct out *out, const uint8_t *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		put_hex(out_room(out, 2), bytes[i]);
@@ -79,7 +79,7 @@ void out_hexes(struct out *out, const uint8_t *bytes, size_t len)
 	}
 }
 
-void out_mac(struct out *out, const uint8_t *bytes, size_t len)
+void flt__out_mac(struct out *out, const uint8_t *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		char *at = out_room(out, 3);
@@ -91,7 +91,7 @@ void out_mac(struct out *out, const uint8_t *bytes, size_t len)
 	}
 }
 
-void out_ipv4(struct out *out, const uint8_t bytes[4])
+void flt__out_ipv4(struct out *out, const uint8_t bytes[4])
 {
 	char *at = out_room(out, 16);
 
@@ -134,7 +134,7 @@ static bool embeds_ipv4(const uint8_t bytes[16], unsigned zeros_at, unsigned zer
 	return zeros == 6 || (zeros == 5 && get_be16(bytes + 10) == 0xffff);
 }
 
-void out_ipv6(struct out *out, const uint8_t bytes[16])
+void flt__out_ipv6(struct out *out, const uint8_t bytes[16])
 {
 	unsigned zeros;
 	unsigned zeros_at = longest_zeros(bytes, &zeros);
@@ -149,13 +149,13 @@ void out_ipv6(struct out *out, const uint8_t bytes[16])
 		}
 		if (i > 0 && !(zeros > 0 && i == zeros_at + zeros))
 			out_char(out, ':');
-		out_hex(out, get_be16(bytes + 2 * i), 1);
+		flt__out_hex(out, get_be16(bytes + 2 * i), 1);
 	}
 	if (!tail)
 		return;
 	if (zeros == 5)
 		out_char(out, ':');
-	out_ipv4(out, bytes + 12);
+	flt__out_ipv4(out, bytes + 12);
 }
 
 /* One conversion: flags, width, size, letter. */
@@ -183,12 +183,12 @@ static void out_signed(struct out *out, int64_t v, const struct conversion *conv
 {
 	if (v < 0)
 		out_char(out, '-');
-	out_padded(out, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, conv->width, conv->pad);
+	flt__out_padded(out, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, conv->width, conv->pad);
 }
 
 static void out_hex_padded(struct out *out, uint64_t v, const struct conversion *conv)
 {
-	out_hex(out, v, conv->pad == '0' ? conv->width : 1);
+	flt__out_hex(out, v, conv->pad == '0' ? conv->width : 1);
 }
 
 /* A va_list in a struct, so that it can be handed on by address. */
@@ -214,16 +214,16 @@ static void out_conversion(struct out *out, char letter, const struct conversion
 			   struct args *args)
 {
 	switch (letter) {
-	case 'u': out_padded(out, next_unsigned(args, conv), conv->width, conv->pad); break;
+	case 'u': flt__out_padded(out, next_unsigned(args, conv), conv->width, conv->pad); break;
 	case 'd': out_signed(out, next_signed(args, conv), conv); break;
 	case 'x': out_hex_padded(out, next_unsigned(args, conv), conv); break;
-	case 's': out_text(out, va_arg(args->list, const char *)); break;
+	case 's': flt__out_text(out, va_arg(args->list, const char *)); break;
 	case 'c': out_char(out, (char)va_arg(args->list, int)); break;
 	default: out_char(out, letter); break;
 	}
 }
 
-void out_fmt(struct out *out, const char *fmt, ...)
+void flt__out_fmt(struct out *out, const char *fmt, ...)
 {
 	struct args args;
 	struct conversion conv;

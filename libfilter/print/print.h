@@ -61,23 +61,23 @@ struct printer {
 typedef void print_fn(struct printer *p, struct cursor c, uint32_t len);
 
 /* The packet ends before what p->protocol wants. */
-void print_cut(struct printer *p);
+void flt__print_cut(struct printer *p);
 /* Was it cut since nothing was? Then take that back: the caller says what is missing. */
-bool print_forgive_cut(struct printer *p);
+bool flt__print_forgive_cut(struct printer *p);
 /* The packet begins with len bytes of link header, if it was all there. */
-void print_link_len(struct printer *p, uint32_t len);
+void flt__print_link_len(struct printer *p, uint32_t len);
 /* " (invalid)" */
-void print_invalid(struct printer *p);
+void flt__print_invalid(struct printer *p);
 
 /* Registered printers (dissect.def), or NULL. */
-print_fn *ethertype_printer(uint16_t ethertype);
-print_fn *ip_protocol_printer(uint8_t protocol);
-print_fn *udp_port_printer(uint16_t sport, uint16_t dport);
-print_fn *tcp_port_printer(uint16_t sport, uint16_t dport);
-print_fn *ppp_protocol_printer(uint16_t protocol);
+print_fn *flt__ethertype_printer(uint16_t ethertype);
+print_fn *flt__ip_protocol_printer(uint8_t protocol);
+print_fn *flt__udp_port_printer(uint16_t sport, uint16_t dport);
+print_fn *flt__tcp_port_printer(uint16_t sport, uint16_t dport);
+print_fn *flt__ppp_protocol_printer(uint16_t protocol);
 
 /* Call a printer one level deeper, unless that is too deep. */
-void print_nested(struct printer *p, print_fn *print, struct cursor c, uint32_t len);
+void flt__print_nested(struct printer *p, print_fn *print, struct cursor c, uint32_t len);
 
 #define LINK(linktype, print)       print_fn print;
 #define ETHERTYPE(number, print)    print_fn print;
@@ -89,7 +89,7 @@ void print_nested(struct printer *p, print_fn *print, struct cursor c, uint32_t 
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
-extern const uint8_t no_bytes[WANT_LIMIT];
+extern const uint8_t flt__no_bytes[WANT_LIMIT];
 
 /* The next n bytes, n <= WANT_LIMIT; zeros when they are not all there. */
 static inline const uint8_t *want(struct printer *p, struct cursor *c, size_t n)
@@ -98,8 +98,8 @@ static inline const uint8_t *want(struct printer *p, struct cursor *c, size_t n)
 
 	if (b)
 		return b;
-	print_cut(p);
-	return no_bytes;
+	flt__print_cut(p);
+	return flt__no_bytes;
 }
 
 static inline uint8_t want_u8(struct printer *p, struct cursor *c)
@@ -132,7 +132,7 @@ static inline uint64_t want_be64(struct printer *p, struct cursor *c)
 static inline void want_skip(struct printer *p, struct cursor *c, size_t n)
 {
 	if (!cur_skip(c, n))
-		print_cut(p);
+		flt__print_cut(p);
 }
 
 /* A cursor over the next n bytes, or over those of them that are there: reading on past them is
@@ -159,49 +159,50 @@ static inline size_t there(const struct cursor *c, size_t n)
 
 /* ---- printing what is read ----------------------------------------------------------------- */
 
-void print_ipv4_address(struct printer *p, struct cursor *c);
-void print_ipv6_address(struct printer *p, struct cursor *c);
-void print_mac(struct printer *p, struct cursor *c);             /* 6 bytes */
-void print_bytes(struct printer *p, struct cursor *c, size_t n); /* as escaped text */
-void print_hexes(struct printer *p, struct cursor *c, size_t n); /* two digits each */
-void print_addresses(struct printer *p);                         /* "src > dst", of p->net */
-void print_address(struct printer *p, const uint8_t *address);   /* of p->net.version */
-void print_ports(struct printer *p, uint16_t sport, uint16_t dport);
+void flt__print_ipv4_address(struct printer *p, struct cursor *c);
+void flt__print_ipv6_address(struct printer *p, struct cursor *c);
+void flt__print_mac(struct printer *p, struct cursor *c);             /* 6 bytes */
+void flt__print_bytes(struct printer *p, struct cursor *c, size_t n); /* as escaped text */
+void flt__print_hexes(struct printer *p, struct cursor *c, size_t n); /* two digits each */
+void flt__print_addresses(struct printer *p);                         /* "src > dst", of p->net */
+void flt__print_address(struct printer *p, const uint8_t *address);   /* of p->net.version */
+void flt__print_ports(struct printer *p, uint16_t sport, uint16_t dport);
 
 /* hexdump.c: lines of 16 bytes, each begun by a newline and indent. */
-void hexdump(struct out *out, const uint8_t *bytes, size_t len, const char *indent);
-void hexdump_text(struct out *out, const uint8_t *bytes, size_t len, const char *indent);
+void flt__hexdump(struct out *out, const uint8_t *bytes, size_t len, const char *indent);
+void flt__hexdump_text(struct out *out, const uint8_t *bytes, size_t len, const char *indent);
 /* Lines of the bytes' own, each begun by indent. */
-void text_dump(struct out *out, const uint8_t *bytes, size_t len, const char *indent);
+void flt__text_dump(struct out *out, const uint8_t *bytes, size_t len, const char *indent);
 /* A payload that nobody prints: -X style lines, unless the user asked for a dump in hex. */
-void print_payload(struct printer *p, struct cursor c);
+void flt__print_payload(struct printer *p, struct cursor c);
 
 /* cksum.c: sums of RFC 1071. */
-uint32_t cksum_add(uint32_t sum, const uint8_t *bytes, size_t len);
+uint32_t flt__cksum_add(uint32_t sum, const uint8_t *bytes, size_t len);
 /* Folded and complemented: 0 when a summed field was right. */
-uint16_t cksum_end(uint32_t sum);
-uint16_t cksum_pseudo(const struct net *net, uint8_t protocol, const uint8_t *bytes, uint32_t len);
+uint16_t flt__cksum_end(uint32_t sum);
+uint16_t flt__cksum_pseudo(const struct net *net, uint8_t protocol, const uint8_t *bytes,
+			   uint32_t len);
 /* What the checksum field should have been, when the field held `was` and the sum came out as
  * `sum`. */
-uint16_t cksum_should_be(uint16_t sum, uint16_t was);
+uint16_t flt__cksum_should_be(uint16_t sum, uint16_t was);
 
 /* ---- called from several protocols ---------------------------------------------------------- */
 
 /* An EtherType's payload; false when no printer knows it (nothing printed then). */
-bool print_ethertype(struct printer *p, uint16_t ethertype, struct cursor c, uint32_t len);
+bool flt__print_ethertype(struct printer *p, uint16_t ethertype, struct cursor c, uint32_t len);
 /* The payload of an IP packet, by p->net.protocol. */
-void print_ip_payload(struct printer *p, struct cursor c, uint32_t len);
+void flt__print_ip_payload(struct printer *p, struct cursor c, uint32_t len);
 /* An Ethernet frame. */
-void print_ether_frame(struct printer *p, struct cursor c, uint32_t len);
+void flt__print_ether_frame(struct printer *p, struct cursor c, uint32_t len);
 /* Addresses of the frame around it. */
 struct ether_ends {
 	const uint8_t *dst, *src;
 };
 /* 802.2; who may be NULL. */
-void print_llc_frame(struct printer *p, struct cursor c, uint32_t len,
-		     const struct ether_ends *who);
+void flt__print_llc_frame(struct printer *p, struct cursor c, uint32_t len,
+			  const struct ether_ends *who);
 
-extern const struct valname ethertype_names[];
-extern const struct valname ip_protocol_names[];
+extern const struct valname flt__ethertype_names[];
+extern const struct valname flt__ip_protocol_names[];
 
 #endif

@@ -32,7 +32,7 @@ static void read_arp(struct printer *p, struct cursor *c, struct arp *arp)
 	arp->protocol_len = want_u8(p, c);
 	arp->op = want_be16(p, c);
 	if (cur_left(c) < 2u * (arp->hardware_len + arp->protocol_len))
-		print_cut(p);
+		flt__print_cut(p);
 	arp->sha = part(c, arp->hardware_len);
 	arp->spa = part(c, arp->protocol_len);
 	arp->tha = part(c, arp->hardware_len);
@@ -44,7 +44,7 @@ static void hardware(struct printer *p, const struct cursor *address)
 	if (cur_left(address) == 0)
 		OUT(p->out, "<empty>");
 	else
-		out_mac(p->out, address->at, cur_left(address));
+		flt__out_mac(p->out, address->at, cur_left(address));
 }
 
 static void protocol(struct printer *p, const struct arp *arp, const struct cursor *address)
@@ -54,7 +54,7 @@ static void protocol(struct printer *p, const struct arp *arp, const struct curs
 	else if (cur_left(address) != 4)
 		OUT(p->out, "<wrong len>");
 	else
-		out_ipv4(p->out, address->at);
+		flt__out_ipv4(p->out, address->at);
 }
 
 static bool all_zero(const struct cursor *address)
@@ -122,7 +122,7 @@ static bool print_op(struct printer *p, const struct arp *arp)
 		ops[i].print(p, arp);
 		return true;
 	}
-	print_payload(p, arp->whole);
+	flt__print_payload(p, arp->whole);
 	return false;
 }
 
@@ -134,14 +134,14 @@ static bool unusual(const struct arp *arp)
 
 static void types(struct printer *p, const struct arp *arp)
 {
-	out_valname(p->out, hardware_names, "Unknown Hardware (%u)", arp->hardware);
-	out_fmt(p->out, " (len %u), ", arp->hardware_len);
-	const char *name = valname(ethertype_names, arp->protocol, NULL);
+	flt__out_valname(p->out, hardware_names, "Unknown Hardware (%u)", arp->hardware);
+	flt__out_fmt(p->out, " (len %u), ", arp->hardware_len);
+	const char *name = flt__valname(flt__ethertype_names, arp->protocol, NULL);
 	if (name)
-		out_text(p->out, name);
+		flt__out_text(p->out, name);
 	else
-		out_fmt(p->out, "Unknown Protocol (0x%04x)", arp->protocol);
-	out_fmt(p->out, " (len %u)", arp->protocol_len);
+		flt__out_fmt(p->out, "Unknown Protocol (0x%04x)", arp->protocol);
+	flt__out_fmt(p->out, " (len %u)", arp->protocol_len);
 }
 
 static void print_any(struct printer *p, struct cursor c, uint32_t len)
@@ -156,21 +156,21 @@ static void print_any(struct printer *p, struct cursor c, uint32_t len)
 	if (!unusual(&arp) || p->opts.verbose > 0) {
 		if (p->opts.verbose > 0)
 			OUT(p->out, ", ");
-		out_valname(p->out, op_names, "Unknown (%u)", arp.op);
+		flt__out_valname(p->out, op_names, "Unknown (%u)", arp.op);
 		out_char(p->out, ' ');
 		if (!print_op(p, &arp))
 			return;
 	}
-	out_fmt(p->out, ", length %u", len);
+	flt__out_fmt(p->out, ", length %u", len);
 }
 
-void print_arp(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_arp(struct printer *p, struct cursor c, uint32_t len)
 {
 	p->protocol = "arp";
 	print_any(p, c, len);
 }
 
-void print_rarp(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_rarp(struct printer *p, struct cursor c, uint32_t len)
 {
 	p->protocol = "arp";
 	print_any(p, c, len);

@@ -25,44 +25,44 @@ static bool has_mac(const struct dhcp *dhcp)
 
 static void headline(struct printer *p, struct dhcp *dhcp, uint32_t len)
 {
-	const char *name = valname(operations, dhcp->op, NULL);
+	const char *name = flt__valname(operations, dhcp->op, NULL);
 
 	OUT(p->out, "BOOTP/DHCP, ");
 	if (name)
-		out_text(p->out, name);
+		flt__out_text(p->out, name);
 	else
-		out_fmt(p->out, "unknown (0x%02x)", dhcp->op);
+		flt__out_fmt(p->out, "unknown (0x%02x)", dhcp->op);
 	if (dhcp->op == REQUEST && has_mac(dhcp)) {
 		struct cursor c = dhcp->fixed;
 
 		want_skip(p, &c, 24);
 		const uint8_t *mac = want(p, &c, 6);
 		OUT(p->out, " from ");
-		out_mac(p->out, mac, 6);
+		flt__out_mac(p->out, mac, 6);
 	}
-	out_fmt(p->out, ", length %u", len);
+	flt__out_fmt(p->out, ", length %u", len);
 }
 
 static void numbers(struct printer *p, const struct dhcp *dhcp, struct cursor *c)
 {
 	if (dhcp->hardware != ETHERNET)
-		out_fmt(p->out, ", htype %u", dhcp->hardware);
+		flt__out_fmt(p->out, ", htype %u", dhcp->hardware);
 	if (!has_mac(dhcp))
-		out_fmt(p->out, ", hlen %u", dhcp->hardware_len);
+		flt__out_fmt(p->out, ", hlen %u", dhcp->hardware_len);
 	if (dhcp->hops)
-		out_fmt(p->out, ", hops %u", dhcp->hops);
+		flt__out_fmt(p->out, ", hops %u", dhcp->hops);
 	uint32_t xid = want_be32(p, c);
 	if (xid)
-		out_fmt(p->out, ", xid 0x%x", xid);
+		flt__out_fmt(p->out, ", xid 0x%x", xid);
 	uint16_t secs = want_be16(p, c);
 	if (secs)
-		out_fmt(p->out, ", secs %u", secs);
+		flt__out_fmt(p->out, ", secs %u", secs);
 	uint16_t flags = want_be16(p, c);
 	OUT(p->out, ", Flags [");
-	out_bits(p->out, flag_names, flags, ", ", "none");
+	flt__out_bits(p->out, flag_names, flags, ", ", "none");
 	out_char(p->out, ']');
 	if (p->opts.verbose > 1)
-		out_fmt(p->out, " (0x%04x)", flags);
+		flt__out_fmt(p->out, " (0x%04x)", flags);
 }
 
 static void address(struct printer *p, struct cursor *c, const char *name)
@@ -71,8 +71,8 @@ static void address(struct printer *p, struct cursor *c, const char *name)
 
 	if (get_be32(bytes) == 0)
 		return;
-	out_fmt(p->out, "\n\t  %s ", name);
-	out_ipv4(p->out, bytes);
+	flt__out_fmt(p->out, "\n\t  %s ", name);
+	flt__out_ipv4(p->out, bytes);
 }
 
 /* Text that a NUL ends, in a field of len bytes. */
@@ -82,14 +82,14 @@ static void field(struct printer *p, struct cursor *c, size_t len, const char *n
 
 	if (cur_left(&text) == 0 || *text.at == 0) {
 		if (cur_left(&text) < len)
-			print_cut(p);
+			flt__print_cut(p);
 		return;
 	}
-	out_fmt(p->out, "\n\t  %s \"", name);
+	flt__out_fmt(p->out, "\n\t  %s \"", name);
 	while (cur_left(&text) > 0 && *text.at != 0)
-		out_byte(p->out, cur_u8(&text));
+		flt__out_byte(p->out, cur_u8(&text));
 	if (cur_left(&text) == 0 && (size_t)(text.end - c->at) != 0)
-		print_cut(p);
+		flt__print_cut(p);
 	out_char(p->out, '"');
 }
 
@@ -99,9 +99,9 @@ static void vendor_area(struct printer *p, struct cursor c)
 
 	if (cookie == RFC1048_COOKIE) {
 		OUT(p->out, "\n\t  Vendor-rfc1048 Extensions\n\t    Magic Cookie 0x63825363");
-		print_dhcp_options(p, c);
+		flt__print_dhcp_options(p, c);
 	} else if (cookie != 0) {
-		out_fmt(p->out, "\n\t  Vendor-#0x%x", cookie);
+		flt__out_fmt(p->out, "\n\t  Vendor-#0x%x", cookie);
 	}
 }
 
@@ -117,7 +117,7 @@ static void details(struct printer *p, struct dhcp *dhcp)
 	const uint8_t *client = want(p, &c, 6);
 	if (has_mac(dhcp)) {
 		OUT(p->out, "\n\t  Client-Ethernet-Address ");
-		out_mac(p->out, client, 6);
+		flt__out_mac(p->out, client, 6);
 	}
 	want_skip(p, &c, 10);
 	field(p, &c, NAME_LEN, "sname");
@@ -125,7 +125,7 @@ static void details(struct printer *p, struct dhcp *dhcp)
 	vendor_area(p, c);
 }
 
-void print_dhcp(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_dhcp(struct printer *p, struct cursor c, uint32_t len)
 {
 	struct dhcp dhcp = { 0 };
 

@@ -6,6 +6,6 @@
 #include "print.h"
 
 /* The options behind the magic cookie, a line each. */
-void print_dhcp_options(struct printer *p, struct cursor c);
+void flt__print_dhcp_options(struct printer *p, struct cursor c);
 
 #endif

@@ -64,31 +64,31 @@ static void numbers(struct printer *p, struct cursor *c, size_t size)
 {
 	for (const char *comma = ""; cur_left(c) >= size; comma = ",") {
 		uint32_t value = size == 4 ? cur_be32(c) : cur_be16(c);
-		out_fmt(p->out, "%s%u", comma, value);
+		flt__out_fmt(p->out, "%s%u", comma, value);
 	}
 }
 
 static void bytes(struct printer *p, struct cursor *c)
 {
 	for (const char *dot = ""; cur_left(c) > 0; dot = ".")
-		out_fmt(p->out, "%s%u", dot, cur_u8(c));
+		flt__out_fmt(p->out, "%s%u", dot, cur_u8(c));
 }
 
 static void addresses(struct printer *p, struct cursor *c)
 {
 	for (const char *comma = ""; cur_left(c) >= 4; comma = ",") {
-		out_text(p->out, comma);
-		print_ipv4_address(p, c);
+		flt__out_text(p->out, comma);
+		flt__print_ipv4_address(p, c);
 	}
 }
 
 static void pairs(struct printer *p, struct cursor *c)
 {
 	for (const char *comma = ""; cur_left(c) >= 8; comma = ",") {
-		out_fmt(p->out, "%s(", comma);
-		print_ipv4_address(p, c);
+		flt__out_fmt(p->out, "%s(", comma);
+		flt__print_ipv4_address(p, c);
 		out_char(p->out, ':');
-		print_ipv4_address(p, c);
+		flt__print_ipv4_address(p, c);
 		out_char(p->out, ')');
 	}
 }
@@ -98,9 +98,9 @@ static void booleans(struct printer *p, struct cursor *c)
 	for (const char *comma = ""; cur_left(c) > 0; comma = ",") {
 		uint8_t value = cur_u8(c);
 
-		out_text(p->out, comma);
+		flt__out_text(p->out, comma);
 		if (value > 1)
-			out_fmt(p->out, "%u?", value);
+			flt__out_fmt(p->out, "%u?", value);
 		else
 			out_char(p->out, value ? 'Y' : 'N');
 	}
@@ -110,7 +110,7 @@ static void text(struct printer *p, struct cursor *c)
 {
 	out_char(p->out, '"');
 	while (cur_left(c) > 0 && *c->at != 0)
-		out_byte(p->out, cur_u8(c));
+		flt__out_byte(p->out, cur_u8(c));
 	out_char(p->out, '"');
 }
 
@@ -127,8 +127,8 @@ static void parameters(struct printer *p, struct cursor *c)
 	for (unsigned i = 0; cur_left(c) > 0; i++) {
 		uint8_t number = cur_u8(c);
 
-		out_text(p->out, i % PER_LINE == 0 ? INDENT : ", ");
-		out_fmt(p->out, "%s (%u)", option_name(number), number);
+		flt__out_text(p->out, i % PER_LINE == 0 ? INDENT : ", ");
+		flt__out_fmt(p->out, "%s (%u)", option_name(number), number);
 	}
 }
 
@@ -143,8 +143,8 @@ static void client_id(struct printer *p, struct cursor *c)
 	if (type == 1)
 		OUT(p->out, "ether ");
 	else
-		out_fmt(p->out, "hardware-type %u, ", type);
-	out_mac(p->out, c->at, cur_left(c));
+		flt__out_fmt(p->out, "hardware-type %u, ", type);
+	flt__out_mac(p->out, c->at, cur_left(c));
 }
 
 static void user_class(struct printer *p, struct cursor *c)
@@ -156,14 +156,14 @@ static void user_class(struct printer *p, struct cursor *c)
 	for (unsigned i = 1; cur_left(c) > 0; i++) {
 		uint8_t len = cur_u8(c);
 
-		out_fmt(p->out, INDENT "instance#%u: ", i);
+		flt__out_fmt(p->out, INDENT "instance#%u: ", i);
 		if (len == 0 || len > cur_left(c)) {
 			OUT(p->out, "[ERROR: invalid option]");
 			return;
 		}
 		out_char(p->out, '"');
-		print_bytes(p, c, len);
-		out_fmt(p->out, "\", length %u", len);
+		flt__print_bytes(p, c, len);
+		flt__out_fmt(p->out, "\", length %u", len);
 	}
 }
 
@@ -177,11 +177,11 @@ static void domain_name(struct printer *p, struct cursor *c)
 	uint8_t first = cur_u8(c), second = cur_u8(c);
 	if (flags) {
 		out_char(p->out, '[');
-		out_bits(p->out, fqdn_flags, flags, "", "");
+		flt__out_bits(p->out, fqdn_flags, flags, "", "");
 		OUT(p->out, "] ");
 	}
 	if (first || second)
-		out_fmt(p->out, "%u/%u ", first, second);
+		flt__out_fmt(p->out, "%u/%u ", first, second);
 	text(p, c);
 }
 
@@ -191,13 +191,13 @@ static void agent(struct printer *p, struct cursor *c)
 		uint8_t type = cur_u8(c);
 		uint8_t len = cur_u8(c);
 
-		out_fmt(p->out, INDENT "%s SubOption %u, length %u: ",
-			valname(agent_names, type, "Unknown"), type, len);
+		flt__out_fmt(p->out, INDENT "%s SubOption %u, length %u: ",
+			     flt__valname(agent_names, type, "Unknown"), type, len);
 		if (len > cur_left(c)) {
 			OUT(p->out, "length goes past end of option");
 			return;
 		}
-		print_bytes(p, c, len);
+		flt__print_bytes(p, c, len);
 	}
 }
 
@@ -213,28 +213,28 @@ static void routes(struct printer *p, struct cursor *c)
 		uint8_t network[4] = { 0 };
 
 		if (bits > 32 || cur_left(c) < (bits + 7u) / 8 + 4) {
-			out_fmt(p->out, "%s[ERROR: Remaining length (%zu) < 5 bytes]", comma,
-				cur_left(c) + 1);
+			flt__out_fmt(p->out, "%s[ERROR: Remaining length (%zu) < 5 bytes]", comma,
+				     cur_left(c) + 1);
 			return;
 		}
 		for (unsigned i = 0; i < (bits + 7u) / 8; i++)
 			network[i] = cur_u8(c);
-		out_fmt(p->out, "%s(", comma);
+		flt__out_fmt(p->out, "%s(", comma);
 		if (bits == 0)
 			OUT(p->out, "default");
 		else
-			out_ipv4(p->out, network);
+			flt__out_ipv4(p->out, network);
 		if (bits > 0)
-			out_fmt(p->out, "/%u", bits);
+			flt__out_fmt(p->out, "/%u", bits);
 		out_char(p->out, ':');
-		print_ipv4_address(p, c);
+		flt__print_ipv4_address(p, c);
 		out_char(p->out, ')');
 	}
 }
 
 static void named(struct printer *p, struct cursor *c, const struct valname *names)
 {
-	out_valname(p->out, names, "Unknown (%u)", cur_u8(c));
+	flt__out_valname(p->out, names, "Unknown (%u)", cur_u8(c));
 }
 
 static void message(struct printer *p, struct cursor *c)
@@ -295,7 +295,7 @@ static void padding(struct printer *p, struct cursor *c)
 		return;
 	OUT(p->out, "\n\t    PAD (0), length 0");
 	if (count > 1)
-		out_fmt(p->out, ", occurs %u", count);
+		flt__out_fmt(p->out, ", occurs %u", count);
 }
 
 static bool option(struct printer *p, struct cursor *c)
@@ -312,19 +312,19 @@ static bool option(struct printer *p, struct cursor *c)
 		return false;
 	}
 	uint8_t len = want_u8(p, c);
-	out_fmt(p->out, "\n\t    %s (%u), length %u: ", option_name(number), number, len);
+	flt__out_fmt(p->out, "\n\t    %s (%u), length %u: ", option_name(number), number, len);
 	if (cur_left(c) < len)
-		print_cut(p);
+		flt__print_cut(p);
 	struct cursor field = part(c, len);
 	enum kind kind = kind_of(number, len);
 	if (len > 0)
 		value(p, kind, &field);
 	if (is_list(kind) && cur_left(&field) > 0)
-		out_fmt(p->out, "\n\t  trailing data length %zu", cur_left(&field));
+		flt__out_fmt(p->out, "\n\t  trailing data length %zu", cur_left(&field));
 	return !p->cut_in;
 }
 
-void print_dhcp_options(struct printer *p, struct cursor c)
+void flt__print_dhcp_options(struct printer *p, struct cursor c)
 {
 	while (cur_left(&c) > 0 && option(p, &c))
 		;

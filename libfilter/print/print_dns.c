@@ -30,15 +30,15 @@ static const struct valname class_names[] = {
 	{ 1, "IN" }, { 3, "CHAOS" }, { 4, "HS" }, { 255, "ANY" }, { 0, NULL }
 };
 
-void print_dns_class(struct printer *p, uint16_t class)
+void flt__print_dns_class(struct printer *p, uint16_t class)
 {
 	if (class == CLASS_IN)
 		return;
 	out_char(p->out, ' ');
-	out_valname(p->out, class_names, "(Class %u)", class);
+	flt__out_valname(p->out, class_names, "(Class %u)", class);
 }
 
-bool dns_skip_name(struct cursor *c)
+bool flt__dns_skip_name(struct cursor *c)
 {
 	for (;;) {
 		uint8_t len = cur_u8(c);
@@ -69,12 +69,12 @@ static bool label(struct printer *p, struct cursor *c, uint8_t len, struct expan
 	unsigned taken = len + 1u; /* with its length */
 
 	if (taken >= name->room) {
-		print_bytes(p, c, len < name->room ? len : name->room - 1);
+		flt__print_bytes(p, c, len < name->room ? len : name->room - 1);
 		OUT(p->out, "<DOMAIN NAME TOO LONG>");
 		return false;
 	}
 	name->room -= taken;
-	print_bytes(p, c, len);
+	flt__print_bytes(p, c, len);
 	out_char(p->out, '.');
 	return true;
 }
@@ -102,14 +102,14 @@ static int labels(struct printer *p, struct cursor *c, struct expansion *name)
 }
 
 /* Pointers only go back, so that a name ends, and there are not many in one. */
-bool print_dns_name(struct printer *p, const struct dns *dns, struct cursor *c)
+bool flt__print_dns_name(struct printer *p, const struct dns *dns, struct cursor *c)
 {
 	struct expansion name = { .room = NAME_MOST, .pointers = POINTERS_MOST };
 	struct cursor at = *c;
 	int limit = (int)(c->at - dns->message.at);
 	int target = labels(p, &at, &name);
 
-	if (!dns_skip_name(c))
+	if (!flt__dns_skip_name(c))
 		target = LABELS_CUT;
 	while (target >= 0) {
 		if (target >= limit || name.pointers-- == 0) {
@@ -123,7 +123,7 @@ bool print_dns_name(struct printer *p, const struct dns *dns, struct cursor *c)
 		target = labels(p, &at, &name);
 	}
 	if (target == LABELS_CUT)
-		print_cut(p);
+		flt__print_cut(p);
 	return target != LABELS_CUT;
 }
 
@@ -131,26 +131,26 @@ static bool question(struct printer *p, const struct dns *dns, struct cursor *c)
 {
 	struct cursor name = *c;
 
-	if (!dns_skip_name(c)) {
-		print_cut(p);
+	if (!flt__dns_skip_name(c)) {
+		flt__print_cut(p);
 		return false;
 	}
 	uint16_t type = want_be16(p, c);
 	uint16_t class = want_be16(p, c);
 	bool unicast = dns->multicast && (class & MULTICAST_BIT);
 	out_char(p->out, ' ');
-	out_valname(p->out, dns_type_names, "Type%u", type);
-	print_dns_class(p, unicast ? (uint16_t)(class & ~MULTICAST_BIT) : class);
+	flt__out_valname(p->out, flt__dns_type_names, "Type%u", type);
+	flt__print_dns_class(p, unicast ? (uint16_t)(class & ~MULTICAST_BIT) : class);
 	if (dns->multicast)
-		out_text(p->out, unicast ? " (QU)" : " (QM)");
+		flt__out_text(p->out, unicast ? " (QU)" : " (QM)");
 	OUT(p->out, "? ");
-	return print_dns_name(p, dns, &name);
+	return flt__print_dns_name(p, dns, &name);
 }
 
 /* Past a question without showing it. */
 static bool skip_question(struct cursor *c)
 {
-	return dns_skip_name(c) && cur_skip(c, 4);
+	return flt__dns_skip_name(c) && cur_skip(c, 4);
 }
 
 /* The upper bits of the result stand in the OPT record, which may be anywhere among the
@@ -169,7 +169,7 @@ static uint16_t result_of(const struct dns *dns)
 		if (!skip_question(&c))
 			return result;
 	for (; records > 0; records--) {
-		if (!dns_skip_name(&c))
+		if (!flt__dns_skip_name(&c))
 			break;
 		uint16_t type = cur_be16(&c);
 		cur_skip(&c, 2);
@@ -191,11 +191,11 @@ static bool records(struct printer *p, const struct dns *dns, struct cursor *c, 
 		return true;
 	for (uint16_t i = 0; i < count; i++) {
 		if (cur_left(c) == 0) {
-			print_cut(p);
+			flt__print_cut(p);
 			return false;
 		}
-		out_text(p->out, i == 0 ? title : ",");
-		if (!print_dns_record(p, dns, c))
+		flt__out_text(p->out, i == 0 ? title : ",");
+		if (!flt__print_dns_record(p, dns, c))
 			return false;
 	}
 	return true;
@@ -233,19 +233,19 @@ static void response(struct printer *p, const struct dns *dns, struct cursor *c)
 {
 	uint16_t flags = dns->flags;
 
-	out_u32(p->out, dns->id);
-	out_text(p->out, operations[flags >> 11 & 0xf]);
-	out_valname(p->out, results, " Resp%u", result_of(dns));
-	out_fmt(p->out, "%s%s%s%s", flags & 0x0400 ? "*" : "", flags & 0x0080 ? "" : "-",
-		flags & 0x0200 ? "|" : "", flags & 0x0020 ? "$" : "");
+	flt__out_u32(p->out, dns->id);
+	flt__out_text(p->out, operations[flags >> 11 & 0xf]);
+	flt__out_valname(p->out, results, " Resp%u", result_of(dns));
+	flt__out_fmt(p->out, "%s%s%s%s", flags & 0x0400 ? "*" : "", flags & 0x0080 ? "" : "-",
+		     flags & 0x0200 ? "|" : "", flags & 0x0020 ? "$" : "");
 	if (dns->counts[QUESTIONS] != 1)
-		out_fmt(p->out, " [%uq]", dns->counts[QUESTIONS]);
+		flt__out_fmt(p->out, " [%uq]", dns->counts[QUESTIONS]);
 	if (!repeated_questions(p, dns, c)) {
-		print_cut(p);
+		flt__print_cut(p);
 		return;
 	}
-	out_fmt(p->out, " %u/%u/%u", dns->counts[ANSWERS], dns->counts[AUTHORITIES],
-		dns->counts[ADDITIONALS]);
+	flt__out_fmt(p->out, " %u/%u/%u", dns->counts[ANSWERS], dns->counts[AUTHORITIES],
+		     dns->counts[ADDITIONALS]);
 	if (records(p, dns, c, dns->counts[ANSWERS], ""))
 		more_records(p, dns, c);
 }
@@ -256,26 +256,26 @@ static void odd_counts(struct printer *p, const struct dns *dns)
 	bool inverse = (dns->flags >> 11 & 0xf) == 1;
 
 	if (inverse && counts[QUESTIONS])
-		out_fmt(p->out, " [%uq]", counts[QUESTIONS]);
+		flt__out_fmt(p->out, " [%uq]", counts[QUESTIONS]);
 	if (inverse ? counts[ANSWERS] != 1 : counts[ANSWERS] != 0)
-		out_fmt(p->out, " [%ua]", counts[ANSWERS]);
+		flt__out_fmt(p->out, " [%ua]", counts[ANSWERS]);
 	if (!inverse && counts[QUESTIONS] != 1)
-		out_fmt(p->out, " [%uq]", counts[QUESTIONS]);
+		flt__out_fmt(p->out, " [%uq]", counts[QUESTIONS]);
 	if (counts[AUTHORITIES])
-		out_fmt(p->out, " [%un]", counts[AUTHORITIES]);
+		flt__out_fmt(p->out, " [%un]", counts[AUTHORITIES]);
 	if (counts[ADDITIONALS])
-		out_fmt(p->out, " [%uau]", counts[ADDITIONALS]);
+		flt__out_fmt(p->out, " [%uau]", counts[ADDITIONALS]);
 }
 
 static void query(struct printer *p, const struct dns *dns, struct cursor *c)
 {
 	uint16_t flags = dns->flags;
 
-	out_u32(p->out, dns->id);
-	out_fmt(p->out, "%s%s%s", operations[flags >> 11 & 0xf], flags & 0x0100 ? "+" : "",
-		flags & 0x0010 ? "%" : "");
+	flt__out_u32(p->out, dns->id);
+	flt__out_fmt(p->out, "%s%s%s", operations[flags >> 11 & 0xf], flags & 0x0100 ? "+" : "",
+		     flags & 0x0010 ? "%" : "");
 	if (flags & 0x06cf)
-		out_fmt(p->out, " [b2&3=0x%x]", flags);
+		flt__out_fmt(p->out, " [b2&3=0x%x]", flags);
 	odd_counts(p, dns);
 	for (uint16_t i = 0; i < dns->counts[QUESTIONS]; i++)
 		if (!question(p, dns, c))
@@ -290,8 +290,8 @@ static void message(struct printer *p, struct cursor c, uint32_t len, bool multi
 
 	p->protocol = "domain";
 	if (len < HEADER) {
-		out_fmt(p->out, "domain [length %u < %u]", len, HEADER);
-		print_invalid(p);
+		flt__out_fmt(p->out, "domain [length %u < %u]", len, HEADER);
+		flt__print_invalid(p);
 		return;
 	}
 	struct cursor peek = c;
@@ -304,34 +304,34 @@ static void message(struct printer *p, struct cursor c, uint32_t len, bool multi
 		response(p, &dns, &c);
 	else
 		query(p, &dns, &c);
-	out_fmt(p->out, " (%u)", len);
+	flt__out_fmt(p->out, " (%u)", len);
 }
 
-void print_dns(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_dns(struct printer *p, struct cursor c, uint32_t len)
 {
 	message(p, c, len, false);
 }
 
-void print_mdns(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_mdns(struct printer *p, struct cursor c, uint32_t len)
 {
 	message(p, c, len, true);
 }
 
 /* A message has its length before it (RFC 1035, 4.2.2); one that is not exactly a segment is not
  * read. */
-void print_dns_tcp(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_dns_tcp(struct printer *p, struct cursor c, uint32_t len)
 {
 	p->protocol = "domain";
 	out_char(p->out, ' ');
 	if (len < 2) {
-		out_fmt(p->out, "[DNS over TCP: length %u < 2]", len);
-		print_invalid(p);
+		flt__out_fmt(p->out, "[DNS over TCP: length %u < 2]", len);
+		flt__print_invalid(p);
 		return;
 	}
 	uint32_t message_len = want_be16(p, &c);
 	if (message_len != len - 2) {
-		out_fmt(p->out, "[prefix length(%u) != length(%u)]", message_len, len - 2);
-		print_invalid(p);
+		flt__out_fmt(p->out, "[prefix length(%u) != length(%u)]", message_len, len - 2);
+		flt__print_invalid(p);
 		return;
 	}
 	message(p, c, message_len, false);

@@ -15,13 +15,13 @@ struct dns {
 
 #define DNS_OPT 41u
 
-extern const struct valname dns_type_names[];
+extern const struct valname flt__dns_type_names[];
 
 /* A name, which is taken; false when it cannot be read to its end: the line is cut there. */
-bool print_dns_name(struct printer *p, const struct dns *dns, struct cursor *c);
-bool dns_skip_name(struct cursor *c);
-void print_dns_class(struct printer *p, uint16_t class);
+bool flt__print_dns_name(struct printer *p, const struct dns *dns, struct cursor *c);
+bool flt__dns_skip_name(struct cursor *c);
+void flt__print_dns_class(struct printer *p, uint16_t class);
 /* One record; false: nothing can follow. */
-bool print_dns_record(struct printer *p, const struct dns *dns, struct cursor *c);
+bool flt__print_dns_record(struct printer *p, const struct dns *dns, struct cursor *c);
 
 #endif

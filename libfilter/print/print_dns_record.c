@@ -23,7 +23,7 @@ enum type {
 };
 
 /* clang-format off */
-const struct valname dns_type_names[] = {
+const struct valname flt__dns_type_names[] = {
 	{ 1, "A" }, { 28, "AAAA" }, { 12, "PTR" }, { 5, "CNAME" }, { 2, "NS" }, { 6, "SOA" },
 	{ 15, "MX" }, { 16, "TXT" },
 	{ 33, "SRV" }, { 41, "OPT" }, { 3, "MD" }, { 4, "MF" }, { 7, "MB" }, { 8, "MG" },
@@ -68,7 +68,7 @@ static void relative_time(struct printer *p, uint32_t seconds)
 		OUT(p->out, "0s");
 	for (unsigned i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (seconds / units[i].size > 0)
-			out_fmt(p->out, "%u%c", seconds / units[i].size, units[i].unit);
+			flt__out_fmt(p->out, "%u%c", seconds / units[i].size, units[i].unit);
 		seconds %= units[i].size;
 	}
 }
@@ -76,7 +76,7 @@ static void relative_time(struct printer *p, uint32_t seconds)
 static void name(struct printer *p, const struct dns *dns, struct cursor *c)
 {
 	out_char(p->out, ' ');
-	print_dns_name(p, dns, c);
+	flt__print_dns_name(p, dns, c);
 }
 
 static void address(struct printer *p, struct cursor *c, size_t len)
@@ -85,9 +85,9 @@ static void address(struct printer *p, struct cursor *c, size_t len)
 
 	out_char(p->out, ' ');
 	if (len == 4)
-		out_ipv4(p->out, bytes);
+		flt__out_ipv4(p->out, bytes);
 	else
-		out_ipv6(p->out, bytes);
+		flt__out_ipv6(p->out, bytes);
 }
 
 static void mail(struct printer *p, const struct dns *dns, struct cursor *c)
@@ -95,7 +95,7 @@ static void mail(struct printer *p, const struct dns *dns, struct cursor *c)
 	uint16_t preference = want_be16(p, c);
 
 	name(p, dns, c);
-	out_fmt(p->out, " %u", preference);
+	flt__out_fmt(p->out, " %u", preference);
 }
 
 static void authority(struct printer *p, const struct dns *dns, struct cursor *c)
@@ -105,7 +105,7 @@ static void authority(struct printer *p, const struct dns *dns, struct cursor *c
 	name(p, dns, c);
 	name(p, dns, c);
 	for (unsigned i = 0; i < 5; i++)
-		out_fmt(p->out, " %u", want_be32(p, c));
+		flt__out_fmt(p->out, " %u", want_be32(p, c));
 }
 
 static void service(struct printer *p, const struct dns *dns, struct cursor *c)
@@ -115,7 +115,7 @@ static void service(struct printer *p, const struct dns *dns, struct cursor *c)
 	uint16_t port = want_be16(p, c);
 
 	name(p, dns, c);
-	out_fmt(p->out, ":%u %u %u", port, priority, weight);
+	flt__out_fmt(p->out, ":%u %u %u", port, priority, weight);
 }
 
 static void text(struct printer *p, struct cursor *c)
@@ -124,7 +124,7 @@ static void text(struct printer *p, struct cursor *c)
 		uint8_t len = want_u8(p, c);
 
 		OUT(p->out, " \"");
-		print_bytes(p, c, len);
+		flt__print_bytes(p, c, len);
 		out_char(p->out, '"');
 	}
 }
@@ -134,12 +134,12 @@ static void address6(struct printer *p, const struct dns *dns, struct cursor *c)
 	uint8_t prefix_len = want_u8(p, c);
 	uint8_t address[16] = { 0 };
 
-	out_fmt(p->out, " %u ", prefix_len);
+	flt__out_fmt(p->out, " %u ", prefix_len);
 	if (prefix_len > 128)
 		return;
 	for (unsigned i = prefix_len / 8u; i < 16; i++)
 		address[i] = want_u8(p, c);
-	out_ipv6(p->out, address);
+	flt__out_ipv6(p->out, address);
 	if (prefix_len > 0)
 		name(p, dns, c);
 }
@@ -155,8 +155,8 @@ static void signature(struct printer *p, const struct dns *dns, struct cursor *c
 	want_skip(p, c, mac_len);
 	uint16_t id = want_be16(p, c);
 	uint16_t error = want_be16(p, c);
-	out_fmt(p->out, " fudge=%u maclen=%u origid=%u error=%u otherlen=%u", fudge, mac_len, id,
-		error, want_be16(p, c));
+	flt__out_fmt(p->out, " fudge=%u maclen=%u origid=%u error=%u otherlen=%u", fudge, mac_len,
+		     id, error, want_be16(p, c));
 }
 
 static void uri(struct printer *p, struct cursor *c)
@@ -164,8 +164,8 @@ static void uri(struct printer *p, struct cursor *c)
 	uint16_t priority = want_be16(p, c);
 	uint16_t weight = want_be16(p, c);
 
-	out_fmt(p->out, " %u %u ", priority, weight);
-	out_bytes(p->out, c->at, cur_left(c));
+	flt__out_fmt(p->out, " %u %u ", priority, weight);
+	flt__out_bytes(p->out, c->at, cur_left(c));
 }
 
 /* RFC 7871: the prefix of the client that asked. */
@@ -179,17 +179,17 @@ static void client_subnet(struct printer *p, struct cursor *c)
 
 	if (c->cut || family < 1 || family > 2 || bytes > (family == 1 ? 4 : 16)) {
 		out_char(p->out, ' ');
-		print_invalid(p);
+		flt__print_invalid(p);
 		return;
 	}
 	for (size_t i = 0; i < bytes; i++)
 		address[i] = cur_u8(c);
 	out_char(p->out, ' ');
 	if (family == 1)
-		out_ipv4(p->out, address);
+		flt__out_ipv4(p->out, address);
 	else
-		out_ipv6(p->out, address);
-	out_fmt(p->out, "/%u/%u", source_len, scope_len);
+		flt__out_ipv6(p->out, address);
+	flt__out_fmt(p->out, "/%u/%u", source_len, scope_len);
 }
 
 /* RFC 7873: the client's 8 bytes, the server's 8 to 32. */
@@ -199,13 +199,13 @@ static void cookie(struct printer *p, struct cursor *c)
 
 	out_char(p->out, ' ');
 	if (len != 8 && (len < 16 || len > 40)) {
-		print_invalid(p);
+		flt__print_invalid(p);
 		return;
 	}
-	out_hexes(p->out, c->at, 8);
+	flt__out_hexes(p->out, c->at, 8);
 	if (len > 8)
 		out_char(p->out, ' ');
-	out_hexes(p->out, c->at + 8, len - 8);
+	flt__out_hexes(p->out, c->at + 8, len - 8);
 }
 
 static void keep_alive(struct printer *p, struct cursor *c)
@@ -214,11 +214,11 @@ static void keep_alive(struct printer *p, struct cursor *c)
 		return;
 	out_char(p->out, ' ');
 	if (cur_left(c) != 2) {
-		print_invalid(p);
+		flt__print_invalid(p);
 		return;
 	}
 	uint16_t tenths = cur_be16(c);
-	out_fmt(p->out, "%u.%u sec", tenths / 10, tenths % 10);
+	flt__out_fmt(p->out, "%u.%u sec", tenths / 10, tenths % 10);
 }
 
 static void expire(struct printer *p, struct cursor *c)
@@ -226,11 +226,11 @@ static void expire(struct printer *p, struct cursor *c)
 	if (cur_left(c) == 0)
 		return;
 	if (cur_left(c) == 4) {
-		out_fmt(p->out, " %u sec", cur_be32(c));
+		flt__out_fmt(p->out, " %u sec", cur_be32(c));
 		return;
 	}
 	out_char(p->out, ' ');
-	print_invalid(p);
+	flt__print_invalid(p);
 }
 
 static void option_value(struct printer *p, uint16_t code, struct cursor c)
@@ -240,15 +240,15 @@ static void option_value(struct printer *p, uint16_t code, struct cursor c)
 	case 9: expire(p, &c); break;
 	case 10: cookie(p, &c); break;
 	case 11: keep_alive(p, &c); break;
-	case 12: out_fmt(p->out, " (%zu)", cur_left(&c)); break;
+	case 12: flt__out_fmt(p->out, " (%zu)", cur_left(&c)); break;
 	case 14:
 		while (cur_left(&c) >= 2)
-			out_fmt(p->out, " %u", cur_be16(&c));
+			flt__out_fmt(p->out, " %u", cur_be16(&c));
 		break;
 	default:
 		if (cur_left(&c) > 0)
 			out_char(p->out, ' ');
-		out_hexes(p->out, c.at, cur_left(&c));
+		flt__out_hexes(p->out, c.at, cur_left(&c));
 		break;
 	}
 }
@@ -260,7 +260,7 @@ static void options(struct printer *p, struct cursor *c)
 		uint16_t len = want_be16(p, c);
 
 		OUT(p->out, " [");
-		out_valname(p->out, option_names, "Opt%u", code);
+		flt__out_valname(p->out, option_names, "Opt%u", code);
 		struct cursor field = *c;
 		want_skip(p, c, len);
 		option_value(p, code, part(&field, len));
@@ -270,7 +270,7 @@ static void options(struct printer *p, struct cursor *c)
 
 static void edns(struct printer *p, uint16_t size, uint32_t flags, struct cursor *c)
 {
-	out_fmt(p->out, " UDPsize=%u", size);
+	flt__out_fmt(p->out, " UDPsize=%u", size);
 	if (flags & 0x8000)
 		OUT(p->out, " DO");
 	options(p, c);
@@ -311,8 +311,8 @@ static void record_data(struct printer *p, const struct dns *dns, struct record 
 /* It is all there, but less than its type wants: what follows is not lost. */
 static void too_little_data(struct printer *p, const struct record *record)
 {
-	if (record->data.cut && print_forgive_cut(p))
-		print_invalid(p);
+	if (record->data.cut && flt__print_forgive_cut(p))
+		flt__print_invalid(p);
 }
 
 static void record_class(struct printer *p, const struct dns *dns, const struct record *record)
@@ -321,7 +321,7 @@ static void record_class(struct printer *p, const struct dns *dns, const struct 
 
 	if (record->type == OPT)
 		return;
-	print_dns_class(p, flush ? (uint16_t)(record->class & ~CLASS_FLUSH) : record->class);
+	flt__print_dns_class(p, flush ? (uint16_t)(record->class & ~CLASS_FLUSH) : record->class);
 	if (flush)
 		OUT(p->out, " (Cache flush)");
 	if (p->opts.verbose > 2) {
@@ -334,22 +334,22 @@ static void record_class(struct printer *p, const struct dns *dns, const struct 
 static bool record_name(struct printer *p, const struct dns *dns, struct cursor *c)
 {
 	if (p->opts.verbose == 0)
-		return dns_skip_name(c);
+		return flt__dns_skip_name(c);
 	out_char(p->out, ' ');
-	return print_dns_name(p, dns, c);
+	return flt__print_dns_name(p, dns, c);
 }
 
-bool print_dns_record(struct printer *p, const struct dns *dns, struct cursor *c)
+bool flt__print_dns_record(struct printer *p, const struct dns *dns, struct cursor *c)
 {
 	struct record record;
 
 	if (!record_name(p, dns, c)) {
-		print_cut(p);
+		flt__print_cut(p);
 		return false;
 	}
 	if (cur_left(c) < RECORD_FIXED) {
 		if (dns->cut)
-			print_cut(p);
+			flt__print_cut(p);
 		return false;
 	}
 	record.type = cur_be16(c);
@@ -358,9 +358,9 @@ bool print_dns_record(struct printer *p, const struct dns *dns, struct cursor *c
 	uint16_t len = cur_be16(c);
 	record_class(p, dns, &record);
 	out_char(p->out, ' ');
-	out_valname(p->out, dns_type_names, "Type%u", record.type);
+	flt__out_valname(p->out, flt__dns_type_names, "Type%u", record.type);
 	if (cur_left(c) < len) {
-		print_cut(p);
+		flt__print_cut(p);
 		return false;
 	}
 	record.data = part(c, len);

@@ -20,22 +20,22 @@ static bool is_tag(uint16_t type)
 
 static void show_addresses(struct printer *p, const struct frame *frame)
 {
-	out_mac(p->out, frame->ends.src, 6);
+	flt__out_mac(p->out, frame->ends.src, 6);
 	OUT(p->out, " > ");
-	out_mac(p->out, frame->ends.dst, 6);
+	flt__out_mac(p->out, frame->ends.dst, 6);
 	OUT(p->out, ", ");
 }
 
 static void show_type(struct printer *p, uint16_t type)
 {
-	const char *name = valname(ethertype_names, type, NULL);
+	const char *name = flt__valname(flt__ethertype_names, type, NULL);
 
 	if (!p->opts.quiet)
-		out_fmt(p->out, "ethertype %s (0x%04x)", name ? name : "Unknown", type);
+		flt__out_fmt(p->out, "ethertype %s (0x%04x)", name ? name : "Unknown", type);
 	else if (name)
-		out_text(p->out, name);
+		flt__out_text(p->out, name);
 	else
-		out_fmt(p->out, "Unknown Ethertype (0x%04x)", type);
+		flt__out_fmt(p->out, "Unknown Ethertype (0x%04x)", type);
 }
 
 static void show_header(struct printer *p, struct frame *frame, uint16_t type)
@@ -47,16 +47,17 @@ static void show_header(struct printer *p, struct frame *frame, uint16_t type)
 	if (type == JUMBO)
 		return;
 	if (type <= LENGTH_MAX) {
-		out_fmt(p->out, "802.3, length %u: ", type);
+		flt__out_fmt(p->out, "802.3, length %u: ", type);
 		return;
 	}
 	show_type(p, type);
-	out_fmt(p->out, ", length %u: ", frame->len);
+	flt__out_fmt(p->out, ", length %u: ", frame->len);
 }
 
 static void show_tag(struct printer *p, uint16_t tci)
 {
-	out_fmt(p->out, "vlan %u, p %u%s, ", tci & 0xfff, tci >> 13, tci & 0x1000 ? ", DEI" : "");
+	flt__out_fmt(p->out, "vlan %u, p %u%s, ", tci & 0xfff, tci >> 13,
+		     tci & 0x1000 ? ", DEI" : "");
 }
 
 /* An 802.1Q tag; returns the type below it. */
@@ -112,10 +113,10 @@ static void payload_8023(struct printer *p, struct cursor c, uint32_t len, struc
 		len = type;
 		c = limited(c, type);
 	}
-	print_llc_frame(p, c, len, &frame->ends);
+	flt__print_llc_frame(p, c, len, &frame->ends);
 }
 
-void print_ether_frame(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_ether_frame(struct printer *p, struct cursor c, uint32_t len)
 {
 	struct frame frame = { .len = len };
 
@@ -124,7 +125,7 @@ void print_ether_frame(struct printer *p, struct cursor c, uint32_t len)
 	frame.ends.src = want(p, &c, 6);
 	uint16_t type = want_be16(p, &c);
 	if (p->depth == 0)
-		print_link_len(p, ETHER_HEADER);
+		flt__print_link_len(p, ETHER_HEADER);
 	len = len >= ETHER_HEADER ? len - ETHER_HEADER : 0;
 	type = tags(p, &c, &len, &frame, type);
 	if (type <= LENGTH_MAX || type == JUMBO) {
@@ -133,13 +134,13 @@ void print_ether_frame(struct printer *p, struct cursor c, uint32_t len)
 	}
 	if (p->opts.link_header)
 		show_header(p, &frame, type);
-	if (print_ethertype(p, type, c, len))
+	if (flt__print_ethertype(p, type, c, len))
 		return;
 	show_header(p, &frame, type);
-	print_payload(p, c);
+	flt__print_payload(p, c);
 }
 
-void print_link_ether(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_link_ether(struct printer *p, struct cursor c, uint32_t len)
 {
-	print_ether_frame(p, c, len);
+	flt__print_ether_frame(p, c, len);
 }

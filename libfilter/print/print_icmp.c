@@ -98,7 +98,7 @@ static void quoted_destination(struct printer *p, const struct quoted *quoted)
 	struct cursor c = quoted->c;
 
 	want_skip(p, &c, 16);
-	print_ipv4_address(p, &c);
+	flt__print_ipv4_address(p, &c);
 }
 
 /* Text of an ICMP message stands or falls as a whole. */
@@ -111,10 +111,10 @@ static void begin(struct printer *p, struct cursor c, size_t need)
 static void echo(struct printer *p, struct icmp *icmp)
 {
 	begin(p, icmp->body, 4);
-	out_text(p->out, icmp->type == ECHO ? "echo request, id " : "echo reply, id ");
-	out_u32(p->out, want_be16(p, &icmp->body));
+	flt__out_text(p->out, icmp->type == ECHO ? "echo request, id " : "echo reply, id ");
+	flt__out_u32(p->out, want_be16(p, &icmp->body));
 	OUT(p->out, ", seq ");
-	out_u32(p->out, want_be16(p, &icmp->body));
+	flt__out_u32(p->out, want_be16(p, &icmp->body));
 }
 
 static void unreachable_port(struct printer *p, const struct icmp *icmp)
@@ -128,9 +128,10 @@ static void unreachable_port(struct printer *p, const struct icmp *icmp)
 	OUT(p->out, "ICMP ");
 	quoted_destination(p, &quoted);
 	if (protocol == 17 || protocol == 6)
-		out_fmt(p->out, " %s port %u unreachable", protocol == 6 ? "tcp" : "udp", port);
+		flt__out_fmt(p->out, " %s port %u unreachable", protocol == 6 ? "tcp" : "udp",
+			     port);
 	else
-		out_fmt(p->out, " protocol %u port %u unreachable", protocol, port);
+		flt__out_fmt(p->out, " protocol %u port %u unreachable", protocol, port);
 }
 
 static void unreachable_too_big(struct printer *p, struct icmp *icmp)
@@ -143,7 +144,7 @@ static void unreachable_too_big(struct printer *p, struct icmp *icmp)
 	quoted_destination(p, &quoted);
 	OUT(p->out, " unreachable - need to frag");
 	if (mtu)
-		out_fmt(p->out, " (mtu %u)", mtu);
+		flt__out_fmt(p->out, " (mtu %u)", mtu);
 }
 
 static void unreachable_protocol(struct printer *p, const struct icmp *icmp)
@@ -152,7 +153,7 @@ static void unreachable_protocol(struct printer *p, const struct icmp *icmp)
 
 	begin(p, quoted.c, 20);
 	quoted_destination(p, &quoted);
-	out_fmt(p->out, " protocol %u unreachable", quoted_u8(p, &quoted, 9));
+	flt__out_fmt(p->out, " protocol %u unreachable", quoted_u8(p, &quoted, 9));
 }
 
 static void unreachable_other(struct printer *p, const struct icmp *icmp)
@@ -162,12 +163,12 @@ static void unreachable_other(struct printer *p, const struct icmp *icmp)
 		icmp->code < COUNT(unreachable_texts) ? unreachable_texts[icmp->code].before : NULL;
 
 	begin(p, quoted.c, 20);
-	out_text(p->out, before ? before : "");
+	flt__out_text(p->out, before ? before : "");
 	quoted_destination(p, &quoted);
 	if (before)
-		out_text(p->out, unreachable_texts[icmp->code].after);
+		flt__out_text(p->out, unreachable_texts[icmp->code].after);
 	else
-		out_fmt(p->out, " unreachable - #%u", icmp->code);
+		flt__out_fmt(p->out, " unreachable - #%u", icmp->code);
 }
 
 static void unreachable(struct printer *p, struct icmp *icmp)
@@ -187,25 +188,26 @@ static void redirect(struct printer *p, struct icmp *icmp)
 
 	begin(p, quoted.c, 20);
 	if (known)
-		out_text(p->out, redirect_texts[icmp->code].what);
+		flt__out_text(p->out, redirect_texts[icmp->code].what);
 	else
-		out_fmt(p->out, "redirect-#%u", icmp->code);
+		flt__out_fmt(p->out, "redirect-#%u", icmp->code);
 	out_char(p->out, ' ');
 	quoted_destination(p, &quoted);
 	OUT(p->out, " to ");
 	if (known)
-		out_text(p->out, redirect_texts[icmp->code].kind);
-	print_ipv4_address(p, &icmp->body);
+		flt__out_text(p->out, redirect_texts[icmp->code].kind);
+	flt__print_ipv4_address(p, &icmp->body);
 }
 
 static void lifetime(struct printer *p, uint32_t seconds)
 {
 	if (seconds < 60)
-		out_fmt(p->out, "%u", seconds);
+		flt__out_fmt(p->out, "%u", seconds);
 	else if (seconds < 3600)
-		out_fmt(p->out, "%u:%02u", seconds / 60, seconds % 60);
+		flt__out_fmt(p->out, "%u:%02u", seconds / 60, seconds % 60);
 	else
-		out_fmt(p->out, "%u:%02u:%02u", seconds / 3600, seconds / 60 % 60, seconds % 60);
+		flt__out_fmt(p->out, "%u:%02u:%02u", seconds / 3600, seconds / 60 % 60,
+			     seconds % 60);
 }
 
 static void router_advertisement(struct printer *p, struct icmp *icmp)
@@ -217,15 +219,15 @@ static void router_advertisement(struct printer *p, struct icmp *icmp)
 	begin(p, icmp->body, size == 2 ? count * 8u : 0);
 	OUT(p->out, "router advertisement lifetime ");
 	lifetime(p, seconds);
-	out_fmt(p->out, " %u:", count);
+	flt__out_fmt(p->out, " %u:", count);
 	if (size != 2) {
-		out_fmt(p->out, " [size %u]", size);
+		flt__out_fmt(p->out, " [size %u]", size);
 		return;
 	}
 	for (; count > 0 && cur_left(&icmp->body) > 0; count--) {
 		OUT(p->out, " {");
-		print_ipv4_address(p, &icmp->body);
-		out_fmt(p->out, " %u}", want_be32(p, &icmp->body));
+		flt__print_ipv4_address(p, &icmp->body);
+		flt__out_fmt(p->out, " %u}", want_be32(p, &icmp->body));
 	}
 }
 
@@ -237,23 +239,23 @@ static void time_exceeded(struct printer *p, struct icmp *icmp)
 	else if (icmp->code == 1)
 		OUT(p->out, "ip reassembly time exceeded");
 	else
-		out_fmt(p->out, "time exceeded-#%u", icmp->code);
+		flt__out_fmt(p->out, "time exceeded-#%u", icmp->code);
 }
 
 static void parameter_problem(struct printer *p, struct icmp *icmp)
 {
 	if (icmp->code) {
-		out_fmt(p->out, "ICMP parameter problem - code %u", icmp->code);
+		flt__out_fmt(p->out, "ICMP parameter problem - code %u", icmp->code);
 		return;
 	}
 	uint8_t pointer = want_u8(p, &icmp->body);
-	out_fmt(p->out, "ICMP parameter problem - octet %u", pointer);
+	flt__out_fmt(p->out, "ICMP parameter problem - octet %u", pointer);
 }
 
 static void milliseconds(struct printer *p, uint32_t ms)
 {
-	out_fmt(p->out, "%02u:%02u:%02u.%03u", ms / 3600000, ms / 60000 % 60, ms / 1000 % 60,
-		ms % 1000);
+	flt__out_fmt(p->out, "%02u:%02u:%02u.%03u", ms / 3600000, ms / 60000 % 60, ms / 1000 % 60,
+		     ms % 1000);
 }
 
 static void timestamp(struct printer *p, struct icmp *icmp)
@@ -262,8 +264,8 @@ static void timestamp(struct printer *p, struct icmp *icmp)
 
 	begin(p, icmp->body, reply ? 16 : 4);
 	uint16_t id = want_be16(p, &icmp->body);
-	out_fmt(p->out, "time stamp %s id %u seq %u", reply ? "reply" : "query", id,
-		want_be16(p, &icmp->body));
+	flt__out_fmt(p->out, "time stamp %s id %u seq %u", reply ? "reply" : "query", id,
+		     want_be16(p, &icmp->body));
 	if (!reply)
 		return;
 	OUT(p->out, ": org ");
@@ -278,21 +280,22 @@ static void mask_reply(struct printer *p, struct icmp *icmp)
 {
 	want_skip(p, &icmp->body, 4);
 	uint32_t mask = want_be32(p, &icmp->body);
-	out_fmt(p->out, "ICMP address mask is 0x%08x", mask);
+	flt__out_fmt(p->out, "ICMP address mask is 0x%08x", mask);
 }
 
 static void extended_echo(struct printer *p, struct icmp *icmp)
 {
 	begin(p, icmp->body, 4);
 	uint16_t id = want_be16(p, &icmp->body);
-	out_fmt(p->out, "extended echo %s, id %u, seq %u",
-		icmp->type == EXTENDED_ECHO ? "request" : "reply", id, want_u8(p, &icmp->body));
+	flt__out_fmt(p->out, "extended echo %s, id %u, seq %u",
+		     icmp->type == EXTENDED_ECHO ? "request" : "reply", id,
+		     want_u8(p, &icmp->body));
 }
 
 static void other(struct printer *p, struct icmp *icmp)
 {
 	OUT(p->out, "ICMP ");
-	out_valname(p->out, type_names, "type-#%u", icmp->type);
+	flt__out_valname(p->out, type_names, "type-#%u", icmp->type);
 }
 
 static const struct {
@@ -339,9 +342,10 @@ static void checksum(struct printer *p, const struct icmp *icmp, uint16_t was)
 {
 	if (p->opts.no_checksums || p->net.fragment || cur_left(&icmp->start) < icmp->len)
 		return;
-	uint16_t sum = cksum_end(cksum_add(0, icmp->start.at, icmp->len));
+	uint16_t sum = flt__cksum_end(flt__cksum_add(0, icmp->start.at, icmp->len));
 	if (sum != 0)
-		out_fmt(p->out, " (wrong icmp cksum %x (->%x)!)", was, cksum_should_be(sum, was));
+		flt__out_fmt(p->out, " (wrong icmp cksum %x (->%x)!)", was,
+			     flt__cksum_should_be(sum, was));
 }
 
 /* How long the quoted datagram was, not how much of it is quoted. */
@@ -354,7 +358,7 @@ static void quote(struct printer *p, const struct icmp *icmp)
 	OUT(p->out, "\n\t");
 	want_skip(p, &c, 2);
 	uint16_t total_len = want_be16(p, &c);
-	print_nested(p, print_ipv4, quoted.c, total_len);
+	flt__print_nested(p, flt__print_ipv4, quoted.c, total_len);
 	p->protocol = protocol;
 }
 
@@ -367,9 +371,9 @@ static void multipart(struct printer *p, const struct icmp *icmp)
 	if (icmp->len < MULTIPART_MIN || !cur_skip(&c, MULTIPART_AT))
 		return;
 	uint32_t len = icmp->len - MULTIPART_AT;
-	if (datagram_words == 0 && !icmp_extension_holds(c, len))
+	if (datagram_words == 0 && !flt__icmp_extension_holds(c, len))
 		return;
-	print_icmp_extension(p, c, len, "ICMP Multi-Part extension", true);
+	flt__print_icmp_extension(p, c, len, "ICMP Multi-Part extension", true);
 }
 
 static const struct valname reply_codes[] = {
@@ -401,14 +405,14 @@ static void extended_echo_details(struct printer *p, const struct icmp *icmp)
 	want_skip(p, &c, HEADER - 1);
 	uint8_t bits = want_u8(p, &c);
 	if (icmp->type == EXTENDED_ECHO) {
-		print_icmp_extension(p, c, extension_len(c, icmp->len - HEADER),
-				     bits & 1 ? "Local Interface" : "Remote Interface", false);
+		flt__print_icmp_extension(p, c, extension_len(c, icmp->len - HEADER),
+					  bits & 1 ? "Local Interface" : "Remote Interface", false);
 		return;
 	}
-	out_fmt(p->out, "\n\tCode %u (%s), State %u (%s), active %u ipv4 %u ipv6 %u", icmp->code,
-		valname(reply_codes, icmp->code, "Unknown"), bits >> 5,
-		valname(reply_states, bits >> 5, "Unknown"), bits >> 2 & 1, bits >> 1 & 1,
-		bits & 1);
+	flt__out_fmt(p->out, "\n\tCode %u (%s), State %u (%s), active %u ipv4 %u ipv6 %u",
+		     icmp->code, flt__valname(reply_codes, icmp->code, "Unknown"), bits >> 5,
+		     flt__valname(reply_states, bits >> 5, "Unknown"), bits >> 2 & 1, bits >> 1 & 1,
+		     bits & 1);
 }
 
 static void details(struct printer *p, const struct icmp *icmp, uint16_t sum)
@@ -423,14 +427,14 @@ static void details(struct printer *p, const struct icmp *icmp, uint16_t sum)
 		extended_echo_details(p, icmp);
 }
 
-void print_icmp(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_icmp(struct printer *p, struct cursor c, uint32_t len)
 {
 	struct icmp icmp = { .start = c, .len = len };
 
 	p->protocol = "icmp";
 	if (p->net.version == 6) {
 		OUT(p->out, "[ICMP requires IPv4]");
-		print_invalid(p);
+		flt__print_invalid(p);
 		return;
 	}
 	icmp.type = want_u8(p, &c);
@@ -438,7 +442,7 @@ void print_icmp(struct printer *p, struct cursor c, uint32_t len)
 	uint16_t sum = want_be16(p, &c);
 	icmp.body = c;
 	message(p, &icmp);
-	out_fmt(p->out, ", length %u", len);
+	flt__out_fmt(p->out, ", length %u", len);
 	if (p->opts.verbose > 0)
 		details(p, &icmp, sum);
 }

@@ -6,9 +6,9 @@
 #include "print.h"
 
 /* An extension structure of len bytes (RFC 4884, RFC 8335); title begins its line. */
-void print_icmp_extension(struct printer *p, struct cursor c, uint32_t len, const char *title,
-			  bool multipart);
+void flt__print_icmp_extension(struct printer *p, struct cursor c, uint32_t len, const char *title,
+			       bool multipart);
 /* Would its checksum hold? */
-bool icmp_extension_holds(struct cursor c, uint32_t len);
+bool flt__icmp_extension_holds(struct cursor c, uint32_t len);
 
 #endif

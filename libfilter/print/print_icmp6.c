@@ -58,7 +58,7 @@ static void quoted_address(struct printer *p, const struct icmp6 *icmp, size_t a
 	struct cursor c = icmp->body;
 
 	want_skip(p, &c, 4 + at);
-	print_ipv6_address(p, &c);
+	flt__print_ipv6_address(p, &c);
 }
 
 static void quoted_destination(struct printer *p, const struct icmp6 *icmp)
@@ -77,22 +77,22 @@ static void quoted_port(struct printer *p, const struct icmp6 *icmp)
 	want_skip(p, &c, IP6_HEADER - 7 + 2);
 	uint16_t port = want_be16(p, &c);
 	if (protocol != 6 && protocol != 17)
-		print_cut(p);
+		flt__print_cut(p);
 	OUT(p->out, ", ");
 	quoted_destination(p, icmp);
-	out_fmt(p->out, " %s port %u", protocol == 6 ? "tcp" : "udp", port);
+	flt__out_fmt(p->out, " %s port %u", protocol == 6 ? "tcp" : "udp", port);
 }
 
 static void raw(struct printer *p, const struct icmp6 *icmp)
 {
 	if (p->opts.verbose <= 1)
-		hexdump(p->out, icmp->start.at, cur_left(&icmp->start), "\n\t");
+		flt__hexdump(p->out, icmp->start.at, cur_left(&icmp->start), "\n\t");
 }
 
 /* The code is told even when the packet is not quoted. */
 static bool unreachable(struct printer *p, struct icmp6 *icmp)
 {
-	const char *name = valname(unreachable_names, icmp->code, NULL);
+	const char *name = flt__valname(unreachable_names, icmp->code, NULL);
 	struct cursor quoted = icmp->body;
 
 	if (icmp->code == CODE_PORT) {
@@ -100,11 +100,11 @@ static bool unreachable(struct printer *p, struct icmp6 *icmp)
 		return true;
 	}
 	if (!name) {
-		out_fmt(p->out, ", unknown unreach code (%u)", icmp->code);
+		flt__out_fmt(p->out, ", unknown unreach code (%u)", icmp->code);
 		raw(p, icmp);
 		return false;
 	}
-	out_text(p->out, name);
+	flt__out_text(p->out, name);
 	want_skip(p, &quoted, 4 + IP6_HEADER);
 	out_char(p->out, ' ');
 	quoted_destination(p, icmp);
@@ -126,22 +126,22 @@ static void time_exceeded(struct printer *p, struct icmp6 *icmp)
 	} else if (icmp->code == 1) {
 		OUT(p->out, " (reassembly)");
 	} else {
-		out_fmt(p->out, ", unknown code (%u)", icmp->code);
+		flt__out_fmt(p->out, ", unknown code (%u)", icmp->code);
 	}
 }
 
 static void parameter_problem(struct printer *p, struct icmp6 *icmp)
 {
-	const char *name = valname(problem_names, icmp->code, NULL);
+	const char *name = flt__valname(problem_names, icmp->code, NULL);
 	struct cursor quoted = icmp->body;
 
 	want_skip(p, &quoted, 4 + IP6_HEADER);
 	if (!name) {
-		out_fmt(p->out, ", code-#%u", icmp->code);
+		flt__out_fmt(p->out, ", code-#%u", icmp->code);
 		return;
 	}
-	out_text(p->out, name);
-	out_u32(p->out, want_be32(p, &icmp->body));
+	flt__out_text(p->out, name);
+	flt__out_u32(p->out, want_be32(p, &icmp->body));
 }
 
 static void echo(struct printer *p, struct icmp6 *icmp)
@@ -149,7 +149,7 @@ static void echo(struct printer *p, struct icmp6 *icmp)
 	uint16_t id = want_be16(p, &icmp->body);
 	uint16_t seq = want_be16(p, &icmp->body);
 
-	out_fmt(p->out, ", id %u, seq %u", id, seq);
+	flt__out_fmt(p->out, ", id %u, seq %u", id, seq);
 }
 
 static void mobile(struct printer *p, struct icmp6 *icmp)
@@ -158,7 +158,7 @@ static void mobile(struct printer *p, struct icmp6 *icmp)
 	if (p->opts.verbose == 0 && icmp->type == 147)
 		return;
 	uint16_t id = want_be16(p, &icmp->body);
-	out_fmt(p->out, ", id 0x%04x", id);
+	flt__out_fmt(p->out, ", id 0x%04x", id);
 	if (icmp->type != 147)
 		return;
 	uint8_t flags = want_u8(p, &icmp->body);
@@ -169,21 +169,21 @@ static void mobile(struct printer *p, struct icmp6 *icmp)
 	if (flags & 0x40)
 		out_char(p->out, 'O');
 	want_skip(p, &icmp->body, 1);
-	print_nd_options(p, icmp->body);
+	flt__print_nd_options(p, icmp->body);
 }
 
 static void discovery_request(struct printer *p, struct icmp6 *icmp)
 {
 	uint16_t id = want_be16(p, &icmp->body);
 
-	out_fmt(p->out, ", id 0x%04x", id);
+	flt__out_fmt(p->out, ", id 0x%04x", id);
 }
 
 static void too_big(struct printer *p, struct icmp6 *icmp)
 {
 	uint32_t mtu = want_be32(p, &icmp->body);
 
-	out_fmt(p->out, ", mtu %u", mtu);
+	flt__out_fmt(p->out, ", mtu %u", mtu);
 }
 
 static const struct {
@@ -195,17 +195,17 @@ static const struct {
 	{ 4, parameter_problem },
 	{ 128, echo },
 	{ 129, echo },
-	{ 130, print_mld_query },
-	{ 131, print_mld },
-	{ 132, print_mld },
-	{ 133, print_router_solicitation },
-	{ 134, print_router_advertisement },
-	{ 135, print_neighbor_solicitation },
-	{ 136, print_neighbor_advertisement },
-	{ 137, print_nd_redirect },
-	{ 139, print_node_information },
-	{ 140, print_node_information },
-	{ 143, print_mld2_report },
+	{ 130, flt__print_mld_query },
+	{ 131, flt__print_mld },
+	{ 132, flt__print_mld },
+	{ 133, flt__print_router_solicitation },
+	{ 134, flt__print_router_advertisement },
+	{ 135, flt__print_neighbor_solicitation },
+	{ 136, flt__print_neighbor_advertisement },
+	{ 137, flt__print_nd_redirect },
+	{ 139, flt__print_node_information },
+	{ 140, flt__print_node_information },
+	{ 143, flt__print_mld2_report },
 	{ 144, discovery_request },
 	{ 146, discovery_request },
 	{ 147, mobile },
@@ -230,25 +230,25 @@ static void checksum(struct printer *p, const struct icmp6 *icmp)
 		return;
 	cur_skip(&c, 1);
 	uint16_t was = cur_be16(&c);
-	uint16_t sum = cksum_pseudo(&p->net, PROTOCOL, icmp->start.at, icmp->len);
+	uint16_t sum = flt__cksum_pseudo(&p->net, PROTOCOL, icmp->start.at, icmp->len);
 	if (sum == 0)
 		OUT(p->out, "[icmp6 sum ok] ");
 	else
-		out_fmt(p->out, "[bad icmp6 cksum 0x%04x -> 0x%04x!] ", was,
-			cksum_should_be(sum, was));
+		flt__out_fmt(p->out, "[bad icmp6 cksum 0x%04x -> 0x%04x!] ", was,
+			     flt__cksum_should_be(sum, was));
 }
 
 static void message(struct printer *p, struct icmp6 *icmp)
 {
-	const char *name = valname(type_names, icmp->type, NULL);
+	const char *name = flt__valname(type_names, icmp->type, NULL);
 
 	OUT(p->out, "ICMP6, ");
 	if (!name) {
-		out_fmt(p->out, "unknown icmp6 type (%u), length %u", icmp->type, icmp->len);
+		flt__out_fmt(p->out, "unknown icmp6 type (%u), length %u", icmp->type, icmp->len);
 		raw(p, icmp);
 		return;
 	}
-	out_text(p->out, name);
+	flt__out_text(p->out, name);
 	icmp->code = cur_u8(&icmp->body);
 	cur_skip(&icmp->body, 2); /* the checksum; who reads on finds the cursor cut */
 	if (icmp->type == 1) {
@@ -258,22 +258,22 @@ static void message(struct printer *p, struct icmp6 *icmp)
 		details(p, icmp);
 	}
 	if (p->opts.verbose == 0)
-		out_fmt(p->out, ", length %u", icmp->len);
+		flt__out_fmt(p->out, ", length %u", icmp->len);
 }
 
-void print_icmp6(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_icmp6(struct printer *p, struct cursor c, uint32_t len)
 {
 	struct icmp6 icmp = { .start = c, .len = len };
 
 	p->protocol = "icmp6";
 	if (p->net.version == 4) {
 		OUT(p->out, "[ICMPv6 requires IPv6]");
-		print_invalid(p);
+		flt__print_invalid(p);
 		return;
 	}
 	if (len == 0) {
 		OUT(p->out, "ICMP6, length 0");
-		print_invalid(p);
+		flt__print_invalid(p);
 		return;
 	}
 	icmp.type = want_u8(p, &c);

@@ -15,7 +15,7 @@ static const struct valname record_types[] = {
 };
 /* clang-format on */
 
-void print_mld(struct printer *p, struct icmp6 *icmp)
+void flt__print_mld(struct printer *p, struct icmp6 *icmp)
 {
 	if (icmp->len < MLD_LEN)
 		return;
@@ -23,8 +23,8 @@ void print_mld(struct printer *p, struct icmp6 *icmp)
 
 	want_skip(p, &icmp->body, 2);
 	const uint8_t *group = want(p, &icmp->body, 16);
-	out_fmt(p->out, "max resp delay: %u addr: ", delay);
-	out_ipv6(p->out, group);
+	flt__out_fmt(p->out, "max resp delay: %u addr: ", delay);
+	flt__out_ipv6(p->out, group);
 }
 
 /* RFC 3810, 5.1.3: large values are a mantissa and an exponent. */
@@ -47,7 +47,7 @@ static void sources(struct printer *p, struct cursor *c, uint32_t count)
 	OUT(p->out, " {");
 	for (; count > 0 && !c->cut; count--) {
 		out_char(p->out, ' ');
-		print_ipv6_address(p, c);
+		flt__print_ipv6_address(p, c);
 	}
 	OUT(p->out, " }");
 }
@@ -61,7 +61,7 @@ static void query_sources(struct printer *p, struct icmp6 *icmp, struct cursor *
 	else if (p->opts.verbose > 1)
 		sources(p, c, count);
 	else
-		out_fmt(p->out, ", %u source(s)", count);
+		flt__out_fmt(p->out, ", %u source(s)", count);
 }
 
 static void mld2_query(struct printer *p, struct icmp6 *icmp)
@@ -72,31 +72,31 @@ static void mld2_query(struct printer *p, struct icmp6 *icmp)
 	want_skip(p, c, 2);
 	OUT(p->out, " v2");
 	if (p->opts.verbose > 0)
-		out_fmt(p->out, " [max resp delay=%u]", max_response(code));
+		flt__out_fmt(p->out, " [max resp delay=%u]", max_response(code));
 	const uint8_t *group = want(p, c, 16);
 	OUT(p->out, " [gaddr ");
-	out_ipv6(p->out, group);
+	flt__out_ipv6(p->out, group);
 	uint8_t flags = want_u8(p, c);
 	uint8_t interval = want_u8(p, c);
 	if (p->opts.verbose > 0) {
 		if (flags & 8)
 			OUT(p->out, " sflag");
 		if (flags & 7)
-			out_fmt(p->out, " robustness=%u", flags & 7);
-		out_fmt(p->out, " qqi=%u", query_interval(interval));
+			flt__out_fmt(p->out, " robustness=%u", flags & 7);
+		flt__out_fmt(p->out, " qqi=%u", query_interval(interval));
 	}
 	query_sources(p, icmp, c, want_be16(p, c));
 	out_char(p->out, ']');
 }
 
-void print_mld_query(struct printer *p, struct icmp6 *icmp)
+void flt__print_mld_query(struct printer *p, struct icmp6 *icmp)
 {
 	if (icmp->len == MLD_LEN)
-		print_mld(p, icmp);
+		flt__print_mld(p, icmp);
 	else if (icmp->len >= MLD2_QUERY_MIN)
 		mld2_query(p, icmp);
 	else
-		out_fmt(p->out, " unknown-version (len %u) ", icmp->len);
+		flt__out_fmt(p->out, " unknown-version (len %u) ", icmp->len);
 }
 
 /* False: the record cannot be whole. left: bytes of the message from the record on. */
@@ -108,17 +108,17 @@ static bool record(struct printer *p, struct cursor *c, uint32_t left)
 	const uint8_t *group = want(p, c, 16);
 
 	OUT(p->out, " [gaddr ");
-	out_ipv6(p->out, group);
+	flt__out_ipv6(p->out, group);
 	out_char(p->out, ' ');
-	out_valname(p->out, record_types, " [v2-report-#%u]", type);
+	flt__out_valname(p->out, record_types, " [v2-report-#%u]", type);
 	if (left < RECORD_MIN + 16u * count) {
-		out_fmt(p->out, " [invalid number of sources %u]", count);
+		flt__out_fmt(p->out, " [invalid number of sources %u]", count);
 		return false;
 	}
 	if (p->opts.verbose > 1) {
 		sources(p, c, count);
 	} else {
-		out_fmt(p->out, ", %u source(s)", count);
+		flt__out_fmt(p->out, ", %u source(s)", count);
 		want_skip(p, c, 16u * count);
 	}
 	out_char(p->out, ']');
@@ -126,15 +126,15 @@ static bool record(struct printer *p, struct cursor *c, uint32_t left)
 	return true;
 }
 
-void print_mld2_report(struct printer *p, struct icmp6 *icmp)
+void flt__print_mld2_report(struct printer *p, struct icmp6 *icmp)
 {
 	if (icmp->len < MLD2_REPORT_MIN) {
-		out_fmt(p->out, " [invalid len %u]", icmp->len);
+		flt__out_fmt(p->out, " [invalid len %u]", icmp->len);
 		return;
 	}
 	want_skip(p, &icmp->body, 2);
 	uint16_t count = want_be16(p, &icmp->body);
-	out_fmt(p->out, ", %u group record(s)", count);
+	flt__out_fmt(p->out, ", %u group record(s)", count);
 	if (p->opts.verbose == 0)
 		return;
 	for (; count > 0 && !p->cut_in; count--) {
@@ -172,7 +172,7 @@ static const struct valname ni_results[] = {
 static void ni_flags(struct printer *p, uint16_t flags)
 {
 	OUT(p->out, " [");
-	out_bits(p->out, query_flags, flags, "", "");
+	flt__out_bits(p->out, query_flags, flags, "", "");
 	out_char(p->out, ']');
 }
 
@@ -180,11 +180,11 @@ static void ni_subject(struct printer *p, const struct icmp6 *icmp, struct curso
 {
 	OUT(p->out, ", subject=");
 	if (icmp->code == 0)
-		print_ipv6_address(p, &c);
+		flt__print_ipv6_address(p, &c);
 	else if (icmp->code == 2)
-		print_ipv4_address(p, &c);
+		flt__print_ipv4_address(p, &c);
 	else
-		print_bytes(p, &c, cur_left(&c));
+		flt__print_bytes(p, &c, cur_left(&c));
 }
 
 /* Each with its time to live before it. */
@@ -195,14 +195,14 @@ static void ni_addresses(struct printer *p, struct cursor c, uint16_t type)
 
 		out_char(p->out, ' ');
 		if (type == NI_ADDRESSES)
-			print_ipv6_address(p, &c);
+			flt__print_ipv6_address(p, &c);
 		else
-			print_ipv4_address(p, &c);
-		out_fmt(p->out, "(%u)", ttl);
+			flt__print_ipv4_address(p, &c);
+		flt__out_fmt(p->out, "(%u)", ttl);
 	}
 }
 
-void print_node_information(struct printer *p, struct icmp6 *icmp)
+void flt__print_node_information(struct printer *p, struct icmp6 *icmp)
 {
 	struct cursor c = icmp->body;
 	bool reply = icmp->type == 140;
@@ -212,10 +212,10 @@ void print_node_information(struct printer *p, struct icmp6 *icmp)
 	want_skip(p, &c, 8);
 	OUT(p->out, " (");
 	if (reply) {
-		out_valname(p->out, ni_results, "result %u", icmp->code);
+		flt__out_valname(p->out, ni_results, "result %u", icmp->code);
 		OUT(p->out, ", ");
 	}
-	out_valname(p->out, ni_types, "type %u", type);
+	flt__out_valname(p->out, ni_types, "type %u", type);
 	if (type >= NI_ADDRESSES)
 		ni_flags(p, flags);
 	if (!reply && cur_left(&c) > 0)

@@ -46,12 +46,12 @@ static void seconds(struct printer *p, uint32_t value)
 	if (value == INFINITE)
 		OUT(p->out, "infinity");
 	else
-		out_fmt(p->out, "%us", value);
+		flt__out_fmt(p->out, "%us", value);
 }
 
 static void link_address(struct printer *p, struct cursor c)
 {
-	out_mac(p->out, c.at, cur_left(&c));
+	flt__out_mac(p->out, c.at, cur_left(&c));
 }
 
 static void prefix_info(struct printer *p, struct cursor c)
@@ -63,9 +63,9 @@ static void prefix_info(struct printer *p, struct cursor c)
 
 	want_skip(p, &c, 4);
 	const uint8_t *prefix = want(p, &c, 16);
-	out_ipv6(p->out, prefix);
-	out_fmt(p->out, "/%u, Flags [", bits);
-	out_bits(p->out, prefix_flags, flags, ", ", "none");
+	flt__out_ipv6(p->out, prefix);
+	flt__out_fmt(p->out, "/%u, Flags [", bits);
+	flt__out_bits(p->out, prefix_flags, flags, ", ", "none");
 	OUT(p->out, "], valid time ");
 	seconds(p, valid);
 	OUT(p->out, ", pref. time ");
@@ -76,20 +76,20 @@ static void mtu(struct printer *p, struct cursor c, uint32_t len)
 {
 	want_skip(p, &c, 2);
 	uint32_t value = want_be32(p, &c);
-	out_fmt(p->out, " %u%s", value, len != 1 ? "bad option length" : "");
+	flt__out_fmt(p->out, " %u%s", value, len != 1 ? "bad option length" : "");
 }
 
 static void interval(struct printer *p, struct cursor c)
 {
 	want_skip(p, &c, 2);
-	out_fmt(p->out, " %ums", want_be32(p, &c));
+	flt__out_fmt(p->out, " %ums", want_be32(p, &c));
 }
 
 static void home_agent(struct printer *p, struct cursor c)
 {
 	want_skip(p, &c, 2);
 	uint16_t prefer = want_be16(p, &c);
-	out_fmt(p->out, " preference %u, lifetime %u", prefer, want_be16(p, &c));
+	flt__out_fmt(p->out, " preference %u, lifetime %u", prefer, want_be16(p, &c));
 }
 
 static void route_info(struct printer *p, struct cursor c, uint32_t len)
@@ -102,8 +102,8 @@ static void route_info(struct printer *p, struct cursor c, uint32_t len)
 	for (uint32_t i = 0; i < (len - 1) * UNIT && i < sizeof(prefix); i++)
 		prefix[i] = want_u8(p, &c);
 	out_char(p->out, ' ');
-	out_ipv6(p->out, prefix);
-	out_fmt(p->out, "/%u, pref=%s, lifetime=", bits, preference(flags));
+	flt__out_ipv6(p->out, prefix);
+	flt__out_fmt(p->out, "/%u, pref=%s, lifetime=", bits, preference(flags));
 	seconds(p, lifetime);
 }
 
@@ -117,7 +117,7 @@ static void rdnss(struct printer *p, struct cursor c, uint32_t len)
 	for (uint32_t i = 0; i < len / 2 && !c.cut; i++) {
 		const uint8_t *address = want(p, &c, 16);
 		OUT(p->out, " addr: ");
-		out_ipv6(p->out, address);
+		flt__out_ipv6(p->out, address);
 	}
 }
 
@@ -130,7 +130,7 @@ static bool domain(struct printer *p, struct cursor *c)
 		return false;
 	out_char(p->out, ' ');
 	while (label_len > 0) {
-		print_bytes(p, c, label_len);
+		flt__print_bytes(p, c, label_len);
 		out_char(p->out, '.');
 		label_len = cur_u8(c);
 	}
@@ -153,7 +153,7 @@ static void nonce(struct printer *p, struct cursor c)
 	for (bool first = true; cur_left(&c) > 0; first = false) {
 		if (!first)
 			out_char(p->out, ' ');
-		out_hex(p->out, cur_u8(&c), 2);
+		flt__out_hex(p->out, cur_u8(&c), 2);
 	}
 }
 
@@ -178,12 +178,12 @@ static void option_value(struct printer *p, uint8_t type, struct cursor c, uint3
 /* False: an unknown option, behind which -v shows nothing more. */
 static bool option_bytes(struct printer *p, uint8_t type, struct cursor c)
 {
-	bool known = valname(option_names, type, NULL) != NULL;
+	bool known = flt__valname(option_names, type, NULL) != NULL;
 
 	if (p->opts.verbose > 1)
-		hexdump(p->out, c.at, cur_left(&c), "\n\t    ");
+		flt__hexdump(p->out, c.at, cur_left(&c), "\n\t    ");
 	else if (!known)
-		hexdump(p->out, c.at, cur_left(&c), "\n\t  ");
+		flt__hexdump(p->out, c.at, cur_left(&c), "\n\t  ");
 	return known || p->opts.verbose > 1;
 }
 
@@ -195,37 +195,36 @@ static bool nd_option(struct printer *p, struct cursor *c)
 	uint32_t len = want_u8(p, c);
 
 	if (len == 0)
-		print_cut(p);
-	out_fmt(p->out,
-		"\n\t  %s option (%u), length %u (%u): ", valname(option_names, type, "unknown"),
-		type, len * UNIT, len);
+		flt__print_cut(p);
+	flt__out_fmt(p->out, "\n\t  %s option (%u), length %u (%u): ",
+		     flt__valname(option_names, type, "unknown"), type, len * UNIT, len);
 	if (cur_left(&start) < len * UNIT)
-		print_cut(p);
+		flt__print_cut(p);
 	if (p->cut_in)
 		return false;
 	struct cursor value = part(c, len * UNIT - 2);
 	option_value(p, type, value, len);
-	if (print_forgive_cut(p)) /* it is whole, but too short for its type */
-		print_invalid(p);
+	if (flt__print_forgive_cut(p)) /* it is whole, but too short for its type */
+		flt__print_invalid(p);
 	return option_bytes(p, type, value);
 }
 
-void print_nd_options(struct printer *p, struct cursor c)
+void flt__print_nd_options(struct printer *p, struct cursor c)
 {
 	while (cur_left(&c) > 0 && nd_option(p, &c))
 		;
 }
 
-void print_router_solicitation(struct printer *p, struct icmp6 *icmp)
+void flt__print_router_solicitation(struct printer *p, struct icmp6 *icmp)
 {
 	icmp6_length(p, icmp);
 	if (p->opts.verbose == 0)
 		return;
 	want_skip(p, &icmp->body, 4);
-	print_nd_options(p, icmp->body);
+	flt__print_nd_options(p, icmp->body);
 }
 
-void print_router_advertisement(struct printer *p, struct icmp6 *icmp)
+void flt__print_router_advertisement(struct printer *p, struct icmp6 *icmp)
 {
 	struct cursor *c = &icmp->body;
 
@@ -234,14 +233,15 @@ void print_router_advertisement(struct printer *p, struct icmp6 *icmp)
 		return;
 	uint8_t hop_limit = want_u8(p, c);
 	uint8_t flags = want_u8(p, c);
-	out_fmt(p->out, "\n\thop limit %u, Flags [", hop_limit);
-	out_bits(p->out, router_flags, flags, ", ", "none");
+	flt__out_fmt(p->out, "\n\thop limit %u, Flags [", hop_limit);
+	flt__out_bits(p->out, router_flags, flags, ", ", "none");
 	uint16_t lifetime = want_be16(p, c);
 	uint32_t reachable = want_be32(p, c);
 	uint32_t retransmit = want_be32(p, c);
-	out_fmt(p->out, "], pref %s, router lifetime %us, reachable time %ums, retrans timer %ums",
-		preference(flags), lifetime, reachable, retransmit);
-	print_nd_options(p, *c);
+	flt__out_fmt(p->out,
+		     "], pref %s, router lifetime %us, reachable time %ums, retrans timer %ums",
+		     preference(flags), lifetime, reachable, retransmit);
+	flt__print_nd_options(p, *c);
 }
 
 /* Length, text and address, in the order that -v wants. */
@@ -250,18 +250,18 @@ static void target(struct printer *p, struct icmp6 *icmp, const char *text)
 	icmp6_length(p, icmp);
 	want_skip(p, &icmp->body, 4);
 	const uint8_t *address = want(p, &icmp->body, 16);
-	out_text(p->out, text);
-	out_ipv6(p->out, address);
+	flt__out_text(p->out, text);
+	flt__out_ipv6(p->out, address);
 }
 
-void print_neighbor_solicitation(struct printer *p, struct icmp6 *icmp)
+void flt__print_neighbor_solicitation(struct printer *p, struct icmp6 *icmp)
 {
 	target(p, icmp, ", who has ");
 	if (p->opts.verbose > 0)
-		print_nd_options(p, icmp->body);
+		flt__print_nd_options(p, icmp->body);
 }
 
-void print_neighbor_advertisement(struct printer *p, struct icmp6 *icmp)
+void flt__print_neighbor_advertisement(struct printer *p, struct icmp6 *icmp)
 {
 	struct cursor flags_at = icmp->body;
 
@@ -269,21 +269,21 @@ void print_neighbor_advertisement(struct printer *p, struct icmp6 *icmp)
 	if (p->opts.verbose == 0)
 		return;
 	OUT(p->out, ", Flags [");
-	out_bits(p->out, neighbor_flags, want_u8(p, &flags_at), ", ", "none");
+	flt__out_bits(p->out, neighbor_flags, want_u8(p, &flags_at), ", ", "none");
 	out_char(p->out, ']');
-	print_nd_options(p, icmp->body);
+	flt__print_nd_options(p, icmp->body);
 }
 
-void print_nd_redirect(struct printer *p, struct icmp6 *icmp)
+void flt__print_nd_redirect(struct printer *p, struct icmp6 *icmp)
 {
 	icmp6_length(p, icmp);
 	want_skip(p, &icmp->body, 4);
 	const uint8_t *better = want(p, &icmp->body, 16);
 	const uint8_t *destination = want(p, &icmp->body, 16);
 	OUT(p->out, ", ");
-	out_ipv6(p->out, destination);
+	flt__out_ipv6(p->out, destination);
 	OUT(p->out, " to ");
-	out_ipv6(p->out, better);
+	flt__out_ipv6(p->out, better);
 	if (p->opts.verbose > 0)
-		print_nd_options(p, icmp->body);
+		flt__print_nd_options(p, icmp->body);
 }

@@ -39,7 +39,7 @@ struct object {
 
 static void unknown(struct printer *p, const struct object *object)
 {
-	hexdump(p->out, object->value.at, cur_left(&object->value), INDENT);
+	flt__hexdump(p->out, object->value.at, cur_left(&object->value), INDENT);
 }
 
 static void mpls(struct printer *p, struct object *object)
@@ -49,10 +49,10 @@ static void mpls(struct printer *p, struct object *object)
 		return;
 	}
 	uint32_t entry = want_be32(p, &object->value);
-	out_fmt(p->out, INDENT "label %u, tc %u", entry >> 12, entry >> 9 & 7);
+	flt__out_fmt(p->out, INDENT "label %u, tc %u", entry >> 12, entry >> 9 & 7);
 	if (entry & 0x100)
 		OUT(p->out, ", [S]");
-	out_fmt(p->out, ", ttl %u", entry & 0xff);
+	flt__out_fmt(p->out, ", ttl %u", entry & 0xff);
 }
 
 /* Text up to the first NUL. */
@@ -62,25 +62,25 @@ static void name_text(struct printer *p, struct cursor *c, uint32_t len)
 	bool whole = cur_left(&text) == len;
 
 	while (cur_left(&text) > 0 && *text.at != 0)
-		out_byte(p->out, cur_u8(&text));
+		flt__out_byte(p->out, cur_u8(&text));
 	if (!whole && cur_left(&text) == 0)
-		print_cut(p);
+		flt__print_cut(p);
 }
 
 static void index_value(struct printer *p, struct cursor *c)
 {
-	out_fmt(p->out, INDENT "Interface Index: %u", want_be32(p, c));
+	flt__out_fmt(p->out, INDENT "Interface Index: %u", want_be32(p, c));
 }
 
 static void address_value(struct printer *p, struct cursor *c, uint16_t family)
 {
 	OUT(p->out, INDENT "IP Address sub-object: ");
 	if (family == 1)
-		print_ipv4_address(p, c);
+		flt__print_ipv4_address(p, c);
 	else if (family == 2)
-		print_ipv6_address(p, c);
+		flt__print_ipv6_address(p, c);
 	else
-		out_fmt(p->out, "Unknown Address Family Identifier %u", family);
+		flt__out_fmt(p->out, "Unknown Address Family Identifier %u", family);
 }
 
 static void name_of_interface(struct printer *p, struct cursor *c)
@@ -89,10 +89,10 @@ static void name_of_interface(struct printer *p, struct cursor *c)
 
 	if (len == 0 && !p->cut_in) {
 		OUT(p->out, INDENT "Interface Name [length 0]");
-		print_invalid(p);
+		flt__print_invalid(p);
 		return;
 	}
-	out_fmt(p->out, INDENT "Interface Name, length %u: ", len);
+	flt__out_fmt(p->out, INDENT "Interface Name, length %u: ", len);
 	name_text(p, c, len - 1u);
 }
 
@@ -101,7 +101,7 @@ static bool interface(struct printer *p, struct object *object)
 	struct cursor *c = &object->value;
 
 	OUT(p->out, INDENT "Interface Role: ");
-	out_text(p->out, valname(roles, object->type >> 6, "an unknown interface role"));
+	flt__out_text(p->out, flt__valname(roles, object->type >> 6, "an unknown interface role"));
 	if (object->type & HAS_INDEX)
 		index_value(p, c);
 	if (object->type & HAS_ADDRESS) {
@@ -116,7 +116,7 @@ static bool interface(struct printer *p, struct object *object)
 			return false;
 	}
 	if (object->type & HAS_MTU)
-		out_fmt(p->out, INDENT "Interface MTU: %u", want_be32(p, c));
+		flt__out_fmt(p->out, INDENT "Interface MTU: %u", want_be32(p, c));
 	return true;
 }
 
@@ -125,7 +125,7 @@ static void identification(struct printer *p, struct object *object)
 	struct cursor *c = &object->value;
 
 	if (object->type == 1) {
-		out_fmt(p->out, INDENT "Interface Name, length %u: ", object->len);
+		flt__out_fmt(p->out, INDENT "Interface Name, length %u: ", object->len);
 		name_text(p, c, object->len);
 	} else if (object->type == 2) {
 		index_value(p, c);
@@ -156,9 +156,9 @@ static void objects(struct printer *p, struct cursor c, uint32_t len)
 
 		object.class = want_u8(p, &c);
 		object.type = want_u8(p, &c);
-		out_fmt(p->out, "\n\t  %s Object (%u), Class-Type: %u, length %u",
-			valname(class_names, object.class, "unknown"), object.class, object.type,
-			object_len);
+		flt__out_fmt(p->out, "\n\t  %s Object (%u), Class-Type: %u, length %u",
+			     flt__valname(class_names, object.class, "unknown"), object.class,
+			     object.type, object_len);
 		if (object_len < OBJECT_HEADER)
 			return;
 		object.len = object_len - OBJECT_HEADER;
@@ -171,20 +171,20 @@ static void objects(struct printer *p, struct cursor c, uint32_t len)
 	}
 }
 
-bool icmp_extension_holds(struct cursor c, uint32_t len)
+bool flt__icmp_extension_holds(struct cursor c, uint32_t len)
 {
-	return cur_left(&c) >= len && cksum_end(cksum_add(0, c.at, len)) == 0;
+	return cur_left(&c) >= len && flt__cksum_end(flt__cksum_add(0, c.at, len)) == 0;
 }
 
-void print_icmp_extension(struct printer *p, struct cursor c, uint32_t len, const char *title,
-			  bool multipart)
+void flt__print_icmp_extension(struct printer *p, struct cursor c, uint32_t len, const char *title,
+			       bool multipart)
 {
 	struct cursor start = c;
 	uint8_t version = want_u8(p, &c) >> 4;
 
-	out_fmt(p->out, "\n\t%s", title);
+	flt__out_fmt(p->out, "\n\t%s", title);
 	if (multipart)
-		out_fmt(p->out, " v%u", version);
+		flt__out_fmt(p->out, " v%u", version);
 	if (version != VERSION) {
 		OUT(p->out, ", packet not supported");
 		return;
@@ -192,7 +192,7 @@ void print_icmp_extension(struct printer *p, struct cursor c, uint32_t len, cons
 	want_skip(p, &c, 1);
 	uint16_t sum = want_be16(p, &c);
 	if (cur_left(&start) >= len)
-		out_fmt(p->out, ", checksum 0x%04x (%s), length %u", sum,
-			icmp_extension_holds(start, len) ? "correct" : "incorrect", len);
+		flt__out_fmt(p->out, ", checksum 0x%04x (%s), length %u", sum,
+			     flt__icmp_extension_holds(start, len) ? "correct" : "incorrect", len);
 	objects(p, c, len - 4);
 }

@@ -36,7 +36,7 @@ static void sources(struct printer *p, struct cursor *c, uint32_t count)
 	for (; count > 0 && !c->cut; count--) {
 		const uint8_t *source = want(p, c, 4);
 		out_char(p->out, ' ');
-		out_ipv4(p->out, source);
+		flt__out_ipv4(p->out, source);
 	}
 	OUT(p->out, " }");
 }
@@ -45,22 +45,22 @@ static void response_time(struct printer *p, uint32_t tenths)
 {
 	OUT(p->out, " [max resp time ");
 	if (tenths < 600)
-		out_fmt(p->out, "%u.%us", tenths / 10, tenths % 10);
+		flt__out_fmt(p->out, "%u.%us", tenths / 10, tenths % 10);
 	else
-		out_fmt(p->out, "%um%us", tenths / 600, tenths / 10 % 60);
+		flt__out_fmt(p->out, "%um%us", tenths / 600, tenths / 10 % 60);
 	out_char(p->out, ']');
 }
 
 static void invalid_length(struct printer *p, const struct igmp *igmp)
 {
-	out_fmt(p->out, " [invalid len %u]", igmp->len);
+	flt__out_fmt(p->out, " [invalid len %u]", igmp->len);
 }
 
 /* Of a message that has a fixed length. */
 static void odd_length(struct printer *p, const struct igmp *igmp)
 {
 	if (igmp->len != FIXED)
-		out_fmt(p->out, " [len %u]", igmp->len);
+		flt__out_fmt(p->out, " [len %u]", igmp->len);
 }
 
 static void query_3(struct printer *p, struct igmp *igmp)
@@ -78,14 +78,14 @@ static void query_3(struct printer *p, struct igmp *igmp)
 	if (get_be32(group) == 0)
 		return;
 	OUT(p->out, " [gaddr ");
-	out_ipv4(p->out, group);
+	flt__out_ipv4(p->out, group);
 	if (count > 0) {
 		if (igmp->len < QUERY_3_MIN + 4u * count)
 			OUT(p->out, " [invalid number of sources]");
 		else if (p->opts.verbose > 1)
 			sources(p, &igmp->c, count);
 		else
-			out_fmt(p->out, ", %u source(s)", count);
+			flt__out_fmt(p->out, ", %u source(s)", count);
 	}
 	out_char(p->out, ']');
 }
@@ -97,13 +97,13 @@ static void query(struct printer *p, struct igmp *igmp)
 		query_3(p, igmp);
 		return;
 	}
-	out_text(p->out, igmp->code ? " v2" : " v1");
+	flt__out_text(p->out, igmp->code ? " v2" : " v1");
 	if (igmp->code && igmp->code != USUAL_TIME)
-		out_fmt(p->out, " [max resp time %u]", igmp->code);
+		flt__out_fmt(p->out, " [max resp time %u]", igmp->code);
 	const uint8_t *group = want(p, &igmp->c, 4);
 	if (get_be32(group) != 0) {
 		OUT(p->out, " [gaddr ");
-		out_ipv4(p->out, group);
+		flt__out_ipv4(p->out, group);
 		out_char(p->out, ']');
 	}
 	odd_length(p, igmp);
@@ -119,17 +119,17 @@ static uint32_t record(struct printer *p, struct cursor *c, uint32_t left)
 	const uint8_t *group = want(p, c, 4);
 
 	OUT(p->out, " [gaddr ");
-	out_ipv4(p->out, group);
+	flt__out_ipv4(p->out, group);
 	out_char(p->out, ' ');
-	out_valname(p->out, record_types, " [v3-report-#%u]", type);
+	flt__out_valname(p->out, record_types, " [v3-report-#%u]", type);
 	if (left < 8u + 4u * count) {
-		out_fmt(p->out, " [invalid number of sources %u]", count);
+		flt__out_fmt(p->out, " [invalid number of sources %u]", count);
 		return 0;
 	}
 	if (p->opts.verbose > 1) {
 		sources(p, c, count);
 	} else {
-		out_fmt(p->out, ", %u source(s)", count);
+		flt__out_fmt(p->out, ", %u source(s)", count);
 		want_skip(p, c, 4u * count);
 	}
 	part(c, auxiliary_words * 4u);
@@ -146,7 +146,7 @@ static void report_3(struct printer *p, struct igmp *igmp)
 	}
 	want_skip(p, &igmp->c, 2);
 	uint16_t count = want_be16(p, &igmp->c);
-	out_fmt(p->out, ", %u group record(s)", count);
+	flt__out_fmt(p->out, ", %u group record(s)", count);
 	if (p->opts.verbose == 0)
 		return;
 	uint32_t left = igmp->len - 8;
@@ -166,11 +166,11 @@ static void group(struct printer *p, struct igmp *igmp, const char *text)
 {
 	const uint8_t *address = want(p, &igmp->c, 4);
 
-	out_text(p->out, text);
-	out_ipv4(p->out, address);
+	flt__out_text(p->out, text);
+	flt__out_ipv4(p->out, address);
 }
 
-void print_igmp(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_igmp(struct printer *p, struct cursor c, uint32_t len)
 {
 	struct igmp igmp = { .len = len };
 	struct cursor start = c;
@@ -189,9 +189,9 @@ void print_igmp(struct printer *p, struct cursor c, uint32_t len)
 	case REPORT_2: group(p, &igmp, "igmp v2 report "); break;
 	case LEAVE: group(p, &igmp, "igmp leave "); break;
 	case REPORT_3: report_3(p, &igmp); break;
-	default: out_fmt(p->out, "igmp-%u", type); break;
+	default: flt__out_fmt(p->out, "igmp-%u", type); break;
 	}
 	if (p->opts.verbose > 0 && cur_left(&start) >= len &&
-	    cksum_end(cksum_add(0, start.at, len)) != 0)
-		out_fmt(p->out, " bad igmp cksum %x!", sum);
+	    flt__cksum_end(flt__cksum_add(0, start.at, len)) != 0)
+		flt__out_fmt(p->out, " bad igmp cksum %x!", sum);
 }

@@ -28,8 +28,8 @@ struct ipv4 {
 static bool refuse(struct printer *p, const char *what, uint32_t have, const char *relation,
 		   uint32_t need)
 {
-	out_fmt(p->out, "[%s %u %s %u]", what, have, relation, need);
-	print_invalid(p);
+	flt__out_fmt(p->out, "[%s %u %s %u]", what, have, relation, need);
+	flt__print_invalid(p);
 	return false;
 }
 
@@ -40,8 +40,8 @@ static bool read_first_byte(struct printer *p, struct ipv4 *ip, struct cursor *c
 	unsigned version = first >> 4;
 
 	if (version != 4 && !p->cut_in) {
-		out_fmt(p->out, " [version %u != 4]", version);
-		print_invalid(p);
+		flt__out_fmt(p->out, " [version %u != 4]", version);
+		flt__print_invalid(p);
 		return false;
 	}
 	if (len < MINIMUM && !p->cut_in) {
@@ -78,7 +78,7 @@ static void ends_of_route(struct printer *p, const struct ipv4 *ip)
 	p->net.final = p->net.dst;
 	if (ip->header_len == MINIMUM || !cur_skip(&options, MINIMUM))
 		return;
-	const uint8_t *last = ipv4_last_hop(options);
+	const uint8_t *last = flt__ipv4_last_hop(options);
 	if (last)
 		p->net.final = last;
 }
@@ -109,10 +109,10 @@ static void header_checksum(struct printer *p, const struct ipv4 *ip)
 {
 	if (p->opts.no_checksums || cur_left(&ip->start) < ip->header_len)
 		return;
-	uint16_t sum = cksum_end(cksum_add(0, ip->start.at, ip->header_len));
+	uint16_t sum = flt__cksum_end(flt__cksum_add(0, ip->start.at, ip->header_len));
 	uint16_t was = get_be16(ip->start.at + 10);
 	if (sum != 0)
-		out_fmt(p->out, ", bad cksum %x (->%x)!", was, cksum_should_be(sum, was));
+		flt__out_fmt(p->out, ", bad cksum %x (->%x)!", was, flt__cksum_should_be(sum, was));
 }
 
 /* False: the capture ends inside the options. */
@@ -124,8 +124,8 @@ static bool header_options(struct printer *p, const struct ipv4 *ip)
 		return true;
 	cur_skip(&c, MINIMUM);
 	OUT(p->out, ", options (");
-	print_ipv4_options(p, c, ip->header_len - MINIMUM);
-	bool whole = !print_forgive_cut(p);
+	flt__print_ipv4_options(p, c, ip->header_len - MINIMUM);
+	bool whole = !flt__print_forgive_cut(p);
 	if (!whole)
 		OUT(p->out, " [truncated-option]");
 	out_char(p->out, ')');
@@ -136,52 +136,52 @@ static void presumed_length(struct printer *p, const struct ipv4 *ip)
 {
 	if (!ip->presumed)
 		return;
-	out_fmt(p->out, " [was 0, presumed %s]", ip->total_len > LONGEST ? "BIG TCP" : "TSO");
+	flt__out_fmt(p->out, " [was 0, presumed %s]", ip->total_len > LONGEST ? "BIG TCP" : "TSO");
 }
 
 static bool verbose_header(struct printer *p, const struct ipv4 *ip)
 {
-	out_fmt(p->out, "(tos 0x%x", ip->tos);
-	out_text(p->out, valname(ecn_names, ip->tos & 3, ""));
+	flt__out_fmt(p->out, "(tos 0x%x", ip->tos);
+	flt__out_text(p->out, flt__valname(ecn_names, ip->tos & 3, ""));
 	if (ip->ttl >= 1)
-		out_fmt(p->out, ", ttl %u", ip->ttl);
-	out_fmt(p->out, ", id %u, offset %u, flags [", ip->id,
-		(ip->fragment & FRAGMENT_OFFSET) * 8u);
-	out_bits(p->out, fragment_flags, ip->fragment, ", ", "none");
-	out_fmt(p->out, "], proto %s (%u), length %u",
-		valname(ip_protocol_names, p->net.protocol, "unknown"), p->net.protocol,
-		ip->total_len);
+		flt__out_fmt(p->out, ", ttl %u", ip->ttl);
+	flt__out_fmt(p->out, ", id %u, offset %u, flags [", ip->id,
+		     (ip->fragment & FRAGMENT_OFFSET) * 8u);
+	flt__out_bits(p->out, fragment_flags, ip->fragment, ", ", "none");
+	flt__out_fmt(p->out, "], proto %s (%u), length %u",
+		     flt__valname(flt__ip_protocol_names, p->net.protocol, "unknown"),
+		     p->net.protocol, ip->total_len);
 	presumed_length(p, ip);
 	bool whole = header_options(p, ip);
 	header_checksum(p, ip);
-	out_text(p->out, p->opts.join_lines ? ") " : ")\n    ");
+	flt__out_text(p->out, p->opts.join_lines ? ") " : ")\n    ");
 	return whole;
 }
 
 static void later_fragment(struct printer *p)
 {
-	print_addresses(p);
-	out_fmt(p->out, ": ip-proto-%u", p->net.protocol);
+	flt__print_addresses(p);
+	flt__out_fmt(p->out, ": ip-proto-%u", p->net.protocol);
 }
 
 static void after_header(struct printer *p, const struct ipv4 *ip, struct cursor payload)
 {
 	if (!cur_skip(&payload, ip->header_len))
-		print_cut(p);
+		flt__print_cut(p);
 	if ((ip->fragment & FRAGMENT_OFFSET) == 0)
-		print_ip_payload(p, payload, ip->total_len - ip->header_len);
+		flt__print_ip_payload(p, payload, ip->total_len - ip->header_len);
 	else
 		later_fragment(p);
 }
 
 static void cut_options(struct printer *p)
 {
-	print_addresses(p);
+	flt__print_addresses(p);
 	OUT(p->out, ": ");
-	print_cut(p);
+	flt__print_cut(p);
 }
 
-void print_ipv4(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_ipv4(struct printer *p, struct cursor c, uint32_t len)
 {
 	struct net outer = p->net;
 	struct ipv4 ip;
@@ -189,9 +189,10 @@ void print_ipv4(struct printer *p, struct cursor c, uint32_t len)
 	p->protocol = "ip";
 	if (!p->opts.link_header)
 		OUT(p->out, "IP ");
-	p->net = (struct net){
-		.src = no_bytes, .dst = no_bytes, .origin = no_bytes, .final = no_bytes
-	};
+	p->net = (struct net){ .src = flt__no_bytes,
+			       .dst = flt__no_bytes,
+			       .origin = flt__no_bytes,
+			       .final = flt__no_bytes };
 	if (read_header(p, &ip, &c, len) && !p->cut_in) {
 		if (p->opts.verbose > 0 && !verbose_header(p, &ip))
 			cut_options(p);

@@ -6,9 +6,9 @@
 #include "print.h"
 
 /* len bytes of options, as a list. */
-void print_ipv4_options(struct printer *p, struct cursor c, uint32_t len);
+void flt__print_ipv4_options(struct printer *p, struct cursor c, uint32_t len);
 /* The last address of a source route among these options that the packet has not come to the end
  * of, or NULL. At that end the header's destination is the last (RFC 791, 3.1). */
-const uint8_t *ipv4_last_hop(struct cursor options);
+const uint8_t *flt__ipv4_last_hop(struct cursor options);
 
 #endif

@@ -9,8 +9,8 @@ static bool too_short(struct printer *p, uint32_t len)
 {
 	if (len >= HEADER)
 		return false;
-	out_fmt(p->out, " [length %u < %u]", len, HEADER);
-	print_invalid(p);
+	flt__out_fmt(p->out, " [length %u < %u]", len, HEADER);
+	flt__print_invalid(p);
 	return true;
 }
 
@@ -18,8 +18,8 @@ static bool wrong_version(struct printer *p, uint32_t first)
 {
 	if (first >> 28 == 6 || p->cut_in)
 		return false;
-	out_fmt(p->out, " [version %u != 6]", first >> 28);
-	print_invalid(p);
+	flt__out_fmt(p->out, " [version %u != 6]", first >> 28);
+	flt__print_invalid(p);
 	return true;
 }
 
@@ -31,12 +31,12 @@ static void verbose_header(struct printer *p, uint32_t first, uint16_t payload_l
 
 	out_char(p->out, '(');
 	if (class)
-		out_fmt(p->out, "class 0x%02x, ", class);
+		flt__out_fmt(p->out, "class 0x%02x, ", class);
 	if (label)
-		out_fmt(p->out, "flowlabel 0x%05x, ", label);
-	out_fmt(p->out, "hlim %u, next-header %s (%u), payload length %u) ", hop_limit,
-		valname(ip_protocol_names, p->net.protocol, "unknown"), p->net.protocol,
-		payload_len);
+		flt__out_fmt(p->out, "flowlabel 0x%05x, ", label);
+	flt__out_fmt(p->out, "hlim %u, next-header %s (%u), payload length %u) ", hop_limit,
+		     flt__valname(flt__ip_protocol_names, p->net.protocol, "unknown"),
+		     p->net.protocol, payload_len);
 }
 
 /* How long header and payload really are: a payload length of 0 may be a jumbogram (its option
@@ -47,9 +47,9 @@ static uint32_t real_length(struct printer *p, uint16_t payload_len, uint32_t le
 	    (len > LONGEST || (len > HEADER && p->net.protocol == IP6_HOP_BY_HOP)))
 		return len;
 	if (payload_len + HEADER > len) {
-		out_fmt(p->out, "[header+payload length %u > length %u]", payload_len + HEADER,
-			len);
-		print_invalid(p);
+		flt__out_fmt(p->out, "[header+payload length %u > length %u]", payload_len + HEADER,
+			     len);
+		flt__print_invalid(p);
 		out_char(p->out, ' ');
 	}
 	return payload_len + HEADER;
@@ -68,7 +68,7 @@ static void header(struct printer *p, struct cursor c, uint32_t len, uint32_t fi
 	if (p->opts.verbose > 0) {
 		verbose_header(p, first, payload_len, hop_limit);
 		if (jumbo && p->net.protocol != IP6_HOP_BY_HOP)
-			out_fmt(p->out, "[real length %u, presumed BIG TCP] ", len);
+			flt__out_fmt(p->out, "[real length %u, presumed BIG TCP] ", len);
 	}
 	p->net.version = 6;
 	p->net.src = want(p, &c, 16);
@@ -77,10 +77,10 @@ static void header(struct printer *p, struct cursor c, uint32_t len, uint32_t fi
 	p->net.final = p->net.dst;
 	c = limited(start, total_len);
 	if (cur_skip(&c, HEADER))
-		print_ip6_payload(p, c, total_len - HEADER, jumbo ? len : 0);
+		flt__print_ip6_payload(p, c, total_len - HEADER, jumbo ? len : 0);
 }
 
-void print_ipv6(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_ipv6(struct printer *p, struct cursor c, uint32_t len)
 {
 	struct net outer = p->net;
 	struct cursor peek = c;
@@ -93,9 +93,10 @@ void print_ipv6(struct printer *p, struct cursor c, uint32_t len)
 	uint32_t first = want_be32(p, &peek);
 	if (wrong_version(p, first))
 		return;
-	p->net = (struct net){
-		.src = no_bytes, .dst = no_bytes, .origin = no_bytes, .final = no_bytes
-	};
+	p->net = (struct net){ .src = flt__no_bytes,
+			       .dst = flt__no_bytes,
+			       .origin = flt__no_bytes,
+			       .final = flt__no_bytes };
 	header(p, c, len, first);
 	p->net = outer;
 }

@@ -13,6 +13,6 @@
 
 /* Extension headers from p->net.protocol on, and what follows them. jumbo_len: how long the
  * whole packet is by what carries it, when its own length field is 0; else 0. */
-void print_ip6_payload(struct printer *p, struct cursor c, uint32_t len, uint32_t jumbo_len);
+void flt__print_ip6_payload(struct printer *p, struct cursor c, uint32_t len, uint32_t jumbo_len);
 
 #endif

@@ -22,14 +22,14 @@ struct chain {
 static void jumbo(struct printer *p, struct cursor c, uint32_t len, struct chain *chain)
 {
 	if (len != 4) {
-		out_fmt(p->out, "(jumbo: invalid len %u) ", len);
+		flt__out_fmt(p->out, "(jumbo: invalid len %u) ", len);
 		return;
 	}
 	uint32_t payload_len = want_be32(p, &c);
 	if (!chain->to_destination)
 		chain->payload_len = payload_len;
 	if (p->opts.verbose > 0)
-		out_fmt(p->out, "(jumbo: %u) ", payload_len);
+		flt__out_fmt(p->out, "(jumbo: %u) ", payload_len);
 }
 
 /* From here on the payload is as long as the jumbogram says, not as long as what carries it. */
@@ -39,9 +39,9 @@ static void use_jumbo(struct printer *p, struct chain *chain, uint32_t before)
 		return;
 	uint64_t total = (uint64_t)chain->payload_len + HEADER;
 	if (total > chain->jumbo_len) {
-		out_fmt(p->out, "[header+payload length %llu > length %u]",
-			(unsigned long long)total, chain->jumbo_len);
-		print_invalid(p);
+		flt__out_fmt(p->out, "[header+payload length %llu > length %u]",
+			     (unsigned long long)total, chain->jumbo_len);
+		flt__print_invalid(p);
 		out_char(p->out, ' ');
 	}
 	uint32_t taken = before - chain->len;
@@ -56,11 +56,11 @@ static void home_address(struct printer *p, struct cursor c, uint32_t len,
 	struct cursor address = c;
 
 	if (len != 16) {
-		out_fmt(p->out, "(homeaddr: invalid len %u) ", len);
+		flt__out_fmt(p->out, "(homeaddr: invalid len %u) ", len);
 		return;
 	}
 	OUT(p->out, "(homeaddr: ");
-	print_ipv6_address(p, &c);
+	flt__print_ipv6_address(p, &c);
 	out_char(p->out, ')');
 	if (chain->to_destination)
 		p->net.origin = want(p, &address, 16);
@@ -73,13 +73,13 @@ static void option_value(struct printer *p, uint8_t type, struct cursor c, uint3
 	case OPTION_PADN: OUT(p->out, "(padn)"); break;
 	case OPTION_ROUTER_ALERT:
 		if (len != 2)
-			out_fmt(p->out, "(rtalert: invalid len %u)", len);
+			flt__out_fmt(p->out, "(rtalert: invalid len %u)", len);
 		else
-			out_fmt(p->out, "(rtalert: 0x%04x) ", want_be16(p, &c));
+			flt__out_fmt(p->out, "(rtalert: 0x%04x) ", want_be16(p, &c));
 		break;
 	case OPTION_JUMBO: jumbo(p, c, len, chain); break;
 	case OPTION_HOME_ADDRESS: home_address(p, c, len, chain); break;
-	default: out_fmt(p->out, "(opt_type 0x%02x: len=%u)", type, len); break;
+	default: flt__out_fmt(p->out, "(opt_type 0x%02x: len=%u)", type, len); break;
 	}
 }
 
@@ -96,8 +96,8 @@ static bool option(struct printer *p, struct cursor *c, struct chain *chain, boo
 	}
 	uint32_t len = want_u8(p, c) + 2u;
 	if (left < 2 || left < len) {
-		out_fmt(p->out, " [remaining length %u < %u]", left, left < 2 ? 2 : len);
-		print_invalid(p);
+		flt__out_fmt(p->out, " [remaining length %u < %u]", left, left < 2 ? 2 : len);
+		flt__print_invalid(p);
 		chain->ends = true;
 		return false;
 	}
@@ -120,20 +120,20 @@ static bool sized_header(struct printer *p, struct chain *chain, struct cursor *
 	struct cursor start = chain->c;
 
 	if (chain->len < 2) {
-		print_cut(p);
+		flt__print_cut(p);
 		return false;
 	}
 	p->net.protocol = want_u8(p, &chain->c);
 	uint32_t len = (want_u8(p, &chain->c) + 1u) * 8u;
 	if (len > chain->len) {
-		out_fmt(p->out, " [remaining length %u < %u]", chain->len, len);
-		print_invalid(p);
+		flt__out_fmt(p->out, " [remaining length %u < %u]", chain->len, len);
+		flt__print_invalid(p);
 		chain->ends = true;
 		return false;
 	}
 	*rest = part(&chain->c, len - 2);
 	if (cur_left(&start) < len)
-		print_cut(p);
+		flt__print_cut(p);
 	chain->len -= len;
 	return true;
 }
@@ -188,10 +188,10 @@ static void old_routing(struct printer *p, struct cursor c, uint8_t units, uint8
 	uint32_t count = units / 2;
 
 	if (reserved != 0 || p->opts.verbose > 0)
-		out_fmt(p->out, ", rsv=0x%0x", reserved);
+		flt__out_fmt(p->out, ", rsv=0x%0x", reserved);
 	if (units % 2 != 0) {
-		out_fmt(p->out, " (invalid length %u)", units);
-		print_invalid(p);
+		flt__out_fmt(p->out, " (invalid length %u)", units);
+		flt__print_invalid(p);
 		chain->ends = true;
 		return;
 	}
@@ -199,8 +199,8 @@ static void old_routing(struct printer *p, struct cursor c, uint8_t units, uint8
 		final_destination(p, c, count, false);
 	for (uint32_t i = 0; i < count && !c.cut; i++) {
 		const uint8_t *address = want(p, &c, 16);
-		out_fmt(p->out, ", [%u]", i);
-		out_ipv6(p->out, address);
+		flt__out_fmt(p->out, ", [%u]", i);
+		flt__out_ipv6(p->out, address);
 	}
 	OUT(p->out, ") ");
 }
@@ -214,8 +214,8 @@ static void hmac(struct printer *p, struct cursor c)
 	uint16_t flags = want_be16(p, &c);
 	uint32_t key = want_be32(p, &c);
 
-	out_fmt(p->out, ", D=%u, HMAC-key-ID=0x%08x, HMAC=0x", flags >> 15, key);
-	print_hexes(p, &c, cur_left(&c));
+	flt__out_fmt(p->out, ", D=%u, HMAC-key-ID=0x%08x, HMAC=0x", flags >> 15, key);
+	flt__print_hexes(p, &c, cur_left(&c));
 }
 
 /* The length of this one leaves out the flags and the key. */
@@ -225,11 +225,12 @@ static void segment_tlv(struct printer *p, struct cursor *c)
 {
 	uint8_t type = want_u8(p, c);
 
-	out_fmt(p->out, ", TLV-type=%s(%u)", valname(segment_tlvs, type, "Unknown"), type);
+	flt__out_fmt(p->out, ", TLV-type=%s(%u)", flt__valname(segment_tlvs, type, "Unknown"),
+		     type);
 	if (type == 0)
 		return;
 	uint8_t len = want_u8(p, c);
-	out_fmt(p->out, ", TLV-len=%u", len);
+	flt__out_fmt(p->out, ", TLV-len=%u", len);
 	struct cursor value = part(c, type == 5 ? len + HMAC_FIXED : len);
 	if (type == 5 && p->opts.verbose > 0)
 		hmac(p, value);
@@ -242,16 +243,16 @@ static void segment_routing(struct printer *p, struct cursor c, uint8_t left)
 	uint8_t flags = want_u8(p, &c);
 	uint16_t tag = want_be16(p, &c);
 
-	out_fmt(p->out, ", last-entry=%u", last);
+	flt__out_fmt(p->out, ", last-entry=%u", last);
 	if (flags || p->opts.verbose > 0)
-		out_fmt(p->out, ", flags=0x%0x", flags);
-	out_fmt(p->out, ", tag=%x", tag);
+		flt__out_fmt(p->out, ", flags=0x%0x", flags);
+	flt__out_fmt(p->out, ", tag=%x", tag);
 	if (left > 0)
 		final_destination(p, c, 1, true);
 	for (uint32_t i = 0; i < last + 1u && !c.cut; i++) {
 		const uint8_t *address = want(p, &c, 16);
-		out_fmt(p->out, ", [%u]", i);
-		out_ipv6(p->out, address);
+		flt__out_fmt(p->out, ", [%u]", i);
+		flt__out_ipv6(p->out, address);
 	}
 	while (cur_left(&c) > 0)
 		segment_tlv(p, &c);
@@ -270,10 +271,10 @@ static void routing(struct printer *p, struct chain *chain)
 	uint8_t left = want_u8(p, &chain->c);
 	uint32_t len = (units + 1u) * 8u;
 	rest = part(&chain->c, len - 4);
-	out_fmt(p->out, " (len=%u, type=%u", units, type);
+	flt__out_fmt(p->out, " (len=%u, type=%u", units, type);
 	if (type == 0)
 		OUT(p->out, " [Deprecated]");
-	out_fmt(p->out, ", segleft=%u", left);
+	flt__out_fmt(p->out, ", segleft=%u", left);
 	chain->len = chain->len > len ? chain->len - len : 0;
 	if (type == 0 || type == 2)
 		old_routing(p, rest, units, left, chain);
@@ -293,8 +294,8 @@ static void fragment(struct printer *p, struct chain *chain)
 	uint32_t id = want_be32(p, &chain->c);
 	chain->len = chain->len >= 8 ? chain->len - 8 : 0;
 	if (p->opts.verbose > 0)
-		out_fmt(p->out, "0x%08x:", id);
-	out_fmt(p->out, "%u|%u)", offset & 0xfff8u, chain->len);
+		flt__out_fmt(p->out, "0x%08x:", id);
+	flt__out_fmt(p->out, "%u|%u)", offset & 0xfff8u, chain->len);
 	p->net.fragment = true;
 	chain->ends = (offset & 0xfff8) != 0;
 	if (!chain->ends)
@@ -317,12 +318,12 @@ static bool has_ports(uint8_t protocol)
 	return protocol == 6 || protocol == 17;
 }
 
-void print_ip6_payload(struct printer *p, struct cursor c, uint32_t len, uint32_t jumbo_len)
+void flt__print_ip6_payload(struct printer *p, struct cursor c, uint32_t len, uint32_t jumbo_len)
 {
 	struct chain chain = { .c = c, .len = len, .jumbo_len = jumbo_len };
 
 	if (!has_ports(p->net.protocol)) {
-		print_addresses(p);
+		flt__print_addresses(p);
 		OUT(p->out, ": ");
 		p->net.shown = true;
 	}
@@ -333,5 +334,5 @@ void print_ip6_payload(struct printer *p, struct cursor c, uint32_t len, uint32_
 	if (p->net.protocol == IP6_NONE)
 		OUT(p->out, "no next header");
 	else
-		print_ip_payload(p, chain.c, chain.len);
+		flt__print_ip_payload(p, chain.c, chain.len);
 }

@@ -29,7 +29,7 @@ static void hops(struct printer *p, struct cursor c, uint32_t len, uint32_t next
 		const uint8_t *hop = want(p, &c, 4);
 
 		out_char(p->out, ' ');
-		out_ipv4(p->out, hop);
+		flt__out_ipv4(p->out, hop);
 		if (next > at)
 			out_char(p->out, ',');
 	}
@@ -39,15 +39,15 @@ static void hops(struct printer *p, struct cursor c, uint32_t len, uint32_t next
 static void route(struct printer *p, struct cursor c, uint32_t len)
 {
 	if (len < 3) {
-		out_fmt(p->out, " [bad length %u]", len);
+		flt__out_fmt(p->out, " [bad length %u]", len);
 		return;
 	}
 	if (((len + 1) & 3) != 0)
-		out_fmt(p->out, " [bad length %u]", len);
+		flt__out_fmt(p->out, " [bad length %u]", len);
 	uint8_t pointer = want_u8(p, &c);
 	uint32_t next = pointer - 1u; /* where the next hop stands, from the option's type on */
 	if (pointer < 4 || next > len + 1 || (pointer & 3) != 0)
-		out_fmt(p->out, " [bad ptr %u]", pointer);
+		flt__out_fmt(p->out, " [bad ptr %u]", pointer);
 	hops(p, c, len, next);
 }
 
@@ -58,13 +58,13 @@ static void stamps_of_hops(struct printer *p, struct cursor c, uint32_t len, uin
 	uint32_t at = 4;
 
 	for (; at < len && !c.cut; at += hop_len) {
-		out_text(p->out, next == at ? " ^ " : " ");
+		flt__out_text(p->out, next == at ? " ^ " : " ");
 		struct cursor address = c;
 		if (with_address)
 			want_skip(p, &c, 4);
-		out_fmt(p->out, "%u@", want_be32(p, &c));
+		flt__out_fmt(p->out, "%u@", want_be32(p, &c));
 		if (with_address)
-			print_ipv4_address(p, &address);
+			flt__print_ipv4_address(p, &address);
 	}
 	if (next == at)
 		OUT(p->out, " ^ ");
@@ -73,7 +73,7 @@ static void stamps_of_hops(struct printer *p, struct cursor c, uint32_t len, uin
 static void timestamps(struct printer *p, struct cursor c, uint32_t len)
 {
 	if (len < 4) {
-		out_fmt(p->out, "[bad length %u]", len);
+		flt__out_fmt(p->out, "[bad length %u]", len);
 		return;
 	}
 	OUT(p->out, " TS{");
@@ -82,19 +82,19 @@ static void timestamps(struct printer *p, struct cursor c, uint32_t len)
 	bool with_address = (kind & 0xf) != 0;
 	uint32_t hop_len = with_address ? 8 : 4;
 	if (((len - 4) & (hop_len - 1)) != 0)
-		out_fmt(p->out, "[bad length %u]", len);
+		flt__out_fmt(p->out, "[bad length %u]", len);
 	int next = pointer - 1;
 	if (next < 4 || ((next - 4) & (int)(hop_len - 1)) != 0 || next > (int)len + 1)
-		out_fmt(p->out, "[bad ptr %u]", pointer);
-	const char *name = valname(stamp_kinds, kind & 0xf, NULL);
+		flt__out_fmt(p->out, "[bad ptr %u]", pointer);
+	const char *name = flt__valname(stamp_kinds, kind & 0xf, NULL);
 	if (name) {
-		out_text(p->out, name);
+		flt__out_text(p->out, name);
 		stamps_of_hops(p, c, len, (uint32_t)next, with_address);
 	} else {
-		out_fmt(p->out, "[bad ts type %u]", kind & 0xf);
+		flt__out_fmt(p->out, "[bad ts type %u]", kind & 0xf);
 	}
 	if (kind >> 4)
-		out_fmt(p->out, " [%u hops not recorded]} ", kind >> 4);
+		flt__out_fmt(p->out, " [%u hops not recorded]} ", kind >> 4);
 	else
 		out_char(p->out, '}');
 }
@@ -102,12 +102,12 @@ static void timestamps(struct printer *p, struct cursor c, uint32_t len)
 static void router_alert(struct printer *p, struct cursor c, uint32_t len)
 {
 	if (len < 4) {
-		out_fmt(p->out, " [bad length %u]", len);
+		flt__out_fmt(p->out, " [bad length %u]", len);
 		return;
 	}
 	uint16_t value = want_be16(p, &c);
 	if (value != 0)
-		out_fmt(p->out, " value %u", value);
+		flt__out_fmt(p->out, " value %u", value);
 }
 
 static void option_value(struct printer *p, uint8_t type, struct cursor c, uint32_t len)
@@ -127,21 +127,21 @@ static uint32_t option(struct printer *p, struct cursor c, uint32_t left)
 {
 	uint8_t type = want_u8(p, &c);
 
-	out_valname(p->out, option_names, "unknown %u", type);
+	flt__out_valname(p->out, option_names, "unknown %u", type);
 	if (type == OPTION_END)
 		return 0;
 	if (type == OPTION_NOP)
 		return 1;
 	uint32_t len = want_u8(p, &c);
 	if (len < 2 || len > left) {
-		out_fmt(p->out, " [bad length %u]", len);
+		flt__out_fmt(p->out, " [bad length %u]", len);
 		return 0;
 	}
 	option_value(p, type, c, len);
 	return len;
 }
 
-void print_ipv4_options(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_ipv4_options(struct printer *p, struct cursor c, uint32_t len)
 {
 	while (len > 0 && !c.cut) {
 		uint32_t taken = option(p, c, len);
@@ -166,7 +166,7 @@ static const uint8_t *last_hop(struct cursor value, uint32_t len)
 	return cur_take(&value, 4);
 }
 
-const uint8_t *ipv4_last_hop(struct cursor options)
+const uint8_t *flt__ipv4_last_hop(struct cursor options)
 {
 	while (cur_left(&options) > 0) {
 		uint8_t type = cur_u8(&options);

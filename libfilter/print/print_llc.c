@@ -58,7 +58,7 @@ static const struct valname *type_names(uint32_t oui)
 	switch (oui) {
 	case OUI_ETHERNET:
 	case OUI_CISCO_90:
-	case OUI_APPLE: return ethertype_names;
+	case OUI_APPLE: return flt__ethertype_names;
 	case 0x00000c: return cisco_names;
 	case 0x0080c2: return bridged_names;
 	default: return no_names;
@@ -85,29 +85,29 @@ static const char *flag_name(const struct llc *llc)
 
 static void show_header(struct printer *p, const struct llc *llc)
 {
-	out_fmt(p->out, "LLC, dsap %s (0x%02x) %s, ssap %s (0x%02x) %s",
-		valname(sap_names, llc->dsap & 0xfe, "Unknown"), llc->dsap & 0xfe,
-		llc->dsap & 1 ? "Group" : "Individual",
-		valname(sap_names, llc->ssap & 0xfe, "Unknown"), llc->ssap & 0xfe,
-		llc->ssap & 1 ? "Response" : "Command");
-	out_fmt(p->out, llc->unnumbered ? ", ctrl 0x%02x: " : ", ctrl 0x%04x: ", llc->control);
+	flt__out_fmt(p->out, "LLC, dsap %s (0x%02x) %s, ssap %s (0x%02x) %s",
+		     flt__valname(sap_names, llc->dsap & 0xfe, "Unknown"), llc->dsap & 0xfe,
+		     llc->dsap & 1 ? "Group" : "Individual",
+		     flt__valname(sap_names, llc->ssap & 0xfe, "Unknown"), llc->ssap & 0xfe,
+		     llc->ssap & 1 ? "Response" : "Command");
+	flt__out_fmt(p->out, llc->unnumbered ? ", ctrl 0x%02x: " : ", ctrl 0x%04x: ", llc->control);
 }
 
 static void sap(struct printer *p, uint8_t value, const char *unknown)
 {
-	const char *name = valname(sap_names, value & 0xfe, NULL);
+	const char *name = flt__valname(sap_names, value & 0xfe, NULL);
 
 	if (name)
-		out_text(p->out, name);
+		flt__out_text(p->out, name);
 	else
-		out_fmt(p->out, "%s 0x%02x", unknown, value & 0xfe);
+		flt__out_fmt(p->out, "%s 0x%02x", unknown, value & 0xfe);
 }
 
 /* Who talks to whom, where -e did not say it. */
 static void ends(struct printer *p, const struct llc *llc)
 {
 	if (llc->ends) {
-		out_mac(p->out, llc->ends->src, 6);
+		flt__out_mac(p->out, llc->ends->src, 6);
 		out_char(p->out, ' ');
 	}
 	if ((llc->ssap & 0xfe) != (llc->dsap & 0xfe)) {
@@ -116,7 +116,7 @@ static void ends(struct printer *p, const struct llc *llc)
 	}
 	if (llc->ends) {
 		OUT(p->out, "> ");
-		out_mac(p->out, llc->ends->dst, 6);
+		flt__out_mac(p->out, llc->ends->dst, 6);
 		out_char(p->out, ' ');
 	}
 	sap(p, llc->dsap, "Unknown DSAP");
@@ -129,7 +129,7 @@ static void exchange_id(struct printer *p, struct cursor *c, const struct llc *l
 		return;
 	uint8_t format = want_u8(p, c);
 	uint8_t class = want_u8(p, c);
-	out_fmt(p->out, ": %02x %02x %02x", format, class, want_u8(p, c));
+	flt__out_fmt(p->out, ": %02x %02x %02x", format, class, want_u8(p, c));
 }
 
 static void generic(struct printer *p, struct cursor c, const struct llc *llc)
@@ -140,15 +140,15 @@ static void generic(struct printer *p, struct cursor c, const struct llc *llc)
 		ends(p, llc);
 	if (llc->unnumbered) {
 		OUT(p->out, "Unnumbered, ");
-		out_valname(p->out, command_names, "%x", control & ~POLL_U);
+		flt__out_valname(p->out, command_names, "%x", control & ~POLL_U);
 	} else if (control & 1) {
-		out_fmt(p->out, "Supervisory, %s, rcv seq %u",
-			valname(supervisory_names, control >> 2 & 3, "?"), control >> 9);
+		flt__out_fmt(p->out, "Supervisory, %s, rcv seq %u",
+			     flt__valname(supervisory_names, control >> 2 & 3, "?"), control >> 9);
 	} else {
-		out_fmt(p->out, "Information, send seq %u, rcv seq %u", control >> 1 & 0x7f,
-			control >> 9);
+		flt__out_fmt(p->out, "Information, send seq %u, rcv seq %u", control >> 1 & 0x7f,
+			     control >> 9);
 	}
-	out_fmt(p->out, ", Flags [%s], length %u", flag_name(llc), llc->len);
+	flt__out_fmt(p->out, ", Flags [%s], length %u", flag_name(llc), llc->len);
 	if (llc->unnumbered)
 		exchange_id(p, &c, llc);
 }
@@ -158,18 +158,19 @@ static void snap_header(struct printer *p, uint32_t oui, uint16_t type, uint32_t
 	bool ethernet = oui == OUI_ETHERNET;
 
 	if (!ethernet || p->opts.link_header)
-		out_fmt(p->out, "oui %s (0x%06x), ", valname(oui_names, oui, "Unknown"), oui);
-	out_fmt(p->out, "%s %s (0x%04x), length %u: ", ethernet ? "ethertype" : "pid",
-		valname(type_names(oui), type, "Unknown"), type, len);
+		flt__out_fmt(p->out, "oui %s (0x%06x), ", flt__valname(oui_names, oui, "Unknown"),
+			     oui);
+	flt__out_fmt(p->out, "%s %s (0x%04x), length %u: ", ethernet ? "ethertype" : "pid",
+		     flt__valname(type_names(oui), type, "Unknown"), type, len);
 }
 
 static void snap_ends(struct printer *p, const struct llc *llc)
 {
 	if (!llc->ends)
 		return;
-	out_mac(p->out, llc->ends->src, 6);
+	flt__out_mac(p->out, llc->ends->src, 6);
 	OUT(p->out, " > ");
-	out_mac(p->out, llc->ends->dst, 6);
+	flt__out_mac(p->out, llc->ends->dst, 6);
 	OUT(p->out, " SNAP, ");
 }
 
@@ -186,13 +187,13 @@ static void snap(struct printer *p, struct cursor c, uint32_t len, const struct 
 		snap_header(p, oui, type, len);
 	bool ethertype =
 		oui == OUI_ETHERNET || oui == OUI_CISCO_90 || (oui == OUI_APPLE && type == 0x809b);
-	if (ethertype && print_ethertype(p, type, c, len))
+	if (ethertype && flt__print_ethertype(p, type, c, len))
 		return;
 	if (!p->opts.link_header) {
 		snap_ends(p, llc);
 		snap_header(p, oui, type, len);
 	}
-	print_payload(p, oui == OUI_ETHERNET ? c : llc->start);
+	flt__print_payload(p, oui == OUI_ETHERNET ? c : llc->start);
 }
 
 static void read_header(struct printer *p, struct cursor *c, struct llc *llc)
@@ -215,7 +216,8 @@ static bool is_for(const struct llc *llc, uint8_t sap_value)
 	return llc->dsap == sap_value && (llc->ssap & 0xfe) == sap_value && llc->control == UI;
 }
 
-void print_llc_frame(struct printer *p, struct cursor c, uint32_t len, const struct ether_ends *who)
+void flt__print_llc_frame(struct printer *p, struct cursor c, uint32_t len,
+			  const struct ether_ends *who)
 {
 	struct llc llc = { .len = len, .ends = who, .start = c };
 
@@ -227,10 +229,10 @@ void print_llc_frame(struct printer *p, struct cursor c, uint32_t len, const str
 	if (is_for(&llc, SAP_SNAP)) {
 		snap(p, c, payload_len, &llc);
 	} else if (is_for(&llc, SAP_IP)) {
-		print_nested(p, print_ipv4, c, payload_len);
+		flt__print_nested(p, flt__print_ipv4, c, payload_len);
 	} else {
 		generic(p, c, &llc);
 		if (llc.unnumbered || (llc.control & 1) == 0)
-			print_payload(p, llc.start);
+			flt__print_payload(p, llc.start);
 	}
 }

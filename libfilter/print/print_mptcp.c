@@ -40,7 +40,7 @@ static const struct valname reset_reasons[] = {
 static void hex64(struct printer *p, struct cursor *c)
 {
 	OUT(p->out, "0x");
-	out_hex(p->out, want_be64(p, c), 1);
+	flt__out_hex(p->out, want_be64(p, c), 1);
 }
 
 static bool capable_length(const struct mptcp *m)
@@ -60,9 +60,9 @@ static void keys(struct printer *p, struct mptcp *m)
 		hex64(p, &m->c);
 	}
 	if (m->low == 1 && m->len >= 22)
-		out_fmt(p->out, ",data_len=%u", want_be16(p, &m->c));
+		flt__out_fmt(p->out, ",data_len=%u", want_be16(p, &m->c));
 	if (m->low == 1 && m->len == 24)
-		out_fmt(p->out, ",csum=0x%x", want_be16(p, &m->c));
+		flt__out_fmt(p->out, ",csum=0x%x", want_be16(p, &m->c));
 	out_char(p->out, '}');
 }
 
@@ -71,12 +71,12 @@ static bool capable(struct printer *p, struct mptcp *m)
 	if (!capable_length(m))
 		return false;
 	if (m->low > 1) {
-		out_fmt(p->out, " Unknown Version (%u)", m->low);
+		flt__out_fmt(p->out, " Unknown Version (%u)", m->low);
 		return true;
 	}
 	uint8_t flags = want_u8(p, &m->c);
-	out_fmt(p->out, " v%u flags [", m->low);
-	out_bits(p->out, capable_flags, flags, "", "none");
+	flt__out_fmt(p->out, " v%u flags [", m->low);
+	flt__out_bits(p->out, capable_flags, flags, "", "none");
 	out_char(p->out, ']');
 	if (flags & 0x80)
 		OUT(p->out, " csum");
@@ -102,17 +102,17 @@ static bool join(struct printer *p, struct mptcp *m)
 	uint8_t id = want_u8(p, &m->c);
 	if (m->len == 24) {
 		OUT(p->out, " hmac 0x");
-		print_hexes(p, &m->c, 20);
+		flt__print_hexes(p, &m->c, 20);
 		return true;
 	}
-	out_fmt(p->out, "%s id %u ", m->low & 1 ? " backup" : "", id);
+	flt__out_fmt(p->out, "%s id %u ", m->low & 1 ? " backup" : "", id);
 	if (m->len == 12) {
-		out_fmt(p->out, "token 0x%x", want_be32(p, &m->c));
+		flt__out_fmt(p->out, "token 0x%x", want_be32(p, &m->c));
 	} else {
 		OUT(p->out, "hmac ");
 		hex64(p, &m->c);
 	}
-	out_fmt(p->out, " nonce 0x%x", want_be32(p, &m->c));
+	flt__out_fmt(p->out, " nonce 0x%x", want_be32(p, &m->c));
 	return true;
 }
 
@@ -125,7 +125,7 @@ static bool join(struct printer *p, struct mptcp *m)
 
 static void number(struct printer *p, struct cursor *c, bool wide)
 {
-	out_u64(p->out, wide ? want_be64(p, c) : want_be32(p, c));
+	flt__out_u64(p->out, wide ? want_be64(p, c) : want_be32(p, c));
 }
 
 /* Bytes that the parts take which the flags announce. */
@@ -160,9 +160,9 @@ static bool dss(struct printer *p, struct mptcp *m)
 	OUT(p->out, " seq ");
 	number(p, &m->c, flags & DSS_MAP_64);
 	uint32_t subseq = want_be32(p, &m->c);
-	out_fmt(p->out, " subseq %u len %u", subseq, want_be16(p, &m->c));
+	flt__out_fmt(p->out, " subseq %u len %u", subseq, want_be16(p, &m->c));
 	if (checksum)
-		out_fmt(p->out, " csum 0x%x", want_be16(p, &m->c));
+		flt__out_fmt(p->out, " csum 0x%x", want_be16(p, &m->c));
 	return true;
 }
 
@@ -191,14 +191,14 @@ static bool add_address(struct printer *p, struct mptcp *m)
 		row++;
 	if (row == rows)
 		return false;
-	out_text(p->out, valname(announcement_kinds, m->low, " [bad version/echo]"));
-	out_fmt(p->out, " id %u ", want_u8(p, &m->c));
+	flt__out_text(p->out, flt__valname(announcement_kinds, m->low, " [bad version/echo]"));
+	flt__out_fmt(p->out, " id %u ", want_u8(p, &m->c));
 	if (announcements[row].address_len == 4)
-		print_ipv4_address(p, &m->c);
+		flt__print_ipv4_address(p, &m->c);
 	else
-		print_ipv6_address(p, &m->c);
+		flt__print_ipv6_address(p, &m->c);
 	if (announcements[row].port)
-		out_fmt(p->out, ":%u", want_be16(p, &m->c));
+		flt__out_fmt(p->out, ":%u", want_be16(p, &m->c));
 	if (announcements[row].hmac) {
 		OUT(p->out, " hmac ");
 		hex64(p, &m->c);
@@ -212,7 +212,7 @@ static bool remove_address(struct printer *p, struct mptcp *m)
 		return false;
 	OUT(p->out, " id");
 	for (uint32_t i = 3; i < m->len; i++)
-		out_fmt(p->out, " %u", want_u8(p, &m->c));
+		flt__out_fmt(p->out, " %u", want_u8(p, &m->c));
 	return true;
 }
 
@@ -220,9 +220,9 @@ static bool priority(struct printer *p, struct mptcp *m)
 {
 	if (m->len != 3 && m->len != 4)
 		return false;
-	out_text(p->out, m->low & 1 ? " backup" : " non-backup");
+	flt__out_text(p->out, m->low & 1 ? " backup" : " non-backup");
 	if (m->len == 4)
-		out_fmt(p->out, " id %u", want_u8(p, &m->c));
+		flt__out_fmt(p->out, " id %u", want_u8(p, &m->c));
 	return true;
 }
 
@@ -251,9 +251,9 @@ static bool reset(struct printer *p, struct mptcp *m)
 	if (m->len != 4)
 		return false;
 	OUT(p->out, " flags [");
-	out_bits(p->out, reset_flags, m->low, "", "none");
+	flt__out_bits(p->out, reset_flags, m->low, "", "none");
 	OUT(p->out, "] reason ");
-	out_valname(p->out, reset_reasons, "unknown reason code 0x%x", want_u8(p, &m->c));
+	flt__out_valname(p->out, reset_reasons, "unknown reason code 0x%x", want_u8(p, &m->c));
 	return true;
 }
 
@@ -269,7 +269,7 @@ static const struct {
 };
 /* clang-format on */
 
-bool print_mptcp(struct printer *p, struct cursor c, uint32_t len, uint16_t flags)
+bool flt__print_mptcp(struct printer *p, struct cursor c, uint32_t len, uint16_t flags)
 {
 	struct mptcp m = { .c = c, .len = len + BEHIND_LENGTH, .flags = flags };
 
@@ -279,9 +279,9 @@ bool print_mptcp(struct printer *p, struct cursor c, uint32_t len, uint16_t flag
 	unsigned subtype = first >> 4;
 	m.low = first & 0xf;
 	if (subtype >= sizeof(subtypes) / sizeof(subtypes[0])) {
-		out_fmt(p->out, " %u unknown", m.len);
+		flt__out_fmt(p->out, " %u unknown", m.len);
 		return true;
 	}
-	out_fmt(p->out, " %u %s", m.len, subtypes[subtype].name);
+	flt__out_fmt(p->out, " %u %s", m.len, subtypes[subtype].name);
 	return subtypes[subtype].print(p, &m);
 }

@@ -2,7 +2,7 @@
 /* Names that several printers use. */
 #include "print.h"
 
-const struct valname ethertype_names[] = {
+const struct valname flt__ethertype_names[] = {
 	{ 0x0600, "NS" },
 	{ 0x0707, "GeoNet (old)" },
 	{ 0x0800, "IPv4" },
@@ -55,7 +55,7 @@ const struct valname ethertype_names[] = {
 	{ 0, NULL },
 };
 
-const struct valname ip_protocol_names[] = {
+const struct valname flt__ip_protocol_names[] = {
 	{ 0, "HBH" },
 	{ 1, "ICMP" },
 	{ 2, "IGMP" },

@@ -11,63 +11,63 @@ static bool print_host_name(struct printer *p, const uint8_t *address, uint32_t 
 	const char *name = p->opts.host_name(p->opts.names_context, address, len);
 
 	if (name)
-		out_bytes(p->out, (const uint8_t *)name, strlen(name));
+		flt__out_bytes(p->out, (const uint8_t *)name, strlen(name));
 	return name != NULL;
 }
 
 static void show_ipv4(struct printer *p, const uint8_t *address)
 {
 	if (!print_host_name(p, address, 4))
-		out_ipv4(p->out, address);
+		flt__out_ipv4(p->out, address);
 }
 
 static void show_ipv6(struct printer *p, const uint8_t *address)
 {
 	if (!print_host_name(p, address, 16))
-		out_ipv6(p->out, address);
+		flt__out_ipv6(p->out, address);
 }
 
-void print_ipv4_address(struct printer *p, struct cursor *c)
+void flt__print_ipv4_address(struct printer *p, struct cursor *c)
 {
 	show_ipv4(p, want(p, c, 4));
 }
 
-void print_ipv6_address(struct printer *p, struct cursor *c)
+void flt__print_ipv6_address(struct printer *p, struct cursor *c)
 {
 	show_ipv6(p, want(p, c, 16));
 }
 
-void print_mac(struct printer *p, struct cursor *c)
+void flt__print_mac(struct printer *p, struct cursor *c)
 {
-	out_mac(p->out, want(p, c, 6), 6);
+	flt__out_mac(p->out, want(p, c, 6), 6);
 }
 
 /* Of a field only the beginning is there. */
 static void field_cut(struct printer *p, struct cursor *c)
 {
 	c->cut = true;
-	print_cut(p);
+	flt__print_cut(p);
 }
 
-void print_bytes(struct printer *p, struct cursor *c, size_t n)
+void flt__print_bytes(struct printer *p, struct cursor *c, size_t n)
 {
 	struct cursor have = part(c, n);
 
-	out_bytes(p->out, have.at, cur_left(&have));
+	flt__out_bytes(p->out, have.at, cur_left(&have));
 	if (cur_left(&have) < n)
 		field_cut(p, c);
 }
 
-void print_hexes(struct printer *p, struct cursor *c, size_t n)
+void flt__print_hexes(struct printer *p, struct cursor *c, size_t n)
 {
 	struct cursor have = part(c, n);
 
-	out_hexes(p->out, have.at, cur_left(&have));
+	flt__out_hexes(p->out, have.at, cur_left(&have));
 	if (cur_left(&have) < n)
 		field_cut(p, c);
 }
 
-void print_address(struct printer *p, const uint8_t *address)
+void flt__print_address(struct printer *p, const uint8_t *address)
 {
 	if (p->net.version == 6)
 		show_ipv6(p, address);
@@ -75,11 +75,11 @@ void print_address(struct printer *p, const uint8_t *address)
 		show_ipv4(p, address);
 }
 
-void print_addresses(struct printer *p)
+void flt__print_addresses(struct printer *p)
 {
-	print_address(p, p->net.src);
+	flt__print_address(p, p->net.src);
 	OUT(p->out, " > ");
-	print_address(p, p->net.dst);
+	flt__print_address(p, p->net.dst);
 }
 
 static void print_port(struct printer *p, uint16_t port)
@@ -89,24 +89,24 @@ static void print_port(struct printer *p, uint16_t port)
 	if (!p->opts.numeric && p->opts.port_name)
 		name = p->opts.port_name(p->opts.names_context, p->net.protocol, port);
 	if (name)
-		out_bytes(p->out, (const uint8_t *)name, strlen(name));
+		flt__out_bytes(p->out, (const uint8_t *)name, strlen(name));
 	else
-		out_u32(p->out, port);
+		flt__out_u32(p->out, port);
 }
 
 /* "address.port > address.port", or only the ports when the addresses are shown already. */
-void print_ports(struct printer *p, uint16_t sport, uint16_t dport)
+void flt__print_ports(struct printer *p, uint16_t sport, uint16_t dport)
 {
 	bool with_address = p->net.version != 0 && !p->net.shown;
 
 	if (with_address) {
-		print_address(p, p->net.src);
+		flt__print_address(p, p->net.src);
 		out_char(p->out, '.');
 	}
 	print_port(p, sport);
 	OUT(p->out, " > ");
 	if (with_address) {
-		print_address(p, p->net.dst);
+		flt__print_address(p, p->net.dst);
 		out_char(p->out, '.');
 	}
 	print_port(p, dport);
@@ -118,17 +118,17 @@ static bool has_ports(uint8_t protocol)
 	return protocol == 6 || protocol == 17;
 }
 
-void print_ip_payload(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_ip_payload(struct printer *p, struct cursor c, uint32_t len)
 {
-	print_fn *print = ip_protocol_printer(p->net.protocol);
+	print_fn *print = flt__ip_protocol_printer(p->net.protocol);
 
 	if (!p->net.shown && !has_ports(p->net.protocol)) {
-		print_addresses(p);
+		flt__print_addresses(p);
 		OUT(p->out, ": ");
 		p->net.shown = true;
 	}
 	if (print)
-		print_nested(p, print, c, len);
+		flt__print_nested(p, print, c, len);
 	else
-		out_fmt(p->out, " ip-proto-%u %u", p->net.protocol, len);
+		flt__out_fmt(p->out, " ip-proto-%u %u", p->net.protocol, len);
 }

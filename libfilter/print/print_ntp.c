@@ -10,11 +10,11 @@ static const struct valname modes[] = {
 };
 /* clang-format on */
 
-void print_ntp(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_ntp(struct printer *p, struct cursor c, uint32_t len)
 {
 	p->protocol = "ntp";
 	uint8_t first = want_u8(p, &c);
 
-	out_fmt(p->out, "NTPv%u, %s, length %u", first >> 3 & 7,
-		valname(modes, first & 7, "Unknown"), len);
+	flt__out_fmt(p->out, "NTPv%u, %s, length %u", first >> 3 & 7,
+		     flt__valname(modes, first & 7, "Unknown"), len);
 }

@@ -54,43 +54,43 @@ static uint16_t protocol_field(struct printer *p, struct cursor *c, uint32_t *le
 
 static void payload(struct printer *p, uint16_t protocol, struct cursor c, uint32_t len)
 {
-	print_fn *print = ppp_protocol_printer(protocol);
+	print_fn *print = flt__ppp_protocol_printer(protocol);
 
 	if (print) {
-		print_nested(p, print, c, len);
+		flt__print_nested(p, print, c, len);
 		return;
 	}
-	const char *name = valname(ppp_protocol_names, protocol, NULL);
+	const char *name = flt__valname(ppp_protocol_names, protocol, NULL);
 	if (name)
-		out_fmt(p->out, "%s ", name);
+		flt__out_fmt(p->out, "%s ", name);
 	else
-		out_fmt(p->out, "unknown PPP protocol (0x%04x) ", protocol);
-	hexdump(p->out, c.at, cur_left(&c), "\n\t");
+		flt__out_fmt(p->out, "unknown PPP protocol (0x%04x) ", protocol);
+	flt__hexdump(p->out, c.at, cur_left(&c), "\n\t");
 }
 
 static void show_header(struct printer *p, uint16_t protocol, uint32_t len)
 {
-	out_fmt(p->out, "%s (0x%04x), length %u", valname(ppp_protocol_names, protocol, "unknown"),
-		protocol, len);
+	flt__out_fmt(p->out, "%s (0x%04x), length %u",
+		     flt__valname(ppp_protocol_names, protocol, "unknown"), protocol, len);
 }
 
-void print_link_ppp(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_link_ppp(struct printer *p, struct cursor c, uint32_t len)
 {
 	struct cursor peek = c;
 	uint32_t whole_len = len;
 
 	p->protocol = "ppp";
 	if (cur_left(&c) < 2)
-		print_cut(p);
+		flt__print_cut(p);
 	if (cur_be16(&peek) == ADDRESS_CONTROL) {
 		c = peek;
 		len = len > 2 ? len - 2 : 0;
 	}
 	uint16_t protocol = protocol_field(p, &c, &len);
-	print_link_len(p, HEADER);
+	flt__print_link_len(p, HEADER);
 	if (p->opts.link_header) {
 		show_header(p, protocol, whole_len);
-		if (!valname(ppp_protocol_names, protocol, NULL))
+		if (!flt__valname(ppp_protocol_names, protocol, NULL))
 			return;
 		OUT(p->out, ": ");
 	}

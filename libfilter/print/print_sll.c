@@ -32,14 +32,14 @@ static void right(struct printer *p, const char *text, size_t width)
 	size_t len = strlen(text);
 
 	spaces(p, len < width ? width - len : 0);
-	out_text(p->out, text);
+	flt__out_text(p->out, text);
 }
 
 static void left(struct printer *p, const char *text, size_t width)
 {
 	size_t len = strlen(text);
 
-	out_text(p->out, text);
+	flt__out_text(p->out, text);
 	spaces(p, len < width ? width - len : 0);
 }
 
@@ -52,21 +52,22 @@ static void show_type(struct printer *p, const struct sll *sll)
 	else if (sll->protocol == PROTOCOL_802_2)
 		OUT(p->out, "802.2");
 	else
-		out_fmt(p->out, "ethertype %s (0x%04x)",
-			valname(ethertype_names, sll->protocol, "Unknown"), sll->protocol);
-	out_fmt(p->out, ", length %u: ", sll->len);
+		flt__out_fmt(p->out, "ethertype %s (0x%04x)",
+			     flt__valname(flt__ethertype_names, sll->protocol, "Unknown"),
+			     sll->protocol);
+	flt__out_fmt(p->out, ", length %u: ", sll->len);
 }
 
 static void show_header(struct printer *p, const struct sll *sll)
 {
 	if (sll->with_interface) {
-		out_fmt(p->out, "ifindex %u ", sll->ifindex);
+		flt__out_fmt(p->out, "ifindex %u ", sll->ifindex);
 	} else {
-		right(p, valname(packet_types, sll->packet_type, "?"), 3);
+		right(p, flt__valname(packet_types, sll->packet_type, "?"), 3);
 		out_char(p->out, ' ');
 	}
 	if (sll->address_len == 6) {
-		out_mac(p->out, sll->address, 6);
+		flt__out_mac(p->out, sll->address, 6);
 		out_char(p->out, ' ');
 	}
 	show_type(p, sll);
@@ -86,7 +87,7 @@ static void left_foreign(struct printer *p, const char *text, size_t width)
 {
 	size_t len = strlen(text);
 
-	out_bytes(p->out, (const uint8_t *)text, len);
+	flt__out_bytes(p->out, (const uint8_t *)text, len);
 	spaces(p, len < width ? width - len : 0);
 }
 
@@ -95,7 +96,7 @@ static void show_interface(struct printer *p, const struct sll *sll)
 {
 	left_foreign(p, interface_name(p, sll->ifindex), 5);
 	out_char(p->out, ' ');
-	left(p, valname(packet_types, sll->packet_type, "?"), 3);
+	left(p, flt__valname(packet_types, sll->packet_type, "?"), 3);
 	out_char(p->out, ' ');
 }
 
@@ -103,12 +104,12 @@ static void not_an_ethertype(struct printer *p, const struct sll *sll, struct cu
 			     uint32_t len)
 {
 	if (sll->protocol == PROTOCOL_802_2) {
-		print_llc_frame(p, c, len, NULL);
+		flt__print_llc_frame(p, c, len, NULL);
 		return;
 	}
 	if (sll->protocol == PROTOCOL_802_3 && !p->opts.link_header)
 		show_header(p, sll);
-	print_payload(p, c);
+	flt__print_payload(p, c);
 }
 
 /* Below a tag the type is named without its number, -e or not. */
@@ -120,10 +121,11 @@ static uint16_t tag(struct printer *p, struct cursor *c, uint32_t *len)
 	*len = *len > 4 ? *len - 4 : 0;
 	p->link_len += 4;
 	if (p->opts.link_header)
-		out_fmt(p->out, "vlan %u, p %u%s, ", tci & 0xfff, tci >> 13,
-			tci & 0x1000 ? ", DEI" : "");
+		flt__out_fmt(p->out, "vlan %u, p %u%s, ", tci & 0xfff, tci >> 13,
+			     tci & 0x1000 ? ", DEI" : "");
 	if (type >= ETHERTYPE_MIN && !p->opts.quiet)
-		out_fmt(p->out, "ethertype %s, ", valname(ethertype_names, type, "Unknown"));
+		flt__out_fmt(p->out, "ethertype %s, ",
+			     flt__valname(flt__ethertype_names, type, "Unknown"));
 	return type;
 }
 
@@ -138,14 +140,14 @@ static void cooked(struct printer *p, struct sll *sll, struct cursor c, uint32_t
 		not_an_ethertype(p, sll, c, len);
 		return;
 	}
-	if (print_ethertype(p, type, c, len))
+	if (flt__print_ethertype(p, type, c, len))
 		return;
 	if (!p->opts.link_header)
 		show_header(p, sll);
-	print_payload(p, c);
+	flt__print_payload(p, c);
 }
 
-void print_link_sll(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_link_sll(struct printer *p, struct cursor c, uint32_t len)
 {
 	struct sll sll = { .len = len };
 
@@ -157,11 +159,11 @@ void print_link_sll(struct printer *p, struct cursor c, uint32_t len)
 	sll.address_len = (uint8_t)want_be16(p, &c);
 	sll.address = want(p, &c, 8);
 	sll.protocol = want_be16(p, &c);
-	print_link_len(p, SLL_LEN);
+	flt__print_link_len(p, SLL_LEN);
 	cooked(p, &sll, c, len > SLL_LEN ? len - SLL_LEN : 0);
 }
 
-void print_link_sll2(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_link_sll2(struct printer *p, struct cursor c, uint32_t len)
 {
 	struct sll sll = { .len = len, .with_interface = true };
 
@@ -175,7 +177,7 @@ void print_link_sll2(struct printer *p, struct cursor c, uint32_t len)
 	sll.packet_type = want_u8(p, &c);
 	sll.address_len = want_u8(p, &c);
 	sll.address = want(p, &c, 8);
-	print_link_len(p, SLL2_LEN);
+	flt__print_link_len(p, SLL2_LEN);
 	show_interface(p, &sll);
 	cooked(p, &sll, c, len > SLL2_LEN ? len - SLL2_LEN : 0);
 }

@@ -26,7 +26,7 @@ static bool too_long(struct printer *p, const struct tcp *tcp, uint32_t len)
 {
 	if (tcp->header_len <= len)
 		return false;
-	out_fmt(p->out, " [bad hdr length %u - too long, > %u]", tcp->header_len, len);
+	flt__out_fmt(p->out, " [bad hdr length %u - too long, > %u]", tcp->header_len, len);
 	return true;
 }
 
@@ -34,8 +34,8 @@ static bool too_short(struct printer *p, const struct tcp *tcp, uint32_t len)
 {
 	if (tcp->header_len >= MINIMUM || p->cut_in)
 		return false;
-	out_fmt(p->out, " tcp %u [bad hdr length %u - too short, < %u]", len - tcp->header_len,
-		tcp->header_len, MINIMUM);
+	flt__out_fmt(p->out, " tcp %u [bad hdr length %u - too short, < %u]", len - tcp->header_len,
+		     tcp->header_len, MINIMUM);
 	return true;
 }
 
@@ -45,18 +45,19 @@ static void checksum(struct printer *p, const struct cursor *start, uint32_t len
 	if (p->opts.verbose == 0 || p->opts.no_checksums || p->net.fragment ||
 	    cur_left(start) < len)
 		return;
-	uint16_t sum = cksum_pseudo(&p->net, 6, start->at, len);
-	out_fmt(p->out, ", cksum 0x%04x", tcp->checksum);
+	uint16_t sum = flt__cksum_pseudo(&p->net, 6, start->at, len);
+	flt__out_fmt(p->out, ", cksum 0x%04x", tcp->checksum);
 	if (sum == 0)
 		OUT(p->out, " (correct)");
 	else
-		out_fmt(p->out, " (incorrect -> 0x%04x)", cksum_should_be(sum, tcp->checksum));
+		flt__out_fmt(p->out, " (incorrect -> 0x%04x)",
+			     flt__cksum_should_be(sum, tcp->checksum));
 }
 
 static void flags(struct printer *p, const struct tcp *tcp)
 {
 	OUT(p->out, "Flags [");
-	out_bits(p->out, flag_names, tcp->flags, "", "none");
+	flt__out_bits(p->out, flag_names, tcp->flags, "", "none");
 	out_char(p->out, ']');
 }
 
@@ -67,11 +68,11 @@ static void sequence(struct printer *p, const struct tcp *tcp)
 	if (!counts && p->opts.verbose < 2)
 		return;
 	OUT(p->out, ", seq ");
-	out_u32(p->out, tcp->seq);
+	flt__out_u32(p->out, tcp->seq);
 	if (tcp->payload_len == 0)
 		return;
 	out_char(p->out, ':');
-	out_u32(p->out, tcp->seq + tcp->payload_len);
+	flt__out_u32(p->out, tcp->seq + tcp->payload_len);
 }
 
 static void numbers(struct printer *p, const struct tcp *tcp)
@@ -79,12 +80,12 @@ static void numbers(struct printer *p, const struct tcp *tcp)
 	sequence(p, tcp);
 	if (tcp->flags & TCP_ACK) {
 		OUT(p->out, ", ack ");
-		out_u32(p->out, tcp->ack);
+		flt__out_u32(p->out, tcp->ack);
 	}
 	OUT(p->out, ", win ");
-	out_u32(p->out, tcp->window);
+	flt__out_u32(p->out, tcp->window);
 	if (tcp->flags & TCP_URG)
-		out_fmt(p->out, ", urg %u", tcp->urgent);
+		flt__out_fmt(p->out, ", urg %u", tcp->urgent);
 }
 
 /* Some senders say why they reset: the first characters of it. */
@@ -93,8 +94,8 @@ static void reset_reason(struct printer *p, struct cursor c, uint32_t len)
 	struct cursor text = limited(c, len < REASON_MAX ? len : REASON_MAX);
 
 	if (p->opts.verbose > 0) {
-		out_text(p->out, len > REASON_MAX ? " [RST+ " : " [RST ");
-		print_bytes(p, &text, cur_left(&text));
+		flt__out_text(p->out, len > REASON_MAX ? " [RST+ " : " [RST ");
+		flt__print_bytes(p, &text, cur_left(&text));
 		out_char(p->out, ']');
 	}
 	want_skip(p, &c, len);
@@ -102,17 +103,17 @@ static void reset_reason(struct printer *p, struct cursor c, uint32_t len)
 
 static void payload(struct printer *p, struct cursor c, const struct tcp *tcp)
 {
-	print_fn *print = tcp_port_printer(tcp->sport, tcp->dport);
+	print_fn *print = flt__tcp_port_printer(tcp->sport, tcp->dport);
 
 	if (tcp->flags & TCP_RST)
 		reset_reason(p, c, tcp->payload_len);
 	else if (print)
-		print_nested(p, print, c, tcp->payload_len);
+		flt__print_nested(p, print, c, tcp->payload_len);
 }
 
 static void ports(struct printer *p, const struct tcp *tcp)
 {
-	print_ports(p, tcp->sport, tcp->dport);
+	flt__print_ports(p, tcp->sport, tcp->dport);
 	OUT(p->out, ": ");
 }
 
@@ -120,15 +121,15 @@ static bool no_ports(struct printer *p, const struct cursor *c)
 {
 	if (cur_left(c) >= 4)
 		return false;
-	print_addresses(p);
+	flt__print_addresses(p);
 	out_char(p->out, ':');
-	print_cut(p);
+	flt__print_cut(p);
 	return true;
 }
 
 static void quiet(struct printer *p, const struct tcp *tcp, uint32_t len)
 {
-	out_fmt(p->out, "tcp %u", len - tcp->header_len);
+	flt__out_fmt(p->out, "tcp %u", len - tcp->header_len);
 	too_long(p, tcp, len);
 }
 
@@ -144,17 +145,17 @@ static void rest(struct printer *p, struct cursor start, struct cursor c, uint32
 		return;
 	checksum(p, &start, len, tcp);
 	if (!p->opts.absolute_seq && tcp->flags & TCP_ACK && !p->cut_in)
-		tcp_relative(p, tcp);
+		flt__tcp_relative(p, tcp);
 	numbers(p, tcp);
-	if (options_len > 0 && !print_tcp_options(p, options, options_len, tcp))
+	if (options_len > 0 && !flt__print_tcp_options(p, options, options_len, tcp))
 		return;
 	OUT(p->out, ", length ");
-	out_u32(p->out, tcp->payload_len);
+	flt__out_u32(p->out, tcp->payload_len);
 	if (tcp->payload_len > 0)
 		payload(p, c, tcp);
 }
 
-void print_tcp(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_tcp(struct printer *p, struct cursor c, uint32_t len)
 {
 	struct cursor start = c;
 	struct tcp tcp = { 0 };

@@ -26,14 +26,15 @@ struct tcp {
 #define TCP_AE  0x100u
 
 /* Make seq, ack and sack_base relative, if the connection's start is known; remember it if not. */
-void tcp_relative(struct printer *p, struct tcp *tcp);
+void flt__tcp_relative(struct printer *p, struct tcp *tcp);
 /* NULL: no memory. */
-struct tcp_flows *tcp_flows_new(void);
-void tcp_flows_free(struct tcp_flows *flows);
+struct tcp_flows *flt__tcp_flows_new(void);
+void flt__tcp_flows_free(struct tcp_flows *flows);
 
 /* len bytes of options, in brackets. False: they are damaged, the line ends here. */
-bool print_tcp_options(struct printer *p, struct cursor c, uint32_t len, const struct tcp *tcp);
+bool flt__print_tcp_options(struct printer *p, struct cursor c, uint32_t len,
+			    const struct tcp *tcp);
 /* One Multipath TCP option (RFC 8684), the cursor behind its length. False: damaged. */
-bool print_mptcp(struct printer *p, struct cursor c, uint32_t len, uint16_t flags);
+bool flt__print_mptcp(struct printer *p, struct cursor c, uint32_t len, uint16_t flags);
 
 #endif

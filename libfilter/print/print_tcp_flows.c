@@ -31,12 +31,12 @@ struct tcp_flows {
 	struct flow flows[SETS][WAYS];
 };
 
-struct tcp_flows *tcp_flows_new(void)
+struct tcp_flows *flt__tcp_flows_new(void)
 {
 	return calloc(1, sizeof(struct tcp_flows));
 }
 
-void tcp_flows_free(struct tcp_flows *flows)
+void flt__tcp_flows_free(struct tcp_flows *flows)
 {
 	free(flows);
 }
@@ -99,7 +99,7 @@ static void start(struct flow *flow, const struct flow_key *key, const struct tc
 	flow->ack = reversed ? tcp->seq : tcp->ack - 1;
 }
 
-void tcp_relative(struct printer *p, struct tcp *tcp)
+void flt__tcp_relative(struct printer *p, struct tcp *tcp)
 {
 	struct tcp_flows *flows = p->flows;
 	struct flow_key key;

@@ -74,7 +74,7 @@ static bool number32(struct printer *p, struct option *option)
 	if (!takes(option, 4))
 		return false;
 	out_char(p->out, ' ');
-	out_u32(p->out, want_be32(p, &option->value));
+	flt__out_u32(p->out, want_be32(p, &option->value));
 	return true;
 }
 
@@ -83,7 +83,7 @@ static bool mss(struct printer *p, struct option *option)
 	if (!takes(option, 2))
 		return false;
 	out_char(p->out, ' ');
-	out_u32(p->out, want_be16(p, &option->value));
+	flt__out_u32(p->out, want_be16(p, &option->value));
 	return true;
 }
 
@@ -92,7 +92,7 @@ static bool wscale(struct printer *p, struct option *option)
 	if (!takes(option, 1))
 		return false;
 	out_char(p->out, ' ');
-	out_u32(p->out, want_u8(p, &option->value));
+	flt__out_u32(p->out, want_u8(p, &option->value));
 	return true;
 }
 
@@ -105,11 +105,11 @@ static bool sack(struct printer *p, struct option *option)
 		OUT(p->out, " invalid sack");
 		return true;
 	}
-	out_fmt(p->out, " %u ", option->value_len / SACK_BLOCK);
+	flt__out_fmt(p->out, " %u ", option->value_len / SACK_BLOCK);
 	for (uint32_t i = 0; i < option->value_len; i += SACK_BLOCK) {
 		uint32_t from = want_be32(p, &option->value) - base;
 		uint32_t to = want_be32(p, &option->value) - base;
-		out_fmt(p->out, "{%u:%u}", from, to);
+		flt__out_fmt(p->out, "{%u:%u}", from, to);
 	}
 	return true;
 }
@@ -119,9 +119,9 @@ static bool timestamps(struct printer *p, struct option *option)
 	if (!takes(option, 8))
 		return false;
 	OUT(p->out, " val ");
-	out_u32(p->out, want_be32(p, &option->value));
+	flt__out_u32(p->out, want_be32(p, &option->value));
 	OUT(p->out, " ecr ");
-	out_u32(p->out, want_be32(p, &option->value));
+	flt__out_u32(p->out, want_be32(p, &option->value));
 	return true;
 }
 
@@ -130,7 +130,7 @@ static bool signature(struct printer *p, struct option *option)
 	if (!takes(option, SIGNATURE_LEN))
 		return false;
 	out_char(p->out, ' ');
-	print_hexes(p, &option->value, SIGNATURE_LEN);
+	flt__print_hexes(p, &option->value, SIGNATURE_LEN);
 	return true;
 }
 
@@ -139,7 +139,7 @@ static bool scps(struct printer *p, struct option *option)
 	if (!takes(option, 2))
 		return false;
 	uint8_t capabilities = want_u8(p, &option->value);
-	out_fmt(p->out, " cap %02x id %u", capabilities, want_u8(p, &option->value));
+	flt__out_fmt(p->out, " cap %02x id %u", capabilities, want_u8(p, &option->value));
 	return true;
 }
 
@@ -149,7 +149,7 @@ static bool user_timeout(struct printer *p, struct option *option)
 		return false;
 	uint16_t value = want_be16(p, &option->value);
 	uint32_t seconds = (value >> 1) * (value & 1 ? 60u : 1u);
-	out_fmt(p->out, " 0x%x %u", value, seconds);
+	flt__out_fmt(p->out, " 0x%x %u", value, seconds);
 	return true;
 }
 
@@ -157,14 +157,14 @@ static bool authentication(struct printer *p, struct option *option)
 {
 	takes(option, option->value_len);
 	if (option->value_len < 2) {
-		print_invalid(p);
+		flt__print_invalid(p);
 		return true;
 	}
 	uint8_t key = want_u8(p, &option->value);
-	out_fmt(p->out, " keyid %u rnextkeyid %u", key, want_u8(p, &option->value));
+	flt__out_fmt(p->out, " keyid %u rnextkeyid %u", key, want_u8(p, &option->value));
 	if (option->value_len > 2) {
 		OUT(p->out, " mac 0x");
-		print_hexes(p, &option->value, option->value_len - 2);
+		flt__print_hexes(p, &option->value, option->value_len - 2);
 	}
 	return true;
 }
@@ -172,8 +172,8 @@ static bool authentication(struct printer *p, struct option *option)
 static bool multipath(struct printer *p, struct option *option)
 {
 	takes(option, option->value_len);
-	return print_mptcp(p, limited(option->value, option->value_len), option->value_len,
-			   option->tcp->flags);
+	return flt__print_mptcp(p, limited(option->value, option->value_len), option->value_len,
+				option->tcp->flags);
 }
 
 static void cookie(struct printer *p, struct option *option, uint32_t len)
@@ -183,11 +183,11 @@ static void cookie(struct printer *p, struct option *option, uint32_t len)
 		return;
 	}
 	if (len % 2 != 0 || len < 4 || len > 16) {
-		print_invalid(p);
+		flt__print_invalid(p);
 		return;
 	}
 	OUT(p->out, " cookie ");
-	print_hexes(p, &option->value, len);
+	flt__print_hexes(p, &option->value, len);
 }
 
 static bool fast_open(struct printer *p, struct option *option)
@@ -208,7 +208,7 @@ static bool experiment(struct printer *p, struct option *option)
 		OUT(p->out, "-tfo");
 		cookie(p, option, option->value_len - 2);
 	} else {
-		out_fmt(p->out, "-%04x", magic);
+		flt__out_fmt(p->out, "-%04x", magic);
 	}
 	return true;
 }
@@ -218,7 +218,7 @@ static bool unknown(struct printer *p, struct option *option)
 	takes(option, option->value_len);
 	if (option->value_len > 0) {
 		OUT(p->out, " 0x");
-		print_hexes(p, &option->value, option->value_len);
+		flt__print_hexes(p, &option->value, option->value_len);
 	}
 	return true;
 }
@@ -258,14 +258,14 @@ static uint32_t long_option(struct printer *p, uint8_t kind, struct cursor c, ui
 	uint32_t option_len = want_u8(p, &c);
 	if (option_len < 2 || option_len > len)
 		return 0;
-	out_valname(p->out, option_names, "unknown-%u", kind);
+	flt__out_valname(p->out, option_names, "unknown-%u", kind);
 	option.value = c;
 	option.room = len - 2;
 	option.value_len = option_len - 2;
 	if (!value(p, kind, &option))
 		return 0;
 	if (option.taken != option.value_len)
-		out_fmt(p->out, "[len %u]", option_len);
+		flt__out_fmt(p->out, "[len %u]", option_len);
 	return 2 + option.taken;
 }
 
@@ -277,7 +277,7 @@ static bool damaged(struct printer *p, bool first)
 	return false;
 }
 
-bool print_tcp_options(struct printer *p, struct cursor c, uint32_t len, const struct tcp *tcp)
+bool flt__print_tcp_options(struct printer *p, struct cursor c, uint32_t len, const struct tcp *tcp)
 {
 	bool first = true;
 
@@ -288,7 +288,7 @@ bool print_tcp_options(struct printer *p, struct cursor c, uint32_t len, const s
 		uint8_t kind = want_u8(p, &c);
 		uint32_t taken = 1;
 		if (kind <= NOP)
-			out_text(p->out, kind == NOP ? "nop" : "eol");
+			flt__out_text(p->out, kind == NOP ? "nop" : "eol");
 		else
 			taken = long_option(p, kind, c, len, tcp);
 		if (taken == 0)

@@ -157,7 +157,7 @@ static void out_line(struct out *out, const uint8_t *bytes, size_t len)
 		if (bytes[i] == '\t')
 			out_char(out, '\t');
 		else
-			out_byte(out, bytes[i]);
+			flt__out_byte(out, bytes[i]);
 }
 
 /* Was less captured of the len bytes from the cursor on than the packet had? */
@@ -174,14 +174,14 @@ static bool line(struct printer *p, struct cursor *c, const char *before, bool c
 
 	if (len < 0)
 		return false;
-	out_text(p->out, before);
+	flt__out_text(p->out, before);
 	out_line(p->out, c->at, (size_t)len);
 	c->at += len;
 	if (cur_left(c) > 0 && *c->at == '\r')
 		c->at++;
 	bool ends = cur_skip(c, 1);
 	if (!ends && cut)
-		print_cut(p);
+		flt__print_cut(p);
 	return ends;
 }
 
@@ -189,7 +189,7 @@ static bool line(struct printer *p, struct cursor *c, const char *before, bool c
 static void end_of_capture(struct printer *p, const struct cursor *c, bool cut)
 {
 	if (cut && cur_left(c) == 0)
-		print_cut(p);
+		flt__print_cut(p);
 }
 
 static void show(struct printer *p, struct cursor c, const struct text_protocol *text, uint32_t len)
@@ -197,7 +197,7 @@ static void show(struct printer *p, struct cursor c, const struct text_protocol 
 	bool cut = is_cut(p, &c, len);
 
 	p->protocol = text->protocol;
-	out_text(p->out, text->title);
+	flt__out_text(p->out, text->title);
 	end_of_capture(p, &c, cut);
 	if (!begins_message(text, c))
 		return;
@@ -205,7 +205,7 @@ static void show(struct printer *p, struct cursor c, const struct text_protocol 
 		line(p, &c, ": ", cut);
 		return;
 	}
-	out_fmt(p->out, ", length: %u", len);
+	flt__out_fmt(p->out, ", length: %u", len);
 	while (cur_left(&c) > 0 && line(p, &c, "\n\t", cut))
 		;
 	end_of_capture(p, &c, cut);
@@ -218,39 +218,39 @@ static void show_tcp(struct printer *p, struct cursor c, uint32_t len,
 	show(p, c, text, len);
 }
 
-void print_http(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_http(struct printer *p, struct cursor c, uint32_t len)
 {
 	show_tcp(p, c, len, &http);
 }
 
-void print_smtp(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_smtp(struct printer *p, struct cursor c, uint32_t len)
 {
 	show_tcp(p, c, len, &smtp);
 }
 
-void print_ftp(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_ftp(struct printer *p, struct cursor c, uint32_t len)
 {
 	show_tcp(p, c, len, &ftp);
 }
 
-void print_rtsp(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_rtsp(struct printer *p, struct cursor c, uint32_t len)
 {
 	show_tcp(p, c, len, &rtsp);
 }
 
-void print_sip(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_sip(struct printer *p, struct cursor c, uint32_t len)
 {
 	show(p, c, &sip, len);
 }
 
-void print_whois(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_whois(struct printer *p, struct cursor c, uint32_t len)
 {
 	show_tcp(p, c, len, &whois);
 }
 
 /* SSH tells its version in a line before it falls silent (RFC 4253, 4.2). A line that the capture
  * cuts is one when nothing in it says otherwise. */
-void print_ssh(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_ssh(struct printer *p, struct cursor c, uint32_t len)
 {
 	size_t begin = there(&c, 4);
 	int line_len = line_length(&c);
@@ -261,7 +261,7 @@ void print_ssh(struct printer *p, struct cursor c, uint32_t len)
 		return;
 	if ((size_t)line_len == cur_left(&c)) {
 		if (is_cut(p, &c, len))
-			print_cut(p);
+			flt__print_cut(p);
 		return;
 	}
 	OUT(p->out, ": SSH: ");

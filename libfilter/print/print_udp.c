@@ -19,30 +19,30 @@ static void checksum(struct printer *p, const struct cursor *start, uint32_t len
 	}
 	if (cur_left(start) < len)
 		return;
-	uint16_t result = cksum_pseudo(&p->net, 17, start->at, len);
+	uint16_t result = flt__cksum_pseudo(&p->net, 17, start->at, len);
 	if (result == 0)
 		OUT(p->out, "[udp sum ok] ");
 	else
-		out_fmt(p->out, "[bad udp cksum 0x%04x -> 0x%04x!] ", sum,
-			cksum_should_be(result, sum));
+		flt__out_fmt(p->out, "[bad udp cksum 0x%04x -> 0x%04x!] ", sum,
+			     flt__cksum_should_be(result, sum));
 }
 
 static void payload_length(struct printer *p, uint32_t udp_len, uint32_t len)
 {
 	OUT(p->out, "UDP, ");
 	if (udp_len > len && !p->net.fragment)
-		out_fmt(p->out, "bad length %u > %u", udp_len - HEADER, len - HEADER);
+		flt__out_fmt(p->out, "bad length %u > %u", udp_len - HEADER, len - HEADER);
 	else
-		out_fmt(p->out, "length %u", udp_len - HEADER);
+		flt__out_fmt(p->out, "length %u", udp_len - HEADER);
 }
 
 static bool no_ports(struct printer *p, const struct cursor *c)
 {
 	if (cur_left(c) >= 4)
 		return false;
-	print_addresses(p);
+	flt__print_addresses(p);
 	OUT(p->out, ": ");
-	print_cut(p);
+	flt__print_cut(p);
 	return true;
 }
 
@@ -53,16 +53,16 @@ static bool too_short(struct printer *p, uint32_t *udp_len, uint32_t len)
 		*udp_len = len;
 	if (*udp_len >= HEADER || p->cut_in)
 		return false;
-	out_fmt(p->out, "truncated-udplength %u", *udp_len);
+	flt__out_fmt(p->out, "truncated-udplength %u", *udp_len);
 	return true;
 }
 
 static void payload(struct printer *p, struct cursor c, uint32_t len, print_fn *print)
 {
-	print_nested(p, print, limited(c, len), len);
+	flt__print_nested(p, print, limited(c, len), len);
 }
 
-void print_udp(struct printer *p, struct cursor c, uint32_t len)
+void flt__print_udp(struct printer *p, struct cursor c, uint32_t len)
 {
 	struct cursor start = c;
 
@@ -71,10 +71,10 @@ void print_udp(struct printer *p, struct cursor c, uint32_t len)
 		return;
 	uint16_t sport = want_be16(p, &c);
 	uint16_t dport = want_be16(p, &c);
-	print_ports(p, sport, dport);
+	flt__print_ports(p, sport, dport);
 	OUT(p->out, ": ");
 	if (len < HEADER) {
-		out_fmt(p->out, "truncated-udp %u", len);
+		flt__out_fmt(p->out, "truncated-udp %u", len);
 		return;
 	}
 	uint32_t udp_len = want_be16(p, &c);
@@ -84,7 +84,7 @@ void print_udp(struct printer *p, struct cursor c, uint32_t len)
 	uint32_t have_len = udp_len < len ? udp_len : len;
 	if (checksum_wanted(p))
 		checksum(p, &start, have_len, sum);
-	print_fn *print = p->opts.quiet ? NULL : udp_port_printer(sport, dport);
+	print_fn *print = p->opts.quiet ? NULL : flt__udp_port_printer(sport, dport);
 	if (print)
 		payload(p, c, have_len - HEADER, print);
 	else

@@ -16,7 +16,7 @@
 #define ERA_S    84873
 #define ERA_NS   709551616
 
-bool stamps_init(struct stamps *stamps, int style, bool nano)
+bool flt__stamps_init(struct stamps *stamps, int style, bool nano)
 {
 	memset(stamps, 0, sizeof(*stamps));
 	stamps->style = style < 0 ? TIME_OF_DAY : (enum time_style)(style % (TIME_SINCE_FIRST + 1));
@@ -176,10 +176,10 @@ static struct stamp stamp_of(const struct stamps *stamps, const struct flt_packe
 static void print_fraction(const struct stamps *stamps, struct out *out, uint64_t fraction)
 {
 	out_char(out, '.');
-	out_padded(out, fraction, digits(stamps), '0');
+	flt__out_padded(out, fraction, digits(stamps), '0');
 	if (fraction < per_second(stamps))
 		return;
-	out_text(out, stamps->nano ? " (invalid ns)" : " (invalid us)");
+	flt__out_text(out, stamps->nano ? " (invalid ns)" : " (invalid us)");
 }
 
 static void print_local(struct stamps *stamps, struct out *out, const struct stamp *stamp)
@@ -188,9 +188,9 @@ static void print_local(struct stamps *stamps, struct out *out, const struct sta
 
 	make_text(stamps, stamp->day + floor_div(second, DAY), floor_mod(second, DAY));
 	if (stamps->style == TIME_DATE)
-		out_chars(out, stamps->text, stamps->text_len);
+		flt__out_chars(out, stamps->text, stamps->text_len);
 	else
-		out_chars(out, stamps->text + stamps->text_len - TIME_LEN, TIME_LEN);
+		flt__out_chars(out, stamps->text + stamps->text_len - TIME_LEN, TIME_LEN);
 	print_fraction(stamps, out, stamp->fraction);
 }
 
@@ -235,11 +235,11 @@ static void print_delta(struct stamps *stamps, struct out *out, struct stamp sta
 		back ? difference(stamps, base, stamp) : difference(stamps, stamp, base);
 
 	out_char(out, back ? '-' : ' ');
-	out_padded(out, (uint64_t)(delta.day * 24 + delta.second / 3600), 2, '0');
+	flt__out_padded(out, (uint64_t)(delta.day * 24 + delta.second / 3600), 2, '0');
 	out_char(out, ':');
-	out_padded(out, (uint64_t)(delta.second / 60 % 60), 2, '0');
+	flt__out_padded(out, (uint64_t)(delta.second / 60 % 60), 2, '0');
 	out_char(out, ':');
-	out_padded(out, (uint64_t)(delta.second % 60), 2, '0');
+	flt__out_padded(out, (uint64_t)(delta.second % 60), 2, '0');
 	print_fraction(stamps, out, delta.fraction);
 	if (stamps->style == TIME_SINCE_PREVIOUS || !stamps->have_base)
 		stamps->base = stamp;
@@ -259,12 +259,12 @@ static void print_seconds(struct stamps *stamps, struct out *out, struct stamp s
 	uint64_t rest = (uint64_t)stamp.second % 100;
 
 	if (hundreds)
-		out_u64(out, hundreds);
-	out_padded(out, rest, hundreds ? 2 : 1, '0');
+		flt__out_u64(out, hundreds);
+	flt__out_padded(out, rest, hundreds ? 2 : 1, '0');
 	print_fraction(stamps, out, stamp.fraction);
 }
 
-void stamps_print(struct stamps *stamps, struct out *out, const struct flt_packet *packet)
+void flt__stamps_print(struct stamps *stamps, struct out *out, const struct flt_packet *packet)
 {
 	struct stamp stamp = stamp_of(stamps, packet);
 

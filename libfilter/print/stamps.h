@@ -42,7 +42,7 @@ struct stamps {
 };
 
 /* False: no memory for the time zone. */
-bool stamps_init(struct stamps *stamps, int style, bool nano);
-void stamps_print(struct stamps *stamps, struct out *out, const struct flt_packet *packet);
+bool flt__stamps_init(struct stamps *stamps, int style, bool nano);
+void flt__stamps_print(struct stamps *stamps, struct out *out, const struct flt_packet *packet);
 
 #endif

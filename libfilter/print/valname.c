@@ -3,7 +3,7 @@
 
 #include "valname.h"
 
-const char *valname(const struct valname *table, uint32_t value, const char *other)
+const char *flt__valname(const struct valname *table, uint32_t value, const char *other)
 {
 	for (; table->name; table++)
 		if (table->value == value)
@@ -11,12 +11,13 @@ const char *valname(const struct valname *table, uint32_t value, const char *oth
 	return other;
 }
 
-void out_valname(struct out *out, const struct valname *table, const char *other, uint32_t value)
+void flt__out_valname(struct out *out, const struct valname *table, const char *other,
+		      uint32_t value)
 {
-	const char *name = valname(table, value, NULL);
+	const char *name = flt__valname(table, value, NULL);
 
 	if (name) {
-		out_text(out, name);
+		flt__out_text(out, name);
 		return;
 	}
 	for (; *other; other++) {
@@ -26,14 +27,14 @@ void out_valname(struct out *out, const struct valname *table, const char *other
 		}
 		other++;
 		if (*other == 'x')
-			out_hex(out, value, 1);
+			flt__out_hex(out, value, 1);
 		else
-			out_u32(out, value);
+			flt__out_u32(out, value);
 	}
 }
 
-void out_bits(struct out *out, const struct valname *table, uint32_t bits, const char *separator,
-	      const char *none)
+void flt__out_bits(struct out *out, const struct valname *table, uint32_t bits,
+		   const char *separator, const char *none)
 {
 	bool any = false;
 
@@ -41,10 +42,10 @@ void out_bits(struct out *out, const struct valname *table, uint32_t bits, const
 		if ((bits & table->value) == 0)
 			continue;
 		if (any)
-			out_text(out, separator);
-		out_text(out, table->name);
+			flt__out_text(out, separator);
+		flt__out_text(out, table->name);
 		any = true;
 	}
 	if (!any)
-		out_text(out, none);
+		flt__out_text(out, none);
 }

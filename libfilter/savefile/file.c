@@ -139,9 +139,9 @@ int flt__file_fill(struct file *file, const atomic_int *stop, int timeout_ms, st
 int flt__file_want(struct file *file, size_t n, struct flt_error *err)
 {
 	while (file_left(file) < n) {
-		int r = flt__file_fill(file, NULL, -1, err);
-		if (r < 0)
-			return r;
+		int code = flt__file_fill(file, NULL, -1, err);
+		if (code < 0)
+			return code;
 	}
 	return FLT_OK;
 }

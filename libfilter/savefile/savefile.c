@@ -72,22 +72,22 @@ static int savefile_read(void *impl, const atomic_int *stop, struct flt_packet *
 	if (!save->file.waits && atomic_load_explicit(stop, memory_order_relaxed))
 		return FLT_END;
 	for (;;) {
-		int r = save->format->parse(save, count, err);
+		int code = save->format->parse(save, count, err);
 		*packets = save->packets;
 		if (*count) {
 			flt__error_clear(err); /* it comes back when its turn comes */
 			return 1;
 		}
-		if (r != FLT_OK)
-			return r;
+		if (code != FLT_OK)
+			return code;
 		/* Less than a packet came: the caller looks at the clock before the next wait. */
 		if (waited && timeout_ms >= 0)
 			return 0;
-		r = flt__file_fill(&save->file, stop, timeout_ms, err);
-		if (r == FLT_END)
+		code = flt__file_fill(&save->file, stop, timeout_ms, err);
+		if (code == FLT_END)
 			return end_of_file(save, err);
-		if (r != 1)
-			return r;
+		if (code != 1)
+			return code;
 		waited = save->file.waits;
 	}
 }
@@ -120,10 +120,10 @@ static const struct source_ops savefile_ops = {
 
 static int recognise(struct savefile *save, struct flt_error *err)
 {
-	int r = flt__file_want(&save->file, MAGIC_BYTES, err);
+	int code = flt__file_want(&save->file, MAGIC_BYTES, err);
 
-	if (r != FLT_OK)
-		return flt__savefile_header_cut(save, r, err);
+	if (code != FLT_OK)
+		return flt__savefile_header_cut(save, code, err);
 	const uint8_t *magic = file_here(&save->file);
 	save->format = flt__pcap_format(magic);
 	if (!save->format)
@@ -145,9 +145,9 @@ static int open_format(struct savefile *save, struct flt_error *err)
 	save->packets = calloc(save->room, sizeof(*save->packets));
 	if (!save->packets)
 		return flt__fail(err, FLT_E_NOMEM, "no memory for %u packets", save->room);
-	int r = recognise(save, err);
-	if (r != FLT_OK)
-		return r;
+	int code = recognise(save, err);
+	if (code != FLT_OK)
+		return code;
 	return save->format->open(save, err);
 }
 
@@ -169,14 +169,14 @@ static int open_savefile(struct flt_source **src, struct file *file,
 	if (!save)
 		return give_up(file, flt__fail(err, FLT_E_NOMEM, "no memory for a source"));
 	save->file = *file;
-	int r = open_format(save, err);
-	if (r == FLT_OK)
+	int code = open_format(save, err);
+	if (code == FLT_OK)
 		return flt__source_make(src, &savefile_ops, save, file->fd, file->wake_fd,
 					opts->program, err);
 	if (file->wake_fd >= 0)
 		close(file->wake_fd);
 	savefile_close(save);
-	return r;
+	return code;
 }
 
 /* Owns fd. */
@@ -191,9 +191,9 @@ static int open_descriptor(struct flt_source **src, int fd, const struct flt_ope
 		close(fd);
 		return flt__fail_sys(err, FLT_E_SYSTEM, saved_errno, "cannot make an eventfd");
 	}
-	int r = flt__file_open(&file, fd, wake_fd, opts->buffer_bytes, err);
-	if (r != FLT_OK)
-		return give_up(&file, r);
+	int code = flt__file_open(&file, fd, wake_fd, opts->buffer_bytes, err);
+	if (code != FLT_OK)
+		return give_up(&file, code);
 	return open_savefile(src, &file, opts, err);
 }
 
@@ -219,10 +219,10 @@ int flt_open_file(struct flt_source **src, const char *path, const struct flt_op
 		  struct flt_error *err)
 {
 	struct flt_open_opts ours;
-	int r = begin(src, &ours, opts, "flt_open_file", err);
+	int code = begin(src, &ours, opts, "flt_open_file", err);
 
-	if (r != FLT_OK)
-		return r;
+	if (code != FLT_OK)
+		return code;
 	if (!path)
 		return flt__fail(err, FLT_E_ARGUMENT, "flt_open_file: path is NULL");
 	int fd = open_path(path);
@@ -237,15 +237,15 @@ int flt_open_fd(struct flt_source **src, int fd, const struct flt_open_opts *opt
 		struct flt_error *err)
 {
 	struct flt_open_opts ours;
-	int r = begin(src, &ours, opts, "flt_open_fd", err);
+	int code = begin(src, &ours, opts, "flt_open_fd", err);
 
-	if (r == FLT_OK && fd < 0)
-		r = flt__fail(err, FLT_E_ARGUMENT, "flt_open_fd: %d is no descriptor", fd);
-	if (r == FLT_OK)
+	if (code == FLT_OK && fd < 0)
+		code = flt__fail(err, FLT_E_ARGUMENT, "flt_open_fd: %d is no descriptor", fd);
+	if (code == FLT_OK)
 		return open_descriptor(src, fd, &ours, err);
 	if (fd >= 0)
 		close(fd);
-	return r;
+	return code;
 }
 
 int flt_open_memory(struct flt_source **src, const void *bytes, size_t len,
@@ -253,10 +253,10 @@ int flt_open_memory(struct flt_source **src, const void *bytes, size_t len,
 {
 	struct flt_open_opts ours;
 	struct file file;
-	int r = begin(src, &ours, opts, "flt_open_memory", err);
+	int code = begin(src, &ours, opts, "flt_open_memory", err);
 
-	if (r != FLT_OK)
-		return r;
+	if (code != FLT_OK)
+		return code;
 	if (!bytes && len)
 		return flt__fail(err, FLT_E_ARGUMENT, "flt_open_memory: bytes is NULL");
 	flt__file_borrow(&file, bytes, len);

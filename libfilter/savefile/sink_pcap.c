@@ -180,9 +180,9 @@ static int make_room(struct flt_sink *sink, size_t n, struct flt_error *err)
 {
 	if (n <= sink->room - sink->used)
 		return FLT_OK;
-	int r = flush_buffer(sink, err);
-	if (r != FLT_OK || n <= sink->room)
-		return r;
+	int code = flush_buffer(sink, err);
+	if (code != FLT_OK || n <= sink->room)
+		return code;
 	uint8_t *buffer = realloc(sink->buffer, n);
 	if (!buffer)
 		return flt__fail(err, FLT_E_NOMEM, "no memory to write a packet of %zu bytes", n);
@@ -226,10 +226,10 @@ static int write_packet(struct flt_sink *sink, const struct flt_packet *packet, 
 {
 	uint32_t caplen = packet->caplen < verdict ? packet->caplen : verdict;
 	uint32_t tag = has_tag(sink, packet, caplen) ? TAG_BYTES : 0;
-	int r = make_room(sink, (size_t)PACKET_HEADER_BYTES + caplen + tag, err);
+	int code = make_room(sink, (size_t)PACKET_HEADER_BYTES + caplen + tag, err);
 
-	if (r != FLT_OK)
-		return r;
+	if (code != FLT_OK)
+		return code;
 	uint8_t *to = sink->buffer + sink->used;
 	if (tag)
 		put_tagged(to + PACKET_HEADER_BYTES, packet, caplen);
@@ -270,9 +270,9 @@ int flt_sink_write(struct flt_sink *sink, const struct flt_packet *packets, uint
 			continue;
 		if (packets[i].linktype && packets[i].linktype != sink->linktype)
 			return fail_linktype(sink, &packets[i], err);
-		int r = write_packet(sink, &packets[i], verdict, err);
-		if (r != FLT_OK)
-			return r;
+		int code = write_packet(sink, &packets[i], verdict, err);
+		if (code != FLT_OK)
+			return code;
 	}
 	return FLT_OK;
 }
@@ -360,10 +360,10 @@ static int make_sink(struct flt_sink **sink, int fd, const char *name,
 		snprintf(made->prefix, sizeof(made->prefix), "%.60s: ", name);
 	put_file_header(made);
 	/* Who reads the other end of a pipe learns at once what is coming. */
-	int r = opts->flags & FLT_CREATE_FLUSH ? flush_buffer(made, err) : FLT_OK;
-	if (r != FLT_OK) {
+	int code = opts->flags & FLT_CREATE_FLUSH ? flush_buffer(made, err) : FLT_OK;
+	if (code != FLT_OK) {
 		flt_sink_close(made, NULL);
-		return r;
+		return code;
 	}
 	*sink = made;
 	return FLT_OK;
@@ -378,14 +378,14 @@ static int begin(struct flt_sink **sink, struct flt_create_opts *ours,
 	if (!sink)
 		return flt__fail(err, FLT_E_ARGUMENT, "%s: sink is NULL", function);
 	*sink = NULL;
-	int r = flt__opts_take(ours, sizeof(*ours), theirs, function, err);
-	if (r == FLT_OK && ours->flags & ~known)
-		r = flt__fail(err, FLT_E_ARGUMENT, "%s: unknown flag in %#x", function,
-			      ours->flags);
-	if (r == FLT_OK && ours->link_bits & ~FLT_LINK_BITS_MASK)
-		r = flt__fail(err, FLT_E_ARGUMENT, "%s: link_bits %#x reach into the link type",
-			      function, ours->link_bits);
-	return r;
+	int code = flt__opts_take(ours, sizeof(*ours), theirs, function, err);
+	if (code == FLT_OK && ours->flags & ~known)
+		code = flt__fail(err, FLT_E_ARGUMENT, "%s: unknown flag in %#x", function,
+				 ours->flags);
+	if (code == FLT_OK && ours->link_bits & ~FLT_LINK_BITS_MASK)
+		code = flt__fail(err, FLT_E_ARGUMENT, "%s: link_bits %#x reach into the link type",
+				 function, ours->link_bits);
+	return code;
 }
 
 /* "-" is standard output, which stays open for others when the sink is closed. */
@@ -402,10 +402,10 @@ int flt_create_file(struct flt_sink **sink, const char *path, const struct flt_c
 		    struct flt_error *err)
 {
 	struct flt_create_opts ours;
-	int r = begin(sink, &ours, opts, "flt_create_file", err);
+	int code = begin(sink, &ours, opts, "flt_create_file", err);
 
-	if (r != FLT_OK)
-		return r;
+	if (code != FLT_OK)
+		return code;
 	if (!path)
 		return flt__fail(err, FLT_E_ARGUMENT, "flt_create_file: path is NULL");
 	int fd = create_path(path, ours.flags);
@@ -420,14 +420,14 @@ int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *
 		  struct flt_error *err)
 {
 	struct flt_create_opts ours;
-	int r = begin(sink, &ours, opts, "flt_create_fd", err);
+	int code = begin(sink, &ours, opts, "flt_create_fd", err);
 
-	if (r == FLT_OK && fd < 0)
-		r = flt__fail(err, FLT_E_ARGUMENT, "flt_create_fd: %d is no descriptor", fd);
-	if (r != FLT_OK) {
+	if (code == FLT_OK && fd < 0)
+		code = flt__fail(err, FLT_E_ARGUMENT, "flt_create_fd: %d is no descriptor", fd);
+	if (code != FLT_OK) {
 		if (fd >= 0)
 			close(fd);
-		return r;
+		return code;
 	}
 	return make_sink(sink, fd, NULL, &ours, err);
 }

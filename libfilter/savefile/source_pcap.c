@@ -103,16 +103,16 @@ static int pcap_header(struct pcap *pcap, const uint8_t *header, struct flt_erro
 static int pcap_open(struct savefile *save, struct flt_error *err)
 {
 	struct pcap *pcap = calloc(1, sizeof(*pcap));
-	int r = flt__file_want(&save->file, FILE_HEADER_BYTES, err);
+	int code = flt__file_want(&save->file, FILE_HEADER_BYTES, err);
 
 	save->state = pcap;
 	if (!pcap)
 		return flt__fail(err, FLT_E_NOMEM, "no memory for a source");
-	if (r != FLT_OK)
-		return flt__savefile_header_cut(save, r, err);
-	r = pcap_header(pcap, file_here(&save->file), err);
+	if (code != FLT_OK)
+		return flt__savefile_header_cut(save, code, err);
+	code = pcap_header(pcap, file_here(&save->file), err);
 	file_used(&save->file, FILE_HEADER_BYTES);
-	return r;
+	return code;
 }
 
 struct lengths_read {
@@ -157,13 +157,13 @@ static int pcap_parse(struct savefile *save, uint32_t *count, struct flt_error *
 	const uint32_t header_bytes = pcap->magic->header_bytes;
 	struct file *file = &save->file;
 	uint32_t n = 0;
-	int r = FLT_OK;
+	int code = FLT_OK;
 
 	for (; n < save->room && file_left(file) >= header_bytes; n++) {
 		const uint8_t *header = file_here(file);
 		struct lengths_read lengths = read_lengths(pcap, header);
 		if (lengths.caplen > pcap->longest) {
-			r = fail_length(pcap, file->offset, lengths.caplen, err);
+			code = fail_length(pcap, file->offset, lengths.caplen, err);
 			break;
 		}
 		if (lengths.caplen > file_left(file) - header_bytes)
@@ -177,7 +177,7 @@ static int pcap_parse(struct savefile *save, uint32_t *count, struct flt_error *
 		file_used(file, header_bytes + lengths.caplen);
 	}
 	*count = n;
-	return r;
+	return code;
 }
 
 static void pcap_info(const struct savefile *save, struct flt_source_info *info)

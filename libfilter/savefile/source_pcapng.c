@@ -114,10 +114,10 @@ static void add_interface(struct pcapng *ng, const struct interface *row)
 static int read_interface(struct pcapng *ng, struct block *block, struct flt_error *err)
 {
 	struct interface row = { .clock = { .exponent = NG_MICROSECONDS } };
-	int r = room_for_interface(ng, block, err);
+	int code = room_for_interface(ng, block, err);
 
-	if (r != FLT_OK)
-		return r;
+	if (code != FLT_OK)
+		return code;
 	row.linktype = flt__link_from_file(ng_u16(ng, &block->body));
 	cur_skip(&block->body, 2);
 	row.stored_snaplen = ng_u32(ng, &block->body);
@@ -182,9 +182,9 @@ static int read_stamped(struct pcapng *ng, struct block *block, struct flt_packe
 	const struct interface *from = interface_of(ng, block, id, err);
 	if (!from)
 		return FLT_E_FORMAT;
-	int r = take_bytes(block, from, caplen, packet, err);
-	if (r != FLT_OK)
-		return r;
+	int code = take_bytes(block, from, caplen, packet, err);
+	if (code != FLT_OK)
+		return code;
 	packet->interface = ng->first_row + id;
 	flt__pcapng_time(&from->clock, ticks, packet);
 	skip_padding(&block->body, caplen);
@@ -212,8 +212,8 @@ static int read_simple(struct pcapng *ng, struct block *block, struct flt_packet
 	packet->time_ns = 0;
 	packet->time_era = 0;
 	packet->meta = NULL;
-	int r = take_bytes(block, from, caplen, packet, err);
-	return r == FLT_OK ? STEP_PACKET : r;
+	int code = take_bytes(block, from, caplen, packet, err);
+	return code == FLT_OK ? STEP_PACKET : code;
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
@@ -242,9 +242,9 @@ static int next_block(struct pcapng *ng, const struct file *file, struct block *
 	block->offset = file->offset;
 	block->type = ng_get32(ng, start);
 	if (block->type == BLOCK_SECTION) {
-		int r = section_order(ng, start, file->offset, err);
-		if (r != FLT_OK)
-			return r;
+		int code = section_order(ng, start, file->offset, err);
+		if (code != FLT_OK)
+			return code;
 	}
 	block->length = ng_get32(ng, start + 4);
 	if (block->length < BLOCK_FRAME_BYTES || block->length % 4 ||
@@ -257,8 +257,8 @@ static int next_block(struct pcapng *ng, const struct file *file, struct block *
 	if (file_left(file) < block->length)
 		return STEP_MORE_BYTES;
 	block->body = cur_make(start + 8, block->length - BLOCK_FRAME_BYTES);
-	int r = check_lengths(ng, block, start, err);
-	return r == FLT_OK ? STEP_NO_PACKET : r;
+	int code = check_lengths(ng, block, start, err);
+	return code == FLT_OK ? STEP_NO_PACKET : code;
 }
 
 static int read_block(struct pcapng *ng, struct block *block, struct flt_packet *packet,
@@ -280,29 +280,29 @@ static int step(struct savefile *save, uint32_t n, struct flt_error *err)
 {
 	struct pcapng *ng = save->state;
 	struct block block;
-	int r = next_block(ng, &save->file, &block, err);
+	int code = next_block(ng, &save->file, &block, err);
 
-	if (r != STEP_NO_PACKET)
-		return r;
-	r = read_block(ng, &block, &save->packets[n], &ng->metas[n], err);
-	if (r >= 0)
+	if (code != STEP_NO_PACKET)
+		return code;
+	code = read_block(ng, &block, &save->packets[n], &ng->metas[n], err);
+	if (code >= 0)
 		file_used(&save->file, block.length);
-	return r;
+	return code;
 }
 
 static int pcapng_parse(struct savefile *save, uint32_t *count, struct flt_error *err)
 {
 	uint32_t n = 0;
-	int r = STEP_NO_PACKET;
+	int code = STEP_NO_PACKET;
 
-	while (n < save->room && r != STEP_MORE_BYTES) {
-		r = step(save, n, err);
-		if (r < 0)
+	while (n < save->room && code != STEP_MORE_BYTES) {
+		code = step(save, n, err);
+		if (code < 0)
 			break;
-		n += r == STEP_PACKET;
+		n += code == STEP_PACKET;
 	}
 	*count = n;
-	return r < 0 ? r : FLT_OK;
+	return code < 0 ? code : FLT_OK;
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -314,17 +314,17 @@ static int read_head(struct savefile *save, struct flt_error *err)
 	const struct pcapng *ng = save->state;
 
 	while (ng->interface_count == 0) {
-		int r = step(save, 0, err);
-		if (r < 0)
-			return r;
-		if (r == STEP_MORE_BYTES)
-			r = flt__file_want(&save->file, file_left(&save->file) + 1, err);
-		if (r == FLT_END && !file_left(&save->file))
+		int code = step(save, 0, err);
+		if (code < 0)
+			return code;
+		if (code == STEP_MORE_BYTES)
+			code = flt__file_want(&save->file, file_left(&save->file) + 1, err);
+		if (code == FLT_END && !file_left(&save->file))
 			return flt__fail_file(
 				err, FLT_E_FORMAT, save->file.offset,
 				"the pcapng file describes no interface: it has no link type");
-		if (r < 0)
-			return flt__savefile_header_cut(save, r, err);
+		if (code < 0)
+			return flt__savefile_header_cut(save, code, err);
 	}
 	return FLT_OK;
 }
@@ -335,13 +335,13 @@ static int read_more_interfaces(struct savefile *save, struct flt_error *err)
 {
 	struct flt_error later;
 	struct block block;
-	int r = FLT_OK;
+	int code = FLT_OK;
 
 	flt__error_clear(&later);
-	while (r >= 0 && next_block(save->state, &save->file, &block, NULL) == STEP_NO_PACKET &&
+	while (code >= 0 && next_block(save->state, &save->file, &block, NULL) == STEP_NO_PACKET &&
 	       block.type == BLOCK_INTERFACE)
-		r = step(save, 0, &later);
-	return r == FLT_E_NOMEM ? flt__fail(err, r, "%s", later.message) : FLT_OK;
+		code = step(save, 0, &later);
+	return code == FLT_E_NOMEM ? flt__fail(err, code, "%s", later.message) : FLT_OK;
 }
 
 static int pcapng_open(struct savefile *save, struct flt_error *err)
@@ -353,8 +353,8 @@ static int pcapng_open(struct savefile *save, struct flt_error *err)
 		ng->metas = calloc(save->room, sizeof(*ng->metas));
 	if (!ng || !ng->metas)
 		return flt__fail(err, FLT_E_NOMEM, "no memory for a source");
-	int r = read_head(save, err);
-	return r == FLT_OK ? read_more_interfaces(save, err) : r;
+	int code = read_head(save, err);
+	return code == FLT_OK ? read_more_interfaces(save, err) : code;
 }
 
 static uint32_t pcapng_flags(const struct pcapng *ng)

@@ -47,7 +47,7 @@ static void check_lines(const struct out *out)
 
 static void check_text(const struct out *out, uint32_t caplen)
 {
-	if (out_pending(out) > (size_t)caplen * TEXT_PER_BYTE + TEXT_ALWAYS)
+	if (flt__out_pending(out) > (size_t)caplen * TEXT_PER_BYTE + TEXT_ALWAYS)
 		abort();
 	for (const char *s = out->buffer; s < out->at; s++)
 		if (((unsigned char)*s < ' ' && *s != '\n' && *s != '\t') ||
@@ -76,11 +76,11 @@ static void print_one(struct printer *p, struct out *out, struct flt_packet *pac
 	packet->wirelen = caplen + longer;
 	packet->time_ns = (int64_t)((uint64_t)packet->time_ns + TIME_STEP * longer);
 	packet->time_era = longer & 1 ? (int32_t)((uint32_t)longer << 16) : 0;
-	printer_packet(p, packet, number);
+	flt__printer_packet(p, packet, number);
 	check_text(out, caplen);
 	if (terminal)
 		check_lines(out);
-	out_flush(out);
+	flt__out_flush(out);
 	free(copy);
 }
 
@@ -96,12 +96,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.linktype = print_link(link),
 		.meta = &meta,
 	};
-	struct out *out = out_fd(-1); /* a buffer that goes nowhere */
-	struct printer *p = out ? printer_new(&opts, out) : NULL;
+	struct out *out = flt__out_fd(-1); /* a buffer that goes nowhere */
+	struct printer *p = out ? flt__printer_new(&opts, out) : NULL;
 
 	for (uint32_t i = 1; p && i <= MOST_PACKETS && cur_left(&c) > 0; i++)
 		print_one(p, out, &packet, &c, i, opts.terminal);
-	printer_free(p);
-	out_free(out);
+	flt__printer_free(p);
+	flt__out_free(out);
 	return 0;
 }
