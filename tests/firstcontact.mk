@@ -12,7 +12,7 @@ check-debootstrap:
 	$(top_srcdir)/tests/firstcontact-debootstrap
 .PHONY: check-firstcontact check-debootstrap
 
-EXTRA_DIST += tests/format tests/lint tests/no_comparisons tests/install tests/man3.py tests/man3_facts tests/man3_given.py \
+EXTRA_DIST += tests/README tests/format tests/lint tests/no_comparisons tests/install tests/man3.py tests/man3_facts tests/man3_given.py \
 	tests/man3_snippets tests/manual tests/manual_words tests/commands tests/pages.py tests/firstcontact \
 	tests/firstcontact-debootstrap .clang-format .ci/run
 
