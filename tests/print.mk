@@ -21,6 +21,7 @@ tests_prop_print_LDADD = libfilter/print/libprint.la libfilter/libinternal.la
 FUZZ_TARGETS += print
 check_PROGRAMS += tests/fuzz/replay_print
 tests_fuzz_replay_print_SOURCES = tests/fuzz/fuzz_print.c tests/fuzz/replay_main.c
+tests_fuzz_replay_print_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_fuzz_replay_print_LDADD = libfilter/print/libprint.la libfilter/libinternal.la
 EXTRA_DIST += tests/fuzz/corpus/print
 

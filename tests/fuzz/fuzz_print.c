@@ -10,7 +10,7 @@
 
 #include "bytes.h"
 #include "dissect.h"
-#include "../print_links.h"
+#include "print_links.h"
 
 #define MOST_PACKETS  64u
 #define TIME_STEP     UINT64_C(0x40000012345678) /* comes to all times in a few steps */

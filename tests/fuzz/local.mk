@@ -18,8 +18,8 @@ FUZZ_FILES = $(libfilter_libinternal_la_SOURCES) $(libfilter_print_libprint_la_S
 
 fuzz:
 	$(AM_V_at)CC='$(FUZZ_CC)' SECONDS_IN_ALL='$(FUZZ_SECONDS)' TARGETS='$(FUZZ_TARGETS)' \
-		SOURCES='$(FUZZ_FILES)' CPPFLAGS='$(DEFS) $(AM_CPPFLAGS) -I$(top_srcdir)/sniff $(CPPFLAGS)' TOP_SRCDIR='$(top_srcdir)' \
-		MAKE='$(MAKE)' $(SHELL) $(top_srcdir)/build-aux/fuzz.sh
+		SOURCES='$(FUZZ_FILES)' CPPFLAGS='$(DEFS) $(AM_CPPFLAGS) -I$(top_srcdir)/sniff -I$(top_srcdir)/tests $(CPPFLAGS)' \
+		TOP_SRCDIR='$(top_srcdir)' MAKE='$(MAKE)' $(SHELL) $(top_srcdir)/build-aux/fuzz.sh
 .PHONY: fuzz
 clean-local: clean-fuzz clean-ports
 clean-fuzz:
