@@ -64,7 +64,7 @@ bool flt__is_traced(const struct compile *c, char letter);
 /* Intermediate code to instructions and their clauses (in the arena), checked by the caller. */
 bool flt__emit(struct compile *c, struct ir *ir, struct bpf_code *code);
 
-/* Fail at a span; always false, so that `return compile_fail(...)` ends a stage. */
+/* Fail at a span; always false, so that `return COMPILE_FAIL(...)` ends a stage. */
 #define COMPILE_FAIL(c, code, span, ...)                                                           \
 	(flt__fail_at((c)->err, code, (span).at, (span).len, __VA_ARGS__), false)
 

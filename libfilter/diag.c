@@ -156,13 +156,17 @@ int flt_error_show(const struct flt_error *err, const char *expr, char *buf, siz
 
 const char *flt_strerror(int code)
 {
+#define ROW(code) [-(code)] = #code
+	/* clang-format off */
 	static const char *const names[] = {
-		"FLT_OK",           "FLT_END",       "FLT_E_NOMEM",  "FLT_E_ARGUMENT",
-		"FLT_E_SYNTAX",     "FLT_E_MEANING", "FLT_E_NAME",   "FLT_E_LIMIT",
-		"FLT_E_PROGRAM",    "FLT_E_FORMAT",  "FLT_E_CUT",    "FLT_E_SYSTEM",
-		"FLT_E_PERMISSION", "FLT_E_DEVICE",  "FLT_E_KERNEL", "FLT_E_UNSUPPORTED",
-		"FLT_E_BUG",
+		ROW(FLT_OK), ROW(FLT_END), ROW(FLT_E_NOMEM), ROW(FLT_E_ARGUMENT),
+		ROW(FLT_E_SYNTAX), ROW(FLT_E_MEANING), ROW(FLT_E_NAME), ROW(FLT_E_LIMIT),
+		ROW(FLT_E_PROGRAM), ROW(FLT_E_FORMAT), ROW(FLT_E_CUT), ROW(FLT_E_SYSTEM),
+		ROW(FLT_E_PERMISSION), ROW(FLT_E_DEVICE), ROW(FLT_E_KERNEL), ROW(FLT_E_UNSUPPORTED),
+		ROW(FLT_E_BUG),
 	};
+	/* clang-format on */
+#undef ROW
 	size_t row = code <= 0 ? (size_t) - (int64_t)code : sizeof(names);
 
 	return row < sizeof(names) / sizeof(names[0]) ? names[row] : "FLT_E_UNKNOWN";

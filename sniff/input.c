@@ -51,7 +51,10 @@ static int refuse_name(const char *wanted)
 	struct flt_error err = { 0 };
 
 	if (flt_open_live(&source, wanted, NULL, &err) < 0)
-		return say(FAILED, "-i: %s", err.message);
+		return say(FAILED, "-i: %s%s", err.message,
+			   err.code != FLT_E_DEVICE || strchr(err.message, ';') ?
+				   "" :
+				   " (sniff -D lists them)");
 	flt_source_close(source);
 	return say(FAILED, "-i: the interface '%s' has only just appeared; try again", wanted);
 }

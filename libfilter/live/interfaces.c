@@ -132,8 +132,7 @@ static int no_device(const struct link_list *list, const char *name, struct flt_
 	struct suggestion near = near_devices(list, name);
 
 	show_name(shown, name);
-	return flt__fail(err, FLT_E_DEVICE, "there is no interface '%s'%s", shown,
-			 *near.text ? near.text : " (sniff -D lists them)");
+	return flt__fail(err, FLT_E_DEVICE, "there is no interface '%s'%s", shown, near.text);
 }
 
 int flt__link_find(struct link *found, const char *name, struct flt_error *err)

@@ -252,8 +252,8 @@ static int join_promiscuous(struct opening *o, struct flt_error *err)
 	if (setsockopt(o->ring->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request, sizeof(request)) ==
 	    0)
 		return FLT_OK;
-	return flt__fail_sys(err, FLT_E_SYSTEM, errno,
-			     "cannot make %s promiscuous (use -p to do without)", o->ring->device);
+	return flt__fail_sys(err, FLT_E_SYSTEM, errno, "cannot make %s promiscuous",
+			     o->ring->device);
 }
 
 /* Until the caller's program comes, and where there is none: all packets, cut to the snaplen. */

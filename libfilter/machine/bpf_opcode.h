@@ -27,7 +27,7 @@ enum bpf_operand {
 
 enum bpf_rule {
 	CHECK_NONE,
-	CHECK_ABS,     /* from BPF_AD_OFF up: a known ancillary load */
+	CHECK_ABS,     /* from SKF_AD_OFF up: a known ancillary load */
 	CHECK_CELL,    /* k is a cell of M[] */
 	CHECK_DIVISOR, /* k is not 0 */
 	CHECK_SHIFT,   /* k is below 32 */
