@@ -11,6 +11,10 @@ import sys
 
 sys.dont_write_bytecode = True
 
+import printed_icmp  # noqa: E402
+import printed_ip  # noqa: E402
+import printed_links  # noqa: E402
+import printed_names  # noqa: E402
 from frames import *  # noqa: E402,F403
 from savefiles import MICRO, MODIFIED, NANO, START, Section, pcap  # noqa: E402
 
@@ -548,14 +552,22 @@ def damage():
     capture("damaged-time.pcap", "the first packet's timestamp has 1000000 microseconds", bytes(clock))
 
 
+def printed():
+    """What the captures above do not show of the printers."""
+    for module in (printed_links, printed_ip, printed_icmp, printed_names):
+        for name, what, data in module.each():
+            capture(name, what, data)
+
+
 HEADER = """# Small captures, one purpose each. Made by ./make-captures.py, which says how; none was on a wire.
 """
 
 
 def main(folder):
-    for group in (protocols, links, wireless, logs_and_signalling, formats, next_generation, damage):
+    for group in (protocols, links, wireless, logs_and_signalling, formats, next_generation, damage, printed):
         group()
-    os.makedirs(os.path.join(folder, "manual"), exist_ok=True)
+    for below in ("manual", "print"):
+        os.makedirs(os.path.join(folder, below), exist_ok=True)
     for name, _, data in CAPTURES:
         with open(os.path.join(folder, name), "wb") as file:
             file.write(data)

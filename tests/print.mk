@@ -11,6 +11,15 @@ EXTRA_DIST += tests/dissect_rows tests/dissect-rows.list
 TESTS += tests/print_rows
 EXTRA_DIST += tests/print_rows tests/print.rows
 
+# the text of all captures, whole and cut at every byte
+TESTS += tests/golden_rows
+EXTRA_DIST += tests/golden_rows tests/golden.digests tests/golden
+
+# Write that text anew, after a change that is meant.
+update-golden: sniff/sniff tests/print_main
+	$(AM_V_at)$(AM_TESTS_ENVIRONMENT) $(srcdir)/tests/golden_rows --fix
+.PHONY: update-golden
+
 # how long text gets
 noinst_HEADERS += tests/print_links.h
 check_PROGRAMS += tests/prop_print

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The printers on a savefile, without the sniffer around them: print_main [-nqevKSt#xXA] [--nano]
- * FILE. */
+/* The printers on savefiles, without the sniffer around them:
+ * print_main [-nqevKSgt#xXA] [--nano] [--cut] FILE...
+ *
+ * Several files: a line before the text of each. --cut: each packet as if only its first 0, 1, 2,
+ * ... bytes had been captured, a line before each text. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +11,14 @@
 
 #include "dissect.h"
 #include "libfilter.h"
+
+struct run {
+	struct print_opts opts;
+	struct out *out;
+	bool cut;
+	char **paths;
+	int count;
+};
 
 static void option_letter(struct print_opts *opts, char letter)
 {
@@ -17,6 +28,7 @@ static void option_letter(struct print_opts *opts, char letter)
 	case 'e': opts->link_header = true; break;
 	case 'n': opts->numeric = true; break;
 	case 'q': opts->quiet = true; break;
+	case 'g': opts->join_lines = true; break;
 	case 'S': opts->absolute_seq = true; break;
 	case '#': opts->number = true; break;
 	case 'K': opts->no_checksums = true; break;
@@ -27,23 +39,59 @@ static void option_letter(struct print_opts *opts, char letter)
 	}
 }
 
-static const char *read_options(struct print_opts *opts, int argc, char **argv)
+static void read_options(struct run *run, char **argv)
 {
-	const char *path = NULL;
-
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--nano") == 0)
-			opts->nano = true;
-		else if (argv[i][0] == '-')
-			for (const char *s = argv[i] + 1; *s; s++)
-				option_letter(opts, *s);
+	for (run->paths = ++argv; *argv; argv++) {
+		if (strcmp(*argv, "--nano") == 0)
+			run->opts.nano = true;
+		else if (strcmp(*argv, "--cut") == 0)
+			run->cut = true;
+		else if (**argv == '-')
+			for (const char *s = *argv + 1; *s; s++)
+				option_letter(&run->opts, *s);
 		else
-			path = argv[i];
+			run->paths[run->count++] = *argv;
 	}
-	return path;
 }
 
-static int print_all(struct flt_source *src, struct printer *p, struct out *out)
+/* By a printer that has seen nothing yet, from memory that ends where the packet was cut. */
+static bool print_cut_packet(struct run *run, struct flt_packet packet, uint64_t number,
+			     uint32_t len)
+{
+	struct printer *p = flt__printer_new(&run->opts, run->out);
+	uint8_t *bytes = malloc(len ? len : 1);
+
+	if (p && bytes) {
+		flt__out_fmt(run->out, "== packet %llu, %u of %u bytes\n",
+			     (unsigned long long)number, len, packet.caplen);
+		memcpy(bytes, packet.bytes, len);
+		packet.bytes = bytes;
+		packet.caplen = len;
+		flt__printer_packet(p, &packet, number);
+		flt__out_packet(run->out);
+	}
+	bool done = p && bytes;
+	free(bytes);
+	flt__printer_free(p);
+	return done;
+}
+
+static bool print_packet(struct run *run, struct printer *p, const struct flt_packet *packet,
+			 uint64_t number)
+{
+	bool done = true;
+
+	if (!run->cut) {
+		flt__printer_packet(p, packet, number);
+		flt__out_packet(run->out);
+		return true;
+	}
+	for (uint32_t len = 0; len <= packet->caplen && done; len++)
+		done = print_cut_packet(run, *packet, number, len);
+	return done;
+}
+
+static int print_all(struct run *run, struct flt_source *src, struct printer *p)
 {
 	const struct flt_packet *packets;
 	struct flt_error err = { 0 };
@@ -52,34 +100,50 @@ static int print_all(struct flt_source *src, struct printer *p, struct out *out)
 	int result;
 
 	while ((result = flt_source_read(src, &packets, &count, -1, &err)) == 1)
-		for (uint32_t i = 0; i < count; i++) {
-			flt__printer_packet(p, &packets[i], ++number);
-			flt__out_packet(out);
-		}
+		for (uint32_t i = 0; i < count; i++)
+			if (!print_packet(run, p, &packets[i], ++number))
+				return 2;
 	if (result != FLT_END)
 		fprintf(stderr, "%s\n", err.message);
 	return result == FLT_END ? 0 : 1;
 }
 
-int main(int argc, char **argv)
+static int print_file(struct run *run, const char *path)
 {
-	struct print_opts opts = { 0 };
-	const char *path = read_options(&opts, argc, argv);
 	struct flt_source *src = NULL;
 	struct flt_error err = { 0 };
 
-	if (!path || flt_open_file(&src, path, NULL, &err) != FLT_OK) {
-		fprintf(stderr, "%s\n", path ? err.message : "which file?");
+	if (flt_open_file(&src, path, NULL, &err) != FLT_OK) {
+		fprintf(stderr, "%s\n", err.message);
 		return 2;
 	}
-	struct out *out = flt__out_fd(STDOUT_FILENO);
-	struct printer *p = flt__printer_new(&opts, out);
-	if (!out || !p)
-		return 1;
-	int failed = print_all(src, p, out);
-	failed = flt__out_flush(out) ? 1 : failed;
+	if (run->count > 1)
+		flt__out_fmt(run->out, "== file %s\n", path);
+	struct printer *p = flt__printer_new(&run->opts, run->out);
+	int failed = p ? print_all(run, src, p) : 2;
 	flt__printer_free(p);
-	flt__out_free(out);
 	flt_source_close(src);
 	return failed;
+}
+
+/* 1: a file is damaged, and what comes before the damage was printed; 2: worse. */
+int main(int argc, char **argv)
+{
+	struct run run = { .out = flt__out_fd(STDOUT_FILENO) };
+	int worst = 0;
+
+	(void)argc;
+	read_options(&run, argv);
+	if (!run.out || run.count == 0) {
+		fprintf(stderr, "which file?\n");
+		return 2;
+	}
+	for (int i = 0; i < run.count; i++) {
+		int failed = print_file(&run, run.paths[i]);
+		worst = failed > worst ? failed : worst;
+	}
+	if (flt__out_flush(run.out) != 0)
+		worst = 2;
+	flt__out_free(run.out);
+	return worst;
 }
