@@ -15,6 +15,7 @@ import printed_icmp  # noqa: E402
 import printed_ip  # noqa: E402
 import printed_links  # noqa: E402
 import printed_names  # noqa: E402
+import printed_short  # noqa: E402
 from frames import *  # noqa: E402,F403
 from savefiles import MICRO, MODIFIED, NANO, START, Section, pcap  # noqa: E402
 
@@ -554,7 +555,7 @@ def damage():
 
 def printed():
     """What the captures above do not show of the printers."""
-    for module in (printed_links, printed_ip, printed_icmp, printed_names):
+    for module in (printed_links, printed_ip, printed_icmp, printed_names, printed_short):
         for name, what, data in module.each():
             capture(name, what, data)
 

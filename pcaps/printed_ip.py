@@ -40,7 +40,7 @@ def ip4_options():
         b"\x07\x0b\x04" + hops, b"\x07\x0b\x08" + hops, b"\x07\x0b\x0c" + hops, b"\x83\x0b\x04" + hops,
         b"\x89\x0b\x08" + hops, b"\x89\x07\x08" + address(B), b"\x44\x0c\x05\x00" + time * 2,
         b"\x44\x0c\x0d\x00" + time * 2, b"\x44\x14\x05\x01" + (address(A) + time) * 2, b"\x44\x14\x0d\x03" + (
-            address(A) + time) * 2, b"\x44\x0c\x05\x30" + time * 2, b"\x44\x0c\x05\x32" + time * 2,
+            address(A) + time) * 2, b"\x44\x0c\x05\x10" + time * 2, b"\x44\x0c\x05\x30" + time * 2, b"\x44\x0c\x05\x32" + time * 2,
         b"\x94\x04\x00\x00", b"\x94\x04\x00\x05", b"\x82\x0b" + bytes(9), b"\x52\x0c" + bytes(10),
         b"\x99\x04\xab\xcd", b"\x01\x01\x01\x00", b"\x00\x07\x07\x07", b"\x94\x04\x00\x00\x07\x07\x04" + address(B),
         b"\x07\x0a\x04" + hops[:7], b"\x07\x0b\x03" + hops, b"\x07\x0b\x05" + hops, b"\x07\x0b\x40" + hops,
@@ -61,7 +61,8 @@ def ip6_headers():
 def ip_versions():
     """What an EtherType says, and what the header behind it says."""
     four, six = ip4(KNOCK, UDP), ip6(KNOCK6, UDP)
-    return [ether(six), ether(four, 0x86dd), ether(b"\x50" + four[1:]), ether(b"\x00" + six[1:], 0x86dd), ether(b"\x45"),
+    return [ether(six), ether(four, 0x86dd), ether(b"\x50" + four[1:]), ether(b"\x00" + six[1:], 0x86dd), ether(b"\x70" + six[1:], 0x86dd),
+            ether(b"\x45"),
             ether(b"\x60", 0x86dd)]
 
 
@@ -96,7 +97,8 @@ def ip6_jumbo():
     def jumbo(length, field=0):
         return changed(ip6(options6(b"\xc2\x04" + struct.pack(">I", length)), 0), 4, struct.pack(">H", field))
     whole = len(options6(bytes(6)))
-    return [jumbo(whole), jumbo(whole + 100), jumbo(whole - 3), jumbo(4), jumbo(whole, whole)]
+    behind = extension(extension(options6(b"\xc2\x04\0\0\0\x09"), 0), 60)
+    return [changed(ip6(behind, 0), 4, b"\0\0"), jumbo(whole), jumbo(whole + 100), jumbo(whole - 3), jumbo(4), jumbo(whole, whole)]
 
 
 def routing(kind, left, body, units=None):
@@ -216,10 +218,11 @@ def udp6_headers():
 
 
 def times():
-    """Fractions of a second, in nanoseconds, of a second and more."""
+    """Fractions of a second, in nanoseconds, of a second and more; days around leap days."""
     data = pcap([], magic=NANO)
     packet = ether(ip4(KNOCK, UDP))
-    for seconds, fraction in ((0, 0), (0, 999_999_999), (1, 1_000_000_001), (1, 4_294_967_295), (1_700_000_000, 1)):
+    for seconds, fraction in ((0, 0), (0, 999_999_999), (1, 1_000_000_001), (1, 4_294_967_295), (1_700_000_000, 1), *((day * 86400 - 1, 0) for day in (
+            60, 61, 790, 791, 10957, 11016, 11017, 11018, 11323, 47540, 47541, 47542))):
         data += struct.pack("<IIII", seconds, fraction, len(packet), len(packet)) + packet
     return data
 
@@ -262,4 +265,4 @@ def each():
     for name, link, packets, what in captures():
         yield f"print/{name}.pcap", what, pcap(packets, link)
     yield "print/giants.pcap", "packets of up to 70014 bytes whose beginning was captured; the last three make no sense", giants()
-    yield "print/times-ns.pcap", "times in nanoseconds; two have a fraction of a second or more", times()
+    yield "print/times-ns.pcap", "times in nanoseconds; two have a fraction of a second or more; days around leap days", times()

@@ -221,7 +221,7 @@ def http():
     words = ("GET PUT COPY HEAD LOCK MOVE POLL POST BCOPY BMOVE MKCOL TRACE LABEL MERGE DELETE SEARCH UNLOCK REPORT UPDATE "
              "NOTIFY BDELETE CONNECT OPTIONS CHECKIN PROPFIND CHECKOUT CCM_POST SUBSCRIBE PROPPATCH BPROPFIND BPROPPATCH "
              "UNCHECKOUT MKACTIVITY MKWORKSPACE UNSUBSCRIBE RPC_CONNECT VERSION-CONTROL BASELINE-CONTROL").split()
-    lines = b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\nbody\n", b"get /\tx HTTP/1.0\nHost: a\n\n", b"GET / HTTP/1.1"
+    lines = b"HTTP/1.1 200 OK\r\nServer: x\r\n\r\nbody\n", b"get /\tx HTTP/1.0\nHost: a\n\n", b"GET / HTTP/1.1", b"GET / HTTP/1.1\r"
     others = b"GET / \x01\r\n", b"\r\n", b"HTTP/1.1 2000 no", b"HTTP/1.1 2a0 no", b"HTTP/1.1 \r\n", b"word", b"GETS /", b"G\rT"
     return [said(80, f"{word} / HTTP/1.1\r\n".encode()) for word in words] + [
         said(80, data, True) for data in lines + others] + [said(8080, lines[2])]

@@ -54,24 +54,33 @@ static void read_options(struct run *run, char **argv)
 	}
 }
 
-/* By a printer that has seen nothing yet, from memory that ends where the packet was cut. */
-static bool print_cut_packet(struct run *run, struct flt_packet packet, uint64_t number,
-			     uint32_t len)
+/* From memory that ends where the packet was cut. */
+static bool print_beginning(struct run *run, struct printer *p, struct flt_packet packet,
+			    uint64_t number, uint32_t len)
 {
-	struct printer *p = flt__printer_new(&run->opts, run->out);
 	uint8_t *bytes = malloc(len ? len : 1);
 
-	if (p && bytes) {
-		flt__out_fmt(run->out, "== packet %llu, %u of %u bytes\n",
-			     (unsigned long long)number, len, packet.caplen);
-		memcpy(bytes, packet.bytes, len);
-		packet.bytes = bytes;
-		packet.caplen = len;
-		flt__printer_packet(p, &packet, number);
-		flt__out_packet(run->out);
-	}
-	bool done = p && bytes;
+	if (!bytes)
+		return false;
+	flt__out_fmt(run->out, "== packet %llu, %u of %u bytes\n", (unsigned long long)number, len,
+		     packet.caplen);
+	memcpy(bytes, packet.bytes, len);
+	packet.bytes = bytes;
+	packet.caplen = len;
+	flt__printer_packet(p, &packet, number);
+	flt__out_packet(run->out);
 	free(bytes);
+	return true;
+}
+
+/* By a printer that has seen no other packet. */
+static bool print_beginnings(struct run *run, const struct flt_packet *packet, uint64_t number)
+{
+	struct printer *p = flt__printer_new(&run->opts, run->out);
+	bool done = p != NULL;
+
+	for (uint32_t len = 0; len <= packet->caplen && done; len++)
+		done = print_beginning(run, p, *packet, number, len);
 	flt__printer_free(p);
 	return done;
 }
@@ -79,16 +88,11 @@ static bool print_cut_packet(struct run *run, struct flt_packet packet, uint64_t
 static bool print_packet(struct run *run, struct printer *p, const struct flt_packet *packet,
 			 uint64_t number)
 {
-	bool done = true;
-
-	if (!run->cut) {
-		flt__printer_packet(p, packet, number);
-		flt__out_packet(run->out);
-		return true;
-	}
-	for (uint32_t len = 0; len <= packet->caplen && done; len++)
-		done = print_cut_packet(run, *packet, number, len);
-	return done;
+	if (run->cut)
+		return print_beginnings(run, packet, number);
+	flt__printer_packet(p, packet, number);
+	flt__out_packet(run->out);
+	return true;
 }
 
 static int print_all(struct run *run, struct flt_source *src, struct printer *p)
