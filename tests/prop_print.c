@@ -188,6 +188,8 @@ static bool set_up(struct trial *t)
 	char pattern[1024];
 
 	snprintf(pattern, sizeof(pattern), "%s/pcaps/*.pcap*", top ? top : ".");
+	packet_pool_read(&t->pool, pattern);
+	snprintf(pattern, sizeof(pattern), "%s/pcaps/print/*.pcap", top ? top : ".");
 	uint32_t captured = packet_pool_read(&t->pool, pattern);
 	snprintf(pattern, sizeof(pattern), "%s/tests/fuzz/corpus/print/*", top ? top : ".");
 	read_inputs(t, pattern);
