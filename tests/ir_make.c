@@ -39,12 +39,15 @@ uint32_t ir_make_random(void)
 	return (uint32_t)(state >> 33) * 2u + (uint32_t)(state >> 63);
 }
 
-uint32_t ir_make_below(uint32_t n)
+static uint32_t below(uint32_t n)
 {
 	return ir_make_random() % n;
 }
 
-#define below ir_make_below
+uint32_t ir_make_below(uint32_t n)
+{
+	return below(n);
+}
 
 /* ---- numbers ------------------------------------------------------------------------------- */
 

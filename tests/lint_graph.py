@@ -18,7 +18,7 @@ class Cause(NamedTuple):
     path: str
     line: int
     what: str           # "includes x.h", "uses name"
-    name: str           # the linker's; of an include, the base name
+    name: str
     user: str           # the file that includes or uses; another than path for a row of a table
     target: str         # the file that is needed
 
@@ -35,22 +35,9 @@ class Names:
         for path in tree.sources:
             for name in self.definitions(path):
                 self.defined[name].add(path)
-        self.candidates = set(self.defined)
-        for source in tree.sources.values():
-            self.candidates.update(macro.name for macro in source.macros if lint_code.alias(macro))
-
-    @functools.cache
-    def aliases(self, path):
-        return {macro.name: lint_code.alias(macro) for place in self.tree.visible(path)
-                for macro in self.tree.sources[place].macros if lint_code.alias(macro)}
-
-    def real(self, path, name):
-        """The linker's name for what a file calls `name`."""
-        return self.aliases(path).get(name, name)
 
     def named(self, path, wanted):
-        return {self.real(path, name) for item in self.tree.sources[path].items if wanted(item)
-                for name in lint_code.names(item)}
+        return {name for item in self.tree.sources[path].items if wanted(item) for name in lint_code.names(item)}
 
     def definitions(self, path):
         return self.named(path, lambda item: not lint_code.is_private(item) and (
@@ -60,9 +47,8 @@ class Names:
     def declared(self, path):
         """What this file itself says is defined somewhere."""
         plain = self.named(path, lambda i: not lint_code.is_type(i) and not lint_code.is_private(i))
-        rows = {self.real(path, name) for macro, row, _ in self.table_rows(path)
-                if lint_code.declared_by_row(macro) for name in [lint_code.row_names(macro, row)]}
-        return plain | rows
+        rows = self.table_rows(path)
+        return plain | {lint_code.row_names(macro, row) for macro, row, _ in rows if lint_code.declared_by_row(macro)}
 
     @functools.cache
     def private(self, path):
@@ -81,7 +67,6 @@ class Names:
     def homes(self, path, name):
         """The files that define what this one means by a name; several only where a name is defined
         several times, and nothing tells which."""
-        name = self.real(path, name)
         headers = self.known(path).get(name)
         homes = self.defined.get(name, set())
         if not headers or path in homes or name in self.private(path):
@@ -113,7 +98,7 @@ class Names:
         source = self.tree.sources[path]
         if not path.endswith(".def"):
             yield from ((source, at, word) for at, word in lint_code.used(source.code)
-                        if word in self.candidates)
+                        if word in self.defined)
         for macro, row, table in self.table_rows(path):
             if not lint_code.declared_by_row(macro):
                 yield from ((table, row.start, word) for word in lint_code.row_words(macro, row))
@@ -145,8 +130,7 @@ class Graph:
             told = set()
             for source, at, word in names.uses(path):
                 for home in sorted(names.homes(path, word) if word not in told else ()):
-                    real = names.real(path, word)
-                    yield Cause(source.path, source.line(at), f"uses {word}", real, path, home)
+                    yield Cause(source.path, source.line(at), f"uses {word}", word, path, home)
                 told.add(word)
 
     def draw(self, cause):

@@ -11,6 +11,7 @@ import lint_code
 
 DIRECTORIES = ("libfilter", "compiler", "cli", "sniff", "filterc", "examples", "tests")
 ENDINGS = (".c", ".cc", ".h", ".def")
+OF_TESTS = (".py", ".sh", ".rows", ".txt", ".list", ".shown", ".patterns", ".bash", ".fish", ".zsh")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(["<])([^">\n]+)[">]', re.M)
 
 
@@ -60,6 +61,24 @@ class Tree:
             for place, _, names in os.walk(os.path.join(self.top, directory)):
                 yield from (os.path.relpath(os.path.join(place, name), self.top)
                             for name in names if name.endswith(ENDINGS))
+
+    def test_files(self):
+        """Sources, scripts and data right in tests/, but nothing that is made there by a build."""
+        for name in sorted(os.listdir(os.path.join(self.top, "tests"))):
+            ending = os.path.splitext(name)[1]
+            if ending in (*ENDINGS, *OF_TESTS) or (not ending and self.is_script("tests/" + name)):
+                yield name
+
+    def is_script(self, path):
+        """Of ours: one beside a .c of its name is libtool's."""
+        full = os.path.join(self.top, path)
+        if not os.path.isfile(full) or self.has(path + ".c"):
+            return False
+        with open(full, "rb") as file:
+            return file.read(2) == b"#!"
+
+    def has(self, path):
+        return os.path.exists(os.path.join(self.top, path))
 
     def read(self, path):
         with open(os.path.join(self.top, path), encoding="utf-8") as file:
