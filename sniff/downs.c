@@ -10,7 +10,7 @@
 void downs_init(struct downs *downs, const struct options *opts)
 {
 	downs->told = 0;
-	flt__stamps_init(&downs->stamps, (int)opts->time_style, opts->nano);
+	flt__stamps_init(&downs->stamps, (enum time_style)opts->time_style, opts->nano);
 }
 
 /* The time as packets have it, -ttt counted from the last one; what they count from stays. */

@@ -24,7 +24,7 @@ static struct print_opts print_opts(const struct options *opts)
 {
 	return (struct print_opts){
 		.verbose = (int)opts->verbose,
-		.time_style = (int)opts->time_style,
+		.time_style = (enum time_style)opts->time_style,
 		.hex = hex_style(opts),
 		.link_header = opts->link_header,
 		.numeric = opts->numeric,

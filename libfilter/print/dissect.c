@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dissect.h"
 #include "print.h"
-#include "print_tcp.h"
+#include "tcp_header.h"
 
 #define NUMBER_COLUMNS 5u  /* -# */
 #define MAC_PAIR       12u /* bytes before a VLAN tag */
@@ -17,33 +18,6 @@
 #define DUMP_PER_BYTE 5u   /* of -x, -X and -A: lines of 16 bytes */
 #define DUMP_ALWAYS   128u /* the last line, a tag that was put back */
 #define END_ROOM      32u  /* what end_of_text() adds, the newline */
-
-const uint8_t flt__no_bytes[WANT_LIMIT];
-
-struct printer *flt__printer_new(const struct print_opts *opts, struct out *out)
-{
-	struct printer *p = calloc(1, sizeof(*p));
-
-	if (!p)
-		return NULL;
-	p->opts = *opts;
-	p->out = out;
-	p->flows = opts->absolute_seq ? NULL : flt__tcp_flows_new();
-	bool has_zone = flt__stamps_init(&p->stamps, opts->time_style, opts->nano);
-	if (has_zone && (p->flows || opts->absolute_seq))
-		return p;
-	flt__printer_free(p);
-	return NULL;
-}
-
-void flt__printer_free(struct printer *p)
-{
-	if (!p)
-		return;
-	flt__tcp_flows_free(p->flows);
-	free(p->tagged);
-	free(p);
-}
 
 bool flt__printer_failed(const struct printer *p)
 {
@@ -71,7 +45,7 @@ const struct stamps *flt__printer_stamps(const struct printer *p)
 	return &p->stamps;
 }
 
-print_fn *flt__ethertype_printer(uint16_t ethertype)
+static print_fn *ethertype_printer(uint16_t ethertype)
 {
 	switch (ethertype) {
 /* clang-format off */
@@ -82,7 +56,7 @@ print_fn *flt__ethertype_printer(uint16_t ethertype)
 	}
 }
 
-print_fn *flt__ip_protocol_printer(uint8_t protocol)
+static print_fn *ip_protocol_printer(uint8_t protocol)
 {
 	switch (protocol) {
 /* clang-format off */
@@ -93,7 +67,7 @@ print_fn *flt__ip_protocol_printer(uint8_t protocol)
 	}
 }
 
-print_fn *flt__ppp_protocol_printer(uint16_t protocol)
+static print_fn *ppp_protocol_printer(uint16_t protocol)
 {
 	switch (protocol) {
 /* clang-format off */
@@ -151,67 +125,52 @@ static unsigned tcp_row(uint16_t port)
 	}
 }
 
-print_fn *flt__udp_port_printer(uint16_t sport, uint16_t dport)
+static print_fn *udp_port_printer(uint16_t sport, uint16_t dport)
 {
 	unsigned from = udp_row(sport), to = udp_row(dport);
 
 	return udp_rows[from < to ? from : to];
 }
 
-print_fn *flt__tcp_port_printer(uint16_t sport, uint16_t dport)
+static print_fn *tcp_port_printer(uint16_t sport, uint16_t dport)
 {
 	unsigned from = tcp_row(sport), to = tcp_row(dport);
 
 	return tcp_rows[from < to ? from : to];
 }
 
-bool flt__print_ethertype(struct printer *p, uint16_t ethertype, struct cursor c, uint32_t len)
-{
-	print_fn *print = flt__ethertype_printer(ethertype);
+static const struct print_tables tables = {
+	.ethertype = ethertype_printer,
+	.ip_protocol = ip_protocol_printer,
+	.udp_port = udp_port_printer,
+	.tcp_port = tcp_port_printer,
+	.ppp_protocol = ppp_protocol_printer,
+};
 
-	if (!print)
-		return false;
-	flt__print_nested(p, print, c, len);
-	return true;
+struct printer *flt__printer_new(const struct print_opts *opts, struct out *out)
+{
+	struct printer *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->opts = *opts;
+	p->tables = &tables;
+	p->out = out;
+	p->flows = opts->absolute_seq ? NULL : flt__tcp_flows_new();
+	bool has_zone = flt__stamps_init(&p->stamps, opts->time_style, opts->nano);
+	if (has_zone && (p->flows || opts->absolute_seq))
+		return p;
+	flt__printer_free(p);
+	return NULL;
 }
 
-void flt__print_nested(struct printer *p, print_fn *print, struct cursor c, uint32_t len)
+void flt__printer_free(struct printer *p)
 {
-	if (p->depth >= NESTING_LIMIT) {
-		OUT(p->out, " [headers nested too deep]");
+	if (!p)
 		return;
-	}
-	p->depth++;
-	print(p, c, len);
-	p->depth--;
-}
-
-void flt__print_cut(struct printer *p)
-{
-	if (p->cut_in)
-		return;
-	p->cut_in = p->protocol;
-	out_drop(p->out);
-}
-
-void flt__print_link_len(struct printer *p, uint32_t len)
-{
-	if (!p->cut_in)
-		p->link_len = len;
-}
-
-bool flt__print_forgive_cut(struct printer *p)
-{
-	if (!p->cut_in)
-		return false;
-	p->cut_in = NULL;
-	out_resume(p->out);
-	return true;
-}
-
-void flt__print_invalid(struct printer *p)
-{
-	OUT(p->out, " (invalid)");
+	flt__tcp_flows_free(p->flows);
+	free(p->tagged);
+	free(p);
 }
 
 /* What the text of a packet may be long, whatever the packet claims; the dump that follows it is

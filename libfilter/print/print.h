@@ -16,9 +16,9 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "dissect.h"
 #include "libfilter.h"
 #include "out.h"
+#include "print_opts.h"
 #include "stamps.h"
 #include "valname.h"
 
@@ -41,8 +41,24 @@ struct net {
 
 struct tcp_flows; /* print_tcp_flows.c */
 
+struct printer;
+
+/* len: bytes there should be from the cursor on, by what the layer below says. */
+typedef void print_fn(struct printer *p, struct cursor c, uint32_t len);
+
+/* Which printer is registered (dissect.def) for what, or NULL. Printers ask by this and do not name
+ * dissect.c, which names all of them: protocols carry each other, files need not. */
+struct print_tables {
+	print_fn *(*ethertype)(uint16_t ethertype);
+	print_fn *(*ip_protocol)(uint8_t protocol);
+	print_fn *(*udp_port)(uint16_t sport, uint16_t dport);
+	print_fn *(*tcp_port)(uint16_t sport, uint16_t dport);
+	print_fn *(*ppp_protocol)(uint16_t protocol);
+};
+
 struct printer {
 	struct print_opts opts;
+	const struct print_tables *tables;
 	struct out *out;
 	struct stamps stamps;
 	const char *protocol; /* whose bytes are read now */
@@ -57,9 +73,6 @@ struct printer {
 	bool failed; /* there was no memory for that */
 };
 
-/* len: bytes there should be from the cursor on, by what the layer below says. */
-typedef void print_fn(struct printer *p, struct cursor c, uint32_t len);
-
 /* The packet ends before what p->protocol wants. */
 void flt__print_cut(struct printer *p);
 /* Was it cut since nothing was? Then take that back: the caller says what is missing. */
@@ -68,13 +81,6 @@ bool flt__print_forgive_cut(struct printer *p);
 void flt__print_link_len(struct printer *p, uint32_t len);
 /* " (invalid)" */
 void flt__print_invalid(struct printer *p);
-
-/* Registered printers (dissect.def), or NULL. */
-print_fn *flt__ethertype_printer(uint16_t ethertype);
-print_fn *flt__ip_protocol_printer(uint8_t protocol);
-print_fn *flt__udp_port_printer(uint16_t sport, uint16_t dport);
-print_fn *flt__tcp_port_printer(uint16_t sport, uint16_t dport);
-print_fn *flt__ppp_protocol_printer(uint16_t protocol);
 
 /* Call a printer one level deeper, unless that is too deep. */
 void flt__print_nested(struct printer *p, print_fn *print, struct cursor c, uint32_t len);

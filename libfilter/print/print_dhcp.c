@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* BOOTP and DHCP (RFC 951, RFC 2131). Options are in print_dhcp_options.c. */
-#include "print_dhcp.h"
+#include "print_dhcp_options.h"
 
 #define REQUEST        1u
 #define ETHERNET       1u

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Options of DHCP; which option has which kind of value is in dhcp_options.def. */
-#include "print_dhcp.h"
+#include "print_dhcp_options.h"
 
 #define PAD      0u
 #define END      255u

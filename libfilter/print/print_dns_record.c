@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Resource records of DNS. */
-#include "print_dns.h"
+#include "dns_message.h"
 
 #define RECORD_FIXED 10u     /* type, class, time to live, length */
 #define CLASS_FLUSH  0x8000u /* RFC 6762, 10.2 */

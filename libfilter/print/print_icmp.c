@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ICMP (RFC 792, RFC 950, RFC 1256, RFC 8335). */
-#include "print_icmp.h"
+#include "print_icmp_extension.h"
 
 #define HEADER        8u
 #define MULTIPART_AT  136u /* RFC 4884: behind the header and 128 bytes of the datagram */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ICMPv6 (RFC 4443). */
-#include "print_icmp6.h"
+#include "icmp6_message.h"
 
 #define PROTOCOL   58u
 #define IP6_HEADER 40u

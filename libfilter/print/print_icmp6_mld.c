@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Multicast listeners (RFC 2710, RFC 3810) and node information (RFC 4620). */
-#include "print_icmp6.h"
+#include "icmp6_message.h"
 
 #define MLD_LEN         24u
 #define MLD2_QUERY_MIN  28u

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Neighbor discovery (RFC 4861) and its options (RFC 4191, RFC 8106, ...). */
-#include "print_icmp6.h"
+#include "icmp6_message.h"
 
 #define UNIT     8u /* option lengths count 8 bytes */
 #define INFINITE 0xffffffffu

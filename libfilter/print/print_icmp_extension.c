@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Extension structures of ICMP messages: MPLS labels (RFC 4950), interfaces (RFC 5837, RFC 8335).
  * */
-#include "print_icmp.h"
+#include "print_icmp_extension.h"
 
 #define OBJECT_HEADER 4u
 #define VERSION       2u

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* IPv4 (RFC 791). Options are in print_ip_options.c. */
 #include "print.h"
-#include "print_ip.h"
+#include "print_ip_options.h"
 
 #define MINIMUM         20u
 #define FRAGMENT_OFFSET 0x1fffu

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* IPv6 (RFC 8200). Extension headers are in print_ip6_headers.c. */
-#include "print_ip6.h"
+#include "print_ip6_headers.h"
 
 #define HEADER  40u
 #define LONGEST 65535u

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Extension headers of IPv6 (RFC 8200), jumbograms (RFC 2675), segment routing (RFC 8754). */
-#include "print_ip6.h"
+#include "print_ip6_headers.h"
 
 #define OPTION_PAD1         0u
 #define OPTION_PADN         1u

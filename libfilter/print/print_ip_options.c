@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Options of IPv4 headers (RFC 791, RFC 2113). */
-#include "print_ip.h"
+#include "print_ip_options.h"
 
 #define OPTION_END  0u
 #define OPTION_NOP  1u

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Multipath TCP options (RFC 6824, RFC 8684). The length of an option tells which form it has. */
-#include "print_tcp.h"
+#include "tcp_header.h"
 
 #define BEHIND_LENGTH 2u /* lengths count type and length, too */
 #define MINIMUM       3u

@@ -120,7 +120,7 @@ static bool has_ports(uint8_t protocol)
 
 void flt__print_ip_payload(struct printer *p, struct cursor c, uint32_t len)
 {
-	print_fn *print = flt__ip_protocol_printer(p->net.protocol);
+	print_fn *print = p->tables->ip_protocol(p->net.protocol);
 
 	if (!p->net.shown && !has_ports(p->net.protocol)) {
 		flt__print_addresses(p);

@@ -54,7 +54,7 @@ static uint16_t protocol_field(struct printer *p, struct cursor *c, uint32_t *le
 
 static void payload(struct printer *p, uint16_t protocol, struct cursor c, uint32_t len)
 {
-	print_fn *print = flt__ppp_protocol_printer(protocol);
+	print_fn *print = p->tables->ppp_protocol(protocol);
 
 	if (print) {
 		flt__print_nested(p, print, c, len);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* TCP (RFC 9293). */
-#include "print_tcp.h"
+#include "tcp_header.h"
 
 #define MINIMUM    20u
 #define REASON_MAX 30u /* characters of the payload of a reset */
@@ -103,7 +103,7 @@ static void reset_reason(struct printer *p, struct cursor c, uint32_t len)
 
 static void payload(struct printer *p, struct cursor c, const struct tcp *tcp)
 {
-	print_fn *print = flt__tcp_port_printer(tcp->sport, tcp->dport);
+	print_fn *print = p->tables->tcp_port(tcp->sport, tcp->dport);
 
 	if (tcp->flags & TCP_RST)
 		reset_reason(p, c, tcp->payload_len);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "print_tcp.h"
+#include "tcp_header.h"
 
 #define SETS 16384u /* a power of two */
 #define WAYS 4u

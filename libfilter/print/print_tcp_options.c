@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Options of TCP headers. An option whose value has a fixed size is read in that size, whatever
  * its length says; a length that differs is shown behind it. */
-#include "print_tcp.h"
+#include "tcp_header.h"
 
 #define SACK_BLOCK     8u
 #define SIGNATURE_LEN  16u

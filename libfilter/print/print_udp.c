@@ -84,7 +84,7 @@ void flt__print_udp(struct printer *p, struct cursor c, uint32_t len)
 	uint32_t have_len = udp_len < len ? udp_len : len;
 	if (checksum_wanted(p))
 		checksum(p, &start, have_len, sum);
-	print_fn *print = p->opts.quiet ? NULL : flt__udp_port_printer(sport, dport);
+	print_fn *print = p->opts.quiet ? NULL : p->tables->udp_port(sport, dport);
 	if (print)
 		payload(p, c, have_len - HEADER, print);
 	else

@@ -16,10 +16,10 @@
 #define ERA_S    84873
 #define ERA_NS   709551616
 
-bool flt__stamps_init(struct stamps *stamps, int style, bool nano)
+bool flt__stamps_init(struct stamps *stamps, enum time_style style, bool nano)
 {
 	memset(stamps, 0, sizeof(*stamps));
-	stamps->style = style < 0 ? TIME_OF_DAY : (enum time_style)(style % (TIME_SINCE_FIRST + 1));
+	stamps->style = style % (TIME_SINCE_FIRST + 1);
 	stamps->nano = nano;
 	stamps->zone_from = INT64_MIN;
 	errno = 0;

@@ -10,15 +10,7 @@
 
 #include "libfilter.h"
 #include "out.h"
-
-enum time_style {
-	TIME_OF_DAY,         /* no -t */
-	TIME_NONE,           /* -t */
-	TIME_SECONDS,        /* -tt */
-	TIME_SINCE_PREVIOUS, /* -ttt */
-	TIME_DATE,           /* -tttt */
-	TIME_SINCE_FIRST     /* -ttttt */
-};
+#include "print_opts.h"
 
 /* A time as it is printed: a fraction of a second or more of damaged files stays visible. Days and
  * seconds apart, as the seconds of pcapng may have more than 64 bits. */
@@ -42,7 +34,7 @@ struct stamps {
 };
 
 /* False: no memory for the time zone. */
-bool flt__stamps_init(struct stamps *stamps, int style, bool nano);
+bool flt__stamps_init(struct stamps *stamps, enum time_style style, bool nano);
 void flt__stamps_print(struct stamps *stamps, struct out *out, const struct flt_packet *packet);
 
 #endif

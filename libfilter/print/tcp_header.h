@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Between the files that print TCP. */
-#ifndef PRINT_TCP_H
-#define PRINT_TCP_H
+#ifndef TCP_HEADER_H
+#define TCP_HEADER_H
 
 #include "print.h"
 

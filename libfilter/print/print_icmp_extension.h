@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Between the files that print ICMP. */
-#ifndef PRINT_ICMP_H
-#define PRINT_ICMP_H
+#ifndef PRINT_ICMP_EXTENSION_H
+#define PRINT_ICMP_EXTENSION_H
 
 #include "print.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Between the files that print DNS. */
-#ifndef PRINT_DNS_H
-#define PRINT_DNS_H
+#ifndef DNS_MESSAGE_H
+#define DNS_MESSAGE_H
 
 #include "print.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Between the files that print ICMPv6. */
-#ifndef PRINT_ICMP6_H
-#define PRINT_ICMP6_H
+#ifndef ICMP6_MESSAGE_H
+#define ICMP6_MESSAGE_H
 
 #include "print.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Between the files that print DHCP. */
-#ifndef PRINT_DHCP_H
-#define PRINT_DHCP_H
+#ifndef PRINT_DHCP_OPTIONS_H
+#define PRINT_DHCP_OPTIONS_H
 
 #include "print.h"
 

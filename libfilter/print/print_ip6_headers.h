@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Between the files that print IPv6. */
-#ifndef PRINT_IP6_H
-#define PRINT_IP6_H
+#ifndef PRINT_IP6_HEADERS_H
+#define PRINT_IP6_HEADERS_H
 
 #include "print.h"
 

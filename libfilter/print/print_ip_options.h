@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Between the files that print IPv4 and IPv6. */
-#ifndef PRINT_IP_H
-#define PRINT_IP_H
+#ifndef PRINT_IP_OPTIONS_H
+#define PRINT_IP_OPTIONS_H
 
 #include "print.h"
 
