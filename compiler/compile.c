@@ -17,7 +17,7 @@
 #define DEFAULT_MAX_EXPRESSION (64ull << 20)
 #define DEFAULT_MAX_MEMORY     (4ull << 30)
 #define DEFAULT_MAX_NESTING    250u          /* fits into 128 KiB of stack; s390x: 384 */
-#define MOST_EXPRESSION        0x7fffffffull /* spans are 32 bits */
+#define EXPRESSION_MAX         0x7fffffffull /* spans are 32 bits */
 
 #define KNOWN_FLAGS                                                                                \
 	(FLT_COMPILE_O0 | FLT_COMPILE_LIVE | FLT_COMPILE_SWAPPED | FLT_COMPILE_UNSWAPPED |         \
@@ -35,8 +35,8 @@ static void fill_defaults(struct flt_compile_opts *opts)
 		opts->resolver = flt_resolver_files();
 	if (!opts->max_expression)
 		opts->max_expression = DEFAULT_MAX_EXPRESSION;
-	if (opts->max_expression > MOST_EXPRESSION)
-		opts->max_expression = MOST_EXPRESSION;
+	if (opts->max_expression > EXPRESSION_MAX)
+		opts->max_expression = EXPRESSION_MAX;
 	if (!opts->max_memory)
 		opts->max_memory = DEFAULT_MAX_MEMORY;
 	if (!opts->max_nesting)
@@ -169,7 +169,7 @@ static bool run_stages(struct compile *c, struct result *result)
 
 int flt__compile_failure(struct compile *c)
 {
-	/* What went wrong behind that is no reason: a name that is not there, say, was not read. */
+	/* What went wrong after that is no reason: a name that is not there, say, was not read. */
 	if (c->arena.failed) {
 		flt__error_clear(c->err);
 		return flt__fail(c->err, FLT_E_NOMEM,

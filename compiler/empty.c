@@ -3,8 +3,8 @@
  * Which clauses exclude each other, found by leaving out: what is still impossible without a clause
  * does not need it. Clauses are what `and` joins, also in parentheses.
  *
- * The work is bounded: MOST_TRIES small compiles, MOST_WORK bytes of expression and MOST_BLOCKS of
- * code in all of them, which is a few times what compiling an expression of MOST_TEXT takes; what
+ * The work is bounded: TRIES_MAX small compiles, WORK_MAX bytes of expression and BLOCKS_MAX of
+ * code in all of them, which is a few times what compiling an expression of TEXT_MAX takes; what
  * is not found by then stays unexplained.
  */
 #include "empty.h"
@@ -13,10 +13,10 @@
 
 #include "show.h"
 
-#define MOST_TRIES  200
-#define MOST_WORK   (64u << 10)
-#define MOST_BLOCKS (256u << 10)
-#define MOST_TEXT   (16u << 10) /* longer expressions are not looked at */
+#define TRIES_MAX  200
+#define WORK_MAX   (64u << 10)
+#define BLOCKS_MAX (256u << 10)
+#define TEXT_MAX   (16u << 10) /* longer expressions are not looked at */
 
 struct clause {
 	const struct ast *node;
@@ -157,7 +157,7 @@ static bool add_clauses(struct search *s, const struct ast *node)
 
 static bool is_exhausted(const struct search *s)
 {
-	return s->tries < 0 || s->work > MOST_WORK || s->blocks > MOST_BLOCKS;
+	return s->tries < 0 || s->work > WORK_MAX || s->blocks > BLOCKS_MAX;
 }
 
 static bool is_kept(const struct search *s, uint32_t i, uint32_t from, uint32_t to)
@@ -179,7 +179,7 @@ static bool is_empty_without(struct search *s, uint32_t from, uint32_t to)
 		s->work += s->clauses[i].node->span.len;
 		count++;
 	}
-	if (count == 0 || s->work > MOST_WORK || --s->tries < 0)
+	if (count == 0 || s->work > WORK_MAX || --s->tries < 0)
 		return false;
 	struct ast chain = make_chain(terms, count);
 	return try_alone(s->c, count == 1 ? terms[0].node : &chain, s->c->opts.linktype,
@@ -190,15 +190,15 @@ static bool is_empty_without(struct search *s, uint32_t from, uint32_t to)
  * that are left look at headers as far apart as before. */
 static bool may_go(const struct search *s, uint32_t from, uint32_t to)
 {
-	bool moves = false, before = false, behind = false;
+	bool moves = false, before = false, after = false;
 
 	for (uint32_t i = 0; i < s->count; i++) {
 		if (i >= from && i < to)
 			moves |= s->clauses[i].moves_frame && !s->clauses[i].is_left_out;
 		else if (!s->clauses[i].is_left_out)
-			*(i < from ? &before : &behind) = true;
+			*(i < from ? &before : &after) = true;
 	}
-	return !moves || !before || !behind;
+	return !moves || !before || !after;
 }
 
 static bool has_kept(const struct search *s, uint32_t from, uint32_t to)
@@ -254,7 +254,7 @@ static uint32_t blame(const struct search *s, struct flt_program_info *info)
 	return count;
 }
 
-/* ---- a header that has moved what stands behind it ---------------------------------------- */
+/* ---- a header that has moved what stands after it ----------------------------------------- */
 
 /* The word that moves, or NULL. */
 static const struct ast *find_mover(const struct ast *node)
@@ -350,10 +350,10 @@ static const struct ast *only_clause(const struct search *s)
 
 void flt__empty_explain(struct compile *c, const struct ast *tree, struct flt_program_info *info)
 {
-	struct search s = { .c = c, .tries = MOST_TRIES };
+	struct search s = { .c = c, .tries = TRIES_MAX };
 	const struct ast *only = tree;
 
-	if (c->len + c->list_bytes > MOST_TEXT)
+	if (c->len + c->list_bytes > TEXT_MAX)
 		return;
 	/* Of impossible alternatives the first one is explained. */
 	for (const struct ast *node = tree; node;

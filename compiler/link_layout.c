@@ -13,7 +13,7 @@ static const struct link_layout layouts[] = {
 #include "layouts.def"
 };
 
-/* Behind a PPPoE session header the packet goes on with the PPP protocol field (RFC 2516, section
+/* After a PPPoE session header the packet goes on with the PPP protocol field (RFC 2516, section
  * 4). */
 static const struct link_layout pppoe_session = {
 	.name = "PPP",
@@ -27,7 +27,7 @@ static const struct link_layout pppoe_session = {
 	.allows = ALLOW_MPLS,
 };
 
-/* Behind the header of SUNATM and the LAN emulation client's number, an Ethernet frame; where that
+/* After the header of SUNATM and the LAN emulation client's number, an Ethernet frame; where that
  * number is 0xff00, a control frame, which has neither addresses nor a type. */
 static const struct link_layout lane_frame = {
 	.name = "LAN emulation",

@@ -15,7 +15,7 @@ enum type_rule {
 	TYPE_COOKED,     /* 2 bytes: an EtherType, 4 for LLC, 1 for Novell's raw 802.3 */
 	TYPE_LLC,        /* the payload begins with 802.2 LLC, mostly SNAP */
 	TYPE_CODES,      /* a number of the row's list of codes */
-	TYPE_PPP,        /* the same: behind ff03 or not; of one byte where that is odd */
+	TYPE_PPP,        /* the same: after ff03 or not; of one byte where that is odd */
 	TYPE_AF_HOST,    /* an address family in the capturer's byte order */
 	TYPE_AF_NET,     /* an address family, big-endian */
 	TYPE_IP_VERSION, /* the first nibble there is 4 or 6 */
@@ -92,7 +92,7 @@ struct link_layout {
 	bool is_closed; /* numbers outside `codes` cannot be said */
 	uint8_t payload_off;
 	uint8_t osi_len;   /* between the payload's start and an OSI protocol */
-	uint16_t osi_type; /* not 0: OSI protocols are in the type field, behind this byte */
+	uint16_t osi_type; /* not 0: OSI protocols are in the type field, after this byte */
 	uint8_t dst_off, src_off;
 	uint8_t everyone;    /* ALLOW_MAC8: the broadcast address */
 	bool no_groups;      /* ALLOW_MAC8: which is no multicast address */
@@ -113,7 +113,7 @@ struct link_layout {
 
 /* The row of a link type, or NULL: we know its name at most. cooked: of a SOCK_DGRAM socket. */
 const struct link_layout *flt__layout_find(uint32_t linktype, bool cooked);
-/* The PPP behind a PPPoE session header: no address and control bytes. */
+/* The PPP after a PPPoE session header: no address and control bytes. */
 const struct link_layout *flt__layout_pppoe(void);
 /* The Ethernet frame in a SUNATM packet of LAN emulation. */
 const struct link_layout *flt__layout_lane(void);

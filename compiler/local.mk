@@ -16,8 +16,8 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/code/ir_simplify.c \
 	compiler/code/ir_simplify_test.c \
 	compiler/code/ir_text.c \
-	compiler/code/kept.c \
-	compiler/code/kept.h \
+	compiler/code/pmap.c \
+	compiler/code/pmap.h \
 	compiler/text/keywords.def \
 	compiler/passes.def \
 	compiler/text/protos.def
@@ -62,7 +62,7 @@ libfilter_libinternal_la_SOURCES += \
 # tree to tree
 libfilter_libinternal_la_SOURCES += \
 	compiler/lower/group.c \
-	compiler/lower/group_calm.c \
+	compiler/lower/group_pure.c \
 	compiler/lower/group.h \
 	compiler/lower/group_entry.c
 
@@ -75,8 +75,8 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/lower/lower.h \
 	compiler/lower/lower_arith.c \
 	compiler/lower/lower_atm.c \
-	compiler/lower/lower_behind.c \
-	compiler/lower/lower_behind.h \
+	compiler/lower/lower_presence.c \
+	compiler/lower/lower_presence.h \
 	compiler/lower/lower_chain.c \
 	compiler/lower/lower_code.c \
 	compiler/lower/lower_decnet.c \

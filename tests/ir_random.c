@@ -15,7 +15,7 @@
 #include "bytes.h"
 #include "ir_make.h"
 
-#define ROUNDS_MOST  1000
+#define ROUNDS_MAX   1000
 #define PACKETS      12
 #define CUT_PACKETS  4 /* of them are cut */
 #define SHORT_BYTES  12u
@@ -238,7 +238,7 @@ static bool run_pass(struct compile *c, struct ir *ir, const struct pass *pass, 
 /* In the order of the table, or in any. */
 static bool run_all(struct compile *c, struct ir *ir, bool any_order)
 {
-	for (int round = 0; round < ROUNDS_MOST; round++) {
+	for (int round = 0; round < ROUNDS_MAX; round++) {
 		bool changed = false;
 		for (size_t i = 0; i < PASS_COUNT; i++) {
 			size_t which = any_order ? ir_make_below(PASS_COUNT) : i;

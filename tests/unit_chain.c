@@ -15,7 +15,7 @@
 
 #define PACKET_BYTES 4096u
 #define TEXT_BYTES   2048u
-#define NUMBERS_MOST 6u
+#define NUMBERS_MAX  6u
 #define ROUNDS       300u
 #define ONE_WALK     2500u /* instructions of both families */
 #define IP6_HEADERS  100u  /* that are followed */
@@ -151,8 +151,8 @@ static void check_form(enum form form, bool only_ip6, const uint8_t *numbers, ui
 START_TEST(sets)
 {
 	for (uint32_t round = 0; round < ROUNDS; round++) {
-		uint8_t numbers[NUMBERS_MOST];
-		uint32_t count = 1 + draw(NUMBERS_MOST);
+		uint8_t numbers[NUMBERS_MAX];
+		uint32_t count = 1 + draw(NUMBERS_MAX);
 		for (uint32_t i = 0; i < count; i++)
 			numbers[i] = draw(3) ? ends[draw(sizeof(ends))] : extensions[draw(5)];
 		bool is_ip6 = draw(3) != 0;

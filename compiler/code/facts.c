@@ -186,7 +186,7 @@ static struct fact settle(struct fact f)
 static uint32_t most_of(const struct facts *f, ir_val id)
 {
 	if (!f->most[id])
-		f->most[id] = flt__ir_most_of(f->ir, id);
+		f->most[id] = flt__ir_max_of(f->ir, id);
 	return f->most[id];
 }
 
@@ -326,7 +326,7 @@ void flt__facts_loaded(struct facts *f, ir_val id)
 
 	if (f->len == IR_NONE || id == IR_NONE)
 		return;
-	if (v->op == IR_LOAD && !flt__ir_is_far(0, v) && v->a == IR_NONE) {
+	if (v->op == IR_LOAD && !flt__ir_is_beyond_packet(0, v) && v->a == IR_NONE) {
 		struct fact fact = of(f, f->len);
 		at_least(&fact, v->k + v->size);
 		keep(f, f->len, fact);

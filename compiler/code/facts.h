@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is known of expressions at a place of the graph: bounds, bits, and what they are not. Facts
- * are learned on the way down the tree of dominators and taken back on the way up. */
+ * are learned on the way down the dominator tree and taken back on the way up. */
 #ifndef FACTS_H
 #define FACTS_H
 
@@ -14,13 +14,13 @@ struct fact { /* of one expression */
 	uint32_t some;        /* not all of these are 0; 0: nothing is known */
 };
 
-#define ONE_OF_MOST 8u /* numbers that an expression is known to be one of */
+#define ONE_OF_MAX 8u /* numbers that an expression is known to be one of */
 
 /* An expression is one of these; count 0: nothing is known. */
 struct one_of {
 	ir_val id;
 	uint32_t count;
-	uint32_t k[ONE_OF_MOST];
+	uint32_t k[ONE_OF_MAX];
 };
 
 struct facts;

@@ -37,7 +37,7 @@ struct ir_block *flt__ir_block(struct ir *ir, struct span span)
 	block->id = ir->block_count;
 	block->span = span;
 	block->place = IR_UNREACHED;
-	block->there = block->asked = block->filled = UINT32_MAX;
+	block->present = block->asked = block->filled = UINT32_MAX;
 	ir->blocks[ir->block_count++] = block;
 	return block;
 }

@@ -5,26 +5,26 @@
  * that into expressions, the form that passes and emission know:
  *  - A value is an expression of the packet and of slots, and stands nowhere: it is worked out
  *    where a block reads it. Equal expressions are one value, so `a == b` says that they are equal.
- *  - A body holds, in order, only what acts (flt__ir_acts): assignments to slots, and what may end
- *    the program for another reason than a packet that was cut.
+ *  - A body holds, in order, only what has side effects (flt__ir_has_effect): assignments to slots,
+ *    and what may end the program for another reason than a packet that was cut.
  *  - An IR_GET is what its slot holds where it is read. The same IR_GET in two places means the
- *    same contents; so none is read behind an assignment that it does not know of.
+ *    same contents; so none is read after an assignment that it does not know of.
  *
  * Invariants of both (ir_check.c verifies them between all passes):
  *  - Operands are older than the value that reads them; as lowered, they also stand before it.
- *  - A slot is the only thing that is assigned; on every way from the entry to where an IR_GET is
+ *  - A slot is the only thing that is assigned; on every path from the entry to where an IR_GET is
  *    read lies an IR_SET of the same slot.
  *  - Only the exit leaves a block; the graph has no cycle.
  *  - An IR_LOAD out of bounds and an IR_DIV or IR_MOD by 0 end the program with 0 at once. They
  *    have no other effect, so within one block their order is free, and a result nobody reads
- *    may be dropped (unless flt__ir_acts). What may move between blocks is decided by the
+ *    may be dropped (unless flt__ir_has_effect). What may move between blocks is decided by the
  *    truncation rule: never a load above a test, unless its bytes are in bounds there anyway.
  */
 #ifndef IR_H
 #define IR_H
 
 #include "compile.h"
-#include "kept.h"
+#include "pmap.h"
 
 typedef uint32_t ir_val; /* index into ir->values; 0 is no value */
 #define IR_NONE 0u
@@ -84,9 +84,9 @@ struct ir_block {
 	size_t capacity;
 	struct ir_exit exit;
 	struct span span; /* the clause it came from */
-	/* Of lowering alone, by lower_behind.c: headers that are there, that were asked for, and
-	 * whose slots were filled, on every way to here. */
-	uint32_t there, asked, filled;
+	/* Of lowering alone, by lower_presence.c: headers that are there, that were asked for, and
+	 * whose slots were filled, on every path to here. */
+	uint32_t present, asked, filled;
 	/* Worked out by flt__ir_order(), invalid after a change of the graph. */
 	uint32_t place;      /* index into ir->order; IR_UNREACHED if not there */
 	uint32_t pred_count; /* edges from reachable blocks */
@@ -123,7 +123,7 @@ ir_val flt__ir_value(struct ir *ir, struct ir_block *block, struct ir_value valu
  * are new ones each time. */
 ir_val flt__ir_expr(struct ir *ir, struct ir_value value);
 ir_val flt__ir_const(struct ir *ir, uint32_t k);
-/* Put a value that acts at the end of a body. */
+/* Put a value with side effects at the end of a body. */
 bool flt__ir_append(struct ir *ir, struct ir_block *block, ir_val id);
 /* An arena that a pass gives back when it is done: it may take what the compile has left. If that
  * was not enough, the pass has left something undone, and the compile fails. */
@@ -140,12 +140,12 @@ uint32_t flt__ir_slot(struct ir *ir);
 bool flt__ir_order(struct ir *ir);
 /* From the form as lowered to expressions. (ir_number.c) */
 bool flt__ir_number(struct ir *ir);
-/* A block's body is empty: nothing happens on a way through it but its test. */
+/* A block's body is empty: nothing happens on a path through it but its test. */
 bool flt__ir_is_test(const struct ir_block *block);
-/* Where a way ends that leads through blocks that only jump. */
+/* Where a path ends that leads through blocks that only jump. */
 const struct ir_block *flt__ir_past_jumps(const struct ir_block *block);
-/* Each block's nearest dominator, by place; the entry's is IR_UNREACHED. In room, NULL when that is
- * exhausted. Needs order. (ir_dominators.c) */
+/* Each block's immediate dominator, by place; the entry's is IR_UNREACHED. In room, NULL when that
+ * is exhausted. Needs order. (ir_dominators.c) */
 uint32_t *flt__ir_dominators(const struct ir *ir, struct arena *room);
 /* The invariants above; false: err has FLT_E_BUG with what is broken. Works out the order. */
 bool flt__ir_check(struct ir *ir, struct flt_error *err);
@@ -156,35 +156,35 @@ int flt__ir_text(const struct ir *ir, char *buf, size_t len);
 
 struct ir_live { /* sets of slots, a bit each */
 	const struct ir *ir;
-	struct keeper keeper;
-	union kept *at; /* by place: when a block begins */
+	struct pmap_pool pool;
+	union pmap *in; /* by place: live-in */
 };
 
 /* Needs order; of both forms. False: no memory. */
 bool flt__ir_live(const struct ir *ir, struct arena *room, struct ir_live *live);
-bool flt__ir_is_live(const struct ir_live *live, union kept slots, uint32_t slot);
-/* To walk through a block backwards: behind it, before its exit is worked out, before one thing in
- * its body. */
-union kept flt__ir_live_behind(const struct ir_live *live, uint32_t place);
-union kept flt__ir_live_exit(const struct ir_live *live, const struct ir_block *block,
-			     union kept slots);
-union kept flt__ir_live_before(const struct ir_live *live, ir_val id, union kept slots);
+bool flt__ir_is_live(const struct ir_live *live, union pmap slots, uint32_t slot);
+/* To walk through a block backwards: at its end (live-out), before its exit is worked out, before
+ * one thing in its body. */
+union pmap flt__ir_live_out(const struct ir_live *live, uint32_t place);
+union pmap flt__ir_live_exit(const struct ir_live *live, const struct ir_block *block,
+			     union pmap slots);
+union pmap flt__ir_live_before(const struct ir_live *live, ir_val id, union pmap slots);
 
 /* ---- what passes may count on (ir_bounds.c) ----------------------------------------------- */
 
 /* The smallest 2^n - 1 that is at least k. */
 uint32_t flt__ir_ones_above(uint32_t k);
 /* The largest result that v may have; a and b: of what it uses. */
-uint32_t flt__ir_most(const struct ir *ir, const struct ir_value *v, uint32_t a, uint32_t b);
+uint32_t flt__ir_max(const struct ir *ir, const struct ir_value *v, uint32_t a, uint32_t b);
 /* The same for an expression, as far as a short look tells. */
-uint32_t flt__ir_most_of(const struct ir *ir, ir_val id);
-/* A load whose bytes may lie in no packet of up to BPF_MAX_BYTES, when its base is base_most or
+uint32_t flt__ir_max_of(const struct ir *ir, ir_val id);
+/* A load whose bytes may lie in no packet of up to BPF_MAX_BYTES, when its base is base_max or
  * less. */
-bool flt__ir_is_far(uint32_t base_most, const struct ir_value *load);
+bool flt__ir_is_beyond_packet(uint32_t base_max, const struct ir_value *load);
 /* Whether a value does more than give a result, and so stays when nobody reads it: it assigns, or
  * it may end the program for another reason than a packet that was cut (a division by 0, a load
  * that no packet satisfies). */
-bool flt__ir_acts(const struct ir *ir, ir_val id);
+bool flt__ir_has_effect(const struct ir *ir, ir_val id);
 /* Is it `4 * (byte & 0xf)` of a byte at a constant offset, which one instruction loads into X? */
 bool flt__ir_is_header_length(const struct ir *ir, ir_val v, uint32_t *byte_off);
 

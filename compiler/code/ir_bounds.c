@@ -14,7 +14,7 @@ uint32_t flt__ir_ones_above(uint32_t k)
 	return k | k >> 16;
 }
 
-uint32_t flt__ir_most(const struct ir *ir, const struct ir_value *v, uint32_t a, uint32_t b)
+uint32_t flt__ir_max(const struct ir *ir, const struct ir_value *v, uint32_t a, uint32_t b)
 {
 	const struct ir_value *by = &ir->values[v->b];
 	bool by_const = v->b != IR_NONE && by->op == IR_CONST;
@@ -36,7 +36,7 @@ uint32_t flt__ir_most(const struct ir *ir, const struct ir_value *v, uint32_t a,
 }
 
 /* The same without what a pass has worked out, for short arithmetic such as a header's length. */
-static uint32_t most_by_looking(const struct ir *ir, ir_val id, unsigned depth)
+static uint32_t max_by_looking(const struct ir *ir, ir_val id, unsigned depth)
 {
 	const struct ir_value *v = &ir->values[id];
 
@@ -44,24 +44,24 @@ static uint32_t most_by_looking(const struct ir *ir, ir_val id, unsigned depth)
 		return 0;
 	if (!depth)
 		return UINT32_MAX;
-	uint32_t a = most_by_looking(ir, v->a, depth - 1);
-	uint32_t b = most_by_looking(ir, v->b, depth - 1);
-	return flt__ir_most(ir, v, a, b);
+	uint32_t a = max_by_looking(ir, v->a, depth - 1);
+	uint32_t b = max_by_looking(ir, v->b, depth - 1);
+	return flt__ir_max(ir, v, a, b);
 }
 
-uint32_t flt__ir_most_of(const struct ir *ir, ir_val id)
+uint32_t flt__ir_max_of(const struct ir *ir, ir_val id)
 {
-	return most_by_looking(ir, id, LOOK_DEPTH);
+	return max_by_looking(ir, id, LOOK_DEPTH);
 }
 
-bool flt__ir_is_far(uint32_t base_most, const struct ir_value *load)
+bool flt__ir_is_beyond_packet(uint32_t base_max, const struct ir_value *load)
 {
 	uint32_t room = BPF_MAX_BYTES - load->size;
 
-	return load->k > room || base_most > room - load->k;
+	return load->k > room || base_max > room - load->k;
 }
 
-bool flt__ir_acts(const struct ir *ir, ir_val id)
+bool flt__ir_has_effect(const struct ir *ir, ir_val id)
 {
 	const struct ir_value *v = &ir->values[id];
 	const struct ir_value *by = &ir->values[v->b];
@@ -70,7 +70,7 @@ bool flt__ir_acts(const struct ir *ir, ir_val id)
 	case IR_SET: return true;
 	case IR_DIV:
 	case IR_MOD: return by->op != IR_CONST || by->k == 0;
-	case IR_LOAD: return flt__ir_is_far(flt__ir_most_of(ir, v->a), v);
+	case IR_LOAD: return flt__ir_is_beyond_packet(flt__ir_max_of(ir, v->a), v);
 	default: return false;
 	}
 }

@@ -8,12 +8,12 @@
 struct check {
 	struct ir *ir;
 	struct flt_error *err;
-	struct ir_block **home; /* by value: the block that defines it */
-	uint32_t *index;        /* by value: where in that block's body */
-	uint32_t *idom;         /* by place: the nearest dominator */
-	struct keeper keeper;
-	union kept *have; /* by place: slots that are set on every way to it, a bit each */
-	bool *is_met;     /* by place: some way has come to it */
+	struct ir_block **def; /* by value: the block that defines it */
+	uint32_t *index;       /* by value: where in that block's body */
+	uint32_t *idom;        /* by place: the immediate dominator */
+	struct pmap_pool pool;
+	union pmap *have; /* by place: slots that are set on every path to it, a bit each */
+	bool *is_met;     /* by place: some edge to it was seen */
 };
 
 #define BROKEN(ck, ...) (flt__fail((ck)->err, FLT_E_BUG, "intermediate code: " __VA_ARGS__), false)
@@ -68,7 +68,7 @@ static bool dominates(const struct check *ck, const struct ir_block *above,
 	return place == above->place;
 }
 
-static bool check_homes(struct check *ck)
+static bool check_defs(struct check *ck)
 {
 	for (uint32_t i = 0; i < ck->ir->order_count; i++) {
 		struct ir_block *block = ck->ir->order[i];
@@ -77,9 +77,9 @@ static bool check_homes(struct check *ck)
 			if (v == IR_NONE || v >= ck->ir->value_count)
 				return BROKEN(ck, "b%" PRIu32 " holds no value v%" PRIu32,
 					      block->id, v);
-			if (ck->home[v])
+			if (ck->def[v])
 				return BROKEN(ck, "v%" PRIu32 " is defined twice", v);
-			ck->home[v] = block;
+			ck->def[v] = block;
 			ck->index[v] = j;
 		}
 	}
@@ -88,18 +88,18 @@ static bool check_homes(struct check *ck)
 
 static bool check_use(struct check *ck, const struct ir_block *block, uint32_t at, ir_val v)
 {
-	const struct ir_block *home = v < ck->ir->value_count ? ck->home[v] : NULL;
+	const struct ir_block *def = v < ck->ir->value_count ? ck->def[v] : NULL;
 
-	if (!home)
+	if (!def)
 		return BROKEN(ck, "b%" PRIu32 " uses v%" PRIu32 ", which is not defined", block->id,
 			      v);
 	if (ck->ir->values[v].op == IR_SET || ck->ir->values[v].op == IR_NOP)
 		return BROKEN(ck, "b%" PRIu32 " uses v%" PRIu32 ", which has no result", block->id,
 			      v);
-	bool before = home == block ? ck->index[v] < at : dominates(ck, home, block);
+	bool before = def == block ? ck->index[v] < at : dominates(ck, def, block);
 	if (!before)
 		return BROKEN(ck, "b%" PRIu32 " uses v%" PRIu32 " before b%" PRIu32 " defines it",
-			      block->id, v, home->id);
+			      block->id, v, def->id);
 	return true;
 }
 
@@ -152,40 +152,40 @@ static bool check_values(struct check *ck)
 	return true;
 }
 
-/* ---- slots: set on every way to a get ------------------------------------------------------ */
+/* ---- slots: set on every path to a get ------------------------------------------------------ */
 
 static uintptr_t bit_of(uint32_t slot)
 {
-	return (uintptr_t)1 << slot % KEPT_SLOTS;
+	return (uintptr_t)1 << slot % PMAP_SLOTS;
 }
 
-static union kept both(void *unused, uintptr_t mask, union kept a, union kept b)
+static union pmap both(void *unused, uintptr_t mask, union pmap a, union pmap b)
 {
 	(void)unused;
 	(void)mask;
-	return (union kept){ .bits = a.bits & b.bits };
+	return (union pmap){ .bits = a.bits & b.bits };
 }
 
-static void meet_slots(struct check *ck, union kept from, const struct ir_block *to)
+static void meet_slots(struct check *ck, union pmap from, const struct ir_block *to)
 {
-	union kept *have = &ck->have[to->place];
+	union pmap *have = &ck->have[to->place];
 
-	*have = ck->is_met[to->place] ? flt__kept_join(&ck->keeper, NULL, *have, from, both, NULL) :
+	*have = ck->is_met[to->place] ? flt__pmap_join(&ck->pool, NULL, *have, from, both, NULL) :
 					from;
 	ck->is_met[to->place] = true;
 }
 
-static bool check_get(struct check *ck, const struct ir_block *block, union kept have,
+static bool check_get(struct check *ck, const struct ir_block *block, union pmap have,
 		      uint32_t slot)
 {
-	if (flt__kept_leaf(&ck->keeper, have, slot).bits & bit_of(slot))
+	if (flt__pmap_leaf(&ck->pool, have, slot).bits & bit_of(slot))
 		return true;
-	return BROKEN(ck, "b%" PRIu32 " reads slot %" PRIu32 ", which is not set on every way",
+	return BROKEN(ck, "b%" PRIu32 " reads slot %" PRIu32 ", which is not set on every path",
 		      block->id, slot);
 }
 
 /* All that is read for an expression. */
-static bool check_reads(struct check *ck, const struct ir_block *block, union kept have, ir_val id)
+static bool check_reads(struct check *ck, const struct ir_block *block, union pmap have, ir_val id)
 {
 	const struct ir_value *v = &ck->ir->values[id];
 
@@ -201,13 +201,13 @@ static bool check_reads(struct check *ck, const struct ir_block *block, union ke
 }
 
 /* One thing in a body, in the form that the code has. */
-static bool check_action(struct check *ck, const struct ir_block *block, union kept have, ir_val id)
+static bool check_action(struct check *ck, const struct ir_block *block, union pmap have, ir_val id)
 {
 	const struct ir_value *v = &ck->ir->values[id];
 	bool read_here = ck->ir->is_numbered;
 
-	if (read_here && !flt__ir_acts(ck->ir, id))
-		return BROKEN(ck, "b%" PRIu32 " holds v%" PRIu32 ", which does not act", block->id,
+	if (read_here && !flt__ir_has_effect(ck->ir, id))
+		return BROKEN(ck, "b%" PRIu32 " holds v%" PRIu32 ", which has no effect", block->id,
 			      id);
 	if (read_here && !(check_shape_of(ck, block, id) && check_reads(ck, block, have, v->a) &&
 			   check_reads(ck, block, have, v->b)))
@@ -217,14 +217,14 @@ static bool check_action(struct check *ck, const struct ir_block *block, union k
 	return true;
 }
 
-static union kept add_slot(const struct check *ck, union kept have, uint32_t slot)
+static union pmap add_slot(const struct check *ck, union pmap have, uint32_t slot)
 {
-	uintptr_t bits = flt__kept_leaf(&ck->keeper, have, slot).bits | bit_of(slot);
+	uintptr_t bits = flt__pmap_leaf(&ck->pool, have, slot).bits | bit_of(slot);
 
-	return flt__kept_put(&ck->keeper, have, slot, (union kept){ .bits = bits });
+	return flt__pmap_put(&ck->pool, have, slot, (union pmap){ .bits = bits });
 }
 
-static bool slots_of_block(struct check *ck, const struct ir_block *block, union kept *have)
+static bool slots_of_block(struct check *ck, const struct ir_block *block, union pmap *have)
 {
 	for (uint32_t j = 0; j < block->count; j++) {
 		const struct ir_value *v = &ck->ir->values[block->body[j]];
@@ -243,7 +243,7 @@ static bool check_slots(struct check *ck)
 {
 	for (uint32_t i = 0; i < ck->ir->order_count; i++) {
 		const struct ir_block *block = ck->ir->order[i];
-		union kept have = ck->have[i];
+		union pmap have = ck->have[i];
 		if (!slots_of_block(ck, block, &have))
 			return false;
 		if (block->exit.kind == EXIT_RET)
@@ -264,12 +264,12 @@ bool flt__ir_check(struct ir *ir, struct flt_error *err)
 	if (!flt__ir_order(ir))
 		return flt__fail(err, FLT_E_NOMEM, "out of memory"), false;
 	flt__ir_room(ir, &room);
-	ck.keeper = flt__keeper(&room, ir->slot_count);
-	ck.home = flt__arena_array(&room, ir->value_count, sizeof(*ck.home));
+	ck.pool = flt__pmap_pool(&room, ir->slot_count);
+	ck.def = flt__arena_array(&room, ir->value_count, sizeof(*ck.def));
 	ck.index = flt__arena_array(&room, ir->value_count, sizeof(*ck.index));
 	ck.have = flt__arena_array(&room, ir->order_count, sizeof(*ck.have));
 	ck.is_met = flt__arena_array(&room, ir->order_count, sizeof(*ck.is_met));
-	if (!room.failed && check_shape(&ck) && (ir->is_numbered || check_homes(&ck))) {
+	if (!room.failed && check_shape(&ck) && (ir->is_numbered || check_defs(&ck))) {
 		ck.idom = flt__ir_dominators(ir, &room);
 		ok = ck.idom && (ir->is_numbered || check_values(&ck)) && check_slots(&ck);
 	}

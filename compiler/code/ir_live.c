@@ -4,25 +4,25 @@
 
 static uintptr_t bit_of(uint32_t slot)
 {
-	return (uintptr_t)1 << slot % KEPT_SLOTS;
+	return (uintptr_t)1 << slot % PMAP_SLOTS;
 }
 
-bool flt__ir_is_live(const struct ir_live *live, union kept slots, uint32_t slot)
+bool flt__ir_is_live(const struct ir_live *live, union pmap slots, uint32_t slot)
 {
-	return (flt__kept_leaf(&live->keeper, slots, slot).bits & bit_of(slot)) != 0;
+	return (flt__pmap_leaf(&live->pool, slots, slot).bits & bit_of(slot)) != 0;
 }
 
-static union kept put(const struct ir_live *live, union kept slots, uint32_t slot, bool is_live)
+static union pmap put(const struct ir_live *live, union pmap slots, uint32_t slot, bool is_live)
 {
-	uintptr_t bits = flt__kept_leaf(&live->keeper, slots, slot).bits;
+	uintptr_t bits = flt__pmap_leaf(&live->pool, slots, slot).bits;
 	uintptr_t now = is_live ? bits | bit_of(slot) : bits & ~bit_of(slot);
 
-	return flt__kept_put(&live->keeper, slots, slot, (union kept){ .bits = now });
+	return flt__pmap_put(&live->pool, slots, slot, (union pmap){ .bits = now });
 }
 
 /* The slots that are read when an expression is worked out; as lowered, each IR_GET stands in a
  * body itself. */
-static union kept add_reads(const struct ir_live *live, ir_val id, union kept slots)
+static union pmap add_reads(const struct ir_live *live, ir_val id, union pmap slots)
 {
 	const struct ir_value *v = &live->ir->values[id];
 
@@ -35,26 +35,26 @@ static union kept add_reads(const struct ir_live *live, ir_val id, union kept sl
 	return v->b != IR_NONE ? add_reads(live, v->b, slots) : slots;
 }
 
-static union kept either(void *unused, uintptr_t mask, union kept a, union kept b)
+static union pmap either(void *unused, uintptr_t mask, union pmap a, union pmap b)
 {
 	(void)unused;
 	(void)mask;
-	return (union kept){ .bits = a.bits | b.bits };
+	return (union pmap){ .bits = a.bits | b.bits };
 }
 
-union kept flt__ir_live_behind(const struct ir_live *live, uint32_t place)
+union pmap flt__ir_live_out(const struct ir_live *live, uint32_t place)
 {
 	const struct ir_exit *exit = &live->ir->order[place]->exit;
-	union kept slots = { NULL };
+	union pmap slots = { NULL };
 
 	if (exit->kind == EXIT_JUMP || exit->kind == EXIT_BRANCH)
-		slots = live->at[exit->yes->place];
+		slots = live->in[exit->yes->place];
 	if (exit->kind != EXIT_BRANCH)
 		return slots;
-	return flt__kept_join(&live->keeper, NULL, slots, live->at[exit->no->place], either, NULL);
+	return flt__pmap_join(&live->pool, NULL, slots, live->in[exit->no->place], either, NULL);
 }
 
-union kept flt__ir_live_before(const struct ir_live *live, ir_val id, union kept slots)
+union pmap flt__ir_live_before(const struct ir_live *live, ir_val id, union pmap slots)
 {
 	const struct ir_value *v = &live->ir->values[id];
 
@@ -63,8 +63,8 @@ union kept flt__ir_live_before(const struct ir_live *live, ir_val id, union kept
 	return add_reads(live, v->a, put(live, slots, v->k, false));
 }
 
-union kept flt__ir_live_exit(const struct ir_live *live, const struct ir_block *block,
-			     union kept slots)
+union pmap flt__ir_live_exit(const struct ir_live *live, const struct ir_block *block,
+			     union pmap slots)
 {
 	if (block->exit.kind != EXIT_BRANCH)
 		return slots;
@@ -73,17 +73,17 @@ union kept flt__ir_live_exit(const struct ir_live *live, const struct ir_block *
 
 bool flt__ir_live(const struct ir *ir, struct arena *room, struct ir_live *live)
 {
-	*live = (struct ir_live){ .ir = ir, .keeper = flt__keeper(room, ir->slot_count) };
-	live->at = flt__arena_array(room, ir->order_count, sizeof(*live->at));
-	if (!live->at)
+	*live = (struct ir_live){ .ir = ir, .pool = flt__pmap_pool(room, ir->slot_count) };
+	live->in = flt__arena_array(room, ir->order_count, sizeof(*live->in));
+	if (!live->in)
 		return false;
 	for (uint32_t i = ir->slot_count ? ir->order_count : 0; i-- > 0;) {
 		const struct ir_block *block = ir->order[i];
-		union kept slots = flt__ir_live_behind(live, i);
+		union pmap slots = flt__ir_live_out(live, i);
 		slots = flt__ir_live_exit(live, block, slots);
 		for (uint32_t j = block->count; j-- > 0;)
 			slots = flt__ir_live_before(live, block->body[j], slots);
-		live->at[i] = slots;
+		live->in[i] = slots;
 	}
 	return !room->failed;
 }

@@ -4,11 +4,11 @@
  * `n`; not an optimization: emission knows only this form.
  *
  * A value of the packet is the same wherever it is worked out. What a slot holds is not, so each
- * IR_GET is named after its contents: one that an assignment made, or, where ways with different
+ * IR_GET is named after its contents: one that an assignment made, or, where paths with different
  * contents meet, that of the meeting. Then a contents that is cheap and of the packet (a constant,
  * a field, an IPv4 header's length) stands for the IR_GET itself.
  *
- * A value whose IR_GET was read before an assignment, and which is wanted behind it, is saved by an
+ * A value whose IR_GET was read before an assignment, and which is wanted after it, is saved by an
  * assignment to a slot of its own first.
  */
 #include "ir.h"
@@ -31,12 +31,12 @@ struct number {
 	uint32_t contents_count;
 	size_t contents_capacity;
 	struct ir_live live;
-	struct keeper keeper;
-	union kept *state; /* by place: contents by slot at its beginning */
+	struct pmap_pool pool;
+	union pmap *state; /* by place: contents by slot at its beginning */
 	uint32_t slots;    /* those of the expression and those for saving */
 };
 
-/* ---- which IR_GETs are wanted behind a later assignment ------------------------------------ */
+/* ---- which IR_GETs are wanted after a later assignment ------------------------------------- */
 
 #define NEVER 0xffffffffu
 
@@ -58,8 +58,8 @@ static void find_block_saved(struct number *n, const struct ir_block *block, uin
 		if (v->op == IR_GET)
 			n->saved[id] = n->last[id] > next_set[v->k];
 		n->slots += n->saved[id];
-		bool acts = flt__ir_acts(n->ir, id);
-		uint32_t until = acts && n->last[id] < *position ? *position : n->last[id];
+		bool has_effect = flt__ir_has_effect(n->ir, id);
+		uint32_t until = has_effect && n->last[id] < *position ? *position : n->last[id];
 		want(n, v->a, until);
 		want(n, v->b, until);
 		if (v->op == IR_SET)
@@ -102,26 +102,26 @@ static bool is_same(const struct number *n, uint32_t a, uint32_t b)
 	return a == b || (n->contents[a].id != IR_NONE && n->contents[a].id == n->contents[b].id);
 }
 
-static uint32_t contents_of(const struct number *n, union kept state, uint32_t slot)
+static uint32_t contents_of(const struct number *n, union pmap state, uint32_t slot)
 {
-	const uint32_t *words = flt__kept_leaf(&n->keeper, state, slot).words;
+	const uint32_t *words = flt__pmap_leaf(&n->pool, state, slot).words;
 
-	return words ? words[slot % KEPT_SLOTS] : UNKNOWN;
+	return words ? words[slot % PMAP_SLOTS] : UNKNOWN;
 }
 
 static uint32_t *copy_words(struct number *n, const uint32_t *words)
 {
-	uint32_t *copy = flt__arena_array(&n->room, KEPT_SLOTS, sizeof(*copy));
+	uint32_t *copy = flt__arena_array(&n->room, PMAP_SLOTS, sizeof(*copy));
 
 	if (copy && words)
-		memcpy(copy, words, KEPT_SLOTS * sizeof(*copy));
+		memcpy(copy, words, PMAP_SLOTS * sizeof(*copy));
 	return copy;
 }
 
 /* Where two states differ that meet, that is a contents of its own. */
-static union kept meet(void *context, uintptr_t mask, union kept a, union kept b)
+static union pmap meet(void *context, uintptr_t mask, union pmap a, union pmap b)
 {
-	static const uint32_t unknown[KEPT_SLOTS];
+	static const uint32_t unknown[PMAP_SLOTS];
 	const uint32_t *x = a.words ? a.words : unknown, *y = b.words ? b.words : unknown;
 	struct number *n = context;
 	uint32_t *own = NULL;
@@ -135,17 +135,17 @@ static union kept meet(void *context, uintptr_t mask, union kept a, union kept b
 			return a;
 		own[s] = new_contents(n, IR_NONE);
 	}
-	return own ? (union kept){ .words = own } : a;
+	return own ? (union pmap){ .words = own } : a;
 }
 
-/* The state behind a block comes to the next one; slots that nobody reads from there on have any
+/* The state after a block comes to the next one; slots that nobody reads from there on have any
  * contents. */
-static void arrive(struct number *n, const struct ir_block *to, union kept state)
+static void propagate(struct number *n, const struct ir_block *to, union pmap state)
 {
-	union kept *at = &n->state[to->place];
-	const union kept *read = &n->live.at[to->place];
+	union pmap *at = &n->state[to->place];
+	const union pmap *read = &n->live.in[to->place];
 
-	*at = at->bits ? flt__kept_join(&n->keeper, read, *at, state, meet, n) : state;
+	*at = at->bits ? flt__pmap_join(&n->pool, read, *at, state, meet, n) : state;
 }
 
 /* Working it out again costs no more than reading a slot, and gives the same at any time. */
@@ -158,7 +158,7 @@ static bool is_cheap(const struct ir *ir, ir_val id)
 	       flt__ir_is_header_length(ir, id, &byte_off);
 }
 
-static ir_val read_slot(struct number *n, union kept state, uint32_t slot)
+static ir_val read_slot(struct number *n, union pmap state, uint32_t slot)
 {
 	ir_val *id = &n->contents[contents_of(n, state, slot)].id;
 
@@ -172,19 +172,19 @@ static ir_val read_slot(struct number *n, union kept state, uint32_t slot)
 struct place { /* in the walk: the block, what its slots hold */
 	struct number *n;
 	struct ir_block *block;
-	union kept state;
+	union pmap state;
 	uint32_t kept; /* of its body */
 };
 
 static void assign(struct place *p, uint32_t slot, ir_val what)
 {
 	struct number *n = p->n;
-	uint32_t *own = copy_words(n, flt__kept_leaf(&n->keeper, p->state, slot).words);
+	uint32_t *own = copy_words(n, flt__pmap_leaf(&n->pool, p->state, slot).words);
 
 	if (!own)
 		return;
-	own[slot % KEPT_SLOTS] = new_contents(n, is_cheap(n->ir, what) ? what : IR_NONE);
-	p->state = flt__kept_put(&n->keeper, p->state, slot, (union kept){ .words = own });
+	own[slot % PMAP_SLOTS] = new_contents(n, is_cheap(n->ir, what) ? what : IR_NONE);
+	p->state = flt__pmap_put(&n->pool, p->state, slot, (union pmap){ .words = own });
 }
 
 static ir_val save(struct place *p, ir_val what, uint32_t *next_slot)
@@ -228,7 +228,7 @@ static void number_value(struct place *p, ir_val id, uint32_t *next_slot)
 	n->expr[id] = flt__ir_expr(n->ir, v);
 	if (v.op == IR_SET)
 		assign(p, v.k, v.a);
-	if (flt__ir_acts(n->ir, n->expr[id]))
+	if (flt__ir_has_effect(n->ir, n->expr[id]))
 		p->block->body[p->kept++] = n->expr[id];
 }
 
@@ -243,16 +243,16 @@ static void number_block(struct number *n, struct ir_block *block, uint32_t *nex
 	exit->a = n->expr[exit->a];
 	exit->b = n->expr[exit->b];
 	if (exit->kind == EXIT_JUMP || exit->kind == EXIT_BRANCH)
-		arrive(n, exit->yes, p.state);
+		propagate(n, exit->yes, p.state);
 	if (exit->kind == EXIT_BRANCH)
-		arrive(n, exit->no, p.state);
+		propagate(n, exit->no, p.state);
 }
 
 static void number_all(struct number *n)
 {
 	uint32_t next_slot = n->ir->slot_count;
 
-	n->keeper = n->live.keeper;
+	n->pool = n->live.pool;
 	new_contents(n, IR_NONE); /* UNKNOWN */
 	for (uint32_t i = 0; i < n->ir->order_count && !n->room.failed; i++)
 		number_block(n, n->ir->order[i], &next_slot);

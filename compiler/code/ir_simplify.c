@@ -39,8 +39,8 @@ static bool leaves_alone(const struct ir *ir, const struct ir_value *v, uint32_t
 	case IR_RSH: return k % 32 == 0;
 	case IR_MUL:
 	case IR_DIV: return k == 1;
-	case IR_AND: return (flt__ir_ones_above(flt__ir_most_of(ir, v->a)) & ~k) == 0;
-	case IR_MOD: return k > flt__ir_most_of(ir, v->a);
+	case IR_AND: return (flt__ir_ones_above(flt__ir_max_of(ir, v->a)) & ~k) == 0;
+	case IR_MOD: return k > flt__ir_max_of(ir, v->a);
 	default: return false;
 	}
 }
@@ -48,7 +48,7 @@ static bool leaves_alone(const struct ir *ir, const struct ir_value *v, uint32_t
 /* x op k gives 0, whatever x is. */
 static bool gives_zero(const struct ir *ir, const struct ir_value *v, uint32_t k)
 {
-	uint32_t most = flt__ir_most_of(ir, v->a);
+	uint32_t most = flt__ir_max_of(ir, v->a);
 
 	switch ((enum ir_op)v->op) {
 	case IR_AND: return (flt__ir_ones_above(most) & k) == 0;
@@ -101,8 +101,8 @@ static ir_val simplify_by_const(struct ir *ir, struct ir_value v, uint32_t k)
 	return flt__ir_expr(ir, v);
 }
 
-/* The same on both sides. */
-static ir_val simplify_twin(struct ir *ir, struct ir_value v)
+/* Both operands are equal. */
+static ir_val simplify_equal(struct ir *ir, struct ir_value v)
 {
 	switch ((enum ir_op)v.op) {
 	case IR_AND:
@@ -143,5 +143,5 @@ ir_val flt__ir_simplify(struct ir *ir, struct ir_value v)
 	put_in_order(ir, &v);
 	if (is_const(ir, v.b))
 		return simplify_by_const(ir, v, ir->values[v.b].k);
-	return v.a == v.b ? simplify_twin(ir, v) : flt__ir_expr(ir, v);
+	return v.a == v.b ? simplify_equal(ir, v) : flt__ir_expr(ir, v);
 }

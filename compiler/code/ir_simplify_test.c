@@ -53,7 +53,7 @@ static ir_val masked(struct test *t, ir_val x, uint32_t mask)
 
 static enum verdict by_bounds(struct test *t)
 {
-	uint32_t most = flt__ir_most_of(t->ir, t->a), ones = flt__ir_ones_above(most);
+	uint32_t most = flt__ir_max_of(t->ir, t->a), ones = flt__ir_ones_above(most);
 
 	switch (t->test) {
 	case TEST_GE: return t->k == 0 ? YES : become(t, TEST_GT, t->a, t->k - 1);
@@ -117,7 +117,7 @@ static enum verdict of_and(struct test *t, ir_val x, uint32_t mask)
 	case TEST_SET: return t->k & mask ? become(t, TEST_SET, x, t->k & mask) : NO;
 	case TEST_GT:
 		/* the mask only clears the lowest bits */
-		low &= flt__ir_ones_above(flt__ir_most_of(t->ir, x));
+		low &= flt__ir_ones_above(flt__ir_max_of(t->ir, x));
 		return low & (low + 1) ? OPEN : become(t, TEST_GT, x, t->k | low);
 	default: return OPEN;
 	}
@@ -135,7 +135,7 @@ static enum verdict of_or(struct test *t, ir_val x, uint32_t c)
 /* x * c that does not overflow; a shift is one. */
 static enum verdict of_product(struct test *t, ir_val x, uint32_t c)
 {
-	if (c == 0 || flt__ir_most_of(t->ir, x) > UINT32_MAX / c)
+	if (c == 0 || flt__ir_max_of(t->ir, x) > UINT32_MAX / c)
 		return OPEN;
 	if (t->test == TEST_GT)
 		return become(t, TEST_GT, x, t->k / c);

@@ -3,9 +3,9 @@
  * Ask for two fields at once where they lie in one word: an IPv4 packet's protocol and that it
  * is no later fragment are `ld [20]; and #0x1fff00ff; jeq #6`.
  *
- * The first field is one of some numbers (a chain of EQ) or the way goes to F; then the second
- * one decides between S and the same F. Together: the word is one of some numbers, or the way
- * goes to F. The word may reach beyond what the first test loads only if F rejects: then a
+ * The first field is one of some numbers (a chain of EQ) or control goes to F; then the second
+ * one decides between S and the same F. Together: the word is one of some numbers, or control goes
+ * to F. The word may reach beyond what the first test loads only if F rejects: then a
  * packet that is too short for the word is rejected by one test or the other anyway. Else its
  * last byte is one of the first field's, and all before it are in bounds with that one.
  *
@@ -50,7 +50,7 @@ static bool read_field(const struct ir *ir, const struct ir_block *block, struct
 		field->load = ir->values[v->a];
 		field->mask = ir->values[v->b].k;
 	}
-	if (field->load.op != IR_LOAD || flt__ir_is_far(0, &field->load))
+	if (field->load.op != IR_LOAD || flt__ir_is_beyond_packet(0, &field->load))
 		return false;
 	field->mask &= full(&field->load);
 	return !(field->k & ~field->mask);
@@ -75,7 +75,7 @@ static bool find_word(const struct ir *ir, const struct field *first, const stru
 	uint32_t x_end = x->k + x->size, y_end = y->k + y->size;
 	uint32_t low = x->k < y->k ? x->k : y->k, end = x_end > y_end ? x_end : y_end;
 	uint32_t size = end - low == 2 ? 2 : 4;
-	bool is_bounded = flt__ir_most_of(ir, x->a) < BPF_MAX_BYTES;
+	bool is_bounded = flt__ir_max_of(ir, x->a) < BPF_MAX_BYTES;
 
 	if (x->a != y->a || end - low > 4 || end - low < 2 || end < size)
 		return false;
@@ -180,7 +180,7 @@ struct before {
 	bool *is_met;
 };
 
-static void note_way(const struct before *before, const struct ir_block *to, ir_val asked)
+static void note_edge(const struct before *before, const struct ir_block *to, ir_val asked)
 {
 	ir_val *all = &before->asked[to->place];
 
@@ -188,8 +188,8 @@ static void note_way(const struct before *before, const struct ir_block *to, ir_
 	before->is_met[to->place] = true;
 }
 
-static void note_ways(const struct ir *ir, const struct before *before,
-		      const struct ir_block *block)
+static void note_edges(const struct ir *ir, const struct before *before,
+		       const struct ir_block *block)
 {
 	ir_val asked = before->asked[block->place], now = asked_of(ir, &block->exit);
 
@@ -198,9 +198,9 @@ static void note_ways(const struct ir *ir, const struct before *before,
 	else if (now != IR_NONE && now != asked)
 		asked = SEVERAL;
 	if (block->exit.kind != EXIT_RET)
-		note_way(before, block->exit.yes, asked);
+		note_edge(before, block->exit.yes, asked);
 	if (block->exit.kind == EXIT_BRANCH)
-		note_way(before, block->exit.no, asked);
+		note_edge(before, block->exit.no, asked);
 }
 
 /* What most packets are is known of those that come from the link header, and not of those that
@@ -226,7 +226,7 @@ bool flt__opt_combine(struct ir *ir)
 	for (uint32_t i = 0; !room.failed && i < ir->order_count; i++) {
 		struct ir_block *block = ir->order[i];
 		changed |= is_in_front(ir, &before, block) && combine(ir, block);
-		note_ways(ir, &before, block);
+		note_edges(ir, &before, block);
 	}
 	flt__ir_room_end(ir, &room);
 	return changed;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Remove assignments that nobody reads, and what no longer acts. Needs order and keeps it. It ends:
- * a change makes a body shorter. */
+/* Remove assignments that nobody reads, and what no longer has side effects. Needs order and keeps
+ * it. It ends: a change makes a body shorter. */
 #include "ir.h"
 
 struct dead {
 	struct ir *ir;
 	struct ir_live live;
-	union kept behind; /* slots that are read behind the place in question */
+	union pmap slots; /* live at the place in question */
 	bool changed;
 };
 
@@ -14,8 +14,8 @@ static bool is_needed(const struct dead *d, ir_val id)
 {
 	const struct ir_value *v = &d->ir->values[id];
 
-	return v->op == IR_SET ? flt__ir_is_live(&d->live, d->behind, v->k) :
-				 flt__ir_acts(d->ir, id);
+	return v->op == IR_SET ? flt__ir_is_live(&d->live, d->slots, v->k) :
+				 flt__ir_has_effect(d->ir, id);
 }
 
 /* Backwards, what a needed one reads is known before its own turn. */
@@ -23,12 +23,12 @@ static void sweep_block(struct dead *d, struct ir_block *block)
 {
 	uint32_t kept = block->count;
 
-	d->behind = flt__ir_live_behind(&d->live, block->place);
-	d->behind = flt__ir_live_exit(&d->live, block, d->behind);
+	d->slots = flt__ir_live_out(&d->live, block->place);
+	d->slots = flt__ir_live_exit(&d->live, block, d->slots);
 	for (uint32_t j = block->count; j-- > 0;) {
 		if (!is_needed(d, block->body[j]))
 			continue;
-		d->behind = flt__ir_live_before(&d->live, block->body[j], d->behind);
+		d->slots = flt__ir_live_before(&d->live, block->body[j], d->slots);
 		block->body[--kept] = block->body[j];
 	}
 	for (uint32_t j = kept; j < block->count; j++)

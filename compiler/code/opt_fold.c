@@ -49,7 +49,7 @@ static bool ends(const struct ir *ir, ir_val id)
 
 	if (v->op == IR_DIV || v->op == IR_MOD)
 		return by->op == IR_CONST && by->k == 0;
-	return v->op == IR_LOAD && v->a == IR_NONE && flt__ir_is_far(0, v);
+	return v->op == IR_LOAD && v->a == IR_NONE && flt__ir_is_beyond_packet(0, v);
 }
 
 static void fold_body(struct fold *f, struct ir_block *block)
@@ -87,13 +87,13 @@ static void fold_exit(struct fold *f, struct ir_block *block)
 	block->exit = exit;
 }
 
-/* What no longer acts needs no place. */
-static void drop_idle(struct fold *f, struct ir_block *block)
+/* What no longer has side effects needs no place. */
+static void drop_pure(struct fold *f, struct ir_block *block)
 {
 	uint32_t kept = 0;
 
 	for (uint32_t j = 0; j < block->count; j++)
-		if (flt__ir_acts(f->ir, block->body[j]))
+		if (flt__ir_has_effect(f->ir, block->body[j]))
 			block->body[kept++] = block->body[j];
 	block->count = kept;
 }
@@ -109,7 +109,7 @@ bool flt__opt_fold(struct ir *ir)
 		struct ir_block *block = ir->order[i];
 		ir->work++;
 		fold_body(&f, block);
-		drop_idle(&f, block);
+		drop_pure(&f, block);
 		if (block->exit.kind == EXIT_BRANCH)
 			fold_exit(&f, block);
 	}

@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lead a way to its end where what it knows leaves no other: in `port 53 and udp` the ports of TCP
- * need not be looked at, as what follows asks for UDP; in `src port 80 or udp` those of UDP need
- * not.
+ * Redirect an edge to the program's end where what is known leaves no other: in `port 53 and udp`
+ * the ports of TCP need not be looked at, as what follows asks for UDP; in `src port 80 or udp`
+ * those of UDP need not.
  *
  * From the end of the program, each block says how it ends for packets in which an expression
  * is some number: by rejecting, by accepting, or one cannot tell. Where a test for equality has
  * said yes, that decides. Loads that are left out on the way may have been out of bounds; then the
- * packet was cut, and the answer is free. What else ends a program stands in a body: no way past it
- * is known to accept.
+ * packet was cut, and the answer is free. What else ends a program stands in a body: no path past
+ * it is known to accept.
  *
  * Needs order and pred_count; invalidates both. It ends: an edge comes to lead to a return, a test
- * becomes a jump, or it is asked before another one, behind which it is not asked again.
+ * becomes a jump, or it is asked before another one, after which it is not asked again.
  */
 #include "ir.h"
 
 #include <string.h>
 
-#define VIEWS_MOST   4u /* expressions that a block speaks of */
-#define NUMBERS_MOST 8u /* of each */
+#define VIEWS_MAX   4u /* expressions that a block speaks of */
+#define NUMBERS_MAX 8u /* of each */
 
 enum end { END_OPEN, END_ACCEPT, END_REJECT, ENDS };
 
 /* How it ends when an expression is one of some numbers, or any other. */
 struct view {
 	ir_val id;
-	uint32_t k[NUMBERS_MOST];
-	uint8_t end[NUMBERS_MOST];
+	uint32_t k[NUMBERS_MAX];
+	uint8_t end[NUMBERS_MAX];
 	uint8_t count;
 	uint8_t others;
 };
 
-struct sight { /* of a block */
+struct outcome { /* of a block */
 	const struct view *views;
 	uint8_t count;
 	uint8_t end; /* whatever the packet */
@@ -40,8 +40,8 @@ struct sight { /* of a block */
 struct foresee {
 	struct ir *ir;
 	struct arena room;
-	struct sight *sights; /* by place */
-	uint32_t *first;      /* by value: 1 + place of the first test for equality; 0: none */
+	struct outcome *outcomes; /* by place */
+	uint32_t *first;          /* by value: 1 + place of the first test for equality; 0: none */
 	struct ir_block *rets[ENDS];
 	bool changed;
 };
@@ -53,36 +53,36 @@ static uint8_t meet(uint8_t a, uint8_t b)
 
 /* ---- what is seen from a block ------------------------------------------------------------- */
 
-static const struct view *view_of(const struct sight *sight, ir_val id)
+static const struct view *view_of(const struct outcome *outcome, ir_val id)
 {
-	for (uint32_t i = 0; i < sight->count; i++)
-		if (sight->views[i].id == id)
-			return &sight->views[i];
+	for (uint32_t i = 0; i < outcome->count; i++)
+		if (outcome->views[i].id == id)
+			return &outcome->views[i];
 	return NULL;
 }
 
-static uint8_t others_of(const struct sight *sight, ir_val id)
+static uint8_t others_of(const struct outcome *outcome, ir_val id)
 {
-	const struct view *view = view_of(sight, id);
+	const struct view *view = view_of(outcome, id);
 
-	return view ? view->others : sight->end;
+	return view ? view->others : outcome->end;
 }
 
-static uint8_t end_of(const struct sight *sight, ir_val id, uint32_t k)
+static uint8_t end_of(const struct outcome *outcome, ir_val id, uint32_t k)
 {
-	const struct view *view = view_of(sight, id);
+	const struct view *view = view_of(outcome, id);
 
 	for (uint32_t i = 0; view && i < view->count; i++)
 		if (view->k[i] == k)
 			return view->end[i];
-	return view ? view->others : sight->end;
+	return view ? view->others : outcome->end;
 }
 
 /* ---- a branch ------------------------------------------------------------------------------ */
 
 struct sides { /* of one */
 	const struct ir_exit *exit;
-	const struct sight *yes, *no;
+	const struct outcome *yes, *no;
 };
 
 static uint8_t end_behind(const struct sides *s, ir_val id, uint32_t k)
@@ -100,7 +100,7 @@ static void add_number(const struct sides *s, struct view *view, uint32_t k)
 	for (uint32_t i = 0; i < view->count; i++)
 		if (view->k[i] == k)
 			return;
-	if (view->count == NUMBERS_MOST) {
+	if (view->count == NUMBERS_MAX) {
 		view->others = END_OPEN;
 		return;
 	}
@@ -108,7 +108,7 @@ static void add_number(const struct sides *s, struct view *view, uint32_t k)
 	view->end[view->count++] = end_behind(s, view->id, k);
 }
 
-static void add_numbers(const struct sides *s, struct view *view, const struct sight *side)
+static void add_numbers(const struct sides *s, struct view *view, const struct outcome *side)
 {
 	const struct view *of = view_of(side, view->id);
 
@@ -126,14 +126,14 @@ static bool says_something(const struct view *view, uint8_t end)
 
 /* Only of expressions that are asked for before: nobody else would look. */
 static void add_view(const struct foresee *f, const struct sides *s, uint32_t place,
-		     struct sight *sight, struct view *views, ir_val id)
+		     struct outcome *outcome, struct view *views, ir_val id)
 {
 	bool is_equality = s->exit->a == id && s->exit->test == TEST_EQ && s->exit->b == IR_NONE;
-	struct view *view = &views[sight->count];
+	struct view *view = &views[outcome->count];
 
-	if (!f->first[id] || f->first[id] > place || sight->count == VIEWS_MOST)
+	if (!f->first[id] || f->first[id] > place || outcome->count == VIEWS_MAX)
 		return;
-	for (uint32_t i = 0; i < sight->count; i++)
+	for (uint32_t i = 0; i < outcome->count; i++)
 		if (views[i].id == id)
 			return;
 	uint8_t no = others_of(s->no, id);
@@ -145,22 +145,22 @@ static void add_view(const struct foresee *f, const struct sides *s, uint32_t pl
 	else
 		add_numbers(s, view, s->yes);
 	add_numbers(s, view, s->no);
-	sight->count += says_something(view, sight->end);
+	outcome->count += says_something(view, outcome->end);
 }
 
 static void look_at_branch(const struct foresee *f, const struct ir_block *block,
-			   struct sight *sight, struct view *views)
+			   struct outcome *outcome, struct view *views)
 {
-	struct sides s = { &block->exit, &f->sights[block->exit.yes->place],
-			   &f->sights[block->exit.no->place] };
+	struct sides s = { &block->exit, &f->outcomes[block->exit.yes->place],
+			   &f->outcomes[block->exit.no->place] };
 
-	sight->end = meet(s.yes->end, s.no->end);
+	outcome->end = meet(s.yes->end, s.no->end);
 	if (block->exit.b == IR_NONE)
-		add_view(f, &s, block->place, sight, views, block->exit.a);
+		add_view(f, &s, block->place, outcome, views, block->exit.a);
 	for (uint32_t i = 0; i < s.yes->count; i++)
-		add_view(f, &s, block->place, sight, views, s.yes->views[i].id);
+		add_view(f, &s, block->place, outcome, views, s.yes->views[i].id);
 	for (uint32_t i = 0; i < s.no->count; i++)
-		add_view(f, &s, block->place, sight, views, s.no->views[i].id);
+		add_view(f, &s, block->place, outcome, views, s.no->views[i].id);
 }
 
 /* ---- a block ------------------------------------------------------------------------------- */
@@ -179,47 +179,47 @@ static uint8_t without_accept(uint8_t end)
 }
 
 /* What stands in the body may end the program with 0. */
-static void doubt(struct sight *sight, struct view *views)
+static void doubt(struct outcome *outcome, struct view *views)
 {
-	sight->end = without_accept(sight->end);
-	for (uint32_t v = 0; v < sight->count; v++) {
+	outcome->end = without_accept(outcome->end);
+	for (uint32_t v = 0; v < outcome->count; v++) {
 		views[v].others = without_accept(views[v].others);
 		for (uint32_t i = 0; i < views[v].count; i++)
 			views[v].end[i] = without_accept(views[v].end[i]);
 	}
 }
 
-static void keep_sight(struct foresee *f, const struct ir_block *block, struct sight *sight,
-		       const struct view *views)
+static void keep_outcome(struct foresee *f, const struct ir_block *block, struct outcome *outcome,
+			 const struct view *views)
 {
 	struct view *copy = NULL;
 
-	if (sight->count)
-		copy = flt__arena_array(&f->room, sight->count, sizeof(*copy));
+	if (outcome->count)
+		copy = flt__arena_array(&f->room, outcome->count, sizeof(*copy));
 	if (copy)
-		memcpy(copy, views, sight->count * sizeof(*copy));
-	sight->views = copy;
-	f->sights[block->place] = *sight;
+		memcpy(copy, views, outcome->count * sizeof(*copy));
+	outcome->views = copy;
+	f->outcomes[block->place] = *outcome;
 }
 
 static void look(struct foresee *f, const struct ir_block *block)
 {
 	const struct ir_exit *exit = &block->exit;
-	struct view views[VIEWS_MOST];
-	struct sight sight = { NULL, 0, END_OPEN };
+	struct view views[VIEWS_MAX];
+	struct outcome outcome = { NULL, 0, END_OPEN };
 
 	if (exit->kind == EXIT_RET) {
-		sight.end = exit->k ? END_ACCEPT : END_REJECT;
+		outcome.end = exit->k ? END_ACCEPT : END_REJECT;
 	} else if (exit->kind == EXIT_JUMP) {
-		sight = f->sights[exit->yes->place];
-		for (uint32_t i = 0; i < sight.count; i++)
-			views[i] = sight.views[i];
+		outcome = f->outcomes[exit->yes->place];
+		for (uint32_t i = 0; i < outcome.count; i++)
+			views[i] = outcome.views[i];
 	} else {
-		look_at_branch(f, block, &sight, views);
+		look_at_branch(f, block, &outcome, views);
 	}
 	if (may_end_in(f->ir, block))
-		doubt(&sight, views);
-	keep_sight(f, block, &sight, views);
+		doubt(&outcome, views);
+	keep_outcome(f, block, &outcome, views);
 }
 
 /* ---- edges --------------------------------------------------------------------------------- */
@@ -234,9 +234,9 @@ static bool is_equality(const struct ir_exit *exit)
 	return exit->kind == EXIT_BRANCH && exit->test == TEST_EQ && exit->b == IR_NONE;
 }
 
-static void lead_yes(struct foresee *f, struct ir_exit *exit)
+static void redirect_yes(struct foresee *f, struct ir_exit *exit)
 {
-	uint8_t end = end_of(&f->sights[exit->yes->place], exit->a, exit->k);
+	uint8_t end = end_of(&f->outcomes[exit->yes->place], exit->a, exit->k);
 
 	if (end == END_OPEN || !f->rets[end] || is_ret(exit->yes))
 		return;
@@ -276,10 +276,10 @@ static bool find_needed(const struct view *view, uint32_t *k)
 }
 
 /* `host A and host B`: where the source is not A it must be B, which is asked at once, as the
- * source is in a register, and not behind the destination. */
+ * source is in a register, and not after the destination. */
 static void ask_at_once(struct foresee *f, struct ir_exit *exit)
 {
-	const struct view *view = view_of(&f->sights[exit->no->place], exit->a);
+	const struct view *view = view_of(&f->outcomes[exit->no->place], exit->a);
 	struct ir_block *next = exit->no, *made;
 	uint32_t k = 0;
 
@@ -310,7 +310,7 @@ bool flt__opt_foresee(struct ir *ir)
 	struct foresee f = { .ir = ir };
 
 	flt__ir_room(ir, &f.room);
-	f.sights = flt__arena_array(&f.room, ir->order_count, sizeof(*f.sights));
+	f.outcomes = flt__arena_array(&f.room, ir->order_count, sizeof(*f.outcomes));
 	f.first = flt__arena_array(&f.room, ir->value_count, sizeof(*f.first));
 	if (!f.room.failed)
 		prepare(&f);
@@ -320,7 +320,7 @@ bool flt__opt_foresee(struct ir *ir)
 		ir->work++;
 		if (f.room.failed || !is_equality(&block->exit))
 			continue;
-		lead_yes(&f, &block->exit);
+		redirect_yes(&f, &block->exit);
 		ask_at_once(&f, &block->exit);
 		drop_test(&f, &block->exit);
 	}

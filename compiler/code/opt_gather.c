@@ -3,8 +3,8 @@
  * Bring tests of one field together: `src A or dst B or src C` asks for the source twice, then for
  * the destination.
  *
- * A chain is a row of tests, each reached from the one before it only, that all lead to the same
- * block T where they decide, and to the next test where they do not. A test may move up the
+ * A chain is a sequence of tests, each reached from the one before it only, that all lead to the
+ * same block T where they decide, and to the next test where they do not. A test may move up the
  * chain to an earlier one of the same field: what it loads has been loaded there, and the tests
  * that it passes lead to T as it does. If one of those loads out of bounds, the packet was cut
  * and the answer is free; what ends a program otherwise stands in a body, and ends the chain.

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Lead edges past tests whose outcome is known where the edge begins: `ip6 and tcp` asks for the
- * EtherType once. What is known at a block holds on every way that leads there, so it still holds
- * when ways are made shorter; one walk over the tree of dominators does it all. Needs order;
+ * Redirect edges past tests whose outcome is known where the edge begins: `ip6 and tcp` asks for
+ * the EtherType once. What is known at a block holds on every path that leads there, so it still
+ * holds when paths are made shorter; one walk over the dominator tree does it all. Needs order;
  * invalidates it. It ends: an edge only ever moves to a block later in the order, and a decided
  * branch becomes a jump.
  */
 #include "facts.h"
 
-#define TESTS_MOST 16 /* that a number is led through */
-/* So many blocks edges may be led past, then no more: the pass is linear, and leading on is never a
- * must. */
+#define TESTS_MAX 16 /* that a number is led through */
+/* So many blocks edges may be redirected past, then no more: the pass is linear, and redirecting is
+ * never a must. */
 #define STEPS_FIRST   (1u << 16)
 #define STEPS_A_BLOCK 64u
 
-/* The edges that lead to a block after they were led on. Blocks come in order, so all are known
+/* The edges that lead to a block after they were redirected. Blocks come in order, so all are known
  * when its own turn comes. */
-struct way {
+struct in_edges {
 	uint32_t edges;             /* 0: nothing leads there any more */
 	const struct ir_exit *exit; /* the last one, ... */
 	bool yes;                   /* ... which side of it */
@@ -25,11 +25,11 @@ struct way {
 struct known {
 	struct ir *ir;
 	struct facts *facts;
-	uint32_t *up;              /* by place: the nearest dominator */
+	uint32_t *up;              /* by place: the immediate dominator */
 	uint32_t *child, *sibling; /* by place: the tree, downwards; IR_UNREACHED ends */
 	uint32_t *preds;           /* by place: edges that lead there, before the pass */
-	struct way *ways;          /* by place */
-	uint64_t budget;           /* blocks that edges may still be led past */
+	struct in_edges *in_edges; /* by place */
+	uint64_t budget;           /* blocks that edges may still be redirected past */
 	struct one_of **joins;     /* by place: what all edges so far agree on, or NULL */
 	struct arena *room;
 	bool changed;
@@ -37,7 +37,7 @@ struct known {
 
 /* ---- the tree ------------------------------------------------------------------------------ */
 
-static void hang_children(struct known *kn)
+static void link_children(struct known *kn)
 {
 	for (uint32_t i = 0; i < kn->ir->order_count; i++) {
 		kn->child[i] = IR_UNREACHED;
@@ -53,9 +53,9 @@ static void hang_children(struct known *kn)
 /* ---- edges --------------------------------------------------------------------------------- */
 
 /* Where a number leads that goes through tests of it. */
-static struct ir_block *lead_number(struct known *kn, struct ir_block *to, ir_val id, uint32_t k)
+static struct ir_block *follow_number(struct known *kn, struct ir_block *to, ir_val id, uint32_t k)
 {
-	for (int i = 0; i < TESTS_MOST && kn->budget; i++) {
+	for (int i = 0; i < TESTS_MAX && kn->budget; i++) {
 		const struct ir_exit *exit = &to->exit;
 		if (!flt__ir_is_test(to) || exit->a != id || exit->b != IR_NONE)
 			break;
@@ -67,21 +67,21 @@ static struct ir_block *lead_number(struct known *kn, struct ir_block *to, ir_va
 }
 
 /* Where all numbers lead that it may be, or NULL. */
-static struct ir_block *lead_numbers(struct known *kn, struct ir_block *to)
+static struct ir_block *follow_numbers(struct known *kn, struct ir_block *to)
 {
 	const struct one_of *one_of = flt__facts_is_one_of(kn->facts, to->exit.a);
 
 	if (!one_of || to->exit.b != IR_NONE)
 		return NULL;
-	struct ir_block *all = lead_number(kn, to, one_of->id, one_of->k[0]);
+	struct ir_block *all = follow_number(kn, to, one_of->id, one_of->k[0]);
 	for (uint32_t i = 1; i < one_of->count; i++)
-		if (lead_number(kn, to, one_of->id, one_of->k[i]) != all)
+		if (follow_number(kn, to, one_of->id, one_of->k[i]) != all)
 			return NULL;
 	return all;
 }
 
 /* The facts are those of the edge. */
-static struct ir_block *lead_on(struct known *kn, struct ir_block *to)
+static struct ir_block *final_target(struct known *kn, struct ir_block *to)
 {
 	while (flt__ir_is_test(to) && kn->budget) {
 		kn->budget--;
@@ -89,7 +89,7 @@ static struct ir_block *lead_on(struct known *kn, struct ir_block *to)
 		enum verdict verdict = flt__facts_ask(kn->facts, &to->exit);
 		struct ir_block *next = verdict == VERDICT_YES ? to->exit.yes :
 					verdict == VERDICT_NO  ? to->exit.no :
-								 lead_numbers(kn, to);
+								 follow_numbers(kn, to);
 		if (!next)
 			break;
 		to = next;
@@ -98,7 +98,7 @@ static struct ir_block *lead_on(struct known *kn, struct ir_block *to)
 	return to;
 }
 
-static struct ir_block *lead_side(struct known *kn, const struct ir_exit *exit, bool yes)
+static struct ir_block *final_side(struct known *kn, const struct ir_exit *exit, bool yes)
 {
 	struct ir_block *to = yes ? exit->yes : exit->no;
 	size_t mark = flt__facts_mark(kn->facts);
@@ -106,27 +106,27 @@ static struct ir_block *lead_side(struct known *kn, const struct ir_exit *exit, 
 	if (!flt__ir_is_test(to))
 		return to;
 	flt__facts_learn(kn->facts, exit, yes);
-	to = lead_on(kn, to);
+	to = final_target(kn, to);
 	flt__facts_back(kn->facts, mark);
 	return to;
 }
 
-static void note_way(struct known *kn, const struct ir_exit *exit, bool yes)
+static void note_edge(struct known *kn, const struct ir_exit *exit, bool yes)
 {
-	struct way *way = &kn->ways[(yes ? exit->yes : exit->no)->place];
+	struct in_edges *in = &kn->in_edges[(yes ? exit->yes : exit->no)->place];
 
-	*way = (struct way){ way->edges + 1, exit, yes };
+	*in = (struct in_edges){ in->edges + 1, exit, yes };
 }
 
-static void note_ways(struct known *kn, const struct ir_exit *exit)
+static void note_edges(struct known *kn, const struct ir_exit *exit)
 {
 	if (exit->kind == EXIT_JUMP || exit->kind == EXIT_BRANCH)
-		note_way(kn, exit, true);
+		note_edge(kn, exit, true);
 	if (exit->kind == EXIT_BRANCH)
-		note_way(kn, exit, false);
+		note_edge(kn, exit, false);
 }
 
-static void lead_edges(struct known *kn, struct ir_block *block)
+static void redirect_edges(struct known *kn, struct ir_block *block)
 {
 	struct ir_exit *exit = &block->exit;
 
@@ -138,24 +138,24 @@ static void lead_edges(struct known *kn, struct ir_block *block)
 		}
 	}
 	if (exit->kind == EXIT_JUMP) {
-		exit->yes = lead_on(kn, exit->yes);
+		exit->yes = final_target(kn, exit->yes);
 	} else if (exit->kind == EXIT_BRANCH && exit->yes != exit->no) {
-		struct ir_block *yes = lead_side(kn, exit, true);
-		struct ir_block *no = lead_side(kn, exit, false);
+		struct ir_block *yes = final_side(kn, exit, true);
+		struct ir_block *no = final_side(kn, exit, false);
 		exit->yes = yes;
 		exit->no = no;
 	}
-	note_ways(kn, exit);
+	note_edges(kn, exit);
 }
 
-/* ---- where ways meet ------------------------------------------------------------------------ */
+/* ---- where paths meet ----------------------------------------------------------------------- */
 
 static const struct one_of nothing = { .count = 0 };
 
 /* One more edge leads to a block: the number that it tells of what was tested. Blocks come in
  * order, so all edges to one have been seen before its own turn. Edges of blocks that are no longer
- * alive count, too: the ways through them have been led on, and may come here. */
-static void arrive(struct known *kn, const struct ir_exit *exit, bool yes)
+ * alive count, too: the edges through them were redirected, and may come here. */
+static void propagate(struct known *kn, const struct ir_exit *exit, bool yes)
 {
 	const struct ir_block *to = yes ? exit->yes : exit->no;
 	struct one_of **join = &kn->joins[to->place];
@@ -168,18 +168,18 @@ static void arrive(struct known *kn, const struct ir_exit *exit, bool yes)
 		**join = (struct one_of){ .id = tells ? exit->a : IR_NONE };
 	if (!*join)
 		return;
-	if (!tells || (*join)->id != exit->a || (*join)->count == ONE_OF_MOST)
+	if (!tells || (*join)->id != exit->a || (*join)->count == ONE_OF_MAX)
 		**join = nothing;
 	else
 		(*join)->k[(*join)->count++] = exit->k;
 }
 
-static void arrive_all(struct known *kn, const struct ir_exit *exit)
+static void propagate_all(struct known *kn, const struct ir_exit *exit)
 {
 	if (exit->kind == EXIT_JUMP || exit->kind == EXIT_BRANCH)
-		arrive(kn, exit, true);
+		propagate(kn, exit, true);
 	if (exit->kind == EXIT_BRANCH)
-		arrive(kn, exit, false);
+		propagate(kn, exit, false);
 }
 
 static bool all_agree(const struct known *kn, uint32_t place)
@@ -194,7 +194,7 @@ static bool all_agree(const struct known *kn, uint32_t place)
 struct step { /* on the way down the tree */
 	uint32_t place;
 	size_t mark;         /* facts before it */
-	struct ir_exit exit; /* as it was before its edges were led on */
+	struct ir_exit exit; /* as it was before its edges were redirected */
 };
 
 /* The block that has only one edge into it knows how that test went. */
@@ -210,14 +210,14 @@ static void enter(struct known *kn, const struct step *above, uint32_t place)
 
 /* When a single edge is left, what its test tells holds for those who still come this way: for the
  * block's own edges, not for what it dominated, where others may come past it. */
-static void lead_own_edges(struct known *kn, struct ir_block *block)
+static void redirect_own_edges(struct known *kn, struct ir_block *block)
 {
-	const struct way *way = &kn->ways[block->place];
+	const struct in_edges *in = &kn->in_edges[block->place];
 	size_t mark = flt__facts_mark(kn->facts);
 
-	if (way->edges == 1 && way->exit->kind == EXIT_BRANCH)
-		flt__facts_learn(kn->facts, way->exit, way->yes);
-	lead_edges(kn, block);
+	if (in->edges == 1 && in->exit->kind == EXIT_BRANCH)
+		flt__facts_learn(kn->facts, in->exit, in->yes);
+	redirect_edges(kn, block);
 	flt__facts_back(kn->facts, mark);
 }
 
@@ -229,8 +229,8 @@ static struct step begin(struct known *kn, const struct step *above, uint32_t pl
 	if (above)
 		enter(kn, above, place);
 	kn->ir->work++;
-	arrive_all(kn, &block->exit);
-	if (place && !kn->ways[place].edges)
+	propagate_all(kn, &block->exit);
+	if (place && !kn->in_edges[place].edges)
 		return step;
 	if (all_agree(kn, place))
 		flt__facts_one_of(kn->facts, kn->joins[place]);
@@ -238,7 +238,7 @@ static struct step begin(struct known *kn, const struct step *above, uint32_t pl
 		flt__facts_loaded(kn->facts, block->exit.a);
 		flt__facts_loaded(kn->facts, block->exit.b);
 	}
-	lead_own_edges(kn, block);
+	redirect_own_edges(kn, block);
 	return step;
 }
 
@@ -271,14 +271,14 @@ bool flt__opt_known(struct ir *ir)
 	kn.sibling = flt__arena_array(&room, count, sizeof(*kn.sibling));
 	kn.preds = flt__arena_array(&room, count, sizeof(*kn.preds));
 	kn.joins = flt__arena_array(&room, count, sizeof(*kn.joins));
-	kn.ways = flt__arena_array(&room, count, sizeof(*kn.ways));
+	kn.in_edges = flt__arena_array(&room, count, sizeof(*kn.in_edges));
 	kn.room = &room;
 	kn.budget = STEPS_FIRST + (uint64_t)STEPS_A_BLOCK * count;
 	kn.up = flt__ir_dominators(ir, &room);
 	kn.facts = flt__facts_new(ir, &room);
 	struct step *steps = flt__arena_array(&room, count, sizeof(*steps));
 	if (!room.failed) {
-		hang_children(&kn);
+		link_children(&kn);
 		walk(&kn, steps);
 	}
 	flt__ir_room_end(ir, &room);

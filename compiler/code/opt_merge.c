@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lead edges to one of several blocks that do the same and go on at the same places: ARP and RARP
- * share their tests. Needs order; invalidates it. Backwards, what blocks go on to is merged before
- * them, so one walk finds all. It ends: a change takes a block off. */
+/* Redirect edges to one of several blocks that do the same and go on at the same places: ARP and
+ * RARP share their tests. Needs order; invalidates it. Backwards, what blocks go on to is merged
+ * before them, so one walk finds all. It ends: a change takes a block off. */
 #include "ir.h"
 
 struct merge {
@@ -53,7 +53,7 @@ static bool is_same(const struct ir *ir, const struct ir_block *x, const struct 
 	return true;
 }
 
-static void lead(struct merge *m, struct ir_block **edge)
+static void redirect(struct merge *m, struct ir_block **edge)
 {
 	struct ir_block *to = m->ir->order[m->stays[(*edge)->place]];
 
@@ -66,9 +66,9 @@ static void merge_block(struct merge *m, struct ir_block *block)
 	struct ir_exit *exit = &block->exit;
 
 	if (exit->kind == EXIT_JUMP || exit->kind == EXIT_BRANCH)
-		lead(m, &exit->yes);
+		redirect(m, &exit->yes);
 	if (exit->kind == EXIT_BRANCH)
-		lead(m, &exit->no);
+		redirect(m, &exit->no);
 	uint32_t at = hash_of(m->ir, block) & m->mask;
 	while (m->table[at] && !is_same(m->ir, m->table[at], block))
 		at = (at + 1) & m->mask;

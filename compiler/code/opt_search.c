@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A row of tests of one value becomes a search tree: what each number leads to is found first, then
- * halved until a few comparisons are left.
+ * A chain of tests of one value becomes a search tree: what each number leads to is found first,
+ * then halved until a few comparisons are left.
  *
- * A row is a chain of tests of one value with constants, each reached from the one before it only;
+ * Its tests compare one value with constants, each reached from the one before it only;
  * wherever they lead, the first that decides counts. All of them read what the first one reads, so
  * the order is free. Tests with a mask that leaves a prefix are ranges.
  *
- * Needs order and pred_count; invalidates order. It ends: a row is longer than LEAF_TESTS, in the
+ * Needs order and pred_count; invalidates order. It ends: a chain is longer than LEAF_TESTS, in the
  * tree none is.
  */
 #include "ir.h"
 
 #include <stdlib.h>
 
-#define LEAF_TESTS 4u /* asked one after another at the end of the tree */
-#define ROW_TESTS  9u /* a shorter row costs no more than its tree */
+#define LEAF_TESTS  4u /* asked one after another at the end of the tree */
+#define CHAIN_TESTS 9u /* a shorter chain costs no more than its tree */
 
-struct range { /* numbers that one test of the row leads aside */
+struct range { /* numbers that one test of the chain leads aside */
 	uint32_t low, high;
 	uint32_t rank; /* of the test: the first one counts */
 	struct ir_block *to;
@@ -31,8 +31,8 @@ struct part { /* numbers that lead to one block; together they are all numbers *
 struct search {
 	struct ir *ir;
 	struct arena room;
-	struct ir_block **row;
-	uint32_t row_count;
+	struct ir_block **chain;
+	uint32_t chain_count;
 	ir_val value;
 	struct range *ranges;
 	uint32_t range_count;
@@ -45,7 +45,7 @@ struct search {
 	bool changed;
 };
 
-/* ---- finding a row ------------------------------------------------------------------------- */
+/* ---- finding a chain ----------------------------------------------------------------------- */
 
 /* A test of a value as one of a range of numbers. */
 struct asked {
@@ -74,7 +74,7 @@ static bool read_test(const struct ir *ir, const struct ir_block *block, struct 
 	} else if (exit->test != TEST_EQ) {
 		return false;
 	} else if (v->op == IR_AND && ir->values[v->b].op == IR_CONST) {
-		uint32_t mask = ir->values[v->b].k, most = flt__ir_most_of(ir, v->a);
+		uint32_t mask = ir->values[v->b].k, most = flt__ir_max_of(ir, v->a);
 		if (!is_prefix(mask, most) || exit->k & ~mask)
 			return true;
 		asked->value = v->a;
@@ -90,7 +90,7 @@ static bool goes_on(const struct ir *ir, const struct ir_block *side, ir_val val
 	return side->pred_count == 1 && read_test(ir, side, &asked) && asked.value == value;
 }
 
-/* The side that goes on to the next test of the row, or NULL; also where both do: there is a tree
+/* The side that goes on to the next test of the chain, or NULL; also where both do: there is a tree
  * already. */
 static struct ir_block *next_of(const struct ir *ir, const struct ir_block *block, ir_val value)
 {
@@ -122,21 +122,21 @@ static void add_test(struct search *s, const struct ir_block *block, const struc
 		add_range(s, asked.high + 1, UINT32_MAX, rank, block->exit.no);
 }
 
-static bool find_row(struct search *s, struct ir_block *block)
+static bool find_chain(struct search *s, struct ir_block *block)
 {
 	struct asked asked;
 
-	s->row_count = 0;
+	s->chain_count = 0;
 	if (!read_test(s->ir, block, &asked))
 		return false;
 	s->value = asked.value;
 	s->span = block->span;
 	for (; block; block = next_of(s->ir, block, s->value)) {
-		s->row[s->row_count++] = block;
+		s->chain[s->chain_count++] = block;
 		s->is_seen[block->place] = true;
 		s->ir->work++;
 	}
-	return s->row_count >= ROW_TESTS;
+	return s->chain_count >= CHAIN_TESTS;
 }
 
 /* ---- what each number leads to ------------------------------------------------------------- */
@@ -261,15 +261,15 @@ static struct ir_block *tree(struct search *s, uint32_t first, uint32_t end)
 
 static void search(struct search *s)
 {
-	struct ir_block *head = s->row[0], *last = s->row[s->row_count - 1];
+	struct ir_block *head = s->chain[0], *last = s->chain[s->chain_count - 1];
 
 	s->range_count = 0;
-	for (uint32_t i = 0; i + 1 < s->row_count; i++)
-		add_test(s, s->row[i], s->row[i + 1], i);
-	add_test(s, last, last->exit.no, s->row_count);
-	add_range(s, 0, UINT32_MAX, s->row_count + 1, last->exit.no);
+	for (uint32_t i = 0; i + 1 < s->chain_count; i++)
+		add_test(s, s->chain[i], s->chain[i + 1], i);
+	add_test(s, last, last->exit.no, s->chain_count);
+	add_range(s, 0, UINT32_MAX, s->chain_count + 1, last->exit.no);
 	qsort(s->ranges, s->range_count, sizeof(*s->ranges), by_low);
-	find_parts(s, flt__ir_ones_above(flt__ir_most_of(s->ir, s->value)));
+	find_parts(s, flt__ir_ones_above(flt__ir_max_of(s->ir, s->value)));
 	flt__ir_jump(head, tree(s, 0, s->part_count));
 	s->changed = true;
 }
@@ -281,14 +281,14 @@ bool flt__opt_search(struct ir *ir)
 	size_t ranges = 2 * (size_t)count + 2;
 
 	flt__ir_room(ir, &s.room);
-	s.row = flt__arena_array(&s.room, count, sizeof(struct ir_block *));
+	s.chain = flt__arena_array(&s.room, count, sizeof(struct ir_block *));
 	s.is_seen = flt__arena_array(&s.room, count, sizeof(*s.is_seen));
 	s.ranges = flt__arena_array(&s.room, ranges, sizeof(*s.ranges));
 	s.heap = flt__arena_array(&s.room, ranges, sizeof(struct range *));
 	s.parts = flt__arena_array(&s.room, 2 * ranges + 1, sizeof(*s.parts));
 	for (uint32_t i = 0; !s.room.failed && i < count; i++) {
 		ir->work++;
-		if (!s.is_seen[i] && find_row(&s, ir->order[i]))
+		if (!s.is_seen[i] && find_chain(&s, ir->order[i]))
 			search(&s);
 	}
 	flt__ir_room_end(ir, &s.room);

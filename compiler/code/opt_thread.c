@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Lead edges past blocks that only jump, and join a block with its only successor when that has no
- * other predecessor. Needs order and pred_count; invalidates both. It ends: each change takes a
- * block off a way, and none puts one on. */
+/* Redirect edges past blocks that only jump, and join a block with its only successor when that has
+ * no other predecessor. Needs order and pred_count; invalidates both. It ends: each change takes a
+ * block off a path, and none puts one on. */
 #include "ir.h"
 
-/* Blocks are visited from the last to the first, so what lies behind an edge is threaded
+/* Blocks are visited from the last to the first, so what lies after an edge is threaded
  * already. */
 static bool thread_edge(struct ir_block **edge)
 {
@@ -66,7 +66,7 @@ static bool append(struct ir *ir, struct ir_block *block, struct ir_block *next)
 	return true;
 }
 
-/* A returning block stays apart unless it is the only way on: all share it. */
+/* A returning block stays apart unless it is the only successor: all share it. */
 static bool join(struct ir *ir, struct ir_block *block)
 {
 	bool changed = false;

@@ -147,7 +147,7 @@ static bool run_round(struct compile *c, struct ir *ir, size_t *idle)
 	return true;
 }
 
-/* Blocks become less, or more where a row becomes a tree. */
+/* Blocks become less, or more where a chain becomes a tree. */
 static bool is_worth_another(uint32_t before, uint32_t now)
 {
 	uint32_t moved = before > now ? before - now : now - before;

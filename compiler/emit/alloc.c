@@ -6,8 +6,8 @@
 
 #include "bpf.h"
 
-/* From the first block that writes to the last that reads, or that writes what nobody reads, by
- * place. */
+/* A live range: from the first block that writes to the last that reads, or that writes what nobody
+ * reads, by place. */
 struct range {
 	uint32_t slot;
 	uint32_t from, to;
@@ -56,7 +56,7 @@ static bool exit_takes_x(const struct ir *ir, const struct ir_exit *exit, uint32
 /* While the slot is alive in a block, does anything there take X? */
 static bool loses_x(const struct plan *p, const struct ir_block *block, uint32_t slot)
 {
-	bool alive = flt__ir_is_live(&p->live, p->live.at[block->place], slot);
+	bool alive = flt__ir_is_live(&p->live, p->live.in[block->place], slot);
 
 	for (uint32_t j = 0; j < block->count; j++) {
 		const struct ir_value *v = &p->ir->values[block->body[j]];
@@ -98,11 +98,11 @@ static bool fail_cells(const struct plan *p, const struct ir_block *block)
 /* Slots that live at the block's beginning. More than can live anywhere are not even counted. */
 static bool note_begin(struct plan *p, const struct ir_block *block)
 {
-	union kept live = p->live.at[block->place];
+	union pmap live = p->live.in[block->place];
 	uint32_t count = 0;
 
-	for (uint32_t slot = 0; flt__kept_next(&p->live.keeper, live, &slot); slot += KEPT_SLOTS) {
-		uintptr_t bits = flt__kept_leaf(&p->live.keeper, live, slot).bits;
+	for (uint32_t slot = 0; flt__pmap_next(&p->live.pool, live, &slot); slot += PMAP_SLOTS) {
+		uintptr_t bits = flt__pmap_leaf(&p->live.pool, live, slot).bits;
 		count += (uint32_t)__builtin_popcountll(bits);
 		if (count > BPF_MEM_CELLS + 1)
 			return fail_cells(p, block);
@@ -115,16 +115,16 @@ static bool note_begin(struct plan *p, const struct ir_block *block)
 /* Those that are assigned in it. */
 static void note_body(struct plan *p, const struct ir_block *block)
 {
-	union kept behind = flt__ir_live_behind(&p->live, block->place);
+	union pmap slots = flt__ir_live_out(&p->live, block->place);
 
-	behind = flt__ir_live_exit(&p->live, block, behind);
+	slots = flt__ir_live_exit(&p->live, block, slots);
 	for (uint32_t j = block->count; j-- > 0;) {
 		const struct ir_value *v = &p->ir->values[block->body[j]];
-		if (v->op == IR_SET && flt__ir_is_live(&p->live, behind, v->k))
+		if (v->op == IR_SET && flt__ir_is_live(&p->live, slots, v->k))
 			note_use(p, block, v->k);
 		else if (v->op == IR_SET)
 			note_slot(p, block, v->k, false);
-		behind = flt__ir_live_before(&p->live, block->body[j], behind);
+		slots = flt__ir_live_before(&p->live, block->body[j], slots);
 	}
 }
 
@@ -177,7 +177,7 @@ static bool fits_x(const struct plan *p, const struct range *range)
 }
 
 /* Those that are read most come first. */
-static void give_x(struct plan *p)
+static void assign_x(struct plan *p)
 {
 	qsort(p->ranges, p->ir->slot_count, sizeof(*p->ranges), by_reads);
 	for (uint32_t i = 0; i < p->ir->slot_count && p->ranges[i].reads; i++) {
@@ -198,7 +198,7 @@ static uint8_t free_cell(const uint32_t *busy_to, uint32_t from)
 	return NO_CELL;
 }
 
-static bool give_cells(struct plan *p)
+static bool assign_cells(struct plan *p)
 {
 	/* first place at which the cell is free again */
 	uint32_t busy_to[BPF_MEM_CELLS] = { 0 };
@@ -237,6 +237,6 @@ bool flt__alloc(struct compile *c, const struct ir *ir, struct alloc *alloc)
 		return flt__fail(c->err, FLT_E_NOMEM, "out of memory"), false;
 	if (!note_ranges(&p))
 		return false;
-	give_x(&p);
-	return give_cells(&p);
+	assign_x(&p);
+	return assign_cells(&p);
 }

@@ -2,7 +2,7 @@
 /*
  * Blocks to a program. Blocks stand in the order of the graph, the returns at the very end (the
  * kernel's checker refuses a return directly before a block that reads a cell). A conditional jump
- * reaches 255 instructions; what lies farther is reached through a `ja` behind the branch, or, when
+ * reaches 255 instructions; what lies farther is reached through a `ja` after the branch, or, when
  * no cell is read anywhere, by a return in its place. A jump to nothing but a branch is that
  * branch.
  */
@@ -55,8 +55,8 @@ static uint32_t label_of(struct layout *l, const struct ir_block *to)
 	return is_only_ret(to) ? ret_label(l, to->exit.k) : l->piece_of[to->place];
 }
 
-/* Backwards, what a jump leads to is short already; else a row of jumps that many blocks lead to is
- * walked for each of them. */
+/* Backwards, what a jump leads to is short already; else a chain of jumps that many blocks lead to
+ * is walked for each of them. */
 static void shorten_jumps(struct ir *ir)
 {
 	for (uint32_t i = ir->order_count; i-- > 0;) {
@@ -111,17 +111,17 @@ static void emit_pieces(struct layout *l)
 
 /*
  * The program is written from its end to its beginning: then all that a jump may lead to stands
- * already, at a known distance. What is out of reach is led to by a long jump behind the branch,
+ * already, at a known distance. What is out of reach is led to by a long jump after the branch,
  * which other branches before it share as long as they reach it.
  */
 struct writer {
 	struct layout *l;
-	struct flt_insn *end;    /* behind the last instruction */
-	struct span *clause_end; /* behind the clause of the last instruction */
+	struct flt_insn *end;    /* after the last instruction */
+	struct span *clause_end; /* after the clause of the last instruction */
 	struct span clause;      /* of what is being written */
 	uint32_t count;          /* instructions written: the newest is end[-count] */
 	uint32_t *at;            /* by label: where it begins, counted from the end */
-	uint32_t *near_at;       /* by label: it, or the newest long jump to it */
+	uint32_t *nearest_at;    /* by label: it, or the newest long jump to it */
 };
 
 static uint32_t label_count(const struct layout *l)
@@ -138,13 +138,13 @@ static void put(struct writer *w, struct flt_insn insn)
 
 static void place_label(struct writer *w, uint32_t label)
 {
-	w->at[label] = w->near_at[label] = w->count;
+	w->at[label] = w->nearest_at[label] = w->count;
 }
 
 /* What the next instruction jumps over to get to the label, or to the long jump to it. */
 static uint32_t distance(const struct writer *w, uint32_t label)
 {
-	return w->count - w->near_at[label];
+	return w->count - w->nearest_at[label];
 }
 
 /* One instruction that leads to the label from anywhere. */
@@ -161,25 +161,25 @@ static void put_long(struct writer *w, uint32_t label)
 /* ---- writing ------------------------------------------------------------------------------- */
 
 /* Other clauses may share it: it is of none. */
-static void bring_near(struct writer *w, uint32_t label)
+static void add_long_jump(struct writer *w, uint32_t label)
 {
 	struct span clause = w->clause;
 
 	w->clause = (struct span){ 0, 0 };
 	put_long(w, label);
 	w->clause = clause;
-	w->near_at[label] = w->count;
+	w->nearest_at[label] = w->count;
 }
 
 /* A long jump for the one target may push the other one out of reach. */
-static void bring_both_near(struct writer *w, const struct piece *piece)
+static void add_long_jumps(struct writer *w, const struct piece *piece)
 {
 	if (distance(w, piece->no) > REACH)
-		bring_near(w, piece->no);
+		add_long_jump(w, piece->no);
 	if (distance(w, piece->yes) > REACH)
-		bring_near(w, piece->yes);
+		add_long_jump(w, piece->yes);
 	if (distance(w, piece->no) > REACH)
-		bring_near(w, piece->no);
+		add_long_jump(w, piece->no);
 }
 
 /* Both sides are in reach. */
@@ -220,7 +220,7 @@ static void put_piece(struct writer *w, uint32_t index)
 
 	w->clause = piece->block->span;
 	if (piece->block->exit.kind == EXIT_BRANCH) {
-		bring_both_near(w, piece);
+		add_long_jumps(w, piece);
 		put_branch(w, piece);
 	} else if (piece->yes != index + 1) { /* else the code runs on into it */
 		put_jump(w, piece->yes);
@@ -239,8 +239,8 @@ static bool write_program(struct layout *l, struct bpf_code *code)
 	w.end = flt__arena_array(&l->e->c->arena, most, sizeof(*w.end));
 	w.clause_end = flt__arena_array(&l->e->c->arena, most, sizeof(*w.clause_end));
 	w.at = flt__arena_array(&l->e->c->arena, label_count(l), sizeof(*w.at));
-	w.near_at = flt__arena_array(&l->e->c->arena, label_count(l), sizeof(*w.near_at));
-	if (!w.end || !w.clause_end || !w.at || !w.near_at)
+	w.nearest_at = flt__arena_array(&l->e->c->arena, label_count(l), sizeof(*w.nearest_at));
+	if (!w.end || !w.clause_end || !w.at || !w.nearest_at)
 		return flt__fail(l->e->c->err, FLT_E_NOMEM, "out of memory"), false;
 	w.end += most;
 	w.clause_end += most;

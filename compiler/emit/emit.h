@@ -16,7 +16,7 @@ struct registers {
 	struct holds a, x;
 };
 
-/* Instructions of blocks, one behind the other, without the jumps between them. */
+/* Instructions of blocks, one after the other, without the jumps between them. */
 struct emit {
 	struct compile *c;
 	struct ir *ir;
@@ -25,8 +25,8 @@ struct emit {
 	uint32_t count;
 	size_t capacity;
 	struct registers now;
-	struct registers *before; /* by place: on the way in, where all agree */
-	bool *is_reached;         /* by place: some way into it has been emitted */
+	struct registers *before; /* by place: on the edges in, where all agree */
+	bool *is_reached;         /* by place: some edge into it has been emitted */
 	uint16_t taken;           /* cells that are not free for what is being worked out */
 	struct span span;         /* of the block, for messages */
 	uint8_t *cells;           /* by value: what flt__emit_cells() says, if it was asked */

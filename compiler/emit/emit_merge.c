@@ -90,7 +90,7 @@ static bool is_same(const struct merge *m, const struct piece *x, const struct p
 		memcmp(body_of(m, x), body_of(m, y), x->body_len * sizeof(struct flt_insn)) == 0);
 }
 
-static uint32_t lead(const struct merge *m, uint32_t label)
+static uint32_t merged(const struct merge *m, uint32_t label)
 {
 	return label < m->l->count ? m->stays[label] : label;
 }
@@ -99,8 +99,8 @@ static void merge_piece(struct merge *m, uint32_t index)
 {
 	struct piece *piece = &m->l->pieces[index];
 
-	piece->yes = lead(m, piece->yes);
-	piece->no = lead(m, piece->no);
+	piece->yes = merged(m, piece->yes);
+	piece->no = merged(m, piece->no);
 	uint32_t at = hash_of(m, piece) & m->mask;
 	while (m->table[at] && !is_same(m, &m->l->pieces[m->table[at] - 1], piece))
 		at = (at + 1) & m->mask;
@@ -109,7 +109,7 @@ static void merge_piece(struct merge *m, uint32_t index)
 	m->stays[index] = m->table[at] - 1;
 }
 
-/* Numbers without gaps; labels behind those of pieces are returns. */
+/* Numbers without gaps; labels after those of pieces are returns. */
 static uint32_t renumber(const uint32_t *number, uint32_t label, uint32_t before, uint32_t after)
 {
 	return label < before ? number[label] : label - before + after;

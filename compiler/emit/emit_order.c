@@ -7,7 +7,7 @@
  */
 #include "emit.h"
 
-/* So many cells are taken to have the right operand first in any case: of two fields behind one
+/* So many cells are taken to have the right operand first in any case: of two fields after one
  * header, both are then loaded before the second one needs X. */
 #define CELLS_FREELY 1u
 

@@ -79,8 +79,8 @@ static void forget_slot(struct emit *e, uint32_t slot)
 	forget_in(e, &e->now.x, slot);
 }
 
-/* Blocks that only jump are never emitted: what is on the way to them arrives behind them. */
-static void arrive(struct emit *e, const struct ir_block *to)
+/* Blocks that only jump are never emitted: what registers hold goes to the block after them. */
+static void propagate(struct emit *e, const struct ir_block *to)
 {
 	to = flt__ir_past_jumps(to);
 	struct registers *before = &e->before[to->place];
@@ -130,7 +130,7 @@ static uint8_t take_cell(struct emit *e)
 	return 0;
 }
 
-static void give_cell(struct emit *e, uint8_t cell)
+static void release_cell(struct emit *e, uint8_t cell)
 {
 	e->taken &= (uint16_t) ~(1u << cell);
 }
@@ -210,7 +210,7 @@ static void emit_with_cell(struct emit *e, ir_val left, ir_val right)
 		flt__emit_insn(e, BPF_LD | BPF_W | BPF_MEM, cell);
 		e->now.a = holds(e, left);
 	}
-	give_cell(e, cell);
+	release_cell(e, cell);
 }
 
 /* Left operand into A, right one into X. */
@@ -333,7 +333,7 @@ static bool is_part_of(const struct emit *e, ir_val part, ir_val whole)
 	       (part < whole && (is_part_of(e, part, v->a) || is_part_of(e, part, v->b)));
 }
 
-/* What the block reads anyway behind that place needs no working out there. */
+/* What the block reads anyway after that place needs no working out there. */
 static bool is_read_behind(const struct emit *e, const struct ir_block *block, uint32_t at)
 {
 	ir_val id = block->body[at];
@@ -386,7 +386,7 @@ void flt__emit_block(struct emit *e, const struct ir_block *block)
 	else if (exit->kind == EXIT_BRANCH)
 		emit_pair(e, exit->a, exit->b);
 	if (exit->kind == EXIT_JUMP || exit->kind == EXIT_BRANCH)
-		arrive(e, exit->yes);
+		propagate(e, exit->yes);
 	if (exit->kind == EXIT_BRANCH)
-		arrive(e, exit->no);
+		propagate(e, exit->no);
 }

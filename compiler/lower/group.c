@@ -11,11 +11,11 @@
  *    alone: all sources are looked at before all destinations, as each term does.
  *  - When other terms stand between, the later one moves up over them, and they may have accepted
  *    the packet without its loads. So it moves only if the first one, having said no, has made all
- *    of its loads (`is_far`): IPv4 addresses are looked at whole, and both of them; so are ports,
- *    of the same protocols; of a MAC address what lies behind its first load. An IPv6 address is
+ *    of its loads (`is_fixed`): IPv4 addresses are looked at whole, and both of them; so are ports,
+ *    of the same protocols; of a MAC address what lies after its first load. An IPv6 address is
  *    looked at word by word as long as it fits; a name may have any kind of address; a port's name
  *    may be one of TCP's only. They do not move. A chain of headers has been walked to its end.
- *  - What stands between must not do more than to say yes or no (is_calm): a division by 0 is an
+ *  - What stands between must be side-effect free (is_pure): a division by 0 is an
  *    answer, as is a load that no packet has the bytes for (the longest chain of headers fits into
  *    one); vlan and the like lead to other headers.
  * `src and dst` does not distribute over the entries of a set, and is left alone; so is everything
@@ -29,14 +29,14 @@
 
 #include "link_layout.h"
 
-#define MIXED_MOST 8u   /* ports of a set of which some are of one protocol */
-#define MOVES_MAX  256u /* headers that the text may lead behind: they stay short */
+#define MIXED_MAX 8u   /* ports of a set of which some are of one protocol */
+#define MOVES_MAX 256u /* headers that the text may enter: they stay short */
 
 struct grouper {
 	struct compile *c;
 	uint32_t moves;   /* keywords up to here that may lead to other headers */
 	bool is_ppp;      /* ... and to PPP, which has no MAC addresses */
-	bool has_labels;  /* ... and behind MPLS labels, where ARP is refused */
+	bool has_labels;  /* ... and after MPLS labels, where ARP is refused */
 	bool never_moves; /* nowhere in the expression is such a keyword */
 };
 
@@ -50,14 +50,15 @@ struct group {                   /* terms of one set */
 	uint32_t text_end; /* of the last one, in the expression */
 	bool has_type;
 	enum type type;
-	uint32_t others; /* terms of other sorts that stood before it in the run */
+	uint32_t others; /* terms of other classes that stood before it in the run */
 	struct value_list set;
 };
 
-struct sort { /* terms of one kind, proto and dir */
-	struct sort *next;
+struct class
+{ /* terms of one kind, proto and dir */
+	struct class *next;
 	struct group *latest; /* goes on as long as terms of the sort follow */
-	struct group *far;    /* has made all the loads of far terms; or NULL */
+	struct group *done;   /* has made all the loads of fixed terms; or NULL */
 	uint32_t count;       /* terms up to here */
 };
 
@@ -71,9 +72,9 @@ struct run { /* terms that are joined alike */
 	struct grouper *g;
 	struct chain *chain;
 	bool is_and;
-	bool is_calm;   /* all of its terms are */
+	bool is_pure;   /* all of its terms are */
 	uint32_t count; /* terms up to here, those that joined others too */
-	struct sort *sorts;
+	struct class *classes;
 	struct group *groups;
 };
 
@@ -81,7 +82,7 @@ struct run { /* terms that are joined alike */
 
 static void note_move(struct grouper *g, const struct ast *node)
 {
-	if (node->kind != AST_KEYWORD || flt__group_is_calm_keyword(node->keyword))
+	if (node->kind != AST_KEYWORD || flt__group_is_pure_keyword(node->keyword))
 		return;
 	g->moves++;
 	g->is_ppp |= node->keyword == KW_PPPOES;
@@ -93,7 +94,7 @@ static bool has_moves(const struct ast *node)
 	while (node->kind == AST_NOT)
 		node = node->a;
 	if (node->kind != AST_CHAIN)
-		return node->kind == AST_KEYWORD && !flt__group_is_calm_keyword(node->keyword);
+		return node->kind == AST_KEYWORD && !flt__group_is_pure_keyword(node->keyword);
 	for (uint32_t i = 0; i < node->term_count; i++)
 		if (has_moves(node->terms[i].node))
 			return true;
@@ -107,27 +108,27 @@ static bool is_alike(const struct group_term *a, const struct group_term *b)
 	return a->kind == b->kind && a->proto == b->proto && a->dir == b->dir;
 }
 
-/* The sort of a term, in the run; they are few. */
-static struct sort *find_sort(struct run *run, const struct group_term *term)
+/* The class of a term, in the run; they are few. */
+static struct class *find_class(struct run *run, const struct group_term *term)
 {
-	struct sort *sort = run->sorts;
+	struct class *class = run->classes;
 
-	while (sort && !is_alike(&sort->latest->first, term))
-		sort = sort->next;
-	return sort;
+	while (class && !is_alike(&class->latest->first, term))
+		class = class->next;
+	return class;
 }
 
 /* Ports of all protocols, and ports of one: where both are asked for, a packet of that protocol is
  * looked at once for all of them. */
-static struct sort *find_kin(struct run *run, const struct group_term *term)
+static struct class *find_port_class(struct run *run, const struct group_term *term)
 {
-	struct sort *sort = run->sorts;
+	struct class *class = run->classes;
 
-	for (; term->kind == GROUP_PORTS && sort; sort = sort->next) {
-		const struct group_term *other = &sort->latest->first;
+	for (; term->kind == GROUP_PORTS && class; class = class->next) {
+		const struct group_term *other = &class->latest->first;
 		bool is_any = term->proto == PROTO_NONE || other->proto == PROTO_NONE;
 		if (other->kind == GROUP_PORTS && other->dir == term->dir && is_any)
-			return sort;
+			return class;
 	}
 	return NULL;
 }
@@ -144,22 +145,23 @@ static bool is_full(const struct group *group, const struct group_term *term)
 {
 	bool is_mixed = group->is_mixed || group->first.proto != term->proto;
 
-	return is_mixed && group->size + size_of(term) > MIXED_MOST;
+	return is_mixed && group->size + size_of(term) > MIXED_MAX;
 }
 
 /* The group that the term may join, or NULL. */
-static struct group *find_group(const struct run *run, const struct sort *sort,
+static struct group *find_group(const struct run *run, const struct class *class,
 				const struct group_term *term)
 {
-	struct group *latest = sort->latest;
-	bool is_next = run->count - sort->count == latest->others;
+	struct group *latest = class->latest;
+	bool is_next = run->count - class->count == latest->others;
 	bool fits = !term->has_type || !latest->has_type || latest->type == term->node->quals.type;
-	struct group *far = sort->far;
+	struct group *done = class->done;
 	/* having said no, it has loaded what the term loads */
-	bool is_wide = far && (far->first.proto == term->proto || far->first.proto == PROTO_NONE);
+	bool is_wide =
+		done && (done->first.proto == term->proto || done->first.proto == PROTO_NONE);
 
-	if (term->is_far && is_wide && !is_full(far, term))
-		return far;
+	if (term->is_fixed && is_wide && !is_full(done, term))
+		return done;
 	return is_next && fits && !is_full(latest, term) ? latest : NULL;
 }
 
@@ -177,8 +179,8 @@ static bool add_node(struct run *run, struct ast *node)
 	return true;
 }
 
-static struct group *begin_group(struct run *run, struct sort *sort, const struct group_term *term,
-				 struct ast *node)
+static struct group *begin_group(struct run *run, struct class *class,
+				 const struct group_term *term, struct ast *node)
 {
 	struct group *group = flt__arena_alloc(&run->g->c->arena, sizeof(*group));
 
@@ -187,30 +189,30 @@ static struct group *begin_group(struct run *run, struct sort *sort, const struc
 	*group = (struct group){ .next = run->groups,
 				 .first = *term,
 				 .place = run->chain->count,
-				 .others = run->count - sort->count };
-	run->groups = sort->latest = group;
+				 .others = run->count - class->count };
+	run->groups = class->latest = group;
 	return add_node(run, node) ? group : NULL;
 }
 
-static struct sort *begin_sort(struct run *run)
+static struct class *begin_class(struct run *run)
 {
-	struct sort *sort = flt__arena_alloc(&run->g->c->arena, sizeof(*sort));
+	struct class *class = flt__arena_alloc(&run->g->c->arena, sizeof(*class));
 
-	if (sort) {
-		sort->next = run->sorts;
-		run->sorts = sort;
+	if (class) {
+		class->next = run->classes;
+		run->classes = class;
 	}
-	return sort;
+	return class;
 }
 
 /* The set is of the protocols of all its terms. */
-static void mix(struct sort *sort, struct group *group, const struct group_term *term)
+static void mix(struct class *class, struct group *group, const struct group_term *term)
 {
 	if (group->first.proto == term->proto)
 		return;
 	group->is_mixed = true;
 	if (group->first.proto != PROTO_NONE)
-		sort->far = NULL; /* of one protocol, it has not loaded those of others */
+		class->done = NULL; /* of one protocol, it has not loaded those of others */
 	group->first.proto = PROTO_NONE;
 }
 
@@ -226,28 +228,29 @@ static bool join_group(struct grouper *g, struct group *group, const struct grou
 /* node is what stands in the chain if the term stays alone: with its `not`. */
 static bool add_term(struct run *run, const struct group_term *term, struct ast *node)
 {
-	struct sort *sort = find_sort(run, term), *kin = sort ? NULL : find_kin(run, term);
-	struct group *group = sort ? find_group(run, sort, term) : NULL;
+	struct class *class = find_class(run, term);
+	struct class *port_class = class ? NULL : find_port_class(run, term);
+	struct group *group = class ? find_group(run, class, term) : NULL;
 
-	if (kin && (group = find_group(run, kin, term)) != NULL)
-		sort = kin;
-	if (!sort)
-		sort = begin_sort(run);
-	if (sort && !group)
-		group = begin_group(run, sort, term, node);
+	if (port_class && (group = find_group(run, port_class, term)) != NULL)
+		class = port_class;
+	if (!class)
+		class = begin_class(run);
+	if (class && !group)
+		group = begin_group(run, class, term, node);
 	if (!group || !join_group(run->g, group, term))
 		return false;
-	mix(sort, group, term);
+	mix(class, group, term);
 	group->size += size_of(term);
 	group->text_end = term->node->span.at + term->node->span.len;
 	if (term->has_type) {
 		group->has_type = true;
 		group->type = term->node->quals.type;
 	}
-	bool has_loaded = term->proto == group->first.proto && term->has_far;
-	if (has_loaded && (!sort->far || is_full(sort->far, term)))
-		sort->far = group;
-	sort->count++;
+	bool has_loaded = term->proto == group->first.proto && term->has_fixed;
+	if (has_loaded && (!class->done || is_full(class->done, term)))
+		class->done = group;
+	class->count++;
 	return true;
 }
 
@@ -312,7 +315,7 @@ static bool finish_groups(struct run *run)
 
 /* ---- runs ------------------------------------------------------------------------------------ */
 
-static struct ast *group_chain(struct grouper *g, const struct ast *node, bool *calm);
+static struct ast *group_chain(struct grouper *g, const struct ast *node, bool *pure);
 
 /* Without the `not`s before it. */
 static struct ast *strip(struct ast *node, bool *is_not)
@@ -342,18 +345,18 @@ static bool is_refused_here(const struct grouper *g, const struct group_term *te
 static bool add_leaf(struct run *run, struct ast *node, bool is_not)
 {
 	struct grouper *g = run->g;
-	bool calm = node->kind != AST_CHAIN && flt__group_is_calm(node);
+	bool pure = node->kind != AST_CHAIN && flt__group_is_pure(node);
 	struct group_term term;
 
 	note_move(g, node);
 	if (node->kind == AST_CHAIN)
-		node = group_chain(g, node, &calm);
+		node = group_chain(g, node, &pure);
 	struct ast *whole = node && is_not ? make_not(g, node) : node;
 	if (!whole)
 		return false;
-	if (!calm)
-		run->sorts = NULL;
-	run->is_calm &= calm;
+	if (!pure)
+		run->classes = NULL;
+	run->is_pure &= pure;
 	bool may = is_not == run->is_and && g->moves <= MOVES_MAX &&
 		   flt__group_read(g->c, node, &term) && !is_refused_here(g, &term);
 	bool ok = may ? add_term(run, &term, whole) : add_node(run, whole);
@@ -378,30 +381,30 @@ static bool add_operand(struct run *run, struct ast *node, bool is_not)
 
 /* Terms first to end - 1 are joined alike; all before them are what the first is joined to. */
 static bool add_run(struct grouper *g, struct chain *chain, const struct ast *node, uint32_t first,
-		    uint32_t end, bool *calm)
+		    uint32_t end, bool *pure)
 {
 	struct run run = {
-		.g = g, .chain = chain, .is_and = node->terms[end - 1].is_and, .is_calm = true
+		.g = g, .chain = chain, .is_and = node->terms[end - 1].is_and, .is_pure = true
 	};
 
 	for (uint32_t i = first; i < end; i++)
 		if (!add_operand(&run, node->terms[i].node, false))
 			return false;
-	*calm &= run.is_calm;
+	*pure &= run.is_pure;
 	return finish_groups(&run);
 }
 
-static struct ast *group_chain(struct grouper *g, const struct ast *node, bool *calm)
+static struct ast *group_chain(struct grouper *g, const struct ast *node, bool *pure)
 {
 	struct chain chain = { NULL, 0, 0 };
 
-	*calm = true;
+	*pure = true;
 	for (uint32_t first = 0, end; first < node->term_count; first = end) {
 		bool is_and = node->terms[first ? first : 1].is_and;
 		for (end = first + 1; end < node->term_count; end++)
 			if (node->terms[end].is_and != is_and)
 				break;
-		if (!add_run(g, &chain, node, first, end, calm))
+		if (!add_run(g, &chain, node, first, end, pure))
 			return NULL;
 	}
 	if (chain.count == 1)
@@ -429,12 +432,12 @@ static bool is_plain_link(const struct compile *c)
 struct ast *flt__group(struct compile *c, struct ast *tree)
 {
 	struct grouper g = { .c = c };
-	bool is_not = false, calm;
+	bool is_not = false, pure;
 	struct ast *node = strip(tree, &is_not);
 
 	if (node->kind != AST_CHAIN || !is_plain_link(c))
 		return tree;
 	g.never_moves = !has_moves(node);
-	node = group_chain(&g, node, &calm);
+	node = group_chain(&g, node, &pure);
 	return node && is_not ? make_not(&g, node) : node;
 }

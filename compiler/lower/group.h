@@ -9,11 +9,11 @@
  * is; what did not change is shared. NULL: no memory. */
 struct ast *flt__group(struct compile *c, struct ast *tree);
 
-/* ---- group_calm.c: no more than yes or no --------------------------------------------------- */
+/* ---- group_pure.c: side-effect free --------------------------------------------------------- */
 
-bool flt__group_is_calm_keyword(enum keyword keyword);
+bool flt__group_is_pure_keyword(enum keyword keyword);
 /* Of a node that is neither chain nor `not`. */
-bool flt__group_is_calm(const struct ast *node);
+bool flt__group_is_pure(const struct ast *node);
 
 /* ---- group_entry.c: what a term brings into a set ------------------------------------------- */
 
@@ -28,8 +28,8 @@ struct group_term {
 	/* Some of it is read as its words say (names, numbers of a written set): then the set has
 	 * to have the same type. */
 	bool has_type;
-	bool has_far; /* what makes all the loads of other terms that are far */
-	bool is_far;  /* all of it is such: its loads are the same ones */
+	bool has_fixed; /* some of it makes the loads that all such terms make */
+	bool is_fixed;  /* all of it is such: its loads are the same ones */
 };
 
 /* False: the term stays what it is. */

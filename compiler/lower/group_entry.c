@@ -12,10 +12,10 @@
 
 /* What an entry loads. */
 enum entry_kind {
-	ENTRY_NONE, /* it is no entry */
-	ENTRY_FAR,  /* the same as every other one */
-	ENTRY_NEAR, /* more, where it begins like what is in the packet; or it stays */
-	ENTRY_READ  /* what it is shows when its names are looked up */
+	ENTRY_NONE,  /* it is no entry */
+	ENTRY_FIXED, /* the same as every other one */
+	ENTRY_MORE,  /* more, where it begins like what is in the packet; or it stays */
+	ENTRY_READ   /* what it is shows when its names are looked up */
 };
 
 /* ---- numbers as they are written ------------------------------------------------------------- */
@@ -100,13 +100,13 @@ static enum entry_kind read_host(const struct quals *quals, const struct value *
 	case VAL_IPV4:
 		if (!flt__lower_is_ip4_proto(quals->proto) || !is_whole(quals, value, in_set))
 			return ENTRY_NONE;
-		return range4(value, entry) ? ENTRY_FAR : ENTRY_NONE;
-	case VAL_IPV4S: return flt__lower_is_ip4_proto(quals->proto) ? ENTRY_FAR : ENTRY_NONE;
+		return range4(value, entry) ? ENTRY_FIXED : ENTRY_NONE;
+	case VAL_IPV4S: return flt__lower_is_ip4_proto(quals->proto) ? ENTRY_FIXED : ENTRY_NONE;
 	case VAL_IPV6:
 		if (!has_ip6(quals->proto) || !is_whole(quals, value, in_set))
 			return ENTRY_NONE;
-		return range6(value, entry) ? ENTRY_NEAR : ENTRY_NONE;
-	case VAL_IPV6S: return has_ip6(quals->proto) ? ENTRY_NEAR : ENTRY_NONE;
+		return range6(value, entry) ? ENTRY_MORE : ENTRY_NONE;
+	case VAL_IPV6S: return has_ip6(quals->proto) ? ENTRY_MORE : ENTRY_NONE;
 	case VAL_NAME: return is_net && quals->proto == PROTO_IP6 ? ENTRY_NONE : ENTRY_READ;
 	default: return ENTRY_NONE;
 	}
@@ -118,7 +118,7 @@ static enum entry_kind read_mac(const struct value *value, struct value *entry)
 {
 	*entry = *value;
 	if (value->kind == VAL_MAC)
-		return ENTRY_FAR;
+		return ENTRY_FIXED;
 	return value->kind == VAL_NAME ? ENTRY_READ : ENTRY_NONE;
 }
 
@@ -147,7 +147,7 @@ static enum entry_kind read_port(const struct ast *node, const struct value *val
 		return ENTRY_READ;
 	entry->kind = VAL_NUMBERS;
 	entry->single = NULL;
-	return ENTRY_FAR;
+	return ENTRY_FIXED;
 }
 
 /* ---- protocols ------------------------------------------------------------------------------- */
@@ -171,7 +171,7 @@ static enum entry_kind read_proto(const struct value *value, struct value *entry
 {
 	*entry = *value;
 	if (value->kind == VAL_NUMBER)
-		return value->number <= PROTO_MAX ? ENTRY_NEAR : ENTRY_NONE;
+		return value->number <= PROTO_MAX ? ENTRY_MORE : ENTRY_NONE;
 	return value->kind == VAL_NAME ? ENTRY_READ : ENTRY_NONE;
 }
 
@@ -180,7 +180,7 @@ static enum entry_kind read_chained(const struct value *value, struct value *ent
 {
 	enum entry_kind kind = read_proto(value, entry);
 
-	return kind == ENTRY_NEAR ? ENTRY_FAR : kind;
+	return kind == ENTRY_MORE ? ENTRY_FIXED : kind;
 }
 
 /* A word alone, `tcp`, as `proto` and its number. NULL: it is none of these, or no memory. */
@@ -288,7 +288,7 @@ bool flt__group_read(struct compile *c, const struct ast *node, struct group_ter
 {
 	const struct ast *id = node->kind == AST_PROTO ? spell_out(c, node) : node;
 
-	*term = (struct group_term){ .node = id, .is_far = true };
+	*term = (struct group_term){ .node = id, .is_fixed = true };
 	if (!id || id->kind != AST_ID || !find_kind(c, term))
 		return false;
 	struct value_list values = values_of(id);
@@ -298,8 +298,8 @@ bool flt__group_read(struct compile *c, const struct ast *node, struct group_ter
 		if (kind == ENTRY_NONE)
 			return false;
 		term->has_type |= kind == ENTRY_READ && !entry.single;
-		term->has_far |= kind == ENTRY_FAR;
-		term->is_far &= kind == ENTRY_FAR;
+		term->has_fixed |= kind == ENTRY_FIXED;
+		term->is_fixed &= kind == ENTRY_FIXED;
 	}
 	return true;
 }

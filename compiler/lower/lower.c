@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From tree to intermediate code: chains of and/or/not, and which function lowers which node. */
-#include "lower_behind.h"
+#include "lower_presence.h"
 
 #include "bpf.h"
 
@@ -162,7 +162,7 @@ bool flt__lower_test(struct lower *g, const struct ast *node, struct target to)
 	g->nowhere = NULL;
 	if (node->kind != AST_CHAIN && g->at->count == 0)
 		g->at->span = g->span;
-	if (!is_tunnel(node) && !flt__lower_behind_word(g, node, to.no))
+	if (!is_tunnel(node) && !flt__lower_require_encaps(g, node, to.no))
 		return false;
 	switch (node->kind) {
 	case AST_TRUE: flt__lower_goto(g, to.yes); return true;
@@ -404,7 +404,7 @@ struct ir *flt__lower(struct compile *c, const struct ast *tree)
 
 	if (g.ir && set_up(&g)) {
 		struct ir_block *first = flt__lower_block(&g);
-		first->there = first->asked = first->filled = 0;
+		first->present = first->asked = first->filled = 0;
 		flt__lower_start(&g, first);
 		ok = flt__lower_test(&g, tree, (struct target){ g.accept, g.reject }) &&
 		     lower_entry(&g, first);

@@ -10,7 +10,7 @@
  *	ir_val proto = flt__lower_load(g, flt__off_add(g->frame.net, 9), 1);
  *	flt__lower_cmp(g, TEST_EQ, proto, 6, to);
  *
- * Every lower_*(g, ..., to) begins in g->at, which is open, and ends with all ways closed and
+ * Every lower_*(g, ..., to) begins in g->at, which is open, and ends with all paths closed and
  * g->at NULL. A refusal sets the compile's error and returns false; what it leaves half built
  * is never used.
  *
@@ -40,7 +40,7 @@ struct off {
 
 #define PACKET_START ((struct off){ .const_part = 0, .slot = OFF_NO_SLOT })
 
-struct behind;
+struct encap;
 
 /* Which headers the text up to here has led to. Passed on in the order of the text, whatever and,
  * or and not stand between. */
@@ -48,12 +48,12 @@ struct frame {
 	const struct link_layout *link; /* of the innermost link header; NULL: unknown to us */
 	struct off link_off;            /* innermost link header: `link[n]`, `ether host` */
 	struct off type_off;            /* its type field; moved by vlan */
-	struct off payload;             /* behind the link header and VLAN tags; LLC begins here */
+	struct off payload;             /* after the link header and VLAN tags; LLC begins here */
 	struct off net;                 /* network header: payload, LLC with SNAP, MPLS labels */
 	uint32_t vlan_depth;
-	uint32_t label_depth;  /* MPLS; not 0: there is no type field any more */
-	bool is_tunnel;        /* geneve, vxlan: link_off is payload where there is no Ethernet */
-	struct behind *behind; /* the last header that the text has led behind, or NULL */
+	uint32_t label_depth; /* MPLS; not 0: there is no type field any more */
+	bool is_tunnel;       /* geneve, vxlan: link_off is payload where there is no Ethernet */
+	struct encap *encap;  /* the last header that the text has entered, or NULL */
 };
 
 /* Slots that hold something within one primitive only, which writes them before it reads them. All
@@ -67,7 +67,7 @@ enum {
 	SLOT_SET_BASE,   /* host, port with a set: where the next field is */
 	SLOT_ARITH,      /* arithmetic: a part of what is long */
 	SLOT_FRAMES,
-	SLOT_FOUND = SLOT_FRAMES, /* which header was found last: lower_behind.c */
+	SLOT_FOUND = SLOT_FRAMES, /* which header was found last: lower_presence.c */
 	SLOTS_FIRST
 };
 
@@ -98,7 +98,7 @@ struct target {
 bool flt__lower_test(struct lower *g, const struct ast *node, struct target to);
 /* Room for so many more tests; else refused, with the span to blame. */
 bool flt__lower_has_room(struct lower *g, struct span span, uint64_t more);
-/* The slot is read on ways that have not written it: there it is 0. */
+/* The slot is read on paths that have not written it: there it is 0. */
 void flt__lower_zero_first(struct lower *g, uint32_t slot);
 
 /* ---- lower_code.c: blocks, loads, comparisons -------------------------------------------- */
@@ -216,7 +216,7 @@ struct set_field {
 	enum set_field_kind {
 		FIELD_WORDS, /* words of four bytes at off */
 		FIELD_PORT,  /* two bytes at off */
-		FIELD_PORT4, /* two bytes at off, behind an IPv4 header */
+		FIELD_PORT4, /* two bytes at off, after an IPv4 header */
 		FIELD_MAC,   /* six bytes at off; their last four are the first word */
 		FIELD_VALUE  /* one word: value */
 	} kind;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SunATM captures: channels that have a purpose of their own, signalling messages, and LAN
  * emulation, which moves the frame. */
-#include "lower_behind.h"
+#include "lower_presence.h"
 
 #define KIND_LANE 1u /* of traffic, in SunATM's pseudo-header */
 
@@ -75,17 +75,17 @@ bool flt__lower_atm_message(struct lower *g, const struct ast *node, struct targ
 
 /* ---- LAN emulation ----------------------------------------------------------------------- */
 
-static bool find_lane(struct lower *g, const struct behind *header, struct target to)
+static bool find_lane(struct lower *g, const struct encap *header, struct target to)
 {
 	(void)header;
 	flt__lower_field_is(g, FIELD_ATM_KIND, KIND_LANE, to);
 	return true;
 }
 
-/* It is at the start of the packet, whatever the text has led behind before. */
+/* It is at the start of the packet, whatever headers the text has entered before. */
 bool flt__lower_lane(struct lower *g, const struct ast *node, struct target to)
 {
-	struct behind *lane = flt__lower_behind(g, find_lane);
+	struct encap *lane = flt__lower_new_encap(g, find_lane);
 
 	(void)node;
 	if (!lane || !flt__lower_find(g, lane, to.no))
@@ -95,6 +95,6 @@ bool flt__lower_lane(struct lower *g, const struct ast *node, struct target to)
 	g->frame.vlan_depth = 0;
 	g->frame.label_depth = 0;
 	lane->first = lane->link_depth = lane->depth;
-	flt__lower_move(g, lane);
+	flt__lower_enter_encap(g, lane);
 	return true;
 }

@@ -99,7 +99,7 @@ static void lower_is_extension(struct lower *g, const struct walk *w, struct tar
 	flt__lower_goto(g, to.no);
 }
 
-/* An authentication header, which is all that chains in IPv4. *next begins behind it. */
+/* An authentication header, which is all that chains in IPv4. *next begins after it. */
 static void lower_link4(struct lower *g, const struct walk *w, struct ir_block *no,
 			struct ir_block **next)
 {
@@ -112,7 +112,7 @@ static void lower_link4(struct lower *g, const struct walk *w, struct ir_block *
 	flt__lower_goto(g, *next);
 }
 
-/* One header of IPv6: *next begins behind it. */
+/* One header of IPv6: *next begins after it. */
 static void lower_link6(struct lower *g, const struct walk *w, struct ir_block *no,
 			struct ir_block **next)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The words that lowering is written in: blocks, loads, comparisons. */
-#include "lower_behind.h"
+#include "lower_presence.h"
 
 #include <linux/filter.h>
 

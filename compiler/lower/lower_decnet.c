@@ -6,7 +6,7 @@
 #define AREA_MAX         63u
 #define NODE_MAX         1023u
 
-/* A number at *text, up to the end or a dot; moves *text behind it. */
+/* A number at *text, up to the end or a dot; moves *text after it. */
 static bool parse_part(const char **text, uint32_t max, uint32_t *part)
 {
 	const char *s = *text;

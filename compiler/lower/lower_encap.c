@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Keywords that move the frame by headers of fixed length: vlan, mpls, pppoed, pppoes. The frame
  * moves with the text, also when the test that moved it is negated or stands before an `or`. */
-#include "lower_behind.h"
+#include "lower_presence.h"
 
 #include <linux/filter.h>
 
@@ -41,7 +41,7 @@ static void lower_tag_id(struct lower *g, const struct ast *node, struct target 
 		flt__lower_goto(g, to.yes);
 }
 
-static bool find_tag(struct lower *g, const struct behind *header, struct target to)
+static bool find_tag(struct lower *g, const struct encap *header, struct target to)
 {
 	(void)header;
 	lower_tag_type(g, to);
@@ -50,7 +50,7 @@ static bool find_tag(struct lower *g, const struct behind *header, struct target
 
 static bool lower_vlan_inline(struct lower *g, const struct ast *node, struct target to)
 {
-	struct behind *tag = flt__lower_behind(g, find_tag);
+	struct encap *tag = flt__lower_new_encap(g, find_tag);
 
 	if (!tag || !flt__lower_find(g, tag, to.no))
 		return false;
@@ -58,7 +58,7 @@ static bool lower_vlan_inline(struct lower *g, const struct ast *node, struct ta
 	g->frame.type_off = flt__off_add(g->frame.type_off, VLAN_LEN);
 	g->frame.payload = flt__off_add(g->frame.payload, VLAN_LEN);
 	g->frame.net = flt__off_add(g->frame.net, VLAN_LEN);
-	flt__lower_move(g, tag);
+	flt__lower_enter_encap(g, tag);
 	return true;
 }
 
@@ -77,7 +77,7 @@ static void lower_live_tag(struct lower *g, uint32_t shift, struct ir_block *bes
 	lower_tag_type(g, inside);
 }
 
-static bool find_live_tag(struct lower *g, const struct behind *header, struct target to)
+static bool find_live_tag(struct lower *g, const struct encap *header, struct target to)
 {
 	lower_live_tag(g, header->inside.net.slot, to.yes, to);
 	return true;
@@ -85,7 +85,7 @@ static bool find_live_tag(struct lower *g, const struct behind *header, struct t
 
 static bool lower_vlan_live(struct lower *g, const struct ast *node, struct target to)
 {
-	struct behind *tag = flt__lower_behind(g, find_live_tag);
+	struct encap *tag = flt__lower_new_encap(g, find_live_tag);
 	struct ir_block *beside = flt__lower_block(g);
 	struct ir_block *inside = flt__lower_block(g);
 	struct ir_block *absent = flt__lower_block(g);
@@ -110,7 +110,7 @@ static bool lower_vlan_live(struct lower *g, const struct ast *node, struct targ
 	flt__lower_found(g, tag);
 	lower_tag_id(g, node, to);
 	g->frame = frame;
-	flt__lower_move(g, tag);
+	flt__lower_enter_encap(g, tag);
 	return true;
 }
 
@@ -136,7 +136,7 @@ bool flt__lower_vlan(struct lower *g, const struct ast *node, struct target to)
 /* ---- MPLS -------------------------------------------------------------------------------- */
 
 /* The type field announces the first label; a further one follows where one is not the last. */
-static bool find_label(struct lower *g, const struct behind *header, struct target to)
+static bool find_label(struct lower *g, const struct encap *header, struct target to)
 {
 	(void)header;
 	if (g->frame.label_depth) {
@@ -150,7 +150,7 @@ static bool find_label(struct lower *g, const struct behind *header, struct targ
 
 bool flt__lower_mpls(struct lower *g, const struct ast *node, struct target to)
 {
-	struct behind *label = flt__lower_behind(g, find_label);
+	struct encap *label = flt__lower_new_encap(g, find_label);
 
 	if (!flt__lower_has(g, ALLOW_MPLS))
 		return flt__lower_lacks(g, node->op_span, "MPLS labels");
@@ -164,7 +164,7 @@ bool flt__lower_mpls(struct lower *g, const struct ast *node, struct target to)
 		flt__lower_goto(g, to.yes);
 	g->frame.net = flt__off_add(g->frame.net, LABEL_LEN);
 	g->frame.label_depth++;
-	flt__lower_move(g, label);
+	flt__lower_enter_encap(g, label);
 	return true;
 }
 
@@ -176,7 +176,7 @@ bool flt__lower_pppoed(struct lower *g, const struct ast *node, struct target to
 	return flt__lower_linkproto(g, ETHERTYPE_PPPOED, to);
 }
 
-static bool find_session(struct lower *g, const struct behind *header, struct target to)
+static bool find_session(struct lower *g, const struct encap *header, struct target to)
 {
 	(void)header;
 	return flt__lower_linkproto(g, ETHERTYPE_PPPOES, to);
@@ -184,7 +184,7 @@ static bool find_session(struct lower *g, const struct behind *header, struct ta
 
 bool flt__lower_pppoes(struct lower *g, const struct ast *node, struct target to)
 {
-	struct behind *session = flt__lower_behind(g, find_session);
+	struct encap *session = flt__lower_new_encap(g, find_session);
 
 	if (!flt__lower_arg_max(g, node, 65535, "a PPPoE session number"))
 		return false;
@@ -196,6 +196,6 @@ bool flt__lower_pppoes(struct lower *g, const struct ast *node, struct target to
 		flt__lower_goto(g, to.yes);
 	flt__lower_enter(g, flt__layout_pppoe(), flt__off_add(g->frame.net, PPPOE_LEN));
 	session->link_depth = session->depth;
-	flt__lower_move(g, session);
+	flt__lower_enter_encap(g, session);
 	return true;
 }

@@ -6,7 +6,7 @@
  */
 #include "lower.h"
 
-#define SNAP_LEN      8u /* 802.2 LLC and SNAP: the network header comes behind */
+#define SNAP_LEN      8u /* 802.2 LLC and SNAP: the network header comes after */
 #define SNAP_TYPE_OFF 6u
 
 #define PRISM_LEN      144u
@@ -186,7 +186,7 @@ static void lower_wlan_header(struct lower *g, uint32_t slot, struct ir_block *d
 	add_to_slot(g, slot, WLAN_QOS_LEN);
 }
 
-/* Where the radiotap fields begin, behind `words` words of `present`: the timestamp, whose place is
+/* Where the radiotap fields begin, after `words` words of `present`: the timestamp, whose place is
  * a multiple of 8, then the flags. */
 static struct off radiotap_flags(uint32_t words, bool is_stamped)
 {
@@ -199,7 +199,7 @@ static struct off radiotap_flags(uint32_t words, bool is_stamped)
 }
 
 /* The radiotap flags may say that the 802.11 header, which is 26 bytes long here, is padded to a
- * multiple of 4, wherever it begins. They are behind all words of `present`, of which so many are
+ * multiple of 4, wherever it begins. They are after all words of `present`, of which so many are
  * read. */
 static void lower_datapad(struct lower *g, uint32_t slot, struct ir_block *done)
 {

@@ -43,7 +43,7 @@ static struct span proto_span(const struct lower *g, const struct quals *quals)
 	return span;
 }
 
-/* What does go with the words behind the protocol, or how to say what was meant. */
+/* What does go with the words after the protocol, or how to say what was meant. */
 static const char *advice(const struct ast *node)
 {
 	enum proto proto = node->quals.proto;

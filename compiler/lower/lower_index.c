@@ -15,8 +15,8 @@ enum index_base {
 	INDEX_LINK,  /* the link header; no test */
 	INDEX_RADIO, /* what stands before it: the packet's first byte */
 	INDEX_NET,   /* the network header of that EtherType */
-	INDEX_IP4,   /* behind an IPv4 header of its own length */
-	INDEX_IP6    /* behind the fixed IPv6 header */
+	INDEX_IP4,   /* after an IPv4 header of its own length */
+	INDEX_IP6    /* after the fixed IPv6 header */
 };
 
 /* clang-format off */
@@ -120,7 +120,7 @@ static bool lower_index_guard(struct lower *g, const struct ast *node, struct ir
 	return ok;
 }
 
-/* Bytes behind an IPv4 header, at an offset that is read from the packet: whether it is IPv4 is
+/* Bytes after an IPv4 header, at an offset that is read from the packet: whether it is IPv4 is
  * asked before anything that the offset asks for, so that a short packet of another protocol is a
  * no, and `not` of it a yes. */
 static bool lower_guard_offset(struct lower *g, const struct ast *node, struct ir_block *no)

@@ -332,7 +332,7 @@ static void (*const rules[TYPE_RULES])(struct lower *g, uint32_t number, struct 
 
 /* ---- protocols --------------------------------------------------------------------------- */
 
-/* Behind MPLS labels nothing says what follows; IP is known by its first nibble, behind the last
+/* After MPLS labels nothing says what follows; IP is known by its first nibble, after the last
  * label. */
 static bool lower_labelled(struct lower *g, uint32_t number, struct target to)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* IEEE 802.2: logical link control, and SNAP behind it. */
+/* IEEE 802.2: logical link control, and SNAP after it. */
 #include "lower.h"
 
 #include "names.h"

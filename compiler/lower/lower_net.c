@@ -63,7 +63,7 @@ static bool is_usual_arp(const struct lower *g)
 	return hlen_of(g, PROTO_ARP) == MAC_LEN && hlen_of(g, PROTO_RARP) == MAC_LEN;
 }
 
-/* Behind MPLS there is no ARP to ask for. */
+/* After MPLS there is no ARP to ask for. */
 static bool is_asked(const struct lower *g, enum proto proto, const struct family *family)
 {
 	if (proto != PROTO_NONE)

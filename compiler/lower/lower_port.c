@@ -47,7 +47,7 @@ static void lower_transport(struct lower *g, uint32_t protocol_off, uint32_t amo
 	flt__lower_goto(g, to.no);
 }
 
-/* IPv6 with a transport header behind it: go on at *ports. */
+/* IPv6 with a transport header after it: go on at *ports. */
 static bool lower_transport6(struct lower *g, uint32_t among, struct ir_block **ports,
 			     struct target to)
 {

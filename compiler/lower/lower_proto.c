@@ -59,7 +59,7 @@ ir_val flt__lower_ip4_hlen(struct lower *g)
 	return base == IR_NONE ? hlen : flt__lower_alu(g, IR_ADD, hlen, base);
 }
 
-/* Next header, also that of a fragment header right behind the fixed one. */
+/* Next header, also that of a fragment header right after the fixed one. */
 static bool lower_ip6_proto(struct lower *g, uint32_t number, struct target to)
 {
 	struct off next_header = flt__off_add(g->frame.net, IP6_NEXT);

@@ -2,9 +2,9 @@
 /*
  * geneve and vxlan: UDP over IPv4 or IPv6 with another packet inside, whose headers stand where
  * the outer ones end. Their offsets are slots, written where the tunnel is found; who reads them
- * asks for that first (lower_behind.c).
+ * asks for that first (lower_presence.c).
  */
-#include "lower_behind.h"
+#include "lower_presence.h"
 
 #define ETHERTYPE_IP    0x0800u
 #define ETHERTYPE_IP6   0x86ddu
@@ -16,7 +16,7 @@
 #define ETHER_TYPE_OFF 12u
 #define ETHER_LEN      14u
 
-/* What tells a tunnel's packets from other UDP: behind the UDP header, byte 0 of VXLAN, 1 byte of
+/* What tells a tunnel's packets from other UDP: after the UDP header, byte 0 of VXLAN, 1 byte of
  * Geneve. */
 struct tunnel {
 	uint16_t port;
@@ -196,7 +196,7 @@ static void set_geneve(struct lower *g, const struct frame *f)
 	flt__lower_start(g, done);
 }
 
-static void lower_inside(struct lower *g, const struct behind *header, struct ir_block *to)
+static void lower_inside(struct lower *g, const struct encap *header, struct ir_block *to)
 {
 	header->tunnel->set(g, &header->inside);
 	flt__lower_found(g, header);
@@ -205,7 +205,7 @@ static void lower_inside(struct lower *g, const struct behind *header, struct ir
 
 /* ---- the words --------------------------------------------------------------------------- */
 
-static bool find_tunnel(struct lower *g, const struct behind *header, struct target to)
+static bool find_tunnel(struct lower *g, const struct encap *header, struct target to)
 {
 	struct ir_block *found;
 	struct question q = { .tunnel = header->tunnel, .to = flt__lower_then(g, to, &found) };
@@ -221,7 +221,7 @@ static bool find_tunnel(struct lower *g, const struct behind *header, struct tar
 static bool lower_tunnel(struct lower *g, const struct tunnel *t, const struct ast *node,
 			 struct target to)
 {
-	struct behind *header = flt__lower_behind(g, find_tunnel);
+	struct encap *header = flt__lower_new_encap(g, find_tunnel);
 	struct ir_block *found = flt__lower_block(g);
 	struct ir_block *absent = flt__lower_block(g);
 	struct question q = { t, node, flt__lower_block(g), { found, absent } };
@@ -233,7 +233,7 @@ static bool lower_tunnel(struct lower *g, const struct tunnel *t, const struct a
 	header->inside = frame_inside(g);
 	header->link_depth = header->depth;
 	flt__lower_fill(g, header);
-	if (!flt__lower_behind_word(g, node, to.no) || !lower_question(g, &q))
+	if (!flt__lower_require_encaps(g, node, to.no) || !lower_question(g, &q))
 		return false;
 	flt__lower_absent(g, absent, to.no);
 	flt__lower_start(g, found);
@@ -243,7 +243,7 @@ static bool lower_tunnel(struct lower *g, const struct tunnel *t, const struct a
 		lower_inside(g, header, to.no);
 	}
 	g->frame = header->inside;
-	flt__lower_move(g, header);
+	flt__lower_enter_encap(g, header);
 	return true;
 }
 

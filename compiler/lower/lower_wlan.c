@@ -6,14 +6,14 @@
 
 /* The two bytes of frame control. */
 #define FC_KIND 0u /* version, type, subtype */
-#define FC_WAY  1u /* to and from the distribution system (DS), and flags */
+#define FC_DS   1u /* to and from the distribution system (DS), and flags */
 
 #define KIND_CTL  0x04u /* type control or extension; else ... */
 #define KIND_DATA 0x08u /* ... data, or else management */
 
-#define WAY_TO_DS   0x01u
-#define WAY_FROM_DS 0x02u
-#define WAY         0x03u
+#define TO_DS   0x01u
+#define FROM_DS 0x02u
+#define DS_BITS 0x03u
 
 #define ADDR1 4u
 #define ADDR2 10u
@@ -60,11 +60,11 @@ static void lower_source(struct lower *g, const uint8_t *mac, struct target to)
 
 	lower_by_type(g, to.no, &addr2, &data);
 	flt__lower_start(g, data);
-	lower_any_bit(g, FC_WAY, WAY_FROM_DS, (struct target){ from_ds, addr2 });
+	lower_any_bit(g, FC_DS, FROM_DS, (struct target){ from_ds, addr2 });
 	flt__lower_start(g, addr2);
 	lower_address(g, ADDR2, mac, to);
 	flt__lower_start(g, from_ds);
-	lower_any_bit(g, FC_WAY, WAY_TO_DS, (struct target){ addr4, addr3 });
+	lower_any_bit(g, FC_DS, TO_DS, (struct target){ addr4, addr3 });
 	flt__lower_start(g, addr3);
 	lower_address(g, ADDR3, mac, to);
 	flt__lower_start(g, addr4);
@@ -79,7 +79,7 @@ static void lower_destination(struct lower *g, const uint8_t *mac, struct target
 
 	lower_by_type(g, to.no, &addr1, &data);
 	flt__lower_start(g, data);
-	lower_any_bit(g, FC_WAY, WAY_TO_DS, (struct target){ addr3, addr1 });
+	lower_any_bit(g, FC_DS, TO_DS, (struct target){ addr3, addr1 });
 	flt__lower_start(g, addr1);
 	lower_address(g, ADDR1, mac, to);
 	flt__lower_start(g, addr3);
@@ -105,7 +105,7 @@ static const struct place {
 	[DIR_ADDR1] = { { 0 }, ADDR1 },
 	[DIR_ADDR2] = { { FC_KIND, 1, true, 0xec, 0xc4 }, ADDR2 },
 	[DIR_ADDR3] = { { FC_KIND, 1, true, WLAN_TYPE_BITS, KIND_CTL }, ADDR3 },
-	[DIR_ADDR4] = { { FC_WAY, 1, false, WAY, WAY }, ADDR4 },
+	[DIR_ADDR4] = { { FC_DS, 1, false, DS_BITS, DS_BITS }, ADDR4 },
 };
 /* clang-format on */
 
@@ -215,17 +215,18 @@ bool flt__lower_wlan_subtype(struct lower *g, const struct ast *node, struct tar
 bool flt__lower_wlan_dir(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct value *value = &node->args[0];
-	uint32_t way = value->number;
+	uint32_t ds_bits = value->number;
 
 	if (!check_place(g, node))
 		return false;
-	if (value->kind != VAL_NUMBER && !flt__name_wlan_dir(g->c, value->text, value->span, &way))
+	if (value->kind != VAL_NUMBER &&
+	    !flt__name_wlan_dir(g->c, value->text, value->span, &ds_bits))
 		return false;
-	if (way > WAY)
+	if (ds_bits > DS_BITS)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
 				    "%u is no 802.11 direction: 0 (nods), 1 (tods), 2 (fromds) "
 				    "and 3 (dstods) are",
-				    way);
-	flt__lower_field_mask(g, flt__off_add(g->frame.link_off, FC_WAY), 1, WAY, way, to);
+				    ds_bits);
+	flt__lower_field_mask(g, flt__off_add(g->frame.link_off, FC_DS), 1, DS_BITS, ds_bits, to);
 	return true;
 }

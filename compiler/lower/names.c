@@ -12,9 +12,9 @@
 #include "resolver.h"
 #include "suggest.h"
 
-#define FIRST_TRY      16u /* addresses; a host with more is asked for again */
-#define MOST_ADDRESSES 65536u
-#define MOST_PORT      65535u
+#define FIRST_TRY     16u /* addresses; a host with more is asked for again */
+#define ADDRESSES_MAX 65536u
+#define PORT_MAX      65535u
 
 #define IPPROTO_NUMBER_TCP  6u
 #define IPPROTO_NUMBER_UDP  17u
@@ -143,7 +143,7 @@ bool flt__name_hosts(struct compile *c, const char *name, struct span span,
 		return unknown(c, span, "host", found, NULL);
 	if ((uint32_t)found <= FIRST_TRY)
 		return store_hosts(c, first, (uint32_t)found, list, count);
-	uint32_t max = (uint32_t)found < MOST_ADDRESSES ? (uint32_t)found : MOST_ADDRESSES;
+	uint32_t max = (uint32_t)found < ADDRESSES_MAX ? (uint32_t)found : ADDRESSES_MAX;
 	struct flt_address *all = flt__arena_array(&c->arena, max, sizeof(*all));
 	found = all ? c->names->host(c->names->context, name, all, max) : FLT_E_NOMEM;
 	if (found <= 0)
@@ -238,7 +238,7 @@ static int find_end(const struct compile *c, const char *text, uint8_t wanted, s
 
 static bool check_end(struct compile *c, struct span span, const struct end *end)
 {
-	if (end->port <= MOST_PORT)
+	if (end->port <= PORT_MAX)
 		return true;
 	return COMPILE_FAIL(c, FLT_E_MEANING, span, "port number %u is greater than 65535",
 			    end->port);

@@ -40,7 +40,7 @@ static int by_low(const void *a, const void *b)
 	return compare(x->low, y->low);
 }
 
-/* Is b the key behind a, or one that is not behind a at all? */
+/* Is b the key after a, or one that is not after a at all? */
 static bool touches(const struct set *set, const uint32_t a[SET_WORDS], const uint32_t b[SET_WORDS])
 {
 	uint32_t next[SET_WORDS];
@@ -94,7 +94,7 @@ struct cut {
 	uint32_t rest_count;
 };
 
-/* Words behind the one that is cut by: are they all `value`? */
+/* Words after the one that is cut by: are they all `value`? */
 static bool rest_is(const struct cut *c, const uint32_t *words, uint32_t value)
 {
 	for (uint32_t i = c->word + 1; i < c->set->words; i++)

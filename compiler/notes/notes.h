@@ -4,7 +4,7 @@
  * its first instruction: for notes that people read. Inside the files notes*.c only.
  *
  * Equal values have equal numbers, so that a header that one test has found is known again where
- * another way computes its offset anew.
+ * another path computes its offset anew.
  */
 #ifndef NOTES_H
 #define NOTES_H
@@ -19,16 +19,16 @@
 enum value_op {
 	VALUE_UNKNOWN,
 	VALUE_CONST, /* k */
-	VALUE_LOAD,  /* size b, k bytes behind the offset a */
+	VALUE_LOAD,  /* size b, k bytes after the offset a */
 	VALUE_ALU,   /* a, b; k is BPF_ADD ... */
 	VALUE_LEN,
 	VALUE_META, /* k is SKF_AD_OFF + ...; of the registers a, b */
-	VALUE_MIX   /* of several ways: in the register b of the instruction a */
+	VALUE_PHI   /* of several paths: in the register b of the instruction a */
 };
 
 #define VALUE_NAME_CHARS 64
 
-/* What a value of VALUE_MIX is called on all ways, though it comes from different places. */
+/* What a value of VALUE_PHI is called on all paths, though it comes from different places. */
 struct value_name {
 	char text[VALUE_NAME_CHARS];
 	uint32_t style; /* FLT_STYLE_* */
@@ -36,15 +36,15 @@ struct value_name {
 
 typedef uint32_t value_id; /* 0: not known */
 
-#define MOST_WAYS 4
+#define SOURCES_MAX 4
 
 struct value_node {
 	uint8_t op;
-	uint8_t way_count; /* VALUE_MIX: above MOST_WAYS, some are left out */
+	uint8_t source_count; /* VALUE_PHI: above SOURCES_MAX, some are left out */
 	uint32_t a, b, k;
-	value_id ways[MOST_WAYS];
+	value_id sources[SOURCES_MAX];
 	value_id next;                 /* of those with the same hash */
-	const struct value_name *name; /* VALUE_MIX: or NULL */
+	const struct value_name *name; /* VALUE_PHI: or NULL */
 };
 
 struct values {
@@ -56,7 +56,7 @@ struct values {
 	uint32_t bucket_count;
 };
 
-/* Bytes of the packet: `off` of them behind the offset that a value has. */
+/* Bytes of the packet: `off` of them after the offset that a value has. */
 struct place {
 	value_id base; /* never a sum with a constant; the constant 0, mostly */
 	uint32_t off;
@@ -67,11 +67,11 @@ bool flt__values_init(struct values *v, struct arena *arena);
 value_id flt__value(struct values *v, enum value_op op, uint32_t a, uint32_t b, uint32_t k);
 value_id flt__value_alu(struct values *v, uint32_t op, value_id a, value_id b);
 value_id flt__value_load(struct values *v, struct place at, uint32_t size);
-/* What a register holds where two ways meet, one of them (or both) seen before. */
-value_id flt__value_mix(struct values *v, value_id a, value_id b, uint32_t insn, uint32_t reg);
-/* k bytes behind the offset x. */
+/* What a register holds where two paths meet, one of them (or both) seen before. */
+value_id flt__value_phi(struct values *v, value_id a, value_id b, uint32_t insn, uint32_t reg);
+/* k bytes after the offset x. */
 struct place flt__place(struct values *v, value_id x, uint32_t k);
-/* Behind the IPv4 header at that place, with its options. */
+/* After the IPv4 header at that place, with its options. */
 struct place flt__place_behind_ip(struct values *v, struct place ip);
 
 static inline const struct value_node *value_of(const struct values *v, value_id id)
@@ -105,10 +105,10 @@ struct header_at {
 	header_set headers; /* one of these stands there */
 };
 
-#define MOST_HEADERS 12
+#define HEADERS_MAX 12
 
 struct headers {
-	struct header_at list[MOST_HEADERS];
+	struct header_at list[HEADERS_MAX];
 	uint32_t count;
 	uint8_t wlan_mask; /* bits that are known of the first byte of 802.11 ... */
 	uint8_t wlan_bits; /* ... and what they are */
@@ -129,8 +129,8 @@ void flt__headers_begin(struct notes *n, struct headers *known);
 /* These bits have turned out to be value ... */
 void flt__headers_learn(struct notes *n, struct headers *known, value_id asked, uint32_t value);
 /* ... to be at most value. */
-void flt__headers_learn_most(struct notes *n, struct headers *known, value_id asked, uint32_t most);
-/* Whether one of the bits is set; if it is a single one, its value is known on both ways. */
+void flt__headers_learn_max(struct notes *n, struct headers *known, value_id asked, uint32_t most);
+/* Whether one of the bits is set; if it is a single one, its value is known on both paths. */
 void flt__headers_learn_bit(struct notes *n, struct headers *yes, struct headers *no,
 			    value_id asked, uint32_t bits);
 /* Of IP of any version and of one version, what is known is the first. */
@@ -139,17 +139,17 @@ header_set flt__any_version(header_set headers);
 void flt__headers_add(struct headers *known, struct place at, header_set headers);
 const struct header_at *flt__headers_at(const struct headers *known, struct place at);
 /* Live, a tag may be in the bytes or not, and programs keep its length in a cell. Is this value
- * what the link header is longer by, on this way? */
+ * what the link header is longer by, on this path? */
 bool flt__headers_are_moved(struct notes *n, const struct headers *known, value_id by);
 /* Of PPP, whose header has several lengths: which headers begin as many bytes into the packet as a
- * register says, or NULL; what that is where two ways meet. */
+ * register says, or NULL; what that is where two paths meet. */
 const struct header_at *flt__headers_begin_at(struct notes *n, const struct headers *known,
 					      value_id off);
-void flt__headers_join(struct notes *n, struct headers *known, value_id mix,
+void flt__headers_join(struct notes *n, struct headers *known, value_id phi,
 		       const struct header_at *a, const struct header_at *b);
-/* It was on all ways: what the link header says further on is so many bytes further on. */
+/* It was on all paths: what the link header says further on is so many bytes further on. */
 void flt__headers_add_moved(struct notes *n, struct headers *known, value_id by);
-/* What is known on both ways, in a. */
+/* What is known on both paths, in a. */
 void flt__headers_meet(struct headers *a, const struct headers *b);
 /* The header that bytes are in: the last one that begins before them. NULL: none is known. */
 const struct header_at *flt__headers_find(struct notes *n, const struct headers *known,
@@ -164,17 +164,17 @@ const char *flt__header_code(const struct notes *n, const struct field *field, u
 /* ---- 802.11: notes_wlan.c ------------------------------------------------------------------- */
 
 bool flt__is_wlan(const struct link_layout *layout);
-/* Where the header begins behind one whose length is in the packet; base 0: there is none. */
+/* Where the header begins after one whose length is in the packet; base 0: there is none. */
 struct place flt__wlan_begin(struct notes *n);
 /* These bits have turned out to be value: of the frame's type, perhaps. */
 void flt__wlan_learn(struct headers *known, struct header_at from, struct bits asked,
 		     uint32_t value);
-/* Is this known to be a data frame, and the offset that of its end, whichever way has left it? */
+/* Is this known to be a data frame, and the offset that of its end, whichever path has left it? */
 bool flt__wlan_ends(const struct notes *n, const struct headers *known, value_id base);
 
 /* ---- fields: notes_field.c ------------------------------------------------------------------ */
 
-#define MOST_PARTS 4 /* fields that one comparison asks at once */
+#define PARTS_MAX 4 /* fields that one comparison asks at once */
 
 /* A field of which all bits are asked. */
 struct part {
@@ -186,7 +186,7 @@ struct part {
 /* The bits as whole fields, in the order of the packet: how many; 0: they are none. Two of
  * ip[6:4] & 0x1fff00ff: ip.offset, ip.proto. */
 uint32_t flt__fields_find(struct notes *n, const struct headers *known, struct bits bits,
-			  struct part parts[MOST_PARTS]);
+			  struct part parts[PARTS_MAX]);
 /* A field that has these bytes, and more; NULL: none. */
 const struct field *flt__field_around(const struct notes *n, const struct header_at *in,
 				      struct bits bits);
@@ -197,10 +197,10 @@ void flt__put_part(struct text *t, const struct part *part);
 /* ---- the walk: notes.c ---------------------------------------------------------------------- */
 
 #define REG_COUNT (2 + BPF_MEM_CELLS)
-enum { HELD_A, HELD_X, HELD_CELLS };
+enum { REGS_A, REGS_X, REGS_CELLS };
 
-struct state { /* before an instruction, on all ways to it */
-	value_id held[REG_COUNT];
+struct state { /* before an instruction, on all paths to it */
+	value_id regs[REG_COUNT];
 	struct headers known;
 };
 

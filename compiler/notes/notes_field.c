@@ -86,12 +86,12 @@ static void sort_parts(struct part *parts, uint32_t count)
 }
 
 uint32_t flt__fields_find(struct notes *n, const struct headers *known, struct bits bits,
-			  struct part parts[MOST_PARTS])
+			  struct part parts[PARTS_MAX])
 {
 	const struct header_at *in = bits.size ? flt__headers_find(n, known, bits) : NULL;
 	uint32_t count = 0;
 
-	while (in && bits.mask && count < MOST_PARTS) {
+	while (in && bits.mask && count < PARTS_MAX) {
 		uint32_t mask = find_part(n, in, bits, &parts[count]);
 		if (!mask)
 			return 0;

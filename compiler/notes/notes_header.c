@@ -104,7 +104,7 @@ void flt__headers_add(struct headers *known, struct place at, header_set headers
 
 	while (i < known->count && !same_place(known->list[i].at, at))
 		i++;
-	if (i == MOST_HEADERS || !at.base)
+	if (i == HEADERS_MAX || !at.base)
 		return;
 	known->list[i] = (struct header_at){ at, headers };
 	if (i == known->count)
@@ -260,7 +260,7 @@ static void learn_types(struct notes *n, struct headers *known, struct header_at
 	}
 }
 
-/* Where what the link header carries begins: at a fixed place, or behind as many bytes as its first
+/* Where what the link header carries begins: at a fixed place, or after as many bytes as its first
  * one says, rounded up to 4. */
 static struct place behind_link(struct notes *n, struct place link)
 {
@@ -295,7 +295,7 @@ static bool is_link(const struct notes *n, const struct header_at *at)
 	return n->layout && at->headers == HEADER_BIT(n->link);
 }
 
-/* The header that begins at an offset which several ways have left in a register. */
+/* The header that begins at an offset which several paths have left in a register. */
 static struct header_at moved_link(struct notes *n, const struct headers *known, value_id base)
 {
 	bool is_llc = flt__wlan_ends(n, known, base);
@@ -348,8 +348,8 @@ void flt__headers_learn_bit(struct notes *n, struct headers *yes, struct headers
 		flt__headers_learn(n, yes, some, bits);
 }
 
-/* A length in the place of a type: LLC comes behind it (IEEE 802.3, 3.2.6). */
-void flt__headers_learn_most(struct notes *n, struct headers *known, value_id asked, uint32_t most)
+/* A length in the place of a type: LLC comes after it (IEEE 802.3, 3.2.6). */
+void flt__headers_learn_max(struct notes *n, struct headers *known, value_id asked, uint32_t most)
 {
 	struct bits bits = flt__value_bits(&n->values, asked);
 	uint32_t length;

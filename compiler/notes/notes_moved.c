@@ -18,13 +18,13 @@ static bool is_moved_by_tag(struct notes *n, const struct headers *known, value_
 	const struct value_node *node = value_of(&n->values, by);
 	const struct header_at *in;
 
-	if (node->op == VALUE_MIX)
+	if (node->op == VALUE_PHI)
 		in = flt__headers_at(known, (struct place){ by, 0 });
 	else if (node->op == VALUE_CONST && node->k == TAG_LEN)
 		in = flt__headers_at(known, packet_place(n, n->layout->payload_off));
 	else
 		return node->op == VALUE_CONST && node->k == 0;
-	return in && in->headers == HEADER_BIT(node->op == VALUE_MIX ? n->link : HDR_VLAN);
+	return in && in->headers == HEADER_BIT(node->op == VALUE_PHI ? n->link : HDR_VLAN);
 }
 
 bool flt__headers_are_moved(struct notes *n, const struct headers *known, value_id by)
@@ -34,7 +34,7 @@ bool flt__headers_are_moved(struct notes *n, const struct headers *known, value_
 
 void flt__headers_add_moved(struct notes *n, struct headers *known, value_id by)
 {
-	if (value_of(&n->values, by)->op == VALUE_MIX)
+	if (value_of(&n->values, by)->op == VALUE_PHI)
 		flt__headers_add(known, (struct place){ by, 0 }, HEADER_BIT(n->link));
 }
 
@@ -49,11 +49,11 @@ static const struct header_at *begin_at(struct notes *n, const struct headers *k
 								(struct place){ off, 0 });
 }
 
-void flt__headers_join(struct notes *n, struct headers *known, value_id mix,
+void flt__headers_join(struct notes *n, struct headers *known, value_id phi,
 		       const struct header_at *a, const struct header_at *b)
 {
-	if (a && b && value_of(&n->values, mix)->op == VALUE_MIX)
-		flt__headers_add(known, (struct place){ mix, 0 },
+	if (a && b && value_of(&n->values, phi)->op == VALUE_PHI)
+		flt__headers_add(known, (struct place){ phi, 0 },
 				 flt__any_version(a->headers | b->headers));
 }
 

@@ -42,14 +42,14 @@ static void put_parts_compared(struct writer *w, const struct part *parts, uint3
 static uint32_t style_of(const struct writer *w, value_id id)
 {
 	struct bits bits = flt__value_bits(&w->n->values, id);
-	struct part parts[MOST_PARTS];
+	struct part parts[PARTS_MAX];
 	uint32_t count = flt__fields_find(w->n, &w->now->known, bits, parts);
 
 	if (count == 1)
 		return parts[0].field->style;
 	const struct value_node *node = value_of(&w->n->values, id);
 	bool is_type = node->op == VALUE_META && node->k == BPF_OFF_META + SKF_AD_PROTOCOL;
-	if (node->op == VALUE_MIX && node->name)
+	if (node->op == VALUE_PHI && node->name)
 		return node->name->style;
 	if (!bits.size)
 		return (node->op == VALUE_LEN || node->op == VALUE_META) && !is_type ?
@@ -62,7 +62,7 @@ static uint32_t style_of(const struct writer *w, value_id id)
 
 static void put_compared(struct writer *w, value_id asked, const char *relation, uint32_t k)
 {
-	struct part parts[MOST_PARTS];
+	struct part parts[PARTS_MAX];
 	uint32_t count = flt__fields_find(w->n, &w->now->known,
 					  flt__value_bits(&w->n->values, asked), parts);
 	bool is_equality = strcmp(relation, "=") == 0;
@@ -82,10 +82,10 @@ static value_id asked_of(struct writer *w, const struct state *s, const struct f
 	value_id mask, some;
 
 	if (insn->code != OP_jset_k)
-		return s->held[HELD_A];
+		return s->regs[REGS_A];
 	mask = flt__value(&w->n->values, VALUE_CONST, 0, 0, insn->k);
-	some = flt__value_alu(&w->n->values, BPF_AND, s->held[HELD_A], mask);
-	return some ? some : s->held[HELD_A];
+	some = flt__value_alu(&w->n->values, BPF_AND, s->regs[REGS_A], mask);
+	return some ? some : s->regs[REGS_A];
 }
 
 static void put_question(struct writer *w, const struct state *s, const struct flt_insn *insn)
@@ -100,7 +100,7 @@ static void put_question(struct writer *w, const struct state *s, const struct f
 	if (BPF_SRC(insn->code) == BPF_X) {
 		flt__put_value(w, asked, 1);
 		flt__bpf_put(&w->t, " %s ", relation);
-		flt__put_value(w, s->held[HELD_X], 1);
+		flt__put_value(w, s->regs[REGS_X], 1);
 		flt__text_words(&w->t, BPF_OP(insn->code) == BPF_JSET ? " != 0" : "");
 	} else if (insn->code == OP_jset_k) {
 		put_compared(w, asked, "!=", 0);
@@ -115,16 +115,16 @@ static void put_question(struct writer *w, const struct state *s, const struct f
 static void put_result(struct writer *w, const struct state *after, const struct flt_insn *insn)
 {
 	uint32_t writes = flt__bpf_opcode(insn->code)->writes;
-	uint32_t reg = writes & REG_X ? HELD_X : writes & REG_M ? HELD_CELLS + insn->k : HELD_A;
+	uint32_t reg = writes & REG_X ? REGS_X : writes & REG_M ? REGS_CELLS + insn->k : REGS_A;
 
-	flt__put_value(w, after->held[reg], 0);
+	flt__put_value(w, after->regs[reg], 0);
 }
 
 static void put_end(struct writer *w, const struct state *s, const struct flt_insn *insn)
 {
 	if (insn->code == OP_ret_a) {
 		flt__text_words(&w->t, "keep so many bytes: ");
-		flt__put_value(w, s->held[HELD_A], 0);
+		flt__put_value(w, s->regs[REGS_A], 0);
 	} else if (insn->k) {
 		flt__bpf_put(&w->t, "accept, %u bytes", insn->k);
 	} else {
@@ -156,16 +156,16 @@ static void write_field(struct writer *w, const struct state *s, const struct fl
 bool flt__note_name(struct notes *n, const struct state *state, struct value_name *name)
 {
 	struct writer w = { n, state, { name->text, sizeof(name->text), 0 } };
-	const struct value_node *node = value_of(&n->values, state->held[HELD_A]);
+	const struct value_node *node = value_of(&n->values, state->regs[REGS_A]);
 	struct part part;
 	bool is_number =
-		flt__text_is_field(&w, state->held[HELD_A], &part) && flt__part_shift(&part) == 0;
+		flt__text_is_field(&w, state->regs[REGS_A], &part) && flt__part_shift(&part) == 0;
 
-	if (!is_number && !(node->op == VALUE_MIX && node->name))
+	if (!is_number && !(node->op == VALUE_PHI && node->name))
 		return false;
-	flt__put_value(&w, state->held[HELD_A], 0);
+	flt__put_value(&w, state->regs[REGS_A], 0);
 	end(&w.t);
-	name->style = style_of(&w, state->held[HELD_A]);
+	name->style = style_of(&w, state->regs[REGS_A]);
 	return true;
 }
 

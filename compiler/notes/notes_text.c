@@ -8,11 +8,11 @@
 #include "bpf_opcode.h"
 #include "bpf_text.h"
 
-#define MOST_DEPTH 5 /* of a value that is written out */
+#define DEPTH_MAX 5 /* of a value that is written out */
 
 bool flt__text_is_field(const struct writer *w, value_id id, struct part *part)
 {
-	struct part parts[MOST_PARTS];
+	struct part parts[PARTS_MAX];
 	uint32_t count =
 		flt__fields_find(w->n, &w->now->known, flt__value_bits(&w->n->values, id), parts);
 
@@ -51,8 +51,8 @@ static void put_moved(struct writer *w, const struct part *part, int32_t bits)
 static uint32_t holder_of(const struct writer *w, value_id id)
 {
 	for (uint32_t i = 0; i < REG_COUNT; i++) {
-		uint32_t reg = (i + HELD_CELLS) % REG_COUNT;
-		if (w->now->held[reg] == id)
+		uint32_t reg = (i + REGS_CELLS) % REG_COUNT;
+		if (w->now->regs[reg] == id)
 			return reg;
 	}
 	return REG_COUNT;
@@ -62,13 +62,13 @@ static uint32_t holder_of(const struct writer *w, value_id id)
 static uint32_t holder_of_place(const struct writer *w, struct place at, uint32_t *off)
 {
 	for (uint32_t i = 0; i < REG_COUNT; i++) {
-		uint32_t reg = (i + HELD_CELLS) % REG_COUNT;
-		value_id id = w->now->held[reg];
-		struct place held = { 0, 0 };
+		uint32_t reg = (i + REGS_CELLS) % REG_COUNT;
+		value_id id = w->now->regs[reg];
+		struct place place = { 0, 0 };
 		if (id)
-			held = flt__place(&w->n->values, id, 0);
-		*off = at.off - held.off;
-		if (id && held.base == at.base && *off <= INT32_MAX)
+			place = flt__place(&w->n->values, id, 0);
+		*off = at.off - place.off;
+		if (id && place.base == at.base && *off <= INT32_MAX)
 			return reg;
 	}
 	return REG_COUNT;
@@ -91,9 +91,9 @@ static bool is_lost(const struct writer *w, value_id id, uint32_t depth)
 {
 	const struct value_node *node = value_of(&w->n->values, id);
 
-	if (depth > MOST_DEPTH || (depth && id && holder_of(w, id) < REG_COUNT))
+	if (depth > DEPTH_MAX || (depth && id && holder_of(w, id) < REG_COUNT))
 		return false;
-	if (node->op == VALUE_MIX)
+	if (node->op == VALUE_PHI)
 		return !node->name && holder_of(w, id) == REG_COUNT;
 	if (node->op == VALUE_LOAD)
 		return is_lost_load(w, id, depth);
@@ -103,10 +103,10 @@ static bool is_lost(const struct writer *w, value_id id, uint32_t depth)
 
 static void put_register_name(struct text *t, uint32_t reg)
 {
-	if (reg >= HELD_CELLS)
-		flt__bpf_put(t, "M[%u]", reg - HELD_CELLS);
+	if (reg >= REGS_CELLS)
+		flt__bpf_put(t, "M[%u]", reg - REGS_CELLS);
 	else
-		flt__text_words(t, reg == HELD_A ? "A" : "X");
+		flt__text_words(t, reg == REGS_A ? "A" : "X");
 }
 
 static void put_operand(struct writer *w, value_id id, uint32_t depth);
@@ -142,7 +142,7 @@ static void put_place(struct writer *w, struct place at, uint32_t size, uint32_t
 static void put_load(struct writer *w, struct bits bits, uint32_t depth)
 {
 	const struct header_at *in = flt__headers_find(w->n, &w->now->known, bits);
-	struct part parts[MOST_PARTS];
+	struct part parts[PARTS_MAX];
 
 	if (flt__fields_find(w->n, &w->now->known, bits, parts) == 1) {
 		flt__put_part(&w->t, &parts[0]);
@@ -227,7 +227,7 @@ static bool is_shift(const struct writer *w, value_id id, struct part *part, int
 /* All the fields that bits are, as the whole note; false: it has to be written as a value. */
 static bool put_bits(struct writer *w, value_id id, uint32_t depth)
 {
-	struct part parts[MOST_PARTS], part;
+	struct part parts[PARTS_MAX], part;
 	int32_t bits;
 	uint32_t count =
 		flt__fields_find(w->n, &w->now->known, flt__value_bits(&w->n->values, id), parts);
@@ -267,13 +267,13 @@ static void put_alu(struct writer *w, value_id id, uint32_t depth)
 	}
 }
 
-/* What several ways have left there: the name that it had on all of them, or where it is now. */
+/* What several paths have left there: the name that it had on all of them, or where it is now. */
 static void put_register(struct writer *w, value_id id)
 {
 	const struct value_node *node = value_of(&w->n->values, id);
 	uint32_t reg = id ? holder_of(w, id) : REG_COUNT;
 
-	if (node->op == VALUE_MIX && node->name)
+	if (node->op == VALUE_PHI && node->name)
 		flt__text_words(&w->t, node->name->text);
 	else if (reg == REG_COUNT)
 		flt__text_words(&w->t, "?");
@@ -286,7 +286,7 @@ void flt__put_value(struct writer *w, value_id id, uint32_t depth)
 	const struct value_node *node = value_of(&w->n->values, id);
 	const struct bpf_ancillary *row;
 
-	if (depth > MOST_DEPTH) {
+	if (depth > DEPTH_MAX) {
 		flt__text_words(&w->t, "...");
 		return;
 	}

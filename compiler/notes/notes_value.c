@@ -110,30 +110,30 @@ value_id flt__value_load(struct values *v, struct place at, uint32_t size)
 	return at.base ? flt__value(v, VALUE_LOAD, at.base, size, at.off) : 0;
 }
 
-static void add_way(struct values *v, value_id mix, value_id way)
+static void add_source(struct values *v, value_id phi, value_id source)
 {
-	struct value_node *to = &v->nodes[mix];
+	struct value_node *to = &v->nodes[phi];
 
-	for (uint32_t i = 0; i < to->way_count && i < MOST_WAYS; i++)
-		if (to->ways[i] == way)
+	for (uint32_t i = 0; i < to->source_count && i < SOURCES_MAX; i++)
+		if (to->sources[i] == source)
 			return;
-	if (way == mix || to->way_count > MOST_WAYS)
+	if (source == phi || to->source_count > SOURCES_MAX)
 		return;
-	if (to->way_count < MOST_WAYS)
-		to->ways[to->way_count] = way;
-	to->way_count++;
+	if (to->source_count < SOURCES_MAX)
+		to->sources[to->source_count] = source;
+	to->source_count++;
 }
 
-value_id flt__value_mix(struct values *v, value_id a, value_id b, uint32_t insn, uint32_t reg)
+value_id flt__value_phi(struct values *v, value_id a, value_id b, uint32_t insn, uint32_t reg)
 {
 	if (a == b || !a || !b)
 		return a == b ? a : 0;
-	value_id mix = flt__value(v, VALUE_MIX, insn, reg, 0);
-	if (!mix)
+	value_id phi = flt__value(v, VALUE_PHI, insn, reg, 0);
+	if (!phi)
 		return 0;
-	add_way(v, mix, a);
-	add_way(v, mix, b);
-	return mix;
+	add_source(v, phi, a);
+	add_source(v, phi, b);
+	return phi;
 }
 
 struct place flt__place(struct values *v, value_id x, uint32_t k)

@@ -15,7 +15,7 @@ static struct place packet_place(struct notes *n, uint32_t off)
 	return (struct place){ flt__value(&n->values, VALUE_CONST, 0, 0, 0), off };
 }
 
-/* Behind a prefix whose length stands in its bytes 2 and 3, the low one first. */
+/* After a prefix whose length stands in its bytes 2 and 3, the low one first. */
 static struct place behind_prefix(struct notes *n)
 {
 	struct values *v = &n->values;
@@ -76,27 +76,27 @@ static bool is_wlan_len(uint32_t len)
 	return len == 24 || len == 26 || len == 28;
 }
 
-/* Is a value, on all ways, the end of the 802.11 header that begins there? */
+/* Is a value, on all paths, the end of the 802.11 header that begins there? */
 static bool is_wlan_end(const struct values *v, value_id id, value_id begin, uint32_t depth)
 {
 	const struct value_node *node = value_of(v, id);
 
-	if (depth > 2 * MOST_WAYS || node->way_count > MOST_WAYS)
+	if (depth > 2 * SOURCES_MAX || node->source_count > SOURCES_MAX)
 		return false;
 	if (node->op == VALUE_CONST)
 		return is_const(v, begin, 0) && is_wlan_len(node->k);
 	if (node->op == VALUE_ALU && node->k == BPF_ADD)
 		return node->a == begin && value_of(v, node->b)->op == VALUE_CONST &&
 		       is_wlan_len(value_of(v, node->b)->k);
-	for (uint32_t i = 0; node->op == VALUE_MIX && i < node->way_count; i++)
-		if (!is_wlan_end(v, node->ways[i], begin, depth + 1))
+	for (uint32_t i = 0; node->op == VALUE_PHI && i < node->source_count; i++)
+		if (!is_wlan_end(v, node->sources[i], begin, depth + 1))
 			return false;
-	return node->op == VALUE_MIX;
+	return node->op == VALUE_PHI;
 }
 
 bool flt__wlan_ends(const struct notes *n, const struct headers *known, value_id base)
 {
-	if (!flt__is_wlan(n->layout) || value_of(&n->values, base)->op != VALUE_MIX ||
+	if (!flt__is_wlan(n->layout) || value_of(&n->values, base)->op != VALUE_PHI ||
 	    !is_data(known))
 		return false;
 	for (uint32_t i = 0; i < known->count; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Hints behind a refusal: what may have been meant. */
+/* Hints after a refusal: what may have been meant. */
 #ifndef HINT_H
 #define HINT_H
 
@@ -19,12 +19,12 @@ struct hint flt__hint_port(const struct compile *c, struct span word);
 /* For a word that was taken for a host, as `bgp` in `host 10.0.0.1 and bgp`: the test that it may
  * be. */
 struct hint flt__hint_host(const struct compile *c, struct span word);
-/* A range behind `port`: as one of `portrange`. */
+/* A range after `port`: as one of `portrange`. */
 struct hint flt__hint_portrange(const struct compile *c, const char *range);
-/* A word of the language where a name stands, behind `before`: with a backslash it may be one, or
+/* A word of the language where a name stands, after `before`: with a backslash it may be one, or
  * it is a test of its own. */
 struct hint flt__hint_keyword(const struct compile *c, struct span before, struct span word);
-/* A range behind a keyword, `vlan 5-10`: as a set. */
+/* A range after a keyword, `vlan 5-10`: as a set. */
 struct hint flt__hint_range(const struct compile *c, struct span keyword, struct span range);
 /* For len bytes that are one character of no token. */
 struct hint flt__hint_chars(const char *chars, size_t len);

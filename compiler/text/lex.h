@@ -9,7 +9,7 @@ enum token_kind {
 	T_END,
 	T_BAD,     /* no token: the compile's error is set */
 	T_NUMBER,  /* number; also a named one */
-	T_NAME,    /* a word that is no keyword, or one behind a backslash */
+	T_NAME,    /* a word that is no keyword, or one after a backslash */
 	T_IPV4,    /* bytes[0 .. parts-1], 2 to 4 parts; wide: one is above 255 */
 	T_IPV6,    /* bytes[0 .. 15] */
 	T_MAC,     /* bytes[0 .. 5] */
@@ -57,7 +57,7 @@ struct token {
 	uint32_t which;
 	uint8_t parts;
 	bool wide;
-	bool escaped; /* T_NAME behind a backslash, which the span includes */
+	bool escaped; /* T_NAME after a backslash, which the span includes */
 	uint8_t bytes[16];
 };
 

@@ -42,7 +42,7 @@ struct operand {
 /* ---- parse.c -------------------------------------------------------------------------- */
 
 void flt__parse_next(struct parser *p);
-/* If the token is of this kind, go on behind it. */
+/* If the token is of this kind, go on after it. */
 bool flt__parse_accept(struct parser *p, enum token_kind kind);
 /* One level deeper, blamed on a span; leave with p->depth--. */
 bool flt__parse_enter(struct parser *p, struct span at);
@@ -69,7 +69,7 @@ bool flt__parse_unqualified(struct parser *p, struct span span, bool is_number);
 
 #define PARSE_ALL 1u /* the least: all operators */
 
-/* An operand with the operators behind it that bind at least as tightly as `least`. */
+/* An operand with the operators after it that bind at least as tightly as `least`. */
 struct operand flt__parse_arith(struct parser *p, unsigned least);
 /* `left relop right`, when a relation follows; left itself when none does. */
 struct operand flt__parse_relation(struct parser *p, struct operand left);

@@ -21,7 +21,7 @@ static bool is_value_token(enum token_kind kind)
 }
 
 /* Looks one token further; errors there are nobody's. */
-static enum token_kind kind_behind(const struct parser *p)
+static enum token_kind kind_after(const struct parser *p)
 {
 	struct flt_error ignored = { .code = FLT_OK };
 	struct compile quiet = *p->c;
@@ -56,7 +56,7 @@ static enum hint_place place_of(const char *what)
 static bool is_late_proto(const struct parser *p)
 {
 	return p->token.kind == T_PROTO && p->inherits && p->last.proto == PROTO_NONE &&
-	       is_value_token(kind_behind(p));
+	       is_value_token(kind_after(p));
 }
 
 /* A keyword where a name could stand. Whether a host has that name is not asked. */
@@ -94,7 +94,7 @@ static struct hint hint_keyword(const struct parser *p, const char *what)
 	return hint;
 }
 
-/* `port 80 443`, `port 80:90`, `host 10.0.0.1:80`: what could have been meant behind a value. */
+/* `port 80 443`, `port 80:90`, `host 10.0.0.1:80`: what could have been meant after a value. */
 static struct hint hint_more(const struct parser *p)
 {
 	enum token_kind kind = p->token.kind;
@@ -219,12 +219,12 @@ static const char *missing_words(const struct parser *p, struct span span, bool 
 static bool is_display_field(const struct parser *p)
 {
 	const char *text = p->c->text + p->token.span.at;
-	enum token_kind behind;
+	enum token_kind after;
 
 	if (p->token.kind != T_NAME || !memchr(text, '.', p->token.span.len))
 		return false;
-	behind = kind_behind(p);
-	return behind == T_NAME || (behind >= T_LE && behind <= T_GT);
+	after = kind_after(p);
+	return after == T_NAME || (after >= T_LE && after <= T_GT);
 }
 
 bool flt__parse_unqualified(struct parser *p, struct span span, bool is_number)

@@ -15,7 +15,7 @@ static struct operand id_node(struct parser *p, struct value *value)
 	return (struct operand){ OPERAND_IDS, node };
 }
 
-/* `tcp dst prt`, `port 80 or prt`: a name, or a misspelt word that has its value behind it. */
+/* `tcp dst prt`, `port 80 or prt`: a name, or a misspelt word that has its value after it. */
 static void note_suspect(struct parser *p)
 {
 	struct span quals = p->last.span;

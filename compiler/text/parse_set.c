@@ -223,7 +223,7 @@ static bool add_entry(struct parser *p, const struct quals *quals, struct value_
 	return parse_entry(p, quals, &set->entries[set->count++]);
 }
 
-/* Behind an entry: is there another one? A ',' may stand at the end, as lists of many lines have
+/* After an entry: is there another one? A ',' may stand at the end, as lists of many lines have
  * it. */
 static bool next_entry(struct parser *p, struct span open, bool *more)
 {

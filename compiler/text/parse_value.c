@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One value: what the token says, with a prefix or a mask behind it. */
+/* One value: what the token says, with a prefix or a mask after it. */
 #include <stdio.h>
 #include <string.h>
 

@@ -54,7 +54,7 @@ static bool same(const struct word *word, const char *text, size_t len)
 	return word->len == len && memcmp(word->text, text, len) == 0;
 }
 
-/* The next word of a row, behind the one given; NULL text: the first. */
+/* The next word of a row, after the one given; NULL text: the first. */
 static struct word next_word(const struct row *row, struct word word)
 {
 	const char *text = word.text ? word.text + word.len : row->words;

@@ -81,18 +81,18 @@ static void prune_node(struct prune *p, uint32_t i)
 {
 	const struct bpf_node *node = &p->graph->nodes[i];
 	bool branches = node->no != NODE_NONE;
-	bpf_regs behind = p->live[node->yes] | (branches ? p->live[node->no] : 0);
+	bpf_regs live_out = p->live[node->yes] | (branches ? p->live[node->no] : 0);
 	bpf_regs writes = flt__node_writes(node);
 
 	p->accepts[i] = p->accepts[node->yes] || (branches && p->accepts[node->no]) ||
 			flt__node_may_accept(node);
-	p->live[i] = (behind & ~writes) | flt__node_reads(node);
+	p->live[i] = (live_out & ~writes) | flt__node_reads(node);
 	if (!p->accepts[i]) {
 		p->instead[i] = graph_reject(p->graph);
 		p->live[i] = 0;
-	} else if (!branches && !(writes & behind) && !flt__node_may_accept(node)) {
+	} else if (!branches && !(writes & live_out) && !flt__node_may_accept(node)) {
 		p->instead[i] = node->yes;
-		p->live[i] = behind;
+		p->live[i] = live_out;
 	}
 }
 
@@ -129,7 +129,7 @@ static bool is_same_load(const struct bpf_graph *graph, uint32_t a, uint32_t b)
 	return a == b || (x->code == y->code && x->k == y->k);
 }
 
-/* held: by node, the load whose result A has on all ways to it, or NODE_NONE. */
+/* held: by node, the load whose result A has on all paths to it, or NODE_NONE. */
 static void arrive(const struct bpf_graph *graph, uint32_t *held, uint32_t to, uint32_t load)
 {
 	if (to == NODE_NONE)
@@ -183,7 +183,7 @@ static bool make_tree(const struct bpf_graph *graph, struct bpf_tree *tree, uint
 	return true;
 }
 
-static void hang(struct bpf_tree *tree, uint32_t node, uint32_t up, bpf_regs regs)
+static void set_parent(struct bpf_tree *tree, uint32_t node, uint32_t up, bpf_regs regs)
 {
 	uint32_t far = tree->jump[up];
 	bool level = tree->depth[up] - tree->depth[far] ==
@@ -249,12 +249,12 @@ static void look_behind(const struct bpf_graph *graph, struct bpf_flow *flow, ui
 		if (node->yes == reject)
 			up = node->no;
 		else if (node->no != reject)
-			up = meet(&flow->behind, node->yes, node->no, &regs);
+			up = meet(&flow->postdom, node->yes, node->no, &regs);
 	}
 	if (flt__node_may_accept(node))
-		up = up == reject ? accept : meet(&flow->behind, up, accept, &regs);
+		up = up == reject ? accept : meet(&flow->postdom, up, accept, &regs);
 	flow->live[i] = (live & ~writes) | flt__node_reads(node);
-	hang(&flow->behind, i, up, regs);
+	set_parent(&flow->postdom, i, up, regs);
 }
 
 /* ---- before --------------------------------------------------------------------------------- */
@@ -263,7 +263,7 @@ static void look_before(struct bpf_flow *flow, uint32_t from, uint32_t to, uint3
 {
 	bpf_regs unused = 0;
 
-	up[to] = up[to] == NODE_NONE ? from : meet(&flow->before, up[to], from, &unused);
+	up[to] = up[to] == NODE_NONE ? from : meet(&flow->dom, up[to], from, &unused);
 }
 
 static void find_before(const struct bpf_graph *graph, struct bpf_flow *flow, uint32_t *up)
@@ -271,7 +271,7 @@ static void find_before(const struct bpf_graph *graph, struct bpf_flow *flow, ui
 	for (uint32_t i = 0; i < graph->count; i++) {
 		const struct bpf_node *node = &graph->nodes[i];
 		if (i > 0 && up[i] != NODE_NONE)
-			hang(&flow->before, i, up[i], 0);
+			set_parent(&flow->dom, i, up[i], 0);
 		if (node->yes != NODE_NONE)
 			look_before(flow, i, node->yes, up);
 		if (node->no != NODE_NONE)
@@ -341,7 +341,7 @@ bool flt__flow_find(const struct bpf_graph *graph, struct bpf_flow *flow)
 	flow->reach = flt__arena_array(arena, graph->count, sizeof(*flow->reach));
 	flow->accept = flt__arena_array(arena, graph->count, sizeof(*flow->accept));
 	uint32_t *up = flt__arena_array(arena, graph->count, sizeof(*up));
-	if (!make_tree(graph, &flow->behind, accept) || !make_tree(graph, &flow->before, 0))
+	if (!make_tree(graph, &flow->postdom, accept) || !make_tree(graph, &flow->dom, 0))
 		return false;
 	memset(up, 0xff, graph->count * sizeof(*up));
 	flow->reach[graph->entry] = 1u << ODDS_REACH;

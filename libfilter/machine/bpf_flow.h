@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What holds on the ways through a graph. */
+/* What holds on the paths through a graph. */
 #ifndef BPF_FLOW_H
 #define BPF_FLOW_H
 
@@ -38,14 +38,14 @@ struct bpf_flow {
 	bpf_regs *live; /* by node: what is read from there on before it is written */
 	/* up: the first node that all packets pass which pass this one and are accepted. The root
 	 * is the accepting return. */
-	struct bpf_tree behind;
-	struct bpf_tree before; /* up: the last node that all ways to this one pass */
-	uint32_t *reach;        /* the guessed part of all packets that come here */
-	uint32_t *accept;       /* the guessed part of these that is accepted */
+	struct bpf_tree postdom;
+	struct bpf_tree dom; /* up: the last node that all paths to this one pass */
+	uint32_t *reach;     /* the guessed part of all packets that come here */
+	uint32_t *accept;    /* the guessed part of these that is accepted */
 };
 
 /* Take out what is without meaning for the answer, or only rejects what is cut: results that
- * nobody reads, and ways that accept nothing. Every packet that was accepted still is. */
+ * nobody reads, and paths that accept nothing. Every packet that was accepted still is. */
 bool flt__flow_prune(struct bpf_graph *graph);
 /* Take out loads of what A holds already: where much is gone, tests of one field come together. */
 bool flt__flow_reuse(struct bpf_graph *graph);

@@ -175,7 +175,7 @@ struct writer {
 	struct flt_insn *end; /* behind the last instruction */
 	uint32_t count;       /* instructions written: the newest is end[-count] */
 	uint32_t *at;         /* by node: where it begins, counted from the end */
-	uint32_t *near_at;    /* by node: it, or the newest `ja` to it */
+	uint32_t *nearest_at; /* by node: it, or the newest `ja` to it */
 };
 
 static void put(struct writer *w, struct flt_insn insn)
@@ -186,16 +186,16 @@ static void put(struct writer *w, struct flt_insn insn)
 
 static uint32_t distance(const struct writer *w, uint32_t node)
 {
-	return w->count - w->near_at[node];
+	return w->count - w->nearest_at[node];
 }
 
 static void put_ja(struct writer *w, uint32_t node)
 {
 	put(w, (struct flt_insn){ OP_ja, 0, 0, w->count - w->at[node] });
-	w->near_at[node] = w->count;
+	w->nearest_at[node] = w->count;
 }
 
-static void bring_near(struct writer *w, uint32_t node)
+static void add_long_jump(struct writer *w, uint32_t node)
 {
 	if (distance(w, node) > REACH)
 		put_ja(w, node);
@@ -203,9 +203,9 @@ static void bring_near(struct writer *w, uint32_t node)
 
 static void put_branch(struct writer *w, const struct bpf_node *node)
 {
-	bring_near(w, node->no);
-	bring_near(w, node->yes);
-	bring_near(w, node->no); /* the `ja` for the one may push the other out of reach */
+	add_long_jump(w, node->no);
+	add_long_jump(w, node->yes);
+	add_long_jump(w, node->no); /* the `ja` for the one may push the other out of reach */
 	put(w, (struct flt_insn){ node->code, (uint8_t)distance(w, node->yes),
 				  (uint8_t)distance(w, node->no), node->k });
 }
@@ -221,7 +221,7 @@ static void put_node(struct writer *w, uint32_t i)
 			put_ja(w, node->yes);
 		put(w, (struct flt_insn){ node->code, 0, 0, node->k });
 	}
-	w->at[i] = w->near_at[i] = w->count;
+	w->at[i] = w->nearest_at[i] = w->count;
 }
 
 static bool is_needed(const struct bpf_graph *graph, uint32_t to)
@@ -241,8 +241,8 @@ bool flt__graph_write(const struct bpf_graph *graph, struct flt_insn **insns, ui
 
 	w.end = flt__arena_array(graph->arena, most, sizeof(*w.end));
 	w.at = flt__arena_array(graph->arena, graph->count, sizeof(*w.at));
-	w.near_at = flt__arena_array(graph->arena, graph->count, sizeof(*w.near_at));
-	if (!w.end || !w.at || !w.near_at)
+	w.nearest_at = flt__arena_array(graph->arena, graph->count, sizeof(*w.nearest_at));
+	if (!w.end || !w.at || !w.nearest_at)
 		return false;
 	w.end += most;
 	for (uint32_t i = graph->count; i-- > 0;)

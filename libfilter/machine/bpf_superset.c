@@ -34,7 +34,7 @@
 
 /* Each round meets the need or takes all that there is to take; a long jump more or less, or what
  * two regions have in common, may ask for another one. */
-#define ROUNDS_MOST 32u
+#define ROUNDS_MAX 32u
 
 /* ---- the kernel's form ---------------------------------------------------------------------- */
 
@@ -72,26 +72,26 @@ static uint64_t *weights_below(const struct bpf_graph *graph, const struct bpf_f
 
 	for (uint32_t i = graph->count; below && i-- > 0;) {
 		below[i] += need_weight(need, &graph->nodes[i], i + 1);
-		if (i > 0 && flow->before.up[i] != NODE_NONE)
-			below[flow->before.up[i]] += below[i];
+		if (i > 0 && flow->dom.up[i] != NODE_NONE)
+			below[flow->dom.up[i]] += below[i];
 	}
 	return below;
 }
 
-#define STEPS_MOST 64u /* to a node that may be led to; arithmetic is shorter */
+#define STEPS_MAX 64u /* to a node that may be led to; arithmetic is shorter */
 
 /* The first node that all accepted packets pass behind b, and at which nothing is read that was
  * written since; NODE_NONE: it is too far. */
 static uint32_t way_on(const struct bpf_flow *flow, uint32_t b)
 {
-	uint32_t on = flow->behind.up[b];
-	bpf_regs written = flow->behind.regs[b];
+	uint32_t on = flow->postdom.up[b];
+	bpf_regs written = flow->postdom.regs[b];
 
 	for (uint32_t step = 0; written & flow->live[on]; step++) {
-		if (step == STEPS_MOST)
+		if (step == STEPS_MAX)
 			return NODE_NONE;
-		written |= flow->behind.regs[on];
-		on = flow->behind.up[on];
+		written |= flow->postdom.regs[on];
+		on = flow->postdom.up[on];
 	}
 	return on;
 }
@@ -99,7 +99,7 @@ static uint32_t way_on(const struct bpf_flow *flow, uint32_t b)
 static struct drop make_drop(const struct bpf_flow *flow, const uint64_t *below, uint32_t b,
 			     uint32_t on)
 {
-	uint64_t kept = flt__tree_holds(&flow->before, b, on) ? below[on] : 0;
+	uint64_t kept = flt__tree_holds(&flow->dom, b, on) ? below[on] : 0;
 
 	return (struct drop){
 		.b = b,
@@ -182,7 +182,7 @@ static struct bpf_need find_need(const struct flt_insn *insns, uint32_t count,
 	return (struct bpf_need){ true, above(flt__bpf_kernel_bytes(insns, count), limits->bytes) };
 }
 
-static bool give_up(struct bpf_graph *graph, const struct bpf_need *need)
+static bool relax(struct bpf_graph *graph, const struct bpf_need *need)
 {
 	struct bpf_plan drops, lists;
 	struct bpf_flow flow;
@@ -197,7 +197,7 @@ static bool give_up(struct bpf_graph *graph, const struct bpf_need *need)
 	       flt__flow_reuse(graph);
 }
 
-static bool give_up_all(struct bpf_graph *graph)
+static bool relax_all(struct bpf_graph *graph)
 {
 	struct bpf_edit edit;
 
@@ -216,7 +216,7 @@ static bool shrink(struct bpf_graph *graph, struct arena *room, const struct bpf
 
 	flt__arena_init(room, UINT64_MAX);
 	graph->arena = room;
-	bool ok = last ? give_up_all(graph) : give_up(graph, need);
+	bool ok = last ? relax_all(graph) : relax(graph, need);
 	flt__arena_release(old);
 	return ok;
 }
@@ -240,9 +240,9 @@ static bool rounds(struct bpf_graph *graph, struct arena rooms[2], const struct 
 {
 	for (uint32_t round = 1; write_copy(graph, wider, wider_count); round++) {
 		struct bpf_need need = find_need(*wider, *wider_count, limits);
-		if (!need.excess || round > ROUNDS_MOST)
+		if (!need.excess || round > ROUNDS_MAX)
 			return true;
-		if (!shrink(graph, &rooms[round % 2], &need, round == ROUNDS_MOST))
+		if (!shrink(graph, &rooms[round % 2], &need, round == ROUNDS_MAX))
 			return false;
 	}
 	return false;

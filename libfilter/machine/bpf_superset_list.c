@@ -15,7 +15,7 @@
 
 #include "bpf_opcode.h"
 
-#define CHAIN_MOST    4u  /* single values that are asked one after another */
+#define CHAIN_MAX     4u  /* single values that are asked one after another */
 #define WORK_PER_NODE 32u /* a tree that takes more to read is none: it splits its values */
 
 struct run { /* values of A from here up to the next run, and where they lead */
@@ -181,9 +181,9 @@ static bool read_runs(struct lists *l, uint32_t root, uint32_t size)
  * at once. */
 static uint32_t way_on(const struct lists *l, uint32_t root)
 {
-	uint32_t on = l->flow->behind.up[root];
+	uint32_t on = l->flow->postdom.up[root];
 
-	return l->flow->behind.regs[root] & l->flow->live[on] ? NODE_NONE : on;
+	return l->flow->postdom.regs[root] & l->flow->live[on] ? NODE_NONE : on;
 }
 
 static void add_gap(struct lists *l, uint32_t from, uint32_t count)
@@ -287,7 +287,7 @@ static uint32_t chain_rest(const struct run *runs, uint32_t count, uint32_t from
 {
 	uint32_t rest = NODE_NONE, others = 0;
 
-	if (to - from > 2 * CHAIN_MOST)
+	if (to - from > 2 * CHAIN_MAX)
 		return NODE_NONE;
 	for (uint32_t i = from; i < to; i++) {
 		if (runs[i].first == last_value(runs, count, i))
@@ -299,7 +299,7 @@ static uint32_t chain_rest(const struct run *runs, uint32_t count, uint32_t from
 	rest = rest == NODE_NONE ? runs[from].to : rest;
 	for (uint32_t i = from; i < to; i++)
 		others += runs[i].to != rest;
-	return others <= CHAIN_MOST ? rest : NODE_NONE;
+	return others <= CHAIN_MAX ? rest : NODE_NONE;
 }
 
 static uint32_t add_node(struct lists *l, uint32_t root, uint16_t code, uint32_t k)

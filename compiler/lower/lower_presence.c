@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Words that the text has moved behind a header: they keep that place whatever and, or and not
+ * Words inside an encapsulating header: they keep that place whatever and, or and not
  * stand between, and are a no where the header is absent. So they ask for it first: its type, not
- * its number. Where every way to a word leads through the answer, nothing is asked again.
+ * its number. Where every path to a word leads through the answer, nothing is asked again.
  *
  * What is known of a block is two numbers, each the least of all edges into it. Headers are counted
- * from the first that the text has led behind; one is there only if those before it are (but lane,
+ * from the outermost; one is there only if those before it are (but lane,
  * which begins anew).
- *  - there: so many are there.
+ *  - present: so many are there.
  *  - asked: of so many SLOT_FOUND says whether they are there: it holds the number of the last one
- *    that was found. Where one was not found, none behind it is there, so it is right about all.
+ *    that was found. Where one was not found, none after it is there, so it is right about all.
  * A third says up to which header the slots were written, be it with 0. They are read only where
- * the header is there, but the graph alone shows ways that lead past it.
+ * the header is there, but the graph alone shows paths that lead past it.
  */
-#include "lower_behind.h"
+#include "lower_presence.h"
 
 #define ALL       0xffffffffu
 #define ASK_AGAIN 3u /* so many headers are asked for again before the slot is read */
 
 void flt__lower_edge(const struct ir_block *from, struct ir_block *to)
 {
-	if (to->there > from->there)
-		to->there = from->there;
+	if (to->present > from->present)
+		to->present = from->present;
 	if (to->asked > from->asked)
 		to->asked = from->asked;
 	if (to->filled > from->filled)
@@ -32,12 +32,12 @@ void flt__lower_edge(const struct ir_block *from, struct ir_block *to)
 
 /* ---- headers ----------------------------------------------------------------------------- */
 
-struct behind *flt__lower_behind(struct lower *g,
-				 bool (*find)(struct lower *g, const struct behind *header,
-					      struct target to))
+struct encap *flt__lower_new_encap(struct lower *g,
+				   bool (*find)(struct lower *g, const struct encap *header,
+						struct target to))
 {
-	struct behind *header = flt__arena_alloc(&g->c->arena, sizeof(*header));
-	struct behind *before = g->frame.behind;
+	struct encap *header = flt__arena_alloc(&g->c->arena, sizeof(*header));
+	struct encap *before = g->frame.encap;
 
 	if (!header)
 		return NULL;
@@ -51,21 +51,21 @@ struct behind *flt__lower_behind(struct lower *g,
 	return header;
 }
 
-void flt__lower_move(struct lower *g, struct behind *header)
+void flt__lower_enter_encap(struct lower *g, struct encap *header)
 {
-	g->frame.behind = header;
+	g->frame.encap = header;
 }
 
-void flt__lower_found(struct lower *g, const struct behind *header)
+void flt__lower_found(struct lower *g, const struct encap *header)
 {
 	flt__lower_set(g, SLOT_FOUND, flt__lower_const(g, header->depth));
-	if (g->at->there < header->depth)
-		g->at->there = header->depth;
+	if (g->at->present < header->depth)
+		g->at->present = header->depth;
 	if (g->at->asked < header->depth)
 		g->at->asked = header->depth;
 }
 
-void flt__lower_fill(struct lower *g, struct behind *header)
+void flt__lower_fill(struct lower *g, struct encap *header)
 {
 	const struct frame *inside = &header->inside;
 	ir_val zero = flt__lower_const(g, 0);
@@ -85,7 +85,7 @@ void flt__lower_absent(struct lower *g, struct ir_block *absent, struct ir_block
 	flt__lower_goto(g, no);
 }
 
-bool flt__lower_find(struct lower *g, const struct behind *header, struct ir_block *no)
+bool flt__lower_find(struct lower *g, const struct encap *header, struct ir_block *no)
 {
 	struct ir_block *found = flt__lower_block(g);
 	struct ir_block *absent = flt__lower_block(g);
@@ -106,7 +106,7 @@ bool flt__lower_find(struct lower *g, const struct behind *header, struct ir_blo
 enum reach {
 	REACH_PACKET, /* of the packet as a whole, or where it begins: not at all */
 	REACH_LINK,   /* with the link header */
-	REACH_NET     /* behind all */
+	REACH_NET     /* after all */
 };
 
 /* clang-format off */
@@ -176,10 +176,10 @@ static enum reach reach_of(const struct ast *node)
 /* ---- asking ------------------------------------------------------------------------------ */
 
 /* Headers first + 1 to last, in their order. */
-static const struct behind **headers_between(struct lower *g, uint32_t first, uint32_t last)
+static const struct encap **headers_between(struct lower *g, uint32_t first, uint32_t last)
 {
-	const struct behind **list = flt__arena_array(&g->c->arena, last - first, sizeof(*list));
-	const struct behind *header = g->frame.behind;
+	const struct encap **list = flt__arena_array(&g->c->arena, last - first, sizeof(*list));
+	const struct encap *header = g->frame.encap;
 
 	while (header->depth > last)
 		header = header->before;
@@ -188,10 +188,10 @@ static const struct behind **headers_between(struct lower *g, uint32_t first, ui
 	return list;
 }
 
-/* Slots up to that header may be read on ways that have not filled them: they begin as 0. */
+/* Slots up to that header may be read on paths that have not filled them: they begin as 0. */
 static void zero_unfilled(struct lower *g, uint32_t depth)
 {
-	struct behind *header = g->frame.behind;
+	struct encap *header = g->frame.encap;
 
 	for (; header && header->tunnel_depth > g->at->filled; header = header->before) {
 		if (header->depth > depth || !header->is_tunnel || header->is_zeroed)
@@ -214,13 +214,13 @@ static void lower_ask_slot(struct lower *g, uint32_t depth, struct ir_block *no)
 	flt__lower_cmp(g, TEST_GE, count, depth, (struct target){ found, absent });
 	flt__lower_absent(g, absent, no);
 	flt__lower_start(g, found);
-	found->there = depth;
+	found->present = depth;
 }
 
 /* By the packet: headers first + 1 to last. */
 static bool lower_ask_again(struct lower *g, uint32_t first, uint32_t last, struct ir_block *no)
 {
-	const struct behind **headers;
+	const struct encap **headers;
 
 	if (first >= last)
 		return true;
@@ -235,9 +235,9 @@ static bool lower_ask_again(struct lower *g, uint32_t first, uint32_t last, stru
 
 static bool lower_ask(struct lower *g, uint32_t depth, struct ir_block *no)
 {
-	const struct behind *last = g->frame.behind;
+	const struct encap *last = g->frame.encap;
 	uint32_t ignored = last->first - 1;
-	uint32_t first = g->at->there > ignored ? g->at->there : ignored;
+	uint32_t first = g->at->present > ignored ? g->at->present : ignored;
 	uint32_t known = g->at->asked < depth ? g->at->asked : depth;
 	bool is_much = known > first && (known - first > ASK_AGAIN || last->tunnel_depth > first);
 
@@ -246,13 +246,13 @@ static bool lower_ask(struct lower *g, uint32_t depth, struct ir_block *no)
 	return lower_ask_again(g, is_much ? known : first, depth, no);
 }
 
-bool flt__lower_behind_word(struct lower *g, const struct ast *node, struct ir_block *no)
+bool flt__lower_require_encaps(struct lower *g, const struct ast *node, struct ir_block *no)
 {
-	const struct behind *header = g->frame.behind;
+	const struct encap *header = g->frame.encap;
 	enum reach reach = header ? reach_of(node) : REACH_PACKET;
 	uint32_t depth = reach == REACH_NET  ? header->depth :
 			 reach == REACH_LINK ? header->link_depth :
 					       0;
 
-	return g->at->there >= depth || lower_ask(g, depth, no);
+	return g->at->present >= depth || lower_ask(g, depth, no);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Terms that do no more than to say yes or no, and that others may move over. */
+/* Side-effect free terms: they say yes or no and do no more, so that others may move over them. */
 #include "group.h"
 
-#define CALM_OFF_MAX 0xffffu /* bytes with a constant offset are loads that a packet may have */
+#define PURE_OFF_MAX 0xffffu /* bytes with a constant offset are loads that a packet may have */
 
-static bool is_calm_number(const struct ast *node)
+static bool is_pure_number(const struct ast *node)
 {
 	for (;;) {
 		bool divides = node->op == OP_DIV || node->op == OP_MOD;
@@ -12,11 +12,11 @@ static bool is_calm_number(const struct ast *node)
 		case AST_NUMBER:
 		case AST_LEN: return true;
 		case AST_INDEX:
-			return node->a->kind == AST_NUMBER && node->a->number <= CALM_OFF_MAX;
+			return node->a->kind == AST_NUMBER && node->a->number <= PURE_OFF_MAX;
 		case AST_ARITH:
 			if (divides && !(node->b->kind == AST_NUMBER && node->b->number))
 				return false;
-			if (!is_calm_number(node->b))
+			if (!is_pure_number(node->b))
 				return false;
 			break;
 		case AST_NEGATE: break;
@@ -26,7 +26,7 @@ static bool is_calm_number(const struct ast *node)
 	}
 }
 
-bool flt__group_is_calm_keyword(enum keyword keyword)
+bool flt__group_is_pure_keyword(enum keyword keyword)
 {
 	switch (keyword) {
 	case KW_LESS:
@@ -39,14 +39,14 @@ bool flt__group_is_calm_keyword(enum keyword keyword)
 	}
 }
 
-bool flt__group_is_calm(const struct ast *node)
+bool flt__group_is_pure(const struct ast *node)
 {
 	switch (node->kind) {
 	case AST_ID:
 	case AST_PROTO:
 	case AST_TRUE: return true;
-	case AST_KEYWORD: return flt__group_is_calm_keyword(node->keyword);
-	case AST_RELATION: return is_calm_number(node->a) && is_calm_number(node->b);
+	case AST_KEYWORD: return flt__group_is_pure_keyword(node->keyword);
+	case AST_RELATION: return is_pure_number(node->a) && is_pure_number(node->b);
 	default: return false;
 	}
 }
