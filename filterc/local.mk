@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # floor 4: the filter workbench
 bin_PROGRAMS += filterc/filterc
-filterc_filterc_LDADD = libfilter/libfilter.la
+filterc_filterc_LDADD = cli/libcli.la libfilter/libfilter.la
 filterc_filterc_LDFLAGS = $(PROGRAM_LDFLAGS)
 filterc_filterc_SOURCES = \
 	filterc/command_batch.c \

@@ -27,10 +27,8 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/opts.c \
 	libfilter/opts.h \
 	libfilter/plain.h \
-	libfilter/shell_word.h \
 	libfilter/show.c \
-	libfilter/show.h \
-	libfilter/wrap.h
+	libfilter/show.h
 
 # floor 1: the machine
 libfilter_libinternal_la_SOURCES += \

@@ -2,7 +2,7 @@
 # floor 4: the sniffer. Linked with the static library, so that it runs from the build directory as it is
 # and needs nothing but libc once installed (--enable-static-programs: not even that).
 bin_PROGRAMS += sniff/sniff
-sniff_sniff_LDADD = libfilter/print/libprint.la libfilter/libfilter.la
+sniff_sniff_LDADD = cli/libcli.la libfilter/print/libprint.la libfilter/libfilter.la
 sniff_sniff_LDFLAGS = $(PROGRAM_LDFLAGS)
 sniff_sniff_SOURCES = \
 	sniff/capabilities.c \
@@ -38,8 +38,6 @@ sniff_sniff_SOURCES = \
 	sniff/output.h \
 	sniff/progress.c \
 	sniff/progress.h \
-	sniff/say.c \
-	sniff/say.h \
 	sniff/session.c \
 	sniff/short.def \
 	sniff/sniff.c \
@@ -51,7 +49,5 @@ sniff_sniff_SOURCES = \
 	sniff/stop.h \
 	sniff/store.c \
 	sniff/store.h \
-	sniff/units.c \
-	sniff/units.h \
 	sniff/users.c \
 	sniff/users.h

@@ -3,8 +3,8 @@
 if HAVE_CHECK
 check_PROGRAMS += tests/unit_units
 TESTS += tests/unit_units
-tests_unit_units_SOURCES = tests/unit_units.c sniff/units.c
-tests_unit_units_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
+tests_unit_units_SOURCES = tests/unit_units.c
+tests_unit_units_LDADD = cli/libcli.la $(CHECK_LIBS)
 endif
 
 SNIFF_TESTS = tests/identity.sh tests/sniff_down.sh tests/sniff_end tests/sniff_full.sh \
@@ -25,7 +25,7 @@ EXTRA_DIST += tests/completion tests/complete.bash tests/complete.fish tests/com
 FUZZ_TARGETS += options
 check_PROGRAMS += tests/fuzz/replay_options
 tests_fuzz_replay_options_SOURCES = tests/fuzz/fuzz_options.c tests/fuzz/replay_main.c \
-	sniff/sniff_options.c sniff/option_values.c libfilter/print/out.c libfilter/print/out_num.c sniff/say.c sniff/units.c \
-	sniff/sniff_usage.c
+	sniff/sniff_options.c sniff/option_values.c sniff/sniff_usage.c
+tests_fuzz_replay_options_LDADD = cli/libcli.la libfilter/print/libprint.la $(LDADD)
 tests_fuzz_replay_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
 EXTRA_DIST += tests/fuzz/corpus/options

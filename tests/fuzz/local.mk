@@ -14,7 +14,8 @@ FUZZ_SECONDS = 600
 FUZZ_CC = clang
 
 # What targets may need: the library, and the programs' files without their main().
-FUZZ_FILES = $(libfilter_libinternal_la_SOURCES) $(libfilter_print_libprint_la_SOURCES) $(sniff_sniff_SOURCES)
+FUZZ_FILES = $(libfilter_libinternal_la_SOURCES) $(libfilter_print_libprint_la_SOURCES) \
+	$(cli_libcli_la_SOURCES) $(sniff_sniff_SOURCES)
 
 fuzz:
 	$(AM_V_at)CC='$(FUZZ_CC)' SECONDS_IN_ALL='$(FUZZ_SECONDS)' TARGETS='$(FUZZ_TARGETS)' \

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# layer 4: what both programs share towards people.
+noinst_LTLIBRARIES += cli/libcli.la
+cli_libcli_la_SOURCES = \
+	cli/say.c \
+	cli/say.h \
+	cli/shell_word.h \
+	cli/units.c \
+	cli/units.h \
+	cli/wrap.h
