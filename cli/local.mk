@@ -4,7 +4,12 @@ noinst_LTLIBRARIES += cli/libcli.la
 cli_libcli_la_SOURCES = \
 	cli/say.c \
 	cli/say.h \
+	cli/say_error.c \
+	cli/say_error.h \
 	cli/shell_word.h \
+	cli/status.h \
+	cli/streams.c \
+	cli/streams.h \
 	cli/units.c \
 	cli/units.h \
 	cli/wrap.h

@@ -9,7 +9,6 @@
 #include "say.h"
 #include "wrap.h"
 
-#define OURS           "sniff: "
 #define LINE_LIMIT     8192 /* two paths and a sentence */
 #define IN_PLACE_LIMIT 64
 
@@ -24,10 +23,17 @@ static size_t write_all(void *context, int fd, const void *bytes, size_t len)
 	return n < 0 ? 0 : (size_t)n;
 }
 
+static const char *program = "";
+
 /* How sentences are written. */
 static say_write_fn *writer = write_all;
 static void *writer_context;
 static size_t in_place; /* columns of a line that the next one erases */
+
+void say_as(const char *name)
+{
+	program = name;
+}
 
 void say_through(say_write_fn *write, void *context)
 {
@@ -91,24 +97,30 @@ static size_t format_line(char *line, size_t at, const char *format, va_list arg
 	return add_plain(line, at, text, used, false);
 }
 
+/* "sniff: " */
+static size_t begin_line(char *line)
+{
+	return (size_t)snprintf(line, LINE_LIMIT, "%s: ", program);
+}
+
 int say(int status, const char *format, ...)
 {
-	char line[LINE_LIMIT] = OURS;
+	char line[LINE_LIMIT];
+	size_t at = begin_line(line);
 	va_list args;
 
 	va_start(args, format);
-	size_t len = format_line(line, strlen(OURS), format, args);
+	size_t len = format_line(line, at, format, args);
 	va_end(args);
 	write_line(line, len);
 	return status;
 }
 
-int say_lines(int status, const char *text, size_t len)
+void say_lines(const char *text, size_t len)
 {
-	char line[LINE_LIMIT] = OURS;
+	char line[LINE_LIMIT];
 
-	write_line(line, add_plain(line, strlen(OURS), text, len, true));
-	return status;
+	write_line(line, add_plain(line, begin_line(line), text, len, true));
 }
 
 void tell(const char *format, ...)

@@ -7,14 +7,16 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* Exit statuses, which scripts rely on. */
-enum status { DONE = 0, FAILED = 1, USAGE = 2 };
+#include "status.h"
+
+/* At the very start: the name that stands before sentences. */
+void say_as(const char *name);
 
 /* "sniff: " and the sentence, as one line in one write. Returns the status:
  * `return say(...)`. */
 int say(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same for text of several lines that are the library's. */
-int say_lines(int status, const char *text, size_t len);
+void say_lines(const char *text, size_t len);
 /* A line of the established interface: the words alone. */
 void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -2,6 +2,7 @@
 /* filterc batch: one request a line, one JSON answer a line, for programs that compile many
  * filters. */
 #include "filterc.h"
+#include "say.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -164,7 +165,7 @@ static bool read_more(struct lines *l, ssize_t *got)
 		size_t room = l->room ? l->room * 2 : 1 << 16;
 		char *buf = realloc(l->buf, room);
 		if (!buf) {
-			complain("no memory for a request of %zu bytes", l->used);
+			say(FAILED, "no memory for a request of %zu bytes", l->used);
 			return false;
 		}
 		l->buf = buf;
@@ -180,7 +181,7 @@ static bool read_more(struct lines *l, ssize_t *got)
 	if (*got > 0)
 		l->used += (size_t)*got;
 	if (*got < 0)
-		complain("standard input: %s", strerror(errno));
+		say(FAILED, "standard input: %s", strerror(errno));
 	return *got >= 0;
 }
 
@@ -217,6 +218,6 @@ int command_batch(struct request *req)
 	}
 	free(l.buf);
 	if (l.refused)
-		complain("no memory for %llu of the requests", (unsigned long long)l.refused);
-	return ok && !l.refused ? STATUS_DONE : STATUS_FAILED;
+		say(FAILED, "no memory for %llu of the requests", (unsigned long long)l.refused);
+	return ok && !l.refused ? DONE : FAILED;
 }

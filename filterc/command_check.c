@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc check: the kernel's rules for a program from a file. */
 #include "filterc.h"
+#include "say.h"
 
 int command_check(struct request *req)
 {
-	int status = STATUS_DONE;
+	int status = DONE;
 	struct flt_error err;
 	uint32_t count;
 
@@ -12,10 +13,8 @@ int command_check(struct request *req)
 	if (!prog)
 		return status;
 	const struct flt_insn *insns = flt_program_insns(prog, &count);
-	if (flt_check(insns, count, &err) < 0) {
-		complain("%s: %s", req->program_path, err.message);
-		status = STATUS_FAILED;
-	}
+	if (flt_check(insns, count, &err) < 0)
+		status = say(FAILED, "%s: %s", req->program_path, err.message);
 	flt_program_unref(prog);
 	return status;
 }

@@ -2,6 +2,8 @@
 /* filterc compile: one expression to one program, in the format that was asked for, and what is to
  * be said of it. */
 #include "filterc.h"
+#include "say.h"
+#include "say_error.h"
 
 #include <limits.h>
 #include <string.h>
@@ -17,11 +19,11 @@ static void show_pass(void *context, char letter, const char *text)
 	fprintf(stderr, "; after %c\n%s%s", letter, text, is_line ? "" : "\n");
 }
 
-static void complain_unshown(const char *letters, const bool *shown)
+static void say_unshown(const char *letters, const bool *shown)
 {
 	for (const char *at = letters; at && *at; at++)
 		if (!shown[(unsigned char)*at])
-			complain("--passes=%s: no pass '%c' ran", letters, *at);
+			say(DONE, "--passes=%s: no pass '%c' ran", letters, *at);
 }
 
 static uint64_t now_us(void)
@@ -38,21 +40,19 @@ static int open_capture(struct request *req, struct flt_source **src)
 	struct flt_source_info info = { .size = sizeof(info) };
 	struct flt_error err;
 
-	if (!req->stats) {
-		complain("compile takes -r FILE only with --stats, which runs the program over "
-			 "its packets");
-		return STATUS_USAGE;
-	}
+	if (!req->stats)
+		return say(USAGE,
+			   "compile takes -r FILE only with --stats, which runs the program over "
+			   "its packets");
 	if (flt_open_file(src, req->savefile, NULL, &err) < 0) {
-		complain_open("compile --stats", req->savefile, &err);
-		return STATUS_FAILED;
+		return say_open(req->savefile, &err, "filterc compile --stats");
 	}
 	flt_source_info(*src, &info);
 	if (!req->opts.linktype)
 		req->opts.linktype = info.linktype;
 	req->opts.flags |=
 		info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED : FLT_COMPILE_UNSWAPPED;
-	return STATUS_DONE;
+	return DONE;
 }
 
 static int compile(struct request *req, const char *expr, struct stats *stats,
@@ -65,14 +65,12 @@ static int compile(struct request *req, const char *expr, struct stats *stats,
 	req->opts.trace = req->passes ? show_pass : NULL;
 	req->opts.trace_context = shown;
 	req->opts.stats = &stats->compile;
-	if (flt_compile(prog, expr, strlen(expr), &req->opts, &err) < 0) {
-		complain_error(&err, expr);
-		return error_status(&err);
-	}
+	if (flt_compile(prog, expr, strlen(expr), &req->opts, &err) < 0)
+		return say_error(&err, expr);
 	stats->microseconds = now_us() - start;
-	complain_unshown(req->opts.trace_letters, shown);
-	complain_empty(*prog, expr);
-	return STATUS_DONE;
+	say_unshown(req->opts.trace_letters, shown);
+	say_if_empty(*prog, expr);
+	return DONE;
 }
 
 static int print(const struct request *req, const struct stats *stats,
@@ -80,9 +78,9 @@ static int print(const struct request *req, const struct stats *stats,
 {
 	if (req->stats && req->format == FLT_FORMAT_JSON) {
 		stats_print_json(stats, prog);
-		return STATUS_DONE;
+		return DONE;
 	}
-	return print_program(prog, req->format, expr) ? STATUS_DONE : STATUS_FAILED;
+	return print_program(prog, req->format, expr) ? DONE : FAILED;
 }
 
 int command_compile(struct request *req)
@@ -93,16 +91,14 @@ int command_compile(struct request *req)
 	struct flt_source *src = NULL;
 	struct flt_error err;
 
-	int status = req->savefile ? open_capture(req, &src) : STATUS_DONE;
-	if (status == STATUS_DONE)
+	int status = req->savefile ? open_capture(req, &src) : DONE;
+	if (status == DONE)
 		status = compile(req, expr, &stats, &prog);
-	if (status == STATUS_DONE && src && !stats_run(&stats, prog, src, &err)) {
-		complain("%s: %s", req->savefile, err.message);
-		status = STATUS_FAILED;
-	}
+	if (status == DONE && src && !stats_run(&stats, prog, src, &err))
+		status = say(FAILED, "%s: %s", req->savefile, err.message);
 	if (prog) {
 		int printed = print(req, &stats, prog, expr);
-		status = status == STATUS_DONE ? printed : status;
+		status = status == DONE ? printed : status;
 	}
 	fflush(stdout); /* before what follows it on standard error */
 	if (prog && req->stats && req->format != FLT_FORMAT_JSON)

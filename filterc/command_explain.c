@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc explain: each clause of an expression, and the instructions that it became. */
 #include "filterc.h"
+#include "say.h"
+#include "say_error.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -218,12 +220,10 @@ static int explain(struct explained *e, const struct flt_compile_opts *opts)
 {
 	struct flt_error err;
 
-	if (kernel_takes(e->prog, &err) == FLT_E_NOMEM || !gather(e, opts) || !print_clauses(e)) {
-		complain("no memory to explain the program");
-		return STATUS_FAILED;
-	}
+	if (kernel_takes(e->prog, &err) == FLT_E_NOMEM || !gather(e, opts) || !print_clauses(e))
+		return say(FAILED, "no memory to explain the program");
 	print_summary(e, &err);
-	return STATUS_DONE;
+	return DONE;
 }
 
 static struct flt_program *compile(struct request *req, int *status)
@@ -233,10 +233,9 @@ static struct flt_program *compile(struct request *req, int *status)
 	struct flt_error err;
 
 	if (flt_compile(&prog, expr, strlen(expr), &req->opts, &err) < 0) {
-		complain_error(&err, expr);
-		*status = error_status(&err);
+		*status = say_error(&err, expr);
 	} else {
-		complain_empty(prog, expr);
+		say_if_empty(prog, expr);
 	}
 	return prog;
 }
@@ -244,12 +243,10 @@ static struct flt_program *compile(struct request *req, int *status)
 int command_explain(struct request *req)
 {
 	struct explained e = { .expr = NULL };
-	int status = STATUS_USAGE;
+	int status = USAGE;
 
-	if (req->program_path && req->expression && *req->expression) {
-		complain("explain takes either EXPRESSION or -p PROGRAM");
-		return STATUS_USAGE;
-	}
+	if (req->program_path && req->expression && *req->expression)
+		return say(USAGE, "explain takes either EXPRESSION or -p PROGRAM");
 	struct flt_program *prog =
 		req->program_path ? read_program(req->program_path, req->opts.linktype, &status) :
 				    compile(req, &status);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc linktypes: what -y takes, by number. */
 #include "filterc.h"
+#include "status.h"
 
 #define NUMBERS 0x10000u /* savefiles have 16 bits for one */
 
@@ -15,5 +16,5 @@ int command_linktypes(struct request *req)
 			printf("%lu\t%s\t%s\n", (unsigned long)number, name,
 			       flt_linktype_describe(linktype));
 	}
-	return STATUS_DONE;
+	return DONE;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc run: the value that a program has for each packet of a savefile. */
 #include "filterc.h"
+#include "say.h"
+#include "say_error.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -27,18 +29,15 @@ static bool run_open(struct run *run)
 	struct flt_error err;
 
 	if (!run->req->expression == !run->req->program_path) {
-		complain("run needs either -x EXPRESSION or -p PROGRAM");
-		run->status = STATUS_USAGE;
+		run->status = say(USAGE, "run needs either -x EXPRESSION or -p PROGRAM");
 		return false;
 	}
 	if (!run->req->savefile) {
-		complain("run needs a savefile: -r FILE");
-		run->status = STATUS_USAGE;
+		run->status = say(USAGE, "run needs a savefile: -r FILE");
 		return false;
 	}
 	if (flt_open_file(&run->src, run->req->savefile, NULL, &err) < 0) {
-		complain_open("run", run->req->savefile, &err);
-		run->status = STATUS_FAILED;
+		run->status = say_open(run->req->savefile, &err, "filterc run");
 		return false;
 	}
 	return true;
@@ -53,10 +52,8 @@ static bool open_kernel(struct run *run)
 	if (run->req->engine != FLT_ENGINE_KERNEL)
 		return true;
 	run->kernel = kernel_open(run->prog, &err);
-	if (!run->kernel) {
-		complain("%s", err.message);
-		run->status = STATUS_FAILED;
-	}
+	if (!run->kernel)
+		run->status = say(FAILED, "%s", err.message);
 	return run->kernel != NULL;
 }
 
@@ -66,16 +63,16 @@ static bool leave_out(struct run *run, uint32_t linktype, const struct flt_error
 	const char *name = flt_linktype_name(linktype);
 	uint32_t *list = realloc(run->left_out, (run->left_out_count + 1) * sizeof(*list));
 
-	run->status = STATUS_FAILED;
+	run->status = FAILED;
 	if (!list) {
-		complain("no memory for a link type");
+		say(FAILED, "no memory for a link type");
 		return false;
 	}
 	run->left_out = list;
 	list[run->left_out_count++] = linktype;
-	complain("the file also has packets of link type %s (%" PRIu32 "), which match nothing:",
-		 name ? name : "unknown", linktype);
-	complain_error(err, run->req->expression);
+	say(FAILED, "the file also has packets of link type %s (%" PRIu32 "), which match nothing:",
+	    name ? name : "unknown", linktype);
+	say_error(err, run->req->expression);
 	return true;
 }
 
@@ -92,9 +89,9 @@ static bool refuse(struct run *run, uint32_t linktype, const struct flt_error *e
 {
 	int status = error_status(err);
 
-	if (run->started && status == STATUS_USAGE)
+	if (run->started && status == USAGE)
 		return leave_out(run, linktype, err);
-	complain_error(err, run->req->expression);
+	say_error(err, run->req->expression);
 	run->status = status;
 	return false;
 }
@@ -139,8 +136,7 @@ static bool run_packet(struct run *run, const struct flt_packet *packet)
 		value = flt_run(run->prog, packet->bytes, packet->caplen, packet->wirelen,
 				packet->meta);
 	} else if (kernel_run(run->kernel, packet->bytes, packet->caplen, &value, &err) < 0) {
-		complain("%s", err.message);
-		run->status = STATUS_FAILED;
+		run->status = say(FAILED, "%s", err.message);
 		return false;
 	}
 	printf("%" PRIu32 "\n", value);
@@ -160,8 +156,7 @@ static void run_packets(struct run *run)
 				return;
 	if (code < FLT_END) {
 		fflush(stdout);
-		complain("%s: %s", run->req->savefile, err.message);
-		run->status = STATUS_FAILED;
+		run->status = say(FAILED, "%s: %s", run->req->savefile, err.message);
 	}
 }
 
@@ -173,8 +168,7 @@ static bool run_prepare(struct run *run)
 
 	if (run->req->expression) {
 		if (flt_lookups_new(&run->lookups, &err) < 0) {
-			complain("%s", err.message);
-			run->status = STATUS_FAILED;
+			run->status = say(FAILED, "%s", err.message);
 			return false;
 		}
 		flt_source_info(run->src, &info);

@@ -4,6 +4,8 @@
  * bytes that it was read from. The program is compiled without the optimizer, so that its
  * instructions stand in the order of the clauses, and each belongs to one.
  */
+#include "say.h"
+#include "say_error.h"
 #include "why.h"
 
 #include <inttypes.h>
@@ -226,7 +228,7 @@ static void tell_packet(const struct why *w, uint32_t number)
 		printf(" of %" PRIu32, w->packet->wirelen);
 }
 
-static void tell(const struct why *w, uint32_t number)
+static void tell_verdict(const struct why *w, uint32_t number)
 {
 	tell_packet(w, number);
 	printf(w->verdict ? ": match" : ": no match");
@@ -247,14 +249,14 @@ static int tell_refusal(const struct why *w, uint32_t first, uint32_t number,
 
 	int status = error_status(err);
 
-	complain_error(err, w->expr);
-	if (status == STATUS_FAILED || w->packet->linktype == first ||
+	say_error(err, w->expr);
+	if (status == FAILED || w->packet->linktype == first ||
 	    w->opts.linktype != w->packet->linktype)
 		return status;
 	tell_packet(w, number);
 	printf(": no match: the filter cannot be compiled for link type %s (%" PRIu32 ")\n",
 	       name ? name : "unknown", w->packet->linktype);
-	return STATUS_FAILED;
+	return FAILED;
 }
 
 static int explain_packet(struct request *req, struct flt_source *src)
@@ -262,12 +264,10 @@ static int explain_packet(struct request *req, struct flt_source *src)
 	struct flt_source_info info = { .size = sizeof(info) };
 	struct why w = { .expr = req->expression ? req->expression : "", .opts = req->opts };
 	struct flt_error err;
-	int status = STATUS_FAILED;
+	int status = FAILED;
 
-	if (why_find_packet(src, req->packet, &w.packet, &err) < 0) {
-		complain("%s: %s", req->savefile, err.message);
-		return STATUS_FAILED;
-	}
+	if (why_find_packet(src, req->packet, &w.packet, &err) < 0)
+		return say(FAILED, "%s: %s", req->savefile, err.message);
 	flt_source_info(src, &info);
 	w.opts.flags |=
 		info.flags & FLT_SOURCE_SWAPPED ? FLT_COMPILE_SWAPPED : FLT_COMPILE_UNSWAPPED;
@@ -277,10 +277,10 @@ static int explain_packet(struct request *req, struct flt_source *src)
 		status = tell_refusal(&w, info.linktype, req->packet, &err);
 	} else if (why_run(&w)) {
 		why_find_absent(&w);
-		tell(&w, req->packet);
-		status = STATUS_DONE;
+		tell_verdict(&w, req->packet);
+		status = DONE;
 	} else {
-		complain("no memory to follow the packet");
+		say(FAILED, "no memory to follow the packet");
 	}
 	why_let_go(&w);
 	return status;
@@ -291,14 +291,12 @@ int command_why(struct request *req)
 	struct flt_source *src;
 	struct flt_error err;
 
-	if (!req->savefile || !req->packet) {
-		complain(
+	if (!req->savefile || !req->packet)
+		return say(
+			USAGE,
 			"why needs a savefile and the number of a packet in it: -r FILE -n NUMBER");
-		return STATUS_USAGE;
-	}
 	if (flt_open_file(&src, req->savefile, NULL, &err) < 0) {
-		complain_open("why", req->savefile, &err);
-		return STATUS_FAILED;
+		return say_open(req->savefile, &err, "filterc why");
 	}
 	int status = explain_packet(req, src);
 	flt_source_close(src);

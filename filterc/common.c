@@ -2,104 +2,25 @@
 #include "filterc.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "compressed.h"
 #include "plain.h"
-#include "shell_word.h"
+#include "say.h"
+#include "say_error.h"
 #include "wrap.h"
 
-#define OURS             "filterc: "
-#define LINE_MAX         8192        /* two paths and a sentence */
-#define SHOWN_MAX        4096        /* a sentence, and at most eight lines with carets */
 #define PROGRAM_TEXT_MAX (64u << 20) /* 1,000,000 instructions need at most 30 bytes each */
 
 #define OTHER_FORM "; write the program in the form of compile -f ddd"
 
-/* "filterc: " and the text, of which `len` bytes are a sentence, that wraps on a terminal. */
-static void put_sentence(const char *text, size_t len, const char *end)
-{
-	char line[sizeof(OURS) + LINE_MAX] = OURS;
-	size_t used = strlen(OURS), rest = strlen(text) + 1;
-
-	memcpy(line + used, text, rest);
-	wrap_line(line, used + len, wrap_width(STDERR_FILENO));
-	fprintf(stderr, "%s%s", line, end);
-}
-
-void complain(const char *fmt, ...)
-{
-	char text[LINE_MAX], shown[LINE_MAX];
-	va_list args;
-
-	va_start(args, fmt);
-	int len = vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	if (len < 0)
-		return;
-	size_t used = (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1;
-	used = plain_copy(shown, sizeof(shown), text, used, false);
-	put_sentence(shown, used, "\n");
-}
-
-/* Lines of the library's, whose newlines are its own. */
-static void complain_lines(const char *text)
-{
-	char shown[LINE_MAX];
-
-	plain_copy(shown, sizeof(shown), text, strlen(text), true);
-	put_sentence(shown, strcspn(shown, "\n"), "");
-}
-
-void complain_error(const struct flt_error *err, const char *expr)
-{
-	char text[SHOWN_MAX];
-
-	if (flt_error_show(err, expr, text, sizeof(text)) > 0)
-		complain_lines(text);
-}
-
-void complain_open(const char *command, const char *path, const struct flt_error *err)
-{
-	const struct compressed *kind = compressed_told(err->message);
-	bool standard = strcmp(path, "-") == 0;
-	char *word = kind && !standard ? malloc(SHELL_WORD_ROOM(strlen(path))) : NULL;
-
-	if (word) {
-		shell_word(word, path);
-		complain("%s: %s; write: %s -dc %s | filterc %s -r - ...", path, err->message,
-			 kind->program, word, command);
-	} else if (kind && standard) {
-		complain("standard input: %s; write: ... | %s -dc | filterc %s -r - ...",
-			 err->message, kind->program, command);
-	} else {
-		bool named = strstr(err->message, standard ? "standard input" : path);
-
-		complain("%s%s%s",
-			 named    ? "" :
-			 standard ? "standard input" :
-				    path,
-			 named ? "" : ": ", err->message);
-	}
-	free(word);
-}
-
-int error_status(const struct flt_error *err)
-{
-	return err->code == FLT_E_NOMEM || err->code == FLT_E_BUG ? STATUS_FAILED : STATUS_USAGE;
-}
-
-void complain_empty(const struct flt_program *prog, const char *expr)
+void say_if_empty(const struct flt_program *prog, const char *expr)
 {
 	struct flt_program_info info = { .size = sizeof(info) };
-	char text[SHOWN_MAX];
 
 	flt_program_info(prog, &info);
-	if (flt_program_show_empty(&info, expr, text, sizeof(text)) > 0)
-		complain_lines(text);
+	say_empty(&info, expr);
 }
 
 size_t put_words(const char *text, size_t len)
@@ -225,14 +146,12 @@ struct flt_program *read_program(const char *path, uint32_t linktype, int *statu
 
 	char *text = read_file(path, &len);
 	if (!text) {
-		complain("%s: %s", path, strerror(errno));
-		*status = STATUS_FAILED;
+		*status = say(FAILED, "%s: %s", path, strerror(errno));
 		return NULL;
 	}
-	if (flt_program_parse(&prog, text, len, FLT_FORMAT_DECIMAL, &opts, &err) < 0) {
-		complain("%s: %s%s", path, err.message, is_decimal(text, len) ? "" : OTHER_FORM);
-		*status = STATUS_FAILED;
-	}
+	if (flt_program_parse(&prog, text, len, FLT_FORMAT_DECIMAL, &opts, &err) < 0)
+		*status = say(FAILED, "%s: %s%s", path, err.message,
+			      is_decimal(text, len) ? "" : OTHER_FORM);
 	free(text);
 	return prog;
 }
@@ -255,7 +174,7 @@ bool print_program(const struct flt_program *prog, enum flt_format format, const
 	if (is_written)
 		fwrite(text, 1, (size_t)len, stdout);
 	else
-		complain("no memory to write the program");
+		say(FAILED, "no memory to write the program");
 	free(text);
 	return is_written;
 }
@@ -333,12 +252,12 @@ int finish_output(int status)
 	int out = output_error(stdout);
 
 	if (out && out != EPIPE) {
-		complain("standard output: %s", strerror(out));
-		status = status == STATUS_DONE ? STATUS_FAILED : status;
+		say(FAILED, "standard output: %s", strerror(out));
+		status = status == DONE ? FAILED : status;
 	}
 	/* What was asked for may go there, too: --stats, --passes. Closed, it was not wanted. */
 	int err = output_error(stderr);
-	if (err && err != EPIPE && err != EBADF && status == STATUS_DONE)
-		status = STATUS_FAILED;
+	if (err && err != EPIPE && err != EBADF && status == DONE)
+		status = FAILED;
 	return status;
 }

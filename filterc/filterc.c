@@ -2,6 +2,8 @@
 /* filterc: the filter workbench. Commands and options are tables; each command reads one struct
  * request. */
 #include "filterc_options.h"
+#include "say.h"
+#include "streams.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -35,9 +37,9 @@ static char *join(char **words)
 static int take_program(const struct command *command, struct request *req, char **operands)
 {
 	if (!operands[0] || operands[1]) {
-		complain("%s takes one file", command->name);
-		complain_usage(command);
-		return STATUS_USAGE;
+		say(USAGE, "%s takes one file", command->name);
+		say_usage(command);
+		return USAGE;
 	}
 	req->program_path = operands[0];
 	return command->run(req);
@@ -47,10 +49,8 @@ static int take_expression(const struct command *command, struct request *req, c
 {
 	char *expression = join(operands);
 
-	if (!expression) {
-		complain("no memory");
-		return STATUS_FAILED;
-	}
+	if (!expression)
+		return say(FAILED, "no memory");
 	req->expression = expression;
 	int status = command->run(req);
 	free(expression);
@@ -65,26 +65,22 @@ static int run_command(const struct command *command, struct request *req, char 
 		return take_program(command, req, operands);
 	if (!operands[0])
 		return command->run(req);
-	complain("%s takes no '%s'%s", command->name, operands[0],
-		 synopsis_has(command, "expression") ? "; put the expression after -x" : "");
-	complain_usage(command);
-	return STATUS_USAGE;
+	say(USAGE, "%s takes no '%s'%s", command->name, operands[0],
+	    synopsis_has(command, "expression") ? "; put the expression after -x" : "");
+	say_usage(command);
+	return USAGE;
 }
 
 /* ---- streams ------------------------------------------------------------------------------- */
 
 #define OUTPUT_BYTES (1u << 14)
 
-/* A standard descriptor that is closed would become a savefile or a socket, and what is printed
- * would go into it. What stands in for it can be neither read nor written. */
-static void fill_standard_descriptors(void)
+/* What a stream could not take is known at the end: finish_output(). */
+static size_t write_error(void *context, int fd, const void *bytes, size_t len)
 {
-	int fd = 0;
-
-	while (fd >= 0 && fd <= STDERR_FILENO)
-		fd = open("/", O_PATH);
-	if (fd >= 0)
-		close(fd);
+	(void)context;
+	(void)fd;
+	return fwrite(bytes, 1, len, stderr);
 }
 
 /* The buffer is not from the heap: a stream that cannot have one counts wrong what it prints. */
@@ -93,6 +89,7 @@ static void prepare_streams(void)
 	static char buffer[OUTPUT_BYTES];
 
 	fill_standard_descriptors();
+	say_through(write_error, NULL);
 	setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof(buffer));
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* EFBIG says it */
@@ -112,6 +109,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	say_as("filterc");
 	prepare_streams();
 	return finish_output(run(argc, argv));
 }

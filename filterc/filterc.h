@@ -8,8 +8,6 @@
 
 #include "libfilter.h"
 
-enum status { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
-
 /* What the options of a command line, or the fields of a batch request, say. */
 struct request {
 	struct flt_compile_opts opts;
@@ -53,18 +51,8 @@ bool request_only(struct request *req, const char *word, char *why, size_t why_l
 /* The clause of the list that these bytes of the text are in: its number, or NO_CLAUSE. */
 uint32_t find_clause(const struct flt_clause *list, uint32_t count, uint64_t offset,
 		     uint64_t length);
-/* "filterc: ...", one line on standard error. */
-void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* A savefile that does not open: an error of the library's; a compressed one with the pipe that
- * lets the command read it. */
-void complain_open(const char *command, const char *path, const struct flt_error *err);
-/* An error of the library's, with caret lines when expr is not NULL. */
-void complain_error(const struct flt_error *err, const char *expr);
-/* What the program ends with when this kept it from its work: an expression that is wrong, or not
- * enough memory to know. */
-int error_status(const struct flt_error *err);
 /* Say why no packet can match, if that is so. */
-void complain_empty(const struct flt_program *prog, const char *expr);
+void say_if_empty(const struct flt_program *prog, const char *expr);
 /* Read a program in -ddd form; NULL: what is wrong has been said, *status is set. */
 struct flt_program *read_program(const char *path, uint32_t linktype, int *status);
 /* A program as text, a graph with the clauses of expr. False: no memory. */

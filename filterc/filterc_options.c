@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The tables of the command line, and options read by them. */
 #include "filterc_options.h"
+#include "say.h"
 
 #include <getopt.h>
 #include <stddef.h>
@@ -121,10 +122,10 @@ static bool apply(const struct option_row *row, struct request *req, const char 
 	case CALL:
 		if (row->call(req, value, why, sizeof(why)))
 			return true;
-		complain("%s", why);
+		say(USAGE, "%s", why);
 		return false;
 	case HELP:
-	case VERSION: break; /* tell() */
+	case VERSION: break; /* print_page() */
 	}
 	return false;
 }
@@ -136,7 +137,7 @@ static bool tells(const struct option_row *row)
 
 /* What an option asks for that says something and ends; command is NULL where there is none. whole:
  * it was written as a long option. */
-static int tell(const struct option_row *row, const struct command *command, bool whole)
+static int print_page(const struct option_row *row, const struct command *command, bool whole)
 {
 	if (row->effect == VERSION)
 		printf("filterc %s\n", flt_version());
@@ -146,7 +147,7 @@ static int tell(const struct option_row *row, const struct command *command, boo
 		print_all_commands(stdout);
 	else
 		print_commands(stdout);
-	return STATUS_DONE;
+	return DONE;
 }
 
 static int end_with(int status)
@@ -161,13 +162,13 @@ static void complain_option(int code, const char *word)
 	char text[64];
 
 	if (code == ':')
-		complain("%s needs a value", option_text(row_of(optopt), text, sizeof(text)));
+		say(USAGE, "%s needs a value", option_text(row_of(optopt), text, sizeof(text)));
 	else if (optopt == 0)
-		complain("unknown or ambiguous option '%s'", word);
+		say(USAGE, "unknown or ambiguous option '%s'", word);
 	else if (strncmp(word, "--", 2) == 0)
-		complain("%.*s takes no value", (int)strcspn(word, "="), word);
+		say(USAGE, "%.*s takes no value", (int)strcspn(word, "="), word);
 	else
-		complain("invalid option -- '%c'", optopt);
+		say(USAGE, "invalid option -- '%c'", optopt);
 }
 
 static int read_option(const struct command *command, struct request *req, int code,
@@ -177,17 +178,17 @@ static int read_option(const struct command *command, struct request *req, int c
 
 	if (code == '?' || code == ':') {
 		complain_option(code, word);
-		complain_usage(command);
-		return end_with(STATUS_USAGE);
+		say_usage(command);
+		return end_with(USAGE);
 	}
 	const struct option_row *row = row_of(code);
 	if (tells(row))
-		return end_with(tell(row, command, true));
+		return end_with(print_page(row, command, true));
 	if (synopsis_has(command, row->name))
-		return apply(row, req, optarg) ? 0 : end_with(STATUS_USAGE);
-	complain("%s does not take %s", command->name, option_text(row, text, sizeof(text)));
-	complain_usage(command);
-	return end_with(STATUS_USAGE);
+		return apply(row, req, optarg) ? 0 : end_with(USAGE);
+	say(USAGE, "%s does not take %s", command->name, option_text(row, text, sizeof(text)));
+	say_usage(command);
+	return end_with(USAGE);
 }
 
 int read_options(const struct command *command, struct request *req, int argc, char **argv)
@@ -215,11 +216,10 @@ int no_command(const char *word)
 {
 	if (!word) {
 		print_commands(stderr);
-		return STATUS_USAGE;
+		return USAGE;
 	}
 	for (const struct option_row *row = option_rows; row->name; row++)
 		if (tells(row) && is_option(word, row))
-			return tell(row, NULL, word[1] == '-');
-	complain("unknown command '%s'; filterc -h lists the commands", word);
-	return STATUS_USAGE;
+			return print_page(row, NULL, word[1] == '-');
+	return say(USAGE, "unknown command '%s'; filterc -h lists the commands", word);
 }

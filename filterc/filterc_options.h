@@ -55,7 +55,7 @@ int no_command(const char *word);
 /* "-y", or "--live" for an option without a letter. */
 const char *option_text(const struct option_row *row, char *text, size_t size);
 /* "filterc: usage: ..." on standard error. */
-void complain_usage(const struct command *command);
+void say_usage(const struct command *command);
 /* All commands: for filterc -h, and with their options for filterc --help. */
 void print_commands(FILE *to);
 void print_all_commands(FILE *to);

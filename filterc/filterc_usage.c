@@ -146,7 +146,7 @@ static void print_synopsis(FILE *to, const struct command *command, int column)
 	fputc('\n', to);
 }
 
-void complain_usage(const struct command *command)
+void say_usage(const struct command *command)
 {
 	print_synopsis(stderr, command, fprintf(stderr, "filterc: usage: "));
 }

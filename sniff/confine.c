@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdint.h>
@@ -14,6 +13,7 @@
 #include "capabilities.h"
 #include "confine.h"
 #include "say.h"
+#include "streams.h"
 #include "units.h"
 
 #define DEFAULT_USER "sniff"
@@ -36,18 +36,6 @@
 #endif
 
 /* ---- the start ------------------------------------------------------------------------------ */
-
-/* A standard descriptor that is closed would become a socket or a savefile, and text would go into
- * it. What stands in for it can be neither read nor written. */
-static void fill_standard_descriptors(void)
-{
-	int fd = 0;
-
-	while (fd >= 0 && fd <= STDERR_FILENO)
-		fd = open("/", O_PATH);
-	if (fd >= 0)
-		close(fd);
-}
 
 /* Set-uid, set-gid, or capabilities of the file: the program has more than who runs it. */
 static bool has_more_than_user(void)

@@ -11,13 +11,12 @@
 #include "expression.h"
 #include "filter.h"
 #include "say.h"
+#include "say_error.h"
 
 /* Parentheses inside each other: the library's default is for threads with small stacks, and
  * this is the main one. */
 #define NESTING_MAX   2000
 #define NESTING_BYTES 1024 /* more stack than a level takes */
-
-#define SHOWN 4096 /* bytes of an error with its lines */
 
 /* --names stands for the files of the machine and for its name servers. */
 static int choose_resolver(struct filter *f)
@@ -59,18 +58,6 @@ void filter_free(struct filter *f)
 
 /* ---- compiling ------------------------------------------------------------------------------ */
 
-/* Lines of the library's, the last newline left to say(). */
-static int say_shown(const char *shown, int len)
-{
-	size_t used = len < 0 ? 0 : (size_t)len;
-
-	if (used >= SHOWN)
-		used = SHOWN - 1;
-	while (used > 0 && shown[used - 1] == '\n')
-		used--;
-	return say_lines(USAGE, shown, used);
-}
-
 /* `sniff first.pcap`: the word in which the error lies is a file. */
 static void hint_at_file(const struct filter *f, const struct flt_error *err)
 {
@@ -83,11 +70,10 @@ static void hint_at_file(const struct filter *f, const struct flt_error *err)
 
 static int show_error(const struct filter *f, const struct flt_error *err)
 {
-	char shown[SHOWN];
+	int status = say_error(err, f->text);
 
-	say_shown(shown, flt_error_show(err, f->text, shown, sizeof(shown)));
 	hint_at_file(f, err);
-	return err->code == FLT_E_NOMEM || err->code == FLT_E_BUG ? FAILED : USAGE;
+	return status;
 }
 
 /* Of a link type behind the first one: what comes before the reason. */
@@ -103,9 +89,7 @@ static void say_left_out(struct filter *f, uint32_t linktype)
 /* A filter that can match nothing is a mistake, most of the time. */
 static int refuse_empty(const struct filter *f, const struct flt_program_info *info)
 {
-	char shown[SHOWN];
-
-	say_shown(shown, flt_program_show_empty(info, f->text, shown, sizeof(shown)));
+	say_empty(info, f->text);
 	return say(USAGE, "use --allow-empty to run it anyway");
 }
 

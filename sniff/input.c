@@ -3,12 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compressed.h"
 #include "confine.h"
 #include "expression.h"
 #include "input.h"
 #include "say.h"
-#include "shell_word.h"
+#include "say_error.h"
 #include "units.h"
 
 /* ---- interfaces ----------------------------------------------------------------------------- */
@@ -130,33 +129,6 @@ static void set_file_flags(struct filter *f, const struct flt_source_info *info)
 		f->file_snaplen = info->snaplen;
 }
 
-/* The command line with a pipe in front of it that uncompresses the file; err says of what kind it
- * is. */
-static int refuse_compressed(const struct input *in, const struct flt_error *err,
-			     const struct compressed *kind)
-{
-	bool standard = strcmp(in->name, "-") == 0;
-	char *word = standard ? NULL : malloc(SHELL_WORD_ROOM(strlen(in->name)));
-
-	if (standard)
-		return say(FAILED, "standard input: %s; write: ... | %s -dc | sniff -r - ...",
-			   err->message, kind->program);
-	if (!word)
-		return input_failed(in, err);
-	shell_word(word, in->name);
-	say(FAILED, "%s: %s; write: %s -dc %s | sniff -r - ...", in->name, err->message,
-	    kind->program, word);
-	free(word);
-	return FAILED;
-}
-
-static int open_failed(const struct input *in, const struct flt_error *err)
-{
-	const struct compressed *kind = compressed_told(err->message);
-
-	return kind ? refuse_compressed(in, err, kind) : input_failed(in, err);
-}
-
 static int open_file(struct input *in, const char *path)
 {
 	struct flt_open_opts opts = { .size = sizeof(opts) };
@@ -164,7 +136,7 @@ static int open_file(struct input *in, const char *path)
 
 	in->name = path;
 	if (flt_open_file(&in->source, path, &opts, &err) < 0)
-		return open_failed(in, &err);
+		return say_open(path, &err, "sniff");
 	in->info.size = sizeof(in->info);
 	flt_source_info(in->source, &in->info);
 	return DONE;
@@ -265,14 +237,9 @@ void input_announce(const struct input *in)
 
 /* ---- the end -------------------------------------------------------------------------------- */
 
-/* The library names what it opens, but not the file that it reads. */
 int input_failed(const struct input *in, const struct flt_error *err)
 {
-	const char *name = strcmp(in->name, "-") == 0 ? "standard input" : in->name;
-
-	if (strstr(err->message, name))
-		return say(FAILED, "%s", err->message);
-	return say(FAILED, "%s: %s", name, err->message);
+	return say_input(in->name, err);
 }
 
 static void count_line(uint64_t count, const char *what)

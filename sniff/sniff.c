@@ -104,6 +104,7 @@ int main(int argc, char **argv)
 	struct inherited inherited;
 	struct options opts;
 
+	say_as("sniff");
 	confine_start(&inherited);
 	stop_prepare();
 	int status = options_parse(&opts, argc, argv, getenv("POSIXLY_CORRECT") != NULL);
