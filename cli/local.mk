@@ -2,6 +2,8 @@
 # layer 4: what both programs share towards people.
 noinst_LTLIBRARIES += cli/libcli.la
 cli_libcli_la_SOURCES = \
+	cli/compiling.c \
+	cli/compiling.h \
 	cli/say.c \
 	cli/say.h \
 	cli/say_error.c \

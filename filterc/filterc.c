@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc: the filter workbench. Commands and options are tables; each command reads one struct
  * request. */
+#include "compiling.h"
 #include "filterc_options.h"
 #include "say.h"
 #include "streams.h"
@@ -12,27 +13,6 @@
 #include <unistd.h>
 
 /* ---- operands ------------------------------------------------------------------------------ */
-
-/* The words with a blank between, as the sniffer takes its expression. */
-static char *join(char **words)
-{
-	size_t len = 1;
-
-	for (char **word = words; *word; word++)
-		len += strlen(*word) + 1;
-	char *text = malloc(len);
-	char *at = text;
-	for (char **word = words; text && *word; word++) {
-		size_t word_len = strlen(*word);
-		if (at != text)
-			*at++ = ' ';
-		memcpy(at, *word, word_len);
-		at += word_len;
-	}
-	if (text)
-		*at = '\0';
-	return text;
-}
 
 static int take_program(const struct command *command, struct request *req, char **operands)
 {
@@ -47,7 +27,7 @@ static int take_program(const struct command *command, struct request *req, char
 
 static int take_expression(const struct command *command, struct request *req, char **operands)
 {
-	char *expression = join(operands);
+	char *expression = join_words(operands);
 
 	if (!expression)
 		return say(FAILED, "no memory");

@@ -1,28 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Words of the command line and of batch requests to numbers. */
+#include "compiling.h"
 #include "filterc_options.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
-/* Parentheses inside each other: the library's default is for threads with small stacks, and
- * this is the main one. */
-#define NESTING_MAX   2000
-#define NESTING_BYTES 1024 /* more stack than a level takes */
-
-static uint32_t nesting_limit(void)
-{
-	struct rlimit stack;
-
-	if (getrlimit(RLIMIT_STACK, &stack) < 0 || stack.rlim_cur >= NESTING_MAX * NESTING_BYTES)
-		return NESTING_MAX;
-	return stack.rlim_cur < NESTING_BYTES ? 1 : (uint32_t)(stack.rlim_cur / NESTING_BYTES);
-}
 
 void request_init(struct request *req)
 {
@@ -160,14 +144,11 @@ bool request_names(struct request *req, const char *word, char *why, size_t why_
 		snprintf(why, why_len, "--names needs a directory");
 		return false;
 	}
-	int folder = open(word, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0) {
-		snprintf(why, why_len, "--names %s: %s", word, strerror(errno));
+	int reason = directory_resolver(word, &req->names);
+	if (reason) {
+		snprintf(why, why_len, "--names %s: %s", word, strerror(reason));
 		return false;
 	}
-	close(folder);
-	req->names = *flt_resolver_files();
-	req->names.context = (void *)(uintptr_t)word;
 	req->opts.resolver = &req->names;
 	return true;
 }

@@ -7,34 +7,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "compiling.h"
 #include "expression.h"
 #include "libfilter.h"
 #include "say.h"
 
 #define FIRST_ROOM 65536u
-
-static int join_words(const struct options *opts, char **text, size_t *len)
-{
-	size_t room = 1;
-
-	for (int i = 0; i < opts->word_count; i++)
-		room += strlen(opts->words[i]) + 1;
-	char *at = *text = malloc(room);
-
-	if (!at)
-		return say(FAILED, "no memory");
-	for (int i = 0; i < opts->word_count; i++) {
-		size_t n = strlen(opts->words[i]);
-
-		if (i > 0)
-			*at++ = ' ';
-		memcpy(at, opts->words[i], n);
-		at += n;
-	}
-	*at = '\0';
-	*len = (size_t)(at - *text);
-	return DONE;
-}
 
 const char *expression_word(const struct options *opts, uint64_t offset)
 {
@@ -116,8 +94,11 @@ static int read_path(const char *path, char **text, size_t *len)
 
 int expression_read(const struct options *opts, char **text, size_t *len)
 {
-	if (!opts->filter_path)
-		return join_words(opts, text, len);
+	if (!opts->filter_path) {
+		*text = join_words(opts->words);
+		*len = *text ? strlen(*text) : 0;
+		return *text ? DONE : say(FAILED, "no memory");
+	}
 	if (opts->word_count > 0 && opts->verbose)
 		say(DONE, "the expression comes from %s; the one on the command line is ignored",
 		    opts->filter_path);

@@ -1,37 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "compiling.h"
 #include "direction.h"
 #include "expression.h"
 #include "filter.h"
 #include "say.h"
 #include "say_error.h"
 
-/* Parentheses inside each other: the library's default is for threads with small stacks, and
- * this is the main one. */
-#define NESTING_MAX   2000
-#define NESTING_BYTES 1024 /* more stack than a level takes */
-
 /* --names stands for the files of the machine and for its name servers. */
 static int choose_resolver(struct filter *f)
 {
-	const char *dir = f->opts->names_dir;
-	int folder = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	const char *directory = f->opts->names_dir;
 
-	if (dir && folder < 0)
-		return say(USAGE, "--names: %s: %s", dir, strerror(errno));
-	if (folder >= 0)
-		close(folder);
-	f->resolver = dir ? *flt_resolver_files() : *flt_resolver_dns();
-	if (dir)
-		f->resolver.context = (void *)(uintptr_t)dir;
-	return DONE;
+	f->resolver = *flt_resolver_dns();
+	int why = directory ? directory_resolver(directory, &f->resolver) : 0;
+
+	return why ? say(USAGE, "--names: %s: %s", directory, strerror(why)) : DONE;
 }
 
 int filter_init(struct filter *f, const struct options *opts)
@@ -110,15 +97,6 @@ static int inspect(struct filter *f, struct filter_row *row)
 	row->keeps_all =
 		(info.flags & FLT_PROGRAM_ALL) && f->opts->snaplen == 0 && !f->file_direction;
 	return DONE;
-}
-
-static uint32_t nesting_limit(void)
-{
-	struct rlimit stack;
-
-	if (getrlimit(RLIMIT_STACK, &stack) < 0 || stack.rlim_cur >= NESTING_MAX * NESTING_BYTES)
-		return NESTING_MAX;
-	return stack.rlim_cur < NESTING_BYTES ? 1 : (uint32_t)(stack.rlim_cur / NESTING_BYTES);
 }
 
 /* Without a netmask (a file, an interface without an address) `ip broadcast` still knows
