@@ -24,6 +24,7 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/diag.c \
 	libfilter/compressed.h \
 	libfilter/diag.h \
+	libfilter/distance.h \
 	libfilter/opts.c \
 	libfilter/opts.h \
 	libfilter/plain.h \

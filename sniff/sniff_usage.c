@@ -2,8 +2,8 @@
 /* What sniff says about its own options. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
+#include "distance.h"
 #include "libfilter.h"
 #include "sniff_options.h"
 #include "out.h"
@@ -11,7 +11,6 @@
 #define COLUMN       30 /* where the help of an option begins */
 #define SHORT_COLUMN 24 /* the same in -h */
 #define WIDTH        80
-#define NAME_LIMIT   40 /* longer names resemble nothing */
 
 const char *option_text(const struct option_row *row, char *buf, size_t len)
 {
@@ -24,47 +23,19 @@ const char *option_text(const struct option_row *row, char *buf, size_t len)
 
 /* ---- the nearest ---------------------------------------------------------------------------- */
 
-static size_t least(size_t a, size_t b, size_t c)
-{
-	size_t ab = a < b ? a : b;
-
-	return ab < c ? ab : c;
-}
-
-/* How many letters must change, come or go to make a of b; both at most NAME_LIMIT long. */
-static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	size_t row[NAME_LIMIT + 1];
-
-	for (size_t j = 0; j <= b_len; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a_len; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b_len; j++) {
-			size_t above = row[j];
-
-			row[j] =
-				least(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
-			diagonal = above;
-		}
-	}
-	return row[b_len];
-}
-
 const struct option_row *nearest_option(const char *name, size_t len)
 {
 	const struct option_row *best = NULL;
-	size_t best_distance = len < 4 ? 2 : len / 2 + 1; /* only what is nearer resembles it */
+	unsigned best_distance =
+		len < 4 ? 2 : (unsigned)len / 2 + 1; /* only what is nearer resembles it */
 
-	for (size_t i = 0; len <= NAME_LIMIT && i < OPT_COUNT; i++) {
+	for (size_t i = 0; len <= DISTANCE_MOST && i < OPT_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];
 		size_t row_len = strlen(row->name);
 
-		if (row_len == 0 || row_len > NAME_LIMIT)
+		if (row_len == 0 || row_len > DISTANCE_MOST)
 			continue;
-		size_t d = distance(name, len, row->name, row_len);
+		unsigned d = edit_distance(name, len, row->name, row_len);
 		if (d >= best_distance)
 			continue;
 		best = row;

@@ -19,7 +19,7 @@ LIBRARIES, PROGRAMS, EXAMPLES = (0, 1, 2, 3), 4, 5
 
 # What programs include of the libraries. Examples include the first only, as people do.
 PUBLIC = "libfilter/libfilter.h"
-FROM_PROGRAMS = (PUBLIC, "libfilter/plain.h", "libfilter/compressed.h",
+FROM_PROGRAMS = (PUBLIC, "libfilter/plain.h", "libfilter/compressed.h", "libfilter/distance.h",
                  "libfilter/print/dissect.h", "libfilter/print/out.h", "libfilter/print/stamps.h")
 SEEN = {PROGRAMS: FROM_PROGRAMS, EXAMPLES: (PUBLIC,)}
 

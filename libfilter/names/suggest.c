@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "distance.h"
 #include "suggest.h"
 
 #include <stdbool.h>
@@ -7,59 +8,13 @@
 
 #define WORD_MOST 32 /* longer ones have no neighbours */
 
-/* ---- distance ------------------------------------------------------------------------------- */
-
-/* ASCII only, whatever the locale says. */
-static char lower(char ch)
-{
-	return ch >= 'A' && ch <= 'Z' ? (char)(ch + ('a' - 'A')) : ch;
-}
-
-static bool same(char a, char b)
-{
-	return lower(a) == lower(b);
-}
-
-static unsigned least(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
-/* Edits (insert, drop, change, swap of neighbours) between two short words, case ignored. */
-static unsigned edit_distance(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	unsigned row[3][WORD_MOST + 1];
-	unsigned *before = row[0], *last = row[1], *now = row[2];
-
-	for (size_t j = 0; j <= b_len; j++)
-		last[j] = (unsigned)j;
-	for (size_t i = 1; i <= a_len; i++) {
-		now[0] = (unsigned)i;
-		for (size_t j = 1; j <= b_len; j++) {
-			unsigned change = last[j - 1] + !same(a[i - 1], b[j - 1]);
-			bool swapped = i > 1 && j > 1 && same(a[i - 1], b[j - 2]) &&
-				       same(a[i - 2], b[j - 1]);
-			now[j] = least(change, least(last[j], now[j - 1]) + 1);
-			if (swapped)
-				now[j] = least(now[j], before[j - 2] + 1);
-		}
-		unsigned *oldest = before;
-		before = last;
-		last = now;
-		now = oldest;
-	}
-	return last[b_len];
-}
-
-/* ---- the nearest ---------------------------------------------------------------------------- */
-
 /* Twice the edits, and one more for another first letter, which few people get wrong. */
 static uint32_t score(const struct nearest *n, const char *name, size_t len)
 {
-	bool swapped = same(n->word[0], name[1]) && same(n->word[1], name[0]);
+	bool swapped = distance_same(n->word[0], name[1]) && distance_same(n->word[1], name[0]);
 
 	return 2 * edit_distance(n->word, n->word_len, name, len) +
-	       (!same(n->word[0], name[0]) && !swapped);
+	       (!distance_same(n->word[0], name[0]) && !swapped);
 }
 
 /* Near is: a third of the letters wrong at most, one in any case. One letter is near to nothing. */
@@ -83,7 +38,7 @@ static bool is_kept(const struct nearest *n, const char *name, size_t len)
 /* Of two letters one is half the word: one may be missing, or both the wrong way round. */
 static bool is_short_miss(const struct nearest *n, const char *name, size_t len)
 {
-	bool swapped = same(n->word[0], name[1]) && same(n->word[1], name[0]);
+	bool swapped = distance_same(n->word[0], name[1]) && distance_same(n->word[1], name[0]);
 
 	return n->word_len == 2 && len == 2 && !swapped && score(n, name, len) > 0;
 }
