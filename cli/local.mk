@@ -4,6 +4,12 @@ noinst_LTLIBRARIES += cli/libcli.la
 cli_libcli_la_SOURCES = \
 	cli/compiling.c \
 	cli/compiling.h \
+	cli/option_near.c \
+	cli/option_near.h \
+	cli/option_row.c \
+	cli/option_row.h \
+	cli/options.c \
+	cli/options.h \
 	cli/say.c \
 	cli/say.h \
 	cli/say_error.c \
@@ -14,4 +20,6 @@ cli_libcli_la_SOURCES = \
 	cli/streams.h \
 	cli/units.c \
 	cli/units.h \
+	cli/usage.c \
+	cli/usage.h \
 	cli/wrap.h

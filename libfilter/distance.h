@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How many edits part two short words: the library and the programs say of unknown words and options
- * which known ones resemble them. */
+/* How many edits part two short words. The library and the programs say by it which known word an
+ * unknown one resembles. */
 #ifndef DISTANCE_H
 #define DISTANCE_H
 

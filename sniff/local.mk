@@ -32,8 +32,6 @@ sniff_sniff_SOURCES = \
 	sniff/loop.h \
 	sniff/netnames.c \
 	sniff/netnames.h \
-	sniff/option_calls.h \
-	sniff/option_values.c \
 	sniff/output.c \
 	sniff/output.h \
 	sniff/progress.c \
@@ -45,6 +43,7 @@ sniff_sniff_SOURCES = \
 	sniff/sniff_options.def \
 	sniff/sniff_options.h \
 	sniff/sniff_usage.c \
+	sniff/sniff_usage.h \
 	sniff/stop.c \
 	sniff/stop.h \
 	sniff/store.c \

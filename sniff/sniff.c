@@ -7,6 +7,7 @@
 #include "lists.h"
 #include "loop.h"
 #include "sniff_options.h"
+#include "sniff_usage.h"
 #include "out.h"
 #include "say.h"
 #include "stop.h"
@@ -30,21 +31,21 @@ static int run_page(const struct options *opts, page_fn *fill)
 static int help(const struct options *opts, struct out *out)
 {
 	(void)opts;
-	options_help(out);
+	usage_whole(out);
 	return DONE;
 }
 
 static int short_help(const struct options *opts, struct out *out)
 {
 	(void)opts;
-	options_short_help(out);
+	usage_short(out);
 	return DONE;
 }
 
 static int version(const struct options *opts, struct out *out)
 {
 	(void)opts;
-	options_version(out);
+	usage_version(out);
 	return DONE;
 }
 
@@ -111,7 +112,6 @@ int main(int argc, char **argv)
 
 	if (status == DONE)
 		status = run(&opts, &inherited);
-	options_free(&opts);
 	inherited_close(&inherited);
 	return status;
 }

@@ -1,278 +1,268 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads the command line by the table sniff_options.def: bundles, attached values, long names by an
- * unambiguous beginning, options behind the expression. getopt() can neither abbreviate some names
- * and not others, nor say which known option an unknown one resembles. */
-#include <stdio.h>
-#include <stdlib.h>
+/* The options of sniff: how their values are read, and which go together. */
 #include <string.h>
+#include <unistd.h>
 
-#include "option_calls.h"
-#include "sniff_options.h"
+#include "libfilter.h"
+#include "options.h"
 #include "say.h"
+#include "sniff_options.h"
+#include "units.h"
 
-#define FIELD_FLAG(field)  FLAG, offsetof(struct options, field), NULL
-#define FIELD_COUNT(field) COUNT, offsetof(struct options, field), NULL
-#define FIELD_TEXT(field)  TEXT, offsetof(struct options, field), NULL
-#define FIELD_ONCE(field)  ONCE, offsetof(struct options, field), NULL
-#define FIELD_CALL(name)   CALL, 0, name
-#define FIELD_NOTHING      NOTHING, 0, NULL
-#define FIELD_LATER        LATER, 0, NULL
-#define FIELD_NEVER        NEVER, 0, NULL
-#define OPTION(id, letter, name, argument, match, effect, help)                                    \
-	{ OPT_##id, #id, letter, name, argument, match, FIELD_##effect, help },
+#define SNAPLEN_MOST 262144u
 
-const struct option_row option_rows[OPT_COUNT] = {
+/* ---- one by one: NULL, or what is wrong with the value -------------------------------------- */
+
+static const char *set_max_packets(void *values, const char *value)
+{
+	struct options *opts = values;
+
+	return parse_number(value, 1, UINT64_MAX,
+			    "is not a packet count; write a number of at least 1",
+			    &opts->max_packets);
+}
+
+static const char *set_run_for(void *values, const char *value)
+{
+	struct options *opts = values;
+	const char *wrong = parse_time(value, &opts->run_for_ns);
+
+	if (!wrong && (opts->run_for_ns == 0 || opts->run_for_ns > INT64_MAX / 2))
+		return "is not a valid duration; write one of more than 0 and less than 100 years";
+	return wrong;
+}
+
+static const char *set_snaplen(void *values, const char *value)
+{
+	struct options *opts = values;
+	uint64_t bytes = 0;
+
+	if (parse_size(value, 1, &bytes) || bytes > SNAPLEN_MOST)
+		return "is not a snapshot length; write a number from 0 to 262144";
+	opts->snaplen = (uint32_t)bytes;
+	return NULL;
+}
+
+static const char *set_direction(void *values, const char *value)
+{
+	struct options *opts = values;
+	static const char *const names[] = {
+		[FLT_DIRECTION_INOUT] = "inout",
+		[FLT_DIRECTION_IN] = "in",
+		[FLT_DIRECTION_OUT] = "out",
+	};
+
+	for (uint32_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(value, names[i]) != 0)
+			continue;
+		opts->direction = i;
+		return NULL;
+	}
+	return "is not a direction; write in, out or inout";
+}
+
+static const char *set_nano(void *values, const char *value)
+{
+	struct options *opts = values;
+
+	(void)value;
+	opts->nano = true;
+	return NULL;
+}
+
+static const char *set_micro(void *values, const char *value)
+{
+	struct options *opts = values;
+
+	(void)value;
+	opts->nano = false;
+	return NULL;
+}
+
+static const char *set_precision(void *values, const char *value)
+{
+	struct options *opts = values;
+
+	if (strcmp(value, "nano") != 0 && strcmp(value, "micro") != 0)
+		return "is not a precision; write micro or nano";
+	opts->nano = value[0] == 'n';
+	return NULL;
+}
+
+static const char *set_clock(void *values, const char *value)
+{
+	(void)values;
+	if (strcmp(value, "host") != 0)
+		return "is not a supported clock; write host";
+	return NULL;
+}
+
+static const char *set_buffer(void *values, const char *value)
+{
+	struct options *opts = values;
+	const char *wrong = parse_size(value, 1024, &opts->buffer_bytes);
+
+	if (!wrong && opts->buffer_bytes == 0)
+		return "is not a buffer size; write one above 0";
+	return wrong;
+}
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+#define OPTION_VALUES struct options
+#define OPTION        OPTION_ROW
+
+static const struct option_row rows[OPT_COUNT] = {
 #include "sniff_options.def"
 };
 
 #undef OPTION
 
-struct parse {
-	struct options *opts;
-	char **argv;
-	int argc;
-	int at;          /* the argument to look at next */
-	bool words_only; /* no more options */
-	bool strict;
+const struct option_table option_table = { .rows = rows, .count = OPT_COUNT };
+
+/* ---- together ------------------------------------------------------------------------------- */
+
+struct clash {
+	enum option_id one;
+	enum option_id other;
+	const char *why;
 };
 
-static int count_once_more(unsigned *field)
+/* clang-format off */
+static const struct clash clashes[] = {
+	{ OPT_read, OPT_interface,       "packets come from a file or from an interface" },
+	{ OPT_read, OPT_list_interfaces, "a list of interfaces needs no file" },
+	{ OPT_read, OPT_list_linktypes,  "-L lists the link types of an interface, not of a file" },
+	{ OPT_read, OPT_list_clocks,     "-J lists the clocks of an interface, not of a file" },
+
+	{ OPT_write, OPT_dump,            "-d shows a program and reads no packets" },
+	{ OPT_write, OPT_list_interfaces, "a list of interfaces has no packets" },
+	{ OPT_write, OPT_list_linktypes,  "a list of link types has no packets" },
+
+	{ OPT_count_only, OPT_dump,      "-d shows a program and reads no packets" },
+	{ OPT_count_only, OPT_print_too, "--count prints a number instead of packets" },
+};
+/* clang-format on */
+
+/* -G 60 -W 1 is a capture of a minute. */
+static bool is_one_file(const struct options *opts)
 {
-	if (*field < 100)
-		(*field)++;
-	return DONE;
+	const char *time = opts->given[OPT_rotate_time], *files = opts->given[OPT_rotate_files];
+	uint64_t number;
+
+	return time && files && !opts->given[OPT_rotate_size] &&
+	       !parse_number(time, 1, INT32_MAX, "", &number) &&
+	       !parse_number(files, 1, 1, "", &number);
 }
 
-static int keep_once(const struct option_row *row, const char **field, const char *value)
+/* later: the first option that is not in this version, or NULL. */
+static int check_later(const struct options *opts, const struct option_row *later)
 {
-	char name[64];
+	char name[OPTION_TEXT_ROOM];
 
-	if (*field && strcmp(*field, value) != 0)
-		return say(USAGE,
-			   "%s is given twice, '%s' and '%s'; more than one is not supported yet",
-			   option_text(row, name, sizeof(name)), *field, value);
-	*field = value;
-	return DONE;
-}
-
-static int call_setter(struct options *opts, const struct option_row *row, const char *value)
-{
-	char name[64];
-	const char *wrong = row->call(opts, value);
-
-	if (!wrong)
+	if (!later)
 		return DONE;
-	return say(USAGE, "%s: '%s' %s", option_text(row, name, sizeof(name)), value, wrong);
+	if (is_one_file(opts))
+		return say(USAGE,
+			   "-G %s -W 1 is not in this version yet; to capture that long into one "
+			   "file, write --for %s",
+			   opts->given[OPT_rotate_time], opts->given[OPT_rotate_time]);
+	return say(USAGE, "%s (%s) is not in this version yet", option_text(later, name),
+		   later->help);
 }
 
-static int refuse(const struct option_row *row)
+static int check_clashes(const struct options *opts)
 {
-	char name[64];
+	char one[OPTION_TEXT_ROOM], other[OPTION_TEXT_ROOM];
 
-	return say(USAGE, "%s is not supported: %s", option_text(row, name, sizeof(name)),
-		   row->help);
-}
+	for (size_t i = 0; i < sizeof(clashes) / sizeof(clashes[0]); i++) {
+		const struct clash *c = &clashes[i];
 
-/* Refused when all are read: what to write instead may depend on two of them. */
-static int note_later(struct options *opts, const struct option_row *row, const char *value)
-{
-	if (!opts->later)
-		opts->later = row;
-	if (row->id == OPT_rotate_time)
-		opts->rotate_time = value;
-	if (row->id == OPT_rotate_files)
-		opts->rotate_files = value;
-	return DONE;
-}
-
-static int apply(struct options *opts, const struct option_row *row, const char *value)
-{
-	char *field = (char *)opts + row->field;
-
-	opts->given[row->id] = true;
-	switch (row->effect) {
-	case FLAG: *(bool *)field = true; return DONE;
-	case COUNT: return count_once_more((unsigned *)(void *)field);
-	case TEXT: *(const char **)(void *)field = value; return DONE;
-	case ONCE: return keep_once(row, (const char **)(void *)field, value);
-	case CALL: return call_setter(opts, row, value);
-	case NOTHING: return DONE;
-	case LATER: return note_later(opts, row, value);
-	case NEVER: return refuse(row);
+		if (opts->given[c->one] && opts->given[c->other])
+			return say(USAGE, "%s and %s cannot be combined: %s",
+				   option_text(&rows[c->one], one),
+				   option_text(&rows[c->other], other), c->why);
 	}
 	return DONE;
 }
 
-/* ---- -abc ------------------------------------------------------------------------------------ */
-
-static const struct option_row *find_letter(char letter)
+static bool is_dash(const char *path)
 {
-	for (size_t i = 0; i < OPT_COUNT; i++)
-		if (option_rows[i].letter == letter)
-			return &option_rows[i];
-	return NULL;
+	return path && strcmp(path, "-") == 0;
 }
 
-static int unknown_letter(char letter)
+/* Standard input and standard output can each be one thing only. */
+static int check_standard_streams(const struct options *opts)
 {
-	const struct option_row *near = nearest_letter(letter);
-	char name[64];
-
-	if (!near)
-		return say(USAGE, "unknown option -%c; sniff --help lists the options", letter);
-	return say(USAGE, "unknown option -%c; did you mean %s (%s)?", letter,
-		   option_text(near, name, sizeof(name)), near->help);
-}
-
-/* The value of an option: what is attached to it, or else the next argument. */
-static const char *take_value(struct parse *p, const char *attached)
-{
-	if (attached)
-		return attached;
-	return p->at < p->argc ? p->argv[p->at++] : NULL;
-}
-
-static int apply_with_value(struct parse *p, const struct option_row *row, const char *attached)
-{
-	char name[64];
-	const char *value = take_value(p, attached);
-
-	if (!value && row->effect != LATER && row->effect != NEVER)
-		return say(USAGE, "%s needs a value: %s", option_text(row, name, sizeof(name)),
-			   row->argument);
-	return apply(p->opts, row, value);
-}
-
-static int parse_bundle(struct parse *p, const char *letters)
-{
-	for (; *letters; letters++) {
-		const struct option_row *row = find_letter(*letters);
-
-		if (!row)
-			return unknown_letter(*letters);
-		if (*row->argument)
-			return apply_with_value(p, row, letters[1] ? letters + 1 : NULL);
-		int status = apply(p->opts, row, NULL);
-		if (status != DONE)
-			return status;
-	}
+	if (is_dash(opts->read_path) && is_dash(opts->filter_path))
+		return say(USAGE, "-r - and -F - cannot be combined: both read standard input");
+	if (is_dash(opts->write_path) && opts->print_too)
+		return say(USAGE,
+			   "-w - and --print cannot be combined: both write to standard output");
+	if (is_dash(opts->write_path) && opts->count_only)
+		return say(USAGE,
+			   "-w - and --count cannot be combined: both write to standard output");
+	if (is_dash(opts->write_path) && isatty(STDOUT_FILENO))
+		return say(USAGE, "-w -: standard output is a terminal; name a file, or write to a "
+				  "pipe: sniff -w - | sniff -r -");
 	return DONE;
 }
 
-/* ---- --name ---------------------------------------------------------------------------------- */
-
-static bool is_name(const struct option_row *row, const char *name, size_t len)
+static int check_linktype(struct options *opts)
 {
-	return *row->name && strlen(row->name) == len && memcmp(row->name, name, len) == 0;
-}
+	if (!opts->linktype_name)
+		return DONE;
+	int64_t linktype = flt_linktype_find(opts->linktype_name);
 
-static bool may_be_short_for(const struct option_row *row, const char *name, size_t len)
-{
-	return row->match == OLD && *row->name && strncmp(row->name, name, len) == 0;
-}
+	const char *near = flt_linktype_nearest(opts->linktype_name);
 
-static int ambiguous(const char *name, size_t len)
-{
-	char list[512] = "";
-	size_t used = 0;
-
-	for (size_t i = 0; i < OPT_COUNT; i++)
-		if (may_be_short_for(&option_rows[i], name, len) && used < sizeof(list) - 64)
-			used += (size_t)snprintf(list + used, sizeof(list) - used, " --%s",
-						 option_rows[i].name);
-	return say(USAGE, "--%.*s is ambiguous:%s", (int)len, name, list);
-}
-
-static int unknown_name(const char *name, size_t len)
-{
-	const struct option_row *near = option_called(name, len);
-	char letter[64];
-
-	if (near)
-		return say(USAGE, "unknown option --%.*s; did you mean %s (%s)?", (int)len, name,
-			   option_text(near, letter, sizeof(letter)), near->help);
-	near = nearest_option(name, len);
-	if (!near)
-		return say(USAGE, "unknown option --%.*s; sniff --help lists the options", (int)len,
-			   name);
-	return say(USAGE, "unknown option --%.*s; did you mean --%s (%s)?", (int)len, name,
-		   near->name, near->help);
-}
-
-/* The row of a long name. Without one: NULL, and *status says that it was reported. */
-static const struct option_row *find_name(const char *name, size_t len, int *status)
-{
-	const struct option_row *found = NULL;
-
-	for (size_t i = 0; i < OPT_COUNT; i++)
-		if (is_name(&option_rows[i], name, len))
-			return &option_rows[i];
-	for (size_t i = 0; len > 0 && i < OPT_COUNT; i++) {
-		if (!may_be_short_for(&option_rows[i], name, len))
-			continue;
-		if (found) {
-			*status = ambiguous(name, len);
-			return NULL;
-		}
-		found = &option_rows[i];
-	}
-	if (!found)
-		*status = unknown_name(name, len);
-	return found;
-}
-
-static int parse_name(struct parse *p, const char *name)
-{
-	size_t len = strcspn(name, "=");
-	int status = DONE;
-	const struct option_row *row = find_name(name, len, &status);
-
-	if (!row)
-		return status;
-	if (*row->argument)
-		return apply_with_value(p, row, name[len] ? name + len + 1 : NULL);
-	if (name[len])
-		return say(USAGE, "--%s takes no value", row->name);
-	return apply(p->opts, row, NULL);
-}
-
-/* ---- the line -------------------------------------------------------------------------------- */
-
-static int keep_word(struct parse *p, char *word)
-{
-	p->opts->words[p->opts->word_count++] = word;
-	p->words_only |= p->strict;
+	if (linktype <= 0 && near)
+		return say(USAGE, "-y: '%s' is not a link type; did you mean '%s'?",
+			   opts->linktype_name, near);
+	if (linktype <= 0)
+		return say(USAGE, "-y: '%s' is not a link type; filterc linktypes lists them all",
+			   opts->linktype_name);
+	opts->linktype = (uint32_t)linktype;
 	return DONE;
 }
 
-static int parse_argument(struct parse *p, char *arg)
+static int check_counts(const struct options *opts)
 {
-	if (p->words_only || arg[0] != '-' || arg[1] == '\0')
-		return keep_word(p, arg);
-	if (arg[1] != '-')
-		return parse_bundle(p, arg + 1);
-	if (arg[2] != '\0')
-		return parse_name(p, arg + 2);
-	p->words_only = true;
+	if (opts->time_style > 5)
+		return say(USAGE, "-t is given %u times; give it at most five times",
+			   opts->time_style);
 	return DONE;
+}
+
+static int check(struct options *opts, const struct option_row *later)
+{
+	int status = check_later(opts, later);
+
+	if (status == DONE)
+		status = check_clashes(opts);
+	if (status == DONE)
+		status = check_standard_streams(opts);
+	if (status == DONE)
+		status = check_counts(opts);
+	if (status == DONE)
+		status = check_linktype(opts);
+	return status;
 }
 
 int options_parse(struct options *opts, int argc, char **argv, bool strict)
 {
-	struct parse p = { .opts = opts, .argv = argv, .argc = argc, .at = 1, .strict = strict };
-	int status = DONE;
+	struct command_line line = {
+		.table = option_table,
+		.values = opts,
+		.given = opts->given,
+		.help = "sniff --help",
+		.strict = strict,
+	};
 
 	memset(opts, 0, sizeof(*opts));
-	opts->words = calloc((size_t)argc + 1, sizeof(*opts->words));
-	if (!opts->words)
-		return say(FAILED, "no memory");
-	while (status == DONE && p.at < argc)
-		status = parse_argument(&p, argv[p.at++]);
-	return status == DONE ? options_check(opts) : status;
-}
+	int status = options_read(&line, argc, argv);
 
-void options_free(struct options *opts)
-{
-	free(opts->words);
-	opts->words = NULL;
+	opts->words = line.words;
+	opts->word_count = line.word_count;
+	return status == DONE ? check(opts, line.later) : status;
 }

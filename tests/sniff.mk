@@ -25,7 +25,7 @@ EXTRA_DIST += tests/completion tests/complete.bash tests/complete.fish tests/com
 FUZZ_TARGETS += options
 check_PROGRAMS += tests/fuzz/replay_options
 tests_fuzz_replay_options_SOURCES = tests/fuzz/fuzz_options.c tests/fuzz/replay_main.c \
-	sniff/sniff_options.c sniff/option_values.c sniff/sniff_usage.c
+	sniff/sniff_options.c
 tests_fuzz_replay_options_LDADD = cli/libcli.la libfilter/print/libprint.la $(LDADD)
 tests_fuzz_replay_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/sniff
 EXTRA_DIST += tests/fuzz/corpus/options

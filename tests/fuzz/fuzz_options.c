@@ -53,7 +53,6 @@ static void parse(int argc, char **argv, bool strict)
 	speak(kept);
 	if ((status != DONE && status != USAGE) || opts.word_count >= argc)
 		abort();
-	options_free(&opts);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
