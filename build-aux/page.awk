@@ -178,7 +178,7 @@ function paragraphs(pattern,   i) {
 }
 
 function options_place() {
-	paragraphs("^(FLAG|COUNT|TEXT|ONCE|CALL|ON|HELP|VERSION)")
+	paragraphs("^(FLAG|BITS|COUNT|TEXT|ONCE|CALL|READ|STOP)")
 	if (is_mdoc)
 		return
 	print ".SS Accepted, without effect"

@@ -85,7 +85,7 @@ function is_accepted(i) {
 
 # The command takes the option; with -1 for it, what stands in the place of a command does.
 function takes(c, i) {
-	return effect[i] ~ /^(HELP|VERSION)/ || index(" " words_of(c) " ", " " name[i] " ")
+	return effect[i] ~ /^STOP/ || index(" " words_of(c) " ", " " name[i] " ")
 }
 
 function takes_operand(c, operand) {
@@ -122,15 +122,14 @@ function split_row(row, field,   n, i, c, inside, depth) {
 	return n
 }
 
-# sniff's rows begin with an identifier, and say before the effect how the long name is matched.
-function take_option(n, field,   i, first) {
-	first = n == 7 ? 2 : 1
+# Its first field is an identifier, its fifth how the long name is matched.
+function take_option(field,   i) {
 	i = ++options
-	letter[i] = field[first] == "0" ? "" : substr(field[first], 2, 1)
-	name[i] = field[first + 1]
-	argument[i] = field[first + 2]
-	effect[i] = field[n - 1]
-	help[i] = field[n]
+	letter[i] = field[2] == "0" ? "" : substr(field[2], 2, 1)
+	name[i] = field[3]
+	argument[i] = field[4]
+	effect[i] = field[6]
+	help[i] = field[7]
 	if (argument[i] ~ /[|]/ && !(argument[i] in values))
 		add_words(argument[i], argument[i])
 }
@@ -144,7 +143,7 @@ function take_command(field) {
 function take_row(row,   field, n) {
 	n = split_row(row, field)
 	if (row ~ /^OPTION/)
-		take_option(n, field)
+		take_option(field)
 	else if (row ~ /^COMMAND/)
 		take_command(field)
 	else if (row ~ /^WORD/ && n == 4)

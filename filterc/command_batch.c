@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc batch: one request a line, one JSON answer a line, for programs that compile many
  * filters. */
-#include "filterc.h"
-#include "say.h"
-
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "commands.h"
+#include "common.h"
+#include "request.h"
+#include "say.h"
 
 #define FIELDS       5
 #define SENTENCE_MAX 1024 /* why no packet can match: eight clauses at most */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc check: the kernel's rules for a program from a file. */
-#include "filterc.h"
+#include "commands.h"
+#include "common.h"
+#include "request.h"
 #include "say.h"
 
 int command_check(struct request *req)

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc compile: one expression to one program, in the format that was asked for, and what is to
  * be said of it. */
-#include "filterc.h"
-#include "say.h"
-#include "say_error.h"
-
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
+
+#include "command_stats.h"
+#include "commands.h"
+#include "common.h"
+#include "request.h"
+#include "say.h"
+#include "say_error.h"
 
 /* Context: a flag for each letter, set when it is shown. */
 static void show_pass(void *context, char letter, const char *text)

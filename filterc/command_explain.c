@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc explain: each clause of an expression, and the instructions that it became. */
-#include "filterc.h"
-#include "say.h"
-#include "say_error.h"
-
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "command_kernel.h"
+#include "commands.h"
+#include "common.h"
+#include "request.h"
+#include "say.h"
+#include "say_error.h"
 
 #define NOTE_COLUMN 50
 

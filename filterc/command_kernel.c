@@ -6,14 +6,16 @@
  * return turned into `ret #0`; for `ret a` bit by bit, each return replaced by a jump to a test of
  * one bit.
  */
-#include "filterc.h"
-
 #include <errno.h>
 #include <linux/filter.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "command_kernel.h"
 
 #define BITS 32
 /* different `ret #k` in a program; beyond, the value stays as kept */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc linktypes: what -y takes, by number. */
-#include "filterc.h"
+#include <stdio.h>
+
+#include "commands.h"
+#include "libfilter.h"
 #include "status.h"
 
 #define NUMBERS 0x10000u /* savefiles have 16 bits for one */

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc run: the value that a program has for each packet of a savefile. */
-#include "filterc.h"
-#include "say.h"
-#include "say_error.h"
-
 #include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "command_kernel.h"
+#include "commands.h"
+#include "common.h"
+#include "request.h"
+#include "say.h"
+#include "say_error.h"
 
 /* An expression is compiled for the link type of the packet at hand; a pcapng file may have
  * several, and a compiled program is kept for as long as the type stays the same. */

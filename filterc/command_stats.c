@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc compile --stats: what a program takes, what its compile took, and how far it runs over
  * the packets of a savefile. A key and its value a line, or one JSON object. */
-#include "filterc.h"
-
 #include <inttypes.h>
 #include <linux/filter.h>
 #include <string.h>
+
+#include "command_stats.h"
+#include "common.h"
 
 /* ---- counting ------------------------------------------------------------------------------ */
 

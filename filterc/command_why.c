@@ -4,14 +4,18 @@
  * bytes that it was read from. The program is compiled without the optimizer, so that its
  * instructions stand in the order of the clauses, and each belongs to one.
  */
+#include <inttypes.h>
+#include <linux/filter.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "common.h"
+#include "request.h"
 #include "say.h"
 #include "say_error.h"
 #include "why.h"
-
-#include <inttypes.h>
-#include <linux/filter.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define CLAUSE_COLUMN 42   /* where answers begin */
 #define NOTE_ROOM     1024 /* a note, with numbers in the place of cells */
@@ -19,39 +23,7 @@
 static const struct column clauses = { 4, 61 };              /* the answer stands behind it */
 static const struct column notes = { 6, CLAUSE_COLUMN + 2 }; /* the answer moves that far */
 
-/* ---- answers --------------------------------------------------------------------------------- */
-
-static bool is_reached(const struct why *w, uint32_t from, uint32_t to)
-{
-	return from == to || (from < w->clause_count && w->leads[from]);
-}
-
-/* Does the way from a clause, or an answer, lead on to another one with nothing asked between? What
- * has no instructions is settled by the link type: it is passed without a question. All ways lead
- * to the front, so that what lies behind is known already. */
-static bool leads_to(const struct why *w, uint32_t from, uint32_t to)
-{
-	uint32_t limit = to < w->clause_count ? to : w->clause_count;
-
-	for (uint32_t i = limit; i-- > from;)
-		w->leads[i] = !w->has_insns[i] && (is_reached(w, w->clauses[i].yes, to) ||
-						   is_reached(w, w->clauses[i].no, to));
-	return from == to || (from < limit && w->leads[from]);
-}
-
-static bool is_load(const struct flt_insn *insn)
-{
-	uint32_t class = BPF_CLASS(insn->code), mode = BPF_MODE(insn->code);
-
-	return (class == BPF_LD || class == BPF_LDX) && mode != BPF_IMM && mode != BPF_MEM &&
-	       mode != BPF_LEN;
-}
-
-/* The program ended in a load of bytes that are not there. */
-static bool ends_in_load(const struct why *w)
-{
-	return w->step_count && is_load(&w->insns[w->steps[w->step_count - 1].insn]);
-}
+/* ---- questions ------------------------------------------------------------------------------- */
 
 static void print_bytes(const struct why *w, const struct flt_step *load)
 {
@@ -132,27 +104,6 @@ static void print_question(const struct why *w, uint32_t step, const struct flt_
 
 /* ---- the story ------------------------------------------------------------------------------- */
 
-/* What was asked after these steps: a clause, or the answer. */
-static uint32_t asked_next(const struct why *w, uint32_t step)
-{
-	while (step < w->step_count && why_clause_of(w, w->steps[step].insn) == NO_CLAUSE)
-		step++;
-	if (step < w->step_count)
-		return why_clause_of(w, w->steps[step].insn);
-	return w->verdict ? FLT_CLAUSE_ACCEPT : FLT_CLAUSE_REJECT;
-}
-
-const char *why_answer_of(const struct why *w, uint32_t clause, uint32_t end)
-{
-	uint32_t next = asked_next(w, end);
-	bool yes = leads_to(w, w->clauses[clause].yes, next);
-	bool no = leads_to(w, w->clauses[clause].no, next);
-
-	if (end == w->step_count && ends_in_load(w))
-		return "the packet ends";
-	return yes == no ? "?" : yes ? "yes" : "no";
-}
-
 static void print_missing(const struct why *w)
 {
 	print_note(w, w->step_count - 1);
@@ -191,7 +142,7 @@ static void print_clause(const struct why *w, uint32_t first, uint32_t end)
 	for (uint32_t i = first; i < end; i++)
 		if (why_is_question(&w->insns[w->steps[i].insn]))
 			print_question(w, i, load_before(w, i));
-	if (end == w->step_count && ends_in_load(w))
+	if (end == w->step_count && why_ends_in_load(w))
 		print_missing(w);
 }
 

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc: the filter workbench. Commands and options are tables; each command reads one struct
  * request. */
-#include "compiling.h"
-#include "filterc_options.h"
-#include "say.h"
-#include "streams.h"
-
-#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "common.h"
+#include "compiling.h"
+#include "filterc_options.h"
+#include "filterc_usage.h"
+#include "request.h"
+#include "say.h"
+#include "streams.h"
 
 /* ---- operands ------------------------------------------------------------------------------ */
 
@@ -39,14 +42,14 @@ static int take_expression(const struct command *command, struct request *req, c
 
 static int run_command(const struct command *command, struct request *req, char **operands)
 {
-	if (synopsis_has(command, "EXPRESSION"))
+	if (synopsis_has(command->synopsis, "EXPRESSION"))
 		return take_expression(command, req, operands);
-	if (synopsis_has(command, "PROGRAM"))
+	if (synopsis_has(command->synopsis, "PROGRAM"))
 		return take_program(command, req, operands);
 	if (!operands[0])
 		return command->run(req);
 	say(USAGE, "%s takes no '%s'%s", command->name, operands[0],
-	    synopsis_has(command, "expression") ? "; put the expression after -x" : "");
+	    synopsis_has(command->synopsis, "expression") ? "; put the expression after -x" : "");
 	say_usage(command);
 	return USAGE;
 }
@@ -75,16 +78,61 @@ static void prepare_streams(void)
 	signal(SIGXFSZ, SIG_IGN); /* EFBIG says it */
 }
 
+/* ---- the command ---------------------------------------------------------------------------- */
+
+/* What an option asks for that ends the line; command is NULL where there is none. whole: it was
+ * written as a long option. */
+static int print_page(enum option_id id, const struct command *command, bool whole)
+{
+	if (id == OPT_version)
+		printf("filterc %s\n", flt_version());
+	else if (command)
+		print_command(command);
+	else if (whole)
+		print_all_commands(stdout);
+	else
+		print_commands(stdout);
+	return DONE;
+}
+
+static bool is_option(const char *word, const struct option_row *row)
+{
+	if (strncmp(word, "--", 2) == 0)
+		return strcmp(word + 2, row->name) == 0;
+	return row->letter && word[0] == '-' && word[1] == row->letter && !word[2];
+}
+
+/* What stands in the place of a command: --help, or a mistake. NULL: nothing. */
+static int no_command(const char *word)
+{
+	if (!word) {
+		print_commands(stderr);
+		return USAGE;
+	}
+	for (size_t i = 0; i < option_table.count; i++)
+		if (option_table.rows[i].effect == STOP && is_option(word, &option_table.rows[i]))
+			return print_page((enum option_id)i, NULL, word[1] == '-');
+	return say(USAGE, "unknown command '%s'; filterc -h lists the commands", word);
+}
+
 static int run(int argc, char **argv)
 {
 	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+	struct command_line line;
 	struct request req;
 
 	if (!command)
 		return no_command(argc > 1 ? argv[1] : NULL);
 	request_init(&req);
-	int first = read_options(command, &req, argc - 1, argv + 1);
-	return first < 0 ? -first - 1 : run_command(command, &req, argv + 1 + first);
+	int status = read_options(command, &line, &req, argc - 1, argv + 1);
+
+	if (line.misread)
+		say_usage(command);
+	if (status != DONE)
+		return status;
+	if (line.stop)
+		return print_page((enum option_id)(line.stop - option_table.rows), command, true);
+	return run_command(command, &req, line.words);
 }
 
 int main(int argc, char **argv)

@@ -9,19 +9,24 @@ filterc_filterc_SOURCES = \
 	filterc/command_compile.c \
 	filterc/command_explain.c \
 	filterc/command_kernel.c \
+	filterc/command_kernel.h \
 	filterc/command_linktypes.c \
 	filterc/command_run.c \
 	filterc/command_stats.c \
+	filterc/command_stats.h \
 	filterc/command_why.c \
 	filterc/commands.def \
+	filterc/commands.h \
 	filterc/common.c \
+	filterc/common.h \
 	filterc/filterc.c \
-	filterc/filterc.h \
 	filterc/filterc_options.c \
 	filterc/filterc_options.def \
 	filterc/filterc_options.h \
 	filterc/filterc_usage.c \
+	filterc/filterc_usage.h \
 	filterc/request.c \
+	filterc/request.h \
 	filterc/why.h \
 	filterc/why_absent.c \
 	filterc/why_run.c \

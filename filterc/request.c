@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Words of the command line and of batch requests to numbers. */
-#include "compiling.h"
-#include "filterc_options.h"
-
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "compiling.h"
+#include "request.h"
+
+const struct word word_rows[] = {
+#define WORD(argument, word, value, help) { argument, word, value, help },
+#include "words.def"
+#undef WORD
+	{ NULL, NULL, 0, NULL },
+};
 
 void request_init(struct request *req)
 {
@@ -49,8 +57,9 @@ static bool read_number(const char *word, uint32_t max, uint32_t *number)
 	return true;
 }
 
-bool request_linktype(struct request *req, const char *word, char *why, size_t why_len)
+bool request_linktype(void *request, const char *word, char *why, size_t why_len)
 {
+	struct request *req = request;
 	int64_t linktype = flt_linktype_find(word);
 
 	if (linktype < 0) {
@@ -67,8 +76,10 @@ bool request_linktype(struct request *req, const char *word, char *why, size_t w
 	return true;
 }
 
-bool request_snaplen(struct request *req, const char *word, char *why, size_t why_len)
+bool request_snaplen(void *request, const char *word, char *why, size_t why_len)
 {
+	struct request *req = request;
+
 	if (!read_number(word, INT32_MAX, &req->opts.snaplen)) {
 		snprintf(why, why_len, "snaplen '%s' is not a number of bytes up to 2147483647",
 			 word);
@@ -77,8 +88,9 @@ bool request_snaplen(struct request *req, const char *word, char *why, size_t wh
 	return true;
 }
 
-bool request_netmask(struct request *req, const char *word, char *why, size_t why_len)
+bool request_netmask(void *request, const char *word, char *why, size_t why_len)
 {
+	struct request *req = request;
 	struct in_addr quad;
 
 	if (inet_pton(AF_INET, word, &quad) == 1) {
@@ -92,32 +104,38 @@ bool request_netmask(struct request *req, const char *word, char *why, size_t wh
 	return true;
 }
 
-bool request_packet(struct request *req, const char *word, char *why, size_t why_len)
+bool request_packet(void *request, const char *word, char *why, size_t why_len)
 {
+	struct request *req = request;
+
 	if (read_number(word, UINT32_MAX, &req->packet) && req->packet)
 		return true;
 	snprintf(why, why_len, "packet '%s' is not a number from 1 to 4294967295", word);
 	return false;
 }
 
-bool request_dialect(struct request *req, const char *word, char *why, size_t why_len)
+bool request_dialect(void *request, const char *word, char *why, size_t why_len)
 {
+	struct request *req = request;
 	int value = read_word("DIALECT", "dialect", word, why, why_len);
 
 	req->opts.dialect = (uint32_t)value;
 	return value >= 0;
 }
 
-bool request_format(struct request *req, const char *word, char *why, size_t why_len)
+bool request_format(void *request, const char *word, char *why, size_t why_len)
 {
+	struct request *req = request;
 	int value = read_word("FORMAT", "format", word, why, why_len);
 
 	req->format = (enum flt_format)value;
 	return value >= 0;
 }
 
-bool request_engine(struct request *req, const char *word, char *why, size_t why_len)
+bool request_engine(void *request, const char *word, char *why, size_t why_len)
 {
+	struct request *req = request;
+
 	if (strcmp(word, "jit") == 0) {
 		snprintf(why, why_len,
 			 "native code (-e jit) is not in this version; use -e interp or -e kernel");
@@ -130,16 +148,20 @@ bool request_engine(struct request *req, const char *word, char *why, size_t why
 }
 
 /* The word may be missing. */
-bool request_passes(struct request *req, const char *word, char *why, size_t why_len)
+bool request_passes(void *request, const char *word, char *why, size_t why_len)
 {
+	struct request *req = request;
+
 	(void)why, (void)why_len;
 	req->passes = true;
 	req->opts.trace_letters = word;
 	return true;
 }
 
-bool request_names(struct request *req, const char *word, char *why, size_t why_len)
+bool request_names(void *request, const char *word, char *why, size_t why_len)
 {
+	struct request *req = request;
+
 	if (!*word) {
 		snprintf(why, why_len, "--names needs a directory");
 		return false;
@@ -154,8 +176,9 @@ bool request_names(struct request *req, const char *word, char *why, size_t why_
 }
 
 /* Which letters there are is the library's to know. */
-bool request_only(struct request *req, const char *word, char *why, size_t why_len)
+bool request_only(void *request, const char *word, char *why, size_t why_len)
 {
+	struct request *req = request;
 	struct flt_compile_opts opts = { .size = sizeof(opts), .passes = word };
 	struct flt_program *prog = NULL;
 	struct flt_error err;

@@ -3,7 +3,9 @@
 #ifndef WHY_H
 #define WHY_H
 
-#include "filterc.h"
+#include <stdbool.h>
+
+#include "libfilter.h"
 
 struct why {
 	const char *expr;
@@ -44,8 +46,8 @@ bool why_is_question(const struct flt_insn *insn);
 /* Was the question of a step answered with yes? */
 bool why_was_taken(const struct why *w, uint32_t step);
 
-/* ---- why.c ----------------------------------------------------------------------------------- */
-
+/* The program ended in a load of bytes that are not there. */
+bool why_ends_in_load(const struct why *w);
 /* "yes", "no", ...: what a clause whose steps end there came to. */
 const char *why_answer_of(const struct why *w, uint32_t clause, uint32_t end);
 

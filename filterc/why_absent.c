@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc why: a tag that a clause asked for in vain, so that others looked behind nothing. */
-#include "why.h"
-
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "common.h"
+#include "why.h"
 
 static bool begins_with(const struct why *w, uint32_t clause, const char *word)
 {

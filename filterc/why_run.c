@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* filterc why: the packet, the program that is run over it, and its steps. */
-#include "why.h"
-
 #include <inttypes.h>
 #include <linux/filter.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "common.h"
+#include "why.h"
 
 /* ---- the packet and its run ------------------------------------------------------------------ */
 
@@ -113,4 +115,58 @@ uint32_t why_clause_end(const struct why *w, uint32_t first)
 				       is_only_on_the_way(w, w->steps[end].insn)))
 		end++;
 	return end;
+}
+
+/* ---- answers --------------------------------------------------------------------------------- */
+
+static bool is_reached(const struct why *w, uint32_t from, uint32_t to)
+{
+	return from == to || (from < w->clause_count && w->leads[from]);
+}
+
+/* Does the way from a clause, or an answer, lead on to another one with nothing asked between? What
+ * has no instructions is settled by the link type: it is passed without a question. All ways lead
+ * to the front, so that what lies behind is known already. */
+static bool leads_to(const struct why *w, uint32_t from, uint32_t to)
+{
+	uint32_t limit = to < w->clause_count ? to : w->clause_count;
+
+	for (uint32_t i = limit; i-- > from;)
+		w->leads[i] = !w->has_insns[i] && (is_reached(w, w->clauses[i].yes, to) ||
+						   is_reached(w, w->clauses[i].no, to));
+	return from == to || (from < limit && w->leads[from]);
+}
+
+static bool is_load(const struct flt_insn *insn)
+{
+	uint32_t class = BPF_CLASS(insn->code), mode = BPF_MODE(insn->code);
+
+	return (class == BPF_LD || class == BPF_LDX) && mode != BPF_IMM && mode != BPF_MEM &&
+	       mode != BPF_LEN;
+}
+
+bool why_ends_in_load(const struct why *w)
+{
+	return w->step_count && is_load(&w->insns[w->steps[w->step_count - 1].insn]);
+}
+
+/* What was asked after these steps: a clause, or the answer. */
+static uint32_t asked_next(const struct why *w, uint32_t step)
+{
+	while (step < w->step_count && why_clause_of(w, w->steps[step].insn) == NO_CLAUSE)
+		step++;
+	if (step < w->step_count)
+		return why_clause_of(w, w->steps[step].insn);
+	return w->verdict ? FLT_CLAUSE_ACCEPT : FLT_CLAUSE_REJECT;
+}
+
+const char *why_answer_of(const struct why *w, uint32_t clause, uint32_t end)
+{
+	uint32_t next = asked_next(w, end);
+	bool yes = leads_to(w, w->clauses[clause].yes, next);
+	bool no = leads_to(w, w->clauses[clause].no, next);
+
+	if (end == w->step_count && why_ends_in_load(w))
+		return "the packet ends";
+	return yes == no ? "?" : yes ? "yes" : "no";
 }
