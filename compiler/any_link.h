@@ -3,7 +3,7 @@
 #ifndef ANY_LINK_H
 #define ANY_LINK_H
 
-#include "compile.h"
+#include "context.h"
 
 struct ast;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* flt_clauses(): an expression as its clauses, and which one is asked when. The tree is walked from
  * the right, so that what is asked next has its number already. */
-#include "ast.h"
+#include "compile.h"
+#include "parse.h"
 
 #include <string.h>
 

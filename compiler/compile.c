@@ -5,12 +5,16 @@
 #include <string.h>
 
 #include "any_link.h"
-#include "ast.h"
 #include "bpf.h"
+#include "emit.h"
 #include "empty.h"
 #include "group.h"
 #include "ir.h"
+#include "lower.h"
+#include "lower_list.h"
+#include "optimize.h"
 #include "opts.h"
+#include "parse.h"
 #include "program.h"
 
 #define DEFAULT_SNAPLEN        262144u

@@ -11,6 +11,10 @@
 
 #include <string.h>
 
+#include "ir.h"
+#include "lower.h"
+#include "optimize.h"
+#include "parse.h"
 #include "show.h"
 
 #define TRIES_MAX  200

@@ -13,6 +13,7 @@
 #include "bpf.h"
 #include "bpf_alu.h"
 #include "bytes.h"
+#include "emit.h"
 #include "ir_make.h"
 
 #define ROUNDS_MAX   1000

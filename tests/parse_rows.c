@@ -15,7 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lex.h"
+#include "parse.h"
+#include "token.h"
 
 #define NESTING 1000u
 #define MEMORY  (64u << 20)

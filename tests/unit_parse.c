@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ast.h"
+#include "parse.h"
 #include "unit.h"
 
 #define NESTING 1000u

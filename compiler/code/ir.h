@@ -23,7 +23,7 @@
 #ifndef IR_H
 #define IR_H
 
-#include "compile.h"
+#include "context.h"
 #include "pmap.h"
 
 typedef uint32_t ir_val; /* index into ir->values; 0 is no value */

@@ -7,7 +7,7 @@
  * times, and a round over a large graph is followed by another one only when it changed the number
  * of blocks by a part of it.
  */
-#include "compile.h"
+#include "optimize.h"
 
 #include <string.h>
 

@@ -11,6 +11,7 @@
 #include <linux/filter.h>
 
 #include "bpf.h"
+#include "emitter.h"
 
 #define REACH 255u /* of a conditional jump: 8 bits */
 

@@ -7,7 +7,7 @@
  * they mean: a port that was loaded for IPv4 and one that was loaded for IPv6 are compared by
  * the same `jgt`. Backwards, what pieces go on to is merged before them.
  */
-#include "emit.h"
+#include "emitter.h"
 
 #include <string.h>
 

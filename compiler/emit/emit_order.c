@@ -5,7 +5,7 @@
  * worked out first waits in a scratch cell, and that is the operand which itself needs more cells.
  * So a chain needs one however long it is, and an expression as many as the logarithm of its size.
  */
-#include "emit.h"
+#include "emitter.h"
 
 /* So many cells are taken to have the right operand first in any case: of two fields after one
  * header, both are then loaded before the second one needs X. */

@@ -2,7 +2,7 @@
 /* Expressions into A and X. An operation wants its left operand in A and its right one in X or as a
  * constant; when both are long, the right one waits in a scratch cell. What the registers hold is
  * followed along the edges, so that nothing is loaded twice in a row. */
-#include "emit.h"
+#include "emitter.h"
 
 #include <linux/filter.h>
 

@@ -27,6 +27,7 @@
  */
 #include "group.h"
 
+#include "grouping.h"
 #include "link_layout.h"
 
 #define MIXED_MAX 8u   /* ports of a set of which some are of one protocol */

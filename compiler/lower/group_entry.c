@@ -3,7 +3,8 @@
  * left alone, so that a refusal says the same, of the same place, as without sets. */
 #include <string.h>
 
-#include "group.h"
+#include "grouping.h"
+#include "read_value.h"
 #include "link_layout.h"
 #include "lower_list.h"
 

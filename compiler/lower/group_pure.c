@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Side-effect free terms: they say yes or no and do no more, so that others may move over them. */
-#include "group.h"
+#include "grouping.h"
 
 #define PURE_OFF_MAX 0xffffu /* bytes with a constant offset are loads that a packet may have */
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From tree to intermediate code: chains of and/or/not, and which function lowers which node. */
-#include "lower_presence.h"
+#include "lower.h"
 
 #include "bpf.h"
+#include "lower_presence.h"
 
 /* ---- keywords ---------------------------------------------------------------------------- */
-
-typedef bool lower_fn(struct lower *g, const struct ast *node, struct target to);
 
 static bool lower_broadcast(struct lower *g, const struct ast *node, struct target to)
 {
@@ -154,7 +153,7 @@ static bool is_tunnel(const struct ast *node)
 	       (node->keyword == KW_GENEVE || node->keyword == KW_VXLAN);
 }
 
-bool flt__lower_test(struct lower *g, const struct ast *node, struct target to)
+static bool lower_test(struct lower *g, const struct ast *node, struct target to)
 {
 	for (; node->kind == AST_NOT; node = node->a)
 		to = flt__lower_invert(to);
@@ -234,20 +233,6 @@ static bool fills_slots(const struct frame *before, const struct frame *after)
 	       before->type_off.slot != after->type_off.slot || before->net.slot != after->net.slot;
 }
 
-/* What would be refused at the end is refused before it takes minutes and gigabytes. Blocks become
- * fewer until then (many only jump), but none that people write loses half of them. */
-#define BLOCKS_MAX (2 * BPF_USER_LIMIT)
-
-bool flt__lower_has_room(struct lower *g, struct span span, uint64_t more)
-{
-	if (g->ir->block_count <= BLOCKS_MAX && more <= BLOCKS_MAX)
-		return true;
-	return COMPILE_FAIL(g->c, FLT_E_LIMIT, span,
-			    "from here on the expression is too large: a program has at most %u "
-			    "instructions",
-			    BPF_USER_LIMIT);
-}
-
 static bool lower_chain(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct chain_term *plan;
@@ -262,7 +247,7 @@ static bool lower_chain(struct lower *g, const struct ast *node, struct target t
 		if (!flt__lower_has_room(g, node->terms[i].node->span, 0))
 			return false;
 		flt__lower_start(g, plan[i].begin);
-		if (!flt__lower_test(g, node->terms[i].node, plan[i].to) || g->c->arena.failed)
+		if (!lower_test(g, node->terms[i].node, plan[i].to) || g->c->arena.failed)
 			return false;
 		if (i && !fills_slots(&before, &g->frame))
 			settle(&plan[0], &plan[i], node->terms[i].is_and);
@@ -313,17 +298,6 @@ static bool drop_slots(struct ir *ir, uint32_t **slots)
 	}
 	ir->slot_count = count;
 	return true;
-}
-
-void flt__lower_zero_first(struct lower *g, uint32_t slot)
-{
-	uint32_t *list = flt__arena_grow(&g->c->arena, g->zeros, g->zero_count, &g->zero_capacity,
-					 sizeof(*list));
-
-	if (!list)
-		return;
-	g->zeros = list;
-	g->zeros[g->zero_count++] = slot;
 }
 
 static bool finish_slots(struct lower *g)
@@ -394,6 +368,7 @@ struct ir *flt__lower(struct compile *c, const struct ast *tree)
 {
 	struct lower g = {
 		.c = c,
+		.test = lower_test,
 		.ir = flt__ir_new(&c->arena),
 		.outer_link = PACKET_START,
 		.outer_payload = PACKET_START,
@@ -406,7 +381,7 @@ struct ir *flt__lower(struct compile *c, const struct ast *tree)
 		struct ir_block *first = flt__lower_block(&g);
 		first->present = first->asked = first->filled = 0;
 		flt__lower_start(&g, first);
-		ok = flt__lower_test(&g, tree, (struct target){ g.accept, g.reject }) &&
+		ok = lower_test(&g, tree, (struct target){ g.accept, g.reject }) &&
 		     lower_entry(&g, first);
 	}
 	if (c->arena.failed)

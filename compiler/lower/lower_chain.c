@@ -4,7 +4,7 @@
  * so the walk is unrolled: PROTOCHAIN4_MAX and PROTOCHAIN6_MAX headers are followed, and what
  * comes after those is not found.
  */
-#include "lower.h"
+#include "lowering.h"
 
 #define PROTOCHAIN4_MAX 8 /* authentication headers: nothing else chains in IPv4 */
 #define PROTOCHAIN6_MAX 100

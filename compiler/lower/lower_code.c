@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The words that lowering is written in: blocks, loads, comparisons. */
-#include "lower_presence.h"
+#include "lowering.h"
 
 #include <linux/filter.h>
 
@@ -24,6 +24,16 @@ struct ir_block *flt__lower_block(struct lower *g)
 void flt__lower_start(struct lower *g, struct ir_block *block)
 {
 	g->at = block;
+}
+
+void flt__lower_edge(const struct ir_block *from, struct ir_block *to)
+{
+	if (to->present > from->present)
+		to->present = from->present;
+	if (to->asked > from->asked)
+		to->asked = from->asked;
+	if (to->filled > from->filled)
+		to->filled = from->filled;
 }
 
 void flt__lower_goto(struct lower *g, struct ir_block *to)
@@ -220,4 +230,58 @@ bool flt__lower_only(struct lower *g, struct span span, const char *links)
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "'%.*s' is only for %s captures; %s is %s",
 			    (int)span.len, g->c->text + span.at, links, this,
 			    flt__lower_link_name(g));
+}
+
+static uint32_t be32(const uint8_t *b)
+{
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+/* The last four bytes first: they tell addresses apart sooner than the vendor's. */
+void flt__lower_mac_at(struct lower *g, struct off off, const uint8_t mac[6], struct target to)
+{
+	struct ir_block *vendor;
+
+	flt__lower_field(g, flt__off_add(off, 2), 4, be32(mac + 2),
+			 flt__lower_then(g, to, &vendor));
+	flt__lower_start(g, vendor);
+	flt__lower_field(g, off, 2, (uint32_t)mac[0] << 8 | mac[1], to);
+}
+
+/* A cooked socket gives the filter no link header. */
+bool flt__lower_has_link(struct lower *g, struct span span)
+{
+	if (!g->frame.link || !g->frame.link->is_cooked)
+		return true;
+	return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, span,
+			    "this socket gives the filter no link header: run the plain %s program "
+			    "in user space",
+			    flt__lower_link_name(g));
+}
+
+/* ---- limits, slots ------------------------------------------------------------------------- */
+
+/* What would be refused at the end is refused before it takes minutes and gigabytes. Blocks become
+ * fewer until then (many only jump), but none that people write loses half of them. */
+#define BLOCKS_MAX (2 * BPF_USER_LIMIT)
+
+bool flt__lower_has_room(struct lower *g, struct span span, uint64_t more)
+{
+	if (g->ir->block_count <= BLOCKS_MAX && more <= BLOCKS_MAX)
+		return true;
+	return COMPILE_FAIL(g->c, FLT_E_LIMIT, span,
+			    "from here on the expression is too large: a program has at most %u "
+			    "instructions",
+			    BPF_USER_LIMIT);
+}
+
+void flt__lower_zero_first(struct lower *g, uint32_t slot)
+{
+	uint32_t *list = flt__arena_grow(&g->c->arena, g->zeros, g->zero_count, &g->zero_capacity,
+					 sizeof(*list));
+
+	if (!list)
+		return;
+	g->zeros = list;
+	g->zeros[g->zero_count++] = slot;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* DECnet phase IV addresses: area.node, in one of four places, by the routing header's form. */
-#include "lower.h"
+#include "lowering.h"
 
 #define ETHERTYPE_DECNET 0x6003u
 #define AREA_MAX         63u

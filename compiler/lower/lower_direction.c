@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which way a packet went, and over which interface: of the packet as a whole, whatever headers the
  * text has led to. */
-#include "lower.h"
+#include "lowering.h"
 
 #include <linux/filter.h>
 

@@ -2,7 +2,7 @@
 /* Keywords that ask for one field of the link header: `vpi 10`, `opc != 5`, `sls (3 or 4)`. Where
  * it lies is a row of fields.def. It is the capture's own header, whatever encapsulation the text
  * has led to. */
-#include "lower.h"
+#include "lowering.h"
 
 struct field {
 	uint8_t off, size;

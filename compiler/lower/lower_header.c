@@ -4,7 +4,7 @@
  * that is worked out once, in the prologue, and kept in a slot: two slots at most, for the start of
  * the link header and for what it carries.
  */
-#include "lower.h"
+#include "lowering.h"
 
 #define SNAP_LEN      8u /* 802.2 LLC and SNAP: the network header comes after */
 #define SNAP_TYPE_OFF 6u

@@ -4,88 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lex.h"
+#include "token.h"
 #include "lower_list.h"
+#include "read_value.h"
 #include "names.h"
 
-#define MASK_HOST 0xffffffffu
-
 /* ---- messages ---------------------------------------------------------------------------- */
-
-const char *flt__lower_value_name(const struct value *value)
-{
-	switch (value->kind) {
-	case VAL_NUMBER: return "a number";
-	case VAL_NAME: return "a name";
-	case VAL_RANGE: return "a range";
-	case VAL_IPV4: return value->prefix == PREFIX_NONE ? "an IPv4 address" : "an IPv4 network";
-	case VAL_IPV6: return value->prefix == PREFIX_NONE ? "an IPv6 address" : "an IPv6 network";
-	case VAL_MAC: return "an Ethernet address";
-	case VAL_ARCNET: return "an 8-bit address";
-	case VAL_NUMBERS: return "a range of numbers";
-	case VAL_IPV4S: return "a range of IPv4 addresses";
-	case VAL_IPV6S: return "a range of IPv6 addresses";
-	case VAL_FILE: return "a file";
-	case VAL_SET: return "a set";
-	}
-	return "a value";
-}
-
-/* The protocol as it was written: the first of the words that qualify. */
-static struct span proto_span(const struct lower *g, const struct quals *quals)
-{
-	struct span span = quals->span;
-	uint32_t len = 0;
-
-	while (len < span.len && strchr(" \t\r\n", g->c->text[span.at + len]) == NULL)
-		len++;
-	span.len = len;
-	return span;
-}
-
-/* What does go with the words after the protocol, or how to say what was meant. */
-static const char *advice(const struct ast *node)
-{
-	enum proto proto = node->quals.proto;
-
-	switch (node->quals.type) {
-	case TYPE_PORT:
-	case TYPE_PORTRANGE:
-		return proto == PROTO_IP || proto == PROTO_IP6 ?
-			       "to ask for both, join them by 'and'" :
-			       "those are TCP's, UDP's and SCTP's";
-	case TYPE_PROTO: return "it follows ip, ip6, ether, iso and isis";
-	case TYPE_PROTOCHAIN: return "it follows ip and ip6";
-	case TYPE_GATEWAY: return "it follows ip, arp and rarp";
-	default: break;
-	}
-	if (flt__lower_is_inside_ip(proto))
-		return "to ask for both, join them by 'and'";
-	return node->value->kind == VAL_IPV6 ? "it follows ip6" :
-	       node->value->kind == VAL_NAME ? "it follows ip, ip6, arp and rarp" :
-					       "it follows ip, arp and rarp";
-}
-
-bool flt__lower_bad_quals(struct lower *g, const struct ast *node, const char *meant)
-{
-	struct span span = node->quals.span.len ? proto_span(g, &node->quals) : node->span;
-	struct quote proto = flt__quote(g->c, span);
-
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "%s does not go with %s: %s", proto.text,
-			    meant, advice(node));
-}
-
-bool flt__lower_check_dir(struct lower *g, const struct quals *quals)
-{
-	const char *word = flt__dir_word(quals->dir);
-
-	if (quals->dir < DIR_RA)
-		return true;
-	if (!flt__lower_has(g, ALLOW_WLAN))
-		return flt__lower_only(g, quals->dir_span, "802.11");
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, quals->dir_span,
-			    "'%s' goes with a MAC address: wlan %s 00:11:22:33:44:55", word, word);
-}
 
 static bool refuse_value(struct lower *g, const struct ast *node, const char *why)
 {
@@ -94,48 +18,6 @@ static bool refuse_value(struct lower *g, const struct ast *node, const char *wh
 }
 
 /* ---- IPv4 -------------------------------------------------------------------------------- */
-
-bool flt__lower_is_ip4_proto(enum proto proto)
-{
-	return proto == PROTO_NONE || proto == PROTO_IP || proto == PROTO_ARP ||
-	       proto == PROTO_RARP;
-}
-
-bool flt__lower_read_ip4(const struct value *value, uint32_t *addr, uint32_t *mask)
-{
-	*addr = 0;
-	for (uint32_t i = 0; i < 4; i++)
-		*addr = *addr << 8 | (i < value->parts ? value->bytes[i] : 0);
-	*mask = value->parts >= 4 ? MASK_HOST : ~(MASK_HOST >> 8 * value->parts);
-	return value->prefix == PREFIX_NONE;
-}
-
-/* Without its length the network would be read as one address. */
-static bool bits_outside(struct lower *g, const struct value *value, uint32_t net)
-{
-	char length[8] = "";
-
-	if (value->prefix == PREFIX_LEN)
-		snprintf(length, sizeof(length), "/%u", value->prefix_len);
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-			    "'%s' has bits outside its mask: the network is %u.%u.%u.%u%s",
-			    value->text, net >> 24, net >> 16 & 0xff, net >> 8 & 0xff, net & 0xff,
-			    length);
-}
-
-bool flt__lower_read_prefix4(struct lower *g, const struct value *value, uint32_t addr,
-			     uint32_t *mask)
-{
-	if (value->prefix == PREFIX_LEN && value->prefix_len > 32)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span,
-				    "the prefix of an IPv4 network has at most 32 bits, not %u",
-				    value->prefix_len);
-	if (value->prefix == PREFIX_LEN)
-		*mask = value->prefix_len ? MASK_HOST << (32 - value->prefix_len) : 0;
-	else
-		*mask = value->mask;
-	return !(addr & ~*mask) || bits_outside(g, value, addr & *mask);
-}
 
 static bool lower_ip4(struct lower *g, const struct ast *node, struct target to)
 {
@@ -150,18 +32,10 @@ static bool lower_ip4(struct lower *g, const struct ast *node, struct target to)
 		if (node->quals.type != TYPE_NET)
 			return refuse_value(g, node,
 					    "needs 'net' before it: 'host' names one machine");
-		if (!flt__lower_read_prefix4(g, value, net.addr, &net.mask))
+		if (!flt__lower_read_prefix4(g->c, value, net.addr, &net.mask))
 			return false;
 	}
 	return flt__lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
-}
-
-void flt__lower_read_number4(uint32_t *addr, uint32_t *mask)
-{
-	while (*addr && !(*addr & 0xff000000)) {
-		*addr <<= 8;
-		*mask <<= 8;
-	}
 }
 
 /* A bare number is an IPv4 address. */
@@ -185,44 +59,6 @@ static bool lower_number(struct lower *g, const struct ast *node, struct target 
 
 /* ---- IPv6 -------------------------------------------------------------------------------- */
 
-void flt__lower_read_words(const uint8_t bytes[16], uint32_t words[4])
-{
-	for (int i = 0; i < 4; i++) {
-		words[i] = 0;
-		for (int j = 0; j < 4; j++)
-			words[i] = words[i] << 8 | bytes[4 * i + j];
-	}
-}
-
-static uint32_t mask_word(uint32_t bits)
-{
-	if (bits == 0)
-		return 0;
-	return bits >= 32 ? MASK_HOST : MASK_HOST << (32 - bits);
-}
-
-bool flt__lower_read_prefix6(struct lower *g, const struct value *value, const uint32_t addr[4],
-			     uint32_t mask[4])
-{
-	uint32_t len = value->prefix == PREFIX_NONE ? 128 : value->prefix_len;
-
-	if (value->prefix == PREFIX_MASK)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span,
-				    "an IPv6 network takes /BITS, not a mask");
-	if (len > 128)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span,
-				    "the prefix of an IPv6 network has at most 128 bits, not %u",
-				    len);
-	for (uint32_t i = 0; i < 4; i++) {
-		mask[i] = mask_word(len > 32 * i ? len - 32 * i : 0);
-		if (addr[i] & ~mask[i])
-			return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-					    "'%s' has bits outside its prefix of %u", value->text,
-					    len);
-	}
-	return true;
-}
-
 static bool lower_ip6(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct value *value = node->value;
@@ -233,54 +69,12 @@ static bool lower_ip6(struct lower *g, const struct ast *node, struct target to)
 	if (node->quals.type != TYPE_NET && value->prefix == PREFIX_LEN && value->prefix_len < 128)
 		return refuse_value(g, node, "needs 'net' before it: 'host' names one machine");
 	flt__lower_read_words(value->bytes, net.addr);
-	if (!flt__lower_read_prefix6(g, value, net.addr, net.mask))
+	if (!flt__lower_read_prefix6(g->c, value, net.addr, net.mask))
 		return false;
 	return flt__lower_net6(g, node->quals.dir, &net, to);
 }
 
 /* ---- names ------------------------------------------------------------------------------- */
-
-static bool refuse_family(struct lower *g, const struct value *value, const char *family)
-{
-	return COMPILE_FAIL(g->c, FLT_E_NAME, value->span, "host '%s' has no %s address",
-			    value->text, family);
-}
-
-void flt__lower_addresses_init(struct lower *g, struct addresses *a)
-{
-	flt__set_init(&a->ip4, &g->c->arena, 1);
-	flt__set_init(&a->ip6, &g->c->arena, 4);
-}
-
-static bool add_address(struct addresses *a, const struct flt_address *address)
-{
-	struct set_range range = { .low = { 0 } };
-	uint32_t words[4];
-
-	flt__lower_read_words(address->bytes, words);
-	memcpy(range.low, words, address->family == 4 ? sizeof(words[0]) : sizeof(words));
-	memcpy(range.high, range.low, sizeof(range.high));
-	return flt__set_add(address->family == 4 ? &a->ip4 : &a->ip6, &range);
-}
-
-bool flt__lower_add_host(struct lower *g, const struct value *value, enum proto proto,
-			 struct addresses *a)
-{
-	bool wants_ip6 = proto == PROTO_NONE || proto == PROTO_IP6;
-	const struct flt_address *list;
-	uint32_t count, wanted = 0;
-
-	if (!flt__name_hosts(g->c, value->text, value->span, &list, &count))
-		return false;
-	for (uint32_t i = 0; i < count; i++) {
-		if (!(list[i].family == 4 ? proto != PROTO_IP6 : wants_ip6))
-			continue;
-		wanted++;
-		if (!add_address(a, &list[i]))
-			return false;
-	}
-	return wanted || refuse_family(g, value, proto == PROTO_IP6 ? "IPv6" : "IPv4");
-}
 
 static bool lower_one_address(struct lower *g, const struct quals *quals, bool is_ip6,
 			      const struct set_range *range, struct target to)

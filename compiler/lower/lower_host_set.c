@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lower_list.h"
+#include "read_value.h"
 #include "names.h"
 
 struct hosts {
@@ -71,7 +72,7 @@ static bool take_ip4(struct lower *g, struct hosts *h, const struct value *value
 	if (!wants_ip4(g, h, value))
 		return false;
 	if (!flt__lower_read_ip4(value, &addr, &mask) &&
-	    !flt__lower_read_prefix4(g, value, addr, &mask))
+	    !flt__lower_read_prefix4(g->c, value, addr, &mask))
 		return false;
 	return add_net4(g, h, value, addr, mask);
 }
@@ -94,7 +95,7 @@ static bool take_ip6(struct lower *g, struct hosts *h, const struct value *value
 	uint32_t low[4], mask[4], high[4];
 
 	flt__lower_read_words(value->bytes, low);
-	if (!wants_ip6(g, h, value) || !flt__lower_read_prefix6(g, value, low, mask))
+	if (!wants_ip6(g, h, value) || !flt__lower_read_prefix6(g->c, value, low, mask))
 		return false;
 	for (int i = 0; i < 4; i++)
 		high[i] = low[i] | ~mask[i];
@@ -182,24 +183,6 @@ static bool lower_macs_of(struct lower *g, const struct ast *node, struct target
 }
 
 /* ---- the test ---------------------------------------------------------------------------- */
-
-bool flt__lower_addresses(struct lower *g, const struct quals *quals, struct addresses *a,
-			  struct target to)
-{
-	struct ir_block *ip6;
-
-	flt__set_close(&a->ip4);
-	flt__set_close(&a->ip6);
-	if (a->ip4.count && a->ip6.count) {
-		struct target first = flt__lower_else(g, to, &ip6);
-		if (!flt__lower_set4(g, quals->proto, quals->dir, &a->ip4, first, first.no))
-			return false;
-		flt__lower_start(g, ip6);
-	}
-	if (a->ip6.count)
-		return flt__lower_set6(g, quals->dir, &a->ip6, to);
-	return flt__lower_set4(g, quals->proto, quals->dir, &a->ip4, to, to.no);
-}
 
 static bool lower_hosts_of(struct lower *g, const struct ast *node, struct target to)
 {

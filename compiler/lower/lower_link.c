@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the link header says of the packet: its protocol. */
-#include "lower.h"
+#include "lowering.h"
 
 #include <linux/filter.h>
 
@@ -12,8 +12,12 @@
 
 #define LENGTH_MAX 1500u /* IEEE 802.3: a type field up to here is a length */
 
-#define OUI_APPLE 0x080007u
-#define SAP_IPX   0xe0u
+#define OUI_APPLE   0x080007u
+#define SAP_IPX     0xe0u
+#define SAP_SNAP_IP 0x06u
+#define SAP_NETBEUI 0xf0u
+#define SAP_ISO     0xfeu
+#define SNAP_HEAD   0xaaaa0300u /* DSAP, SSAP, UI, first byte of the organization */
 
 #define COOKED_NOVELL 0x0001u /* Linux, ETH_P_802_3: raw 802.3, IPX without LLC */
 #define COOKED_LLC    0x0004u /* Linux, ETH_P_802_2 */
@@ -52,6 +56,26 @@ static void (*const is_llc[TYPE_RULES])(struct lower *g, struct target to) = {
 void flt__lower_is_llc(struct lower *g, struct target to)
 {
 	is_llc[g->frame.link->type_rule](g, to);
+}
+
+void flt__lower_snap(struct lower *g, uint32_t oui, uint32_t number, struct target to)
+{
+	struct ir_block *head;
+
+	flt__lower_field(g, flt__off_add(g->frame.payload, 4), 4, (oui & 0xffff) << 16 | number,
+			 flt__lower_then(g, to, &head));
+	flt__lower_start(g, head);
+	flt__lower_field(g, g->frame.payload, 4, SNAP_HEAD | oui >> 16, to);
+}
+
+void flt__lower_llc_sap(struct lower *g, uint32_t sap, struct target to)
+{
+	if (sap == SAP_SNAP_IP || sap == SAP_ISO || sap == SAP_NETBEUI)
+		flt__lower_field(g, g->frame.payload, 2, sap << 8 | sap, to);
+	else if (g->frame.link->type_rule == TYPE_ETHERNET)
+		flt__lower_field(g, flt__off_add(g->frame.type_off, 2), 1, sap, to);
+	else
+		flt__lower_field(g, g->frame.payload, 1, sap, to);
 }
 
 /* ---- IPX, which came in four ways -------------------------------------------------------- */

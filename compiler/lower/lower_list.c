@@ -227,7 +227,7 @@ static bool take_each(struct lower *g, const struct value *value, void *context)
 	id.value = &own;
 	id.quals.dir = each->dir;
 	if (!flt__lower_has_room(g, each->node->span, 0) ||
-	    !flt__lower_test(g, &id, flt__lower_else(g, each->to, &next)))
+	    !g->test(g, &id, flt__lower_else(g, each->to, &next)))
 		return false;
 	flt__lower_start(g, next);
 	return true;

@@ -3,7 +3,7 @@
 #ifndef LOWER_LIST_H
 #define LOWER_LIST_H
 
-#include "lower.h"
+#include "lowering.h"
 
 /* Who takes the entries of a set, one after another. */
 struct entries {
@@ -13,29 +13,21 @@ struct entries {
 	const struct quals *quals; /* they follow these; NULL: numbers of a keyword */
 };
 
+/* With opts.lookups: read the lists that lowering has not come to, because it failed; another link
+ * type may want them when they can't be read any more. (lower_list.c) */
+bool flt__read_lists(struct compile *c);
+
 bool flt__lower_entries(struct lower *g, const struct value_list *set, const struct entries *e);
 /* For sets that are rare: AST_ID with a set, as a chain of `or`; `src and dst` means that each of
  * the two is in the set. */
 bool flt__lower_each(struct lower *g, const struct ast *node, struct target to);
 
-/* ---- lower_host.c: what a value stands for ------------------------------------------------ */
+/* ---- lower_addresses.c: what values stand for ------------------------------------------------ */
 
 struct addresses { /* parted by family */
 	struct set ip4, ip6;
 };
 
-/* No protocol, or one whose addresses are IPv4's. */
-bool flt__lower_is_ip4_proto(enum proto proto);
-/* Octets as written are the leading ones: 10.1 is 10.1.0.0, and names a /16. False: a prefix
- * follows. */
-bool flt__lower_read_ip4(const struct value *value, uint32_t *addr, uint32_t *mask);
-bool flt__lower_read_prefix4(struct lower *g, const struct value *value, uint32_t addr,
-			     uint32_t *mask);
-/* `net 10`: its leading zero octets are dropped. */
-void flt__lower_read_number4(uint32_t *addr, uint32_t *mask);
-void flt__lower_read_words(const uint8_t bytes[16], uint32_t words[4]);
-bool flt__lower_read_prefix6(struct lower *g, const struct value *value, const uint32_t addr[4],
-			     uint32_t mask[4]);
 void flt__lower_addresses_init(struct lower *g, struct addresses *a);
 /* Those that a host has for this protocol; refused if there are none. */
 bool flt__lower_add_host(struct lower *g, const struct value *value, enum proto proto,

@@ -1,36 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* IEEE 802.2: logical link control, and SNAP after it. */
-#include "lower.h"
+#include "lowering.h"
 
 #include "names.h"
 
-#define SAP_SNAP_IP 0x06u
-#define SAP_NETBEUI 0xf0u
-#define SAP_ISO     0xfeu
-
 #define LLC_NO_POLL 0xefu /* a U frame's control field without the poll/final bit */
-
-#define SNAP_HEAD 0xaaaa0300u /* DSAP, SSAP, UI, first byte of the organization */
-
-void flt__lower_snap(struct lower *g, uint32_t oui, uint32_t number, struct target to)
-{
-	struct ir_block *head;
-
-	flt__lower_field(g, flt__off_add(g->frame.payload, 4), 4, (oui & 0xffff) << 16 | number,
-			 flt__lower_then(g, to, &head));
-	flt__lower_start(g, head);
-	flt__lower_field(g, g->frame.payload, 4, SNAP_HEAD | oui >> 16, to);
-}
-
-void flt__lower_llc_sap(struct lower *g, uint32_t sap, struct target to)
-{
-	if (sap == SAP_SNAP_IP || sap == SAP_ISO || sap == SAP_NETBEUI)
-		flt__lower_field(g, g->frame.payload, 2, sap << 8 | sap, to);
-	else if (g->frame.link->type_rule == TYPE_ETHERNET)
-		flt__lower_field(g, flt__off_add(g->frame.type_off, 2), 1, sap, to);
-	else
-		flt__lower_field(g, g->frame.payload, 1, sap, to);
-}
 
 static bool lower_llc_control(struct lower *g, const struct value *name, struct target to)
 {

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Addresses in the link header: of 48 bits, and of 8 (ARCnet, MS/TP). */
 #include "lower_list.h"
+#include "read_value.h"
 #include "names.h"
-
-static uint32_t be32(const uint8_t *b)
-{
-	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-}
 
 /* Inside a tunnel there may be a bare IP packet: then link header and payload begin at the same
  * byte. */
@@ -21,17 +17,6 @@ static void lower_has_header(struct lower *g, struct target to)
 	ir_val payload = flt__lower_off_value(g, g->frame.payload);
 
 	flt__lower_cmp_value(g, TEST_EQ, link, payload, flt__lower_invert(to));
-}
-
-/* The last four bytes first: they tell addresses apart sooner than the vendor's. */
-void flt__lower_mac_at(struct lower *g, struct off off, const uint8_t mac[6], struct target to)
-{
-	struct ir_block *vendor;
-
-	flt__lower_field(g, flt__off_add(off, 2), 4, be32(mac + 2),
-			 flt__lower_then(g, to, &vendor));
-	flt__lower_start(g, vendor);
-	flt__lower_field(g, off, 2, (uint32_t)mac[0] << 8 | mac[1], to);
 }
 
 /* One address field, so many bytes into the link header, is this address. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SS7: which kind of MTP2 signal unit. The length indicator tells (Q.703): nothing but sequence
  * numbers (fill-in), a status of one or two bytes, or a message. */
-#include "lower.h"
+#include "lowering.h"
 
 /* clang-format off */
 static const struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Addresses in IPv4, ARP, RARP and IPv6 packets. */
-#include "lower.h"
+#include "lowering.h"
 
 #define ETHERTYPE_IP  0x0800u
 #define ETHERTYPE_IP6 0x86ddu

@@ -3,7 +3,7 @@
  * Numbers of rules are lower_fields.c's. */
 #include <string.h>
 
-#include "lower.h"
+#include "lowering.h"
 #include "names.h"
 
 /* ---- reasons and actions ----------------------------------------------------------------- */

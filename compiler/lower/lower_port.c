@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Ports of TCP, UDP and SCTP, over IPv4 and IPv6. */
 #include "lower_list.h"
+#include "read_value.h"
 
 #include "names.h"
 

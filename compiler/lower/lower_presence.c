@@ -18,18 +18,6 @@
 #define ALL       0xffffffffu
 #define ASK_AGAIN 3u /* so many headers are asked for again before the slot is read */
 
-void flt__lower_edge(const struct ir_block *from, struct ir_block *to)
-{
-	if (to->present > from->present)
-		to->present = from->present;
-	if (to->asked > from->asked)
-		to->asked = from->asked;
-	if (to->filled > from->filled)
-		to->filled = from->filled;
-	if (to->filled > from->filled)
-		to->filled = from->filled;
-}
-
 /* ---- headers ----------------------------------------------------------------------------- */
 
 struct encap *flt__lower_new_encap(struct lower *g,

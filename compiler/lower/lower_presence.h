@@ -3,7 +3,7 @@
 #ifndef LOWER_PRESENCE_H
 #define LOWER_PRESENCE_H
 
-#include "lower.h"
+#include "lowering.h"
 
 struct tunnel;
 
@@ -23,8 +23,6 @@ struct encap {
 	const struct tunnel *tunnel; /* lower_tunnel.c */
 };
 
-/* One more edge to a block: what is known of headers there is what all edges agree on. */
-void flt__lower_edge(const struct ir_block *from, struct ir_block *to);
 /* A header that comes next in this frame; NULL: no memory. flt__lower_enter_encap() goes inside it.
  *  */
 struct encap *flt__lower_new_encap(struct lower *g,

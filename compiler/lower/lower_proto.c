@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Protocols by word and by number. */
 #include "lower_list.h"
+#include "read_value.h"
 
 #include <string.h>
 
@@ -31,33 +32,6 @@ static const struct {
 };
 
 /* ---- IP ---------------------------------------------------------------------------------- */
-
-bool flt__lower_ip4_proto(struct lower *g, uint32_t number, struct target to)
-{
-	struct ir_block *ip;
-
-	if (!flt__lower_linkproto(g, ETHERTYPE_IP, flt__lower_then(g, to, &ip)))
-		return false;
-	flt__lower_start(g, ip);
-	flt__lower_field(g, flt__off_add(g->frame.net, IP4_PROTO), 1, number, to);
-	return true;
-}
-
-void flt__lower_first_fragment(struct lower *g, struct target to)
-{
-	ir_val fragment = flt__lower_load(g, flt__off_add(g->frame.net, 6), 2);
-
-	flt__lower_cmp(g, TEST_SET, fragment, 0x1fff, flt__lower_invert(to));
-}
-
-ir_val flt__lower_ip4_hlen(struct lower *g)
-{
-	ir_val first = flt__lower_load(g, g->frame.net, 1);
-	ir_val hlen = flt__lower_alu_k(g, IR_LSH, flt__lower_alu_k(g, IR_AND, first, 0x0f), 2);
-	ir_val base = flt__lower_off_value(g, g->frame.net);
-
-	return base == IR_NONE ? hlen : flt__lower_alu(g, IR_ADD, hlen, base);
-}
 
 /* Next header, also that of a fragment header right after the fixed one. */
 static bool lower_ip6_proto(struct lower *g, uint32_t number, struct target to)
@@ -143,13 +117,6 @@ static bool lower_isis_class(struct lower *g, enum proto proto, struct target to
 	}
 	flt__lower_goto(g, to.no);
 	return true;
-}
-
-bool flt__lower_is_inside_ip(enum proto proto)
-{
-	enum proto_layer layer = protos[proto].layer;
-
-	return layer == IP || layer == IP4 || layer == IP6;
 }
 
 /* ---- a protocol's word alone ------------------------------------------------------------- */

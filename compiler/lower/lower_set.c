@@ -5,7 +5,7 @@
  * open, and the destination only where the source does: no more than a chain of `or` loads, and in
  * the same order.
  */
-#include "lower.h"
+#include "lowering.h"
 
 #define LEAF_TESTS 4u /* a leaf asks for its parts one after another */
 

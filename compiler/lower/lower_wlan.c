@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* 802.11 frames (IEEE 802.11-2020, 9.2 and 9.3): types, directions, and up to four addresses. */
-#include "lower.h"
+#include "lowering.h"
 
 #include "names.h"
 

@@ -9,7 +9,7 @@
 #ifndef NAMES_H
 #define NAMES_H
 
-#include "compile.h"
+#include "context.h"
 
 /* All addresses of a host, IPv4 ones first, in the resolver's order, each once; in the arena. */
 bool flt__name_hosts(struct compile *c, const char *name, struct span span,

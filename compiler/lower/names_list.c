@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lex.h"
+#include "token.h"
 #include "names.h"
 #include "suggest.h"
 

@@ -2,7 +2,7 @@
 /* Names that are facts of the language: EtherTypes, LLC SAPs, OSI protocols, LLC frames. */
 #include <string.h>
 
-#include "lex.h"
+#include "token.h"
 #include "names.h"
 #include "suggest.h"
 

@@ -3,7 +3,7 @@
 #ifndef AST_H
 #define AST_H
 
-#include "compile.h"
+#include "context.h"
 
 /* ---- qualifiers ----------------------------------------------------------------------------- */
 

@@ -3,7 +3,7 @@
 #ifndef HINT_H
 #define HINT_H
 
-#include "lex.h"
+#include "token.h"
 
 /* Where the word stands that is none of the language's. */
 enum hint_place { HINT_TEST, HINT_NUMBER, HINT_BETWEEN, HINT_TYPE };

@@ -26,39 +26,17 @@ static bool is_blank(char ch)
 	return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r';
 }
 
-static bool is_word(char ch)
-{
-	return is_alnum(ch) || ch == '-' || ch == '_' || ch == '.';
-}
-
 static bool is_graph(char ch)
 {
 	return ch > ' ' && ch < 127;
 }
 
-/* ---- quoting -------------------------------------------------------------------------- */
-
-#define QUOTE_BYTES 40u /* of the expression, at most */
-
-struct quote flt__quote(const struct compile *c, struct span span)
+static bool is_word(char ch)
 {
-	struct quote quote = { "the end" };
-	size_t used = 1;
-
-	if (!span.len)
-		return quote;
-	quote.text[0] = '\'';
-	for (uint32_t i = 0; i < span.len && used < QUOTE_BYTES; i++) {
-		char ch = c->text[span.at + i];
-		if (is_graph(ch) || ch == ' ')
-			quote.text[used++] = ch;
-		else
-			used += (size_t)snprintf(quote.text + used, 5, "\\x%02x", (uint8_t)ch);
-	}
-	snprintf(quote.text + used, sizeof(quote.text) - used,
-		 span.len > QUOTE_BYTES ? "...'" : "'");
-	return quote;
+	return is_alnum(ch) || ch == '-' || ch == '_' || ch == '.';
 }
+
+/* ---- quoting -------------------------------------------------------------------------- */
 
 /* ---- words ---------------------------------------------------------------------------- */
 
@@ -318,4 +296,25 @@ struct token flt__lex(struct lexer *lexer)
 	    lex_colons(lexer, &token))
 		return token;
 	return lex_punct(lexer);
+}
+
+/* ---- relations ----------------------------------------------------------------------- */
+
+static const struct {
+	enum token_kind kind;
+	enum relop relop;
+} relops[] = {
+	{ T_EQ, REL_EQ }, { T_NE, REL_NE }, { T_LT, REL_LT },
+	{ T_LE, REL_LE }, { T_GT, REL_GT }, { T_GE, REL_GE },
+};
+
+bool flt__token_relop(const struct token *token, enum relop *relop)
+{
+	for (size_t i = 0; i < sizeof(relops) / sizeof(relops[0]); i++) {
+		if (relops[i].kind != token->kind)
+			continue;
+		*relop = relops[i].relop;
+		return true;
+	}
+	return false;
 }

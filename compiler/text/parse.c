@@ -1,98 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The parser's frame: tokens, nodes, chains, and the way in. */
+/* The way into the parser. */
 #include "parse.h"
 
-/* ---- tokens and nodes ----------------------------------------------------------------- */
-
-void flt__parse_next(struct parser *p)
-{
-	p->last_word = p->token.span;
-	p->token = flt__lex(&p->lexer);
-}
-
-bool flt__parse_accept(struct parser *p, enum token_kind kind)
-{
-	if (p->token.kind != kind)
-		return false;
-	flt__parse_next(p);
-	return true;
-}
-
-bool flt__parse_enter(struct parser *p, struct span at)
-{
-	uint32_t most = p->c->opts.max_nesting;
-
-	if (p->depth >= most)
-		return COMPILE_FAIL(p->c, FLT_E_LIMIT, at, "nested more than %u deep", most);
-	p->depth++;
-	return true;
-}
-
-struct ast *flt__parse_node(struct parser *p, enum ast_kind kind, struct span span)
-{
-	struct ast *node = flt__arena_alloc(&p->c->arena, sizeof(*node));
-
-	if (!node)
-		return NULL;
-	node->kind = kind;
-	node->span = node->op_span = span;
-	return node;
-}
-
-/* ---- chains --------------------------------------------------------------------------- */
-
-struct terms {
-	struct ast_term *list;
-	uint32_t count;
-	size_t capacity;
-};
-
-static bool add_term(struct parser *p, struct terms *terms, struct ast *node, bool is_and)
-{
-	struct ast_term *list = flt__arena_grow(&p->c->arena, terms->list, terms->count,
-						&terms->capacity, sizeof(*list));
-
-	if (!list)
-		return false;
-	terms->list = list;
-	terms->list[terms->count++] = (struct ast_term){ node, is_and };
-	return true;
-}
-
-static struct operand chain_node(struct parser *p, const struct terms *terms,
-				 enum operand_kind kind)
-{
-	struct span span =
-		span_join(terms->list[0].node->span, terms->list[terms->count - 1].node->span);
-	struct ast *node = flt__parse_node(p, AST_CHAIN, span);
-
-	if (!node)
-		return FAILED;
-	node->terms = terms->list;
-	node->term_count = terms->count;
-	return (struct operand){ kind, node };
-}
-
-struct operand flt__parse_chain(struct parser *p, struct operand first,
-				struct operand (*parse_operand)(struct parser *p))
-{
-	struct terms terms = { NULL, 0, 0 };
-
-	if (first.kind == OPERAND_FAILED || (p->token.kind != T_AND && p->token.kind != T_OR))
-		return first;
-	if (!add_term(p, &terms, first.node, false))
-		return FAILED;
-	while (p->token.kind == T_AND || p->token.kind == T_OR) {
-		bool is_and = p->token.kind == T_AND;
-		flt__parse_next(p);
-		struct operand next = parse_operand(p);
-		if (next.kind == OPERAND_FAILED || !add_term(p, &terms, next.node, is_and))
-			return FAILED;
-	}
-	return chain_node(p, &terms, first.kind == OPERAND_IDS ? OPERAND_IDS : OPERAND_TEST);
-}
-
-/* ---- the way in ----------------------------------------------------------------------- */
+#include "parser.h"
 
 static bool parse_end(struct parser *p)
 {
@@ -118,7 +28,10 @@ static struct ast *parse_all(struct parser *p)
 
 struct ast *flt__parse(struct compile *c)
 {
-	struct parser p = { .c = c, .lexer = { .c = c, .words = flt__words_new(c) } };
+	struct parser p = { .c = c,
+			    .group = flt__parse_group,
+			    .primary = flt__parse_primary,
+			    .lexer = { .c = c, .words = flt__words_new(c) } };
 
 	return p.lexer.words ? parse_all(&p) : NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Numbers, operators, relations: one table says how each operator binds, one climb uses it. */
-#include "parse.h"
+#include "parser.h"
 
 /*
  * An operator takes what stands left of it when `left` is at least what the operator further left
@@ -32,14 +32,6 @@ static const struct arith_row {
 
 #define NEGATE_BINDS 11
 
-static const struct {
-	enum token_kind token;
-	enum relop relop;
-} relops[] = {
-	{ T_EQ, REL_EQ }, { T_NE, REL_NE }, { T_LT, REL_LT },
-	{ T_LE, REL_LE }, { T_GT, REL_GT }, { T_GE, REL_GE },
-};
-
 static bool is_number(struct operand operand)
 {
 	return operand.kind == OPERAND_PLAIN || operand.kind == OPERAND_NUMBER;
@@ -51,17 +43,6 @@ static const struct arith_row *find_row(enum token_kind token)
 		if (arith_rows[i].token == token)
 			return &arith_rows[i];
 	return NULL;
-}
-
-bool flt__parse_relop(const struct parser *p, enum relop *relop)
-{
-	for (size_t i = 0; i < sizeof(relops) / sizeof(relops[0]); i++) {
-		if (relops[i].token != p->token.kind)
-			continue;
-		*relop = relops[i].relop;
-		return true;
-	}
-	return false;
 }
 
 /* A number was needed, and this is what came. */
@@ -150,8 +131,8 @@ static struct operand arith_operand(struct parser *p)
 	case T_NUMBER: return number(p);
 	case T_LEN: return length(p);
 	case T_MINUS: return negate(p);
-	case T_LPAREN: return flt__parse_group(p);
-	default: return flt__parse_primary(p);
+	case T_LPAREN: return p->group(p);
+	default: return p->primary(p);
 	}
 }
 
@@ -212,7 +193,7 @@ struct operand flt__parse_relation(struct parser *p, struct operand left)
 	struct span op_span = p->token.span;
 	enum relop relop;
 
-	if (!is_number(left) || !flt__parse_relop(p, &relop))
+	if (!is_number(left) || !flt__token_relop(&p->token, &relop))
 		return left;
 	flt__parse_next(p);
 	struct operand right = flt__parse_number(p);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "hint.h"
-#include "parse.h"
+#include "parser.h"
 
 /* ---- what may have been meant ----------------------------------------------------------- */
 
@@ -118,7 +118,7 @@ static struct hint hint_other(const struct parser *p, bool wants_value, bool wan
 	enum token_kind kind = p->token.kind;
 	enum relop relop;
 
-	if (flt__parse_relop(p, &relop) && wants_value)
+	if (flt__token_relop(&p->token, &relop) && wants_value)
 		return (struct hint){ "; the value follows the word, with nothing between" };
 	if (kind == T_BIT_AND || kind == T_BIT_OR)
 		return (struct hint){ "; tests are joined by '&&' and '||'" };

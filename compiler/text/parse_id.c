@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Qualifiers, and the ids that they apply to: `tcp dst port (80 or not 81)`. */
-#include "parse.h"
+#include "parser.h"
 
 /* ---- ids ------------------------------------------------------------------------------ */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Keyword primitives: a word, and what its row in keywords.def says may follow. */
-#include "parse.h"
+#include "parser.h"
 
 enum args {
 	ARGS_NONE,
@@ -98,7 +98,7 @@ static bool byte_args(struct parser *p, struct ast *node, struct args_list *args
 	node->is_bits = p->token.kind == T_BIT_AND || p->token.kind == T_BIT_OR;
 	node->op = p->token.kind == T_BIT_OR ? OP_OR : OP_AND;
 	bool fits = node->is_bits ||
-		    (flt__parse_relop(p, &node->relop) &&
+		    (flt__token_relop(&p->token, &node->relop) &&
 		     (node->relop == REL_EQ || node->relop == REL_LT || node->relop == REL_GT));
 	if (!fits)
 		return flt__parse_expected(p, "one of = < > & |");
@@ -122,7 +122,7 @@ static bool list_args(struct parser *p, struct args_list *args)
 
 static bool related_args(struct parser *p, struct ast *node, struct args_list *args)
 {
-	if (flt__parse_relop(p, &node->relop)) {
+	if (flt__token_relop(&p->token, &node->relop)) {
 		flt__parse_next(p);
 		return p->token.kind == T_LPAREN ?
 			       flt__parse_expected(p,

@@ -3,7 +3,7 @@
 #ifndef PARSE_LIST_H
 #define PARSE_LIST_H
 
-#include "lex.h"
+#include "token.h"
 
 /* One line of c->text as an entry of a set with these qualifiers (NULL: numbers). The line is not
  * empty and has no comment. False: the error has its place in c->text. */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "parse.h"
+#include "parser.h"
 
 /* ---- ranges --------------------------------------------------------------------------- */
 
@@ -187,7 +187,7 @@ static bool single_entry(struct parser *p, const struct quals *quals, struct val
 		own.type = TYPE_PORT;
 	if (p->token.kind == T_NAME && !p->token.escaped && !check_name(p, p->token.span))
 		return false;
-	return flt__parse_value(p, &own, value);
+	return flt__parse_single(p, &own, value);
 }
 
 static bool parse_entry(struct parser *p, const struct quals *quals, struct value *value)
@@ -272,6 +272,13 @@ bool flt__parse_set(struct parser *p, const struct quals *quals, struct value *v
 				 .span = span_join(start, p->last_word),
 				 .set = set };
 	return ok;
+}
+
+bool flt__parse_value(struct parser *p, const struct quals *quals, struct value *value)
+{
+	if (p->token.kind == T_LBRACE || p->token.kind == T_FILE)
+		return flt__parse_set(p, quals, value);
+	return flt__parse_single(p, quals, value);
 }
 
 /* ---- lists in files ------------------------------------------------------------------- */

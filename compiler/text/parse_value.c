@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "parse.h"
+#include "parser.h"
 
 /* ---- names and ranges ----------------------------------------------------------------- */
 
@@ -157,12 +157,10 @@ static bool check_address(struct parser *p, const struct quals *quals)
 			    "%s is no IPv4 address: its parts go from 0 to 255", quote.text);
 }
 
-bool flt__parse_value(struct parser *p, const struct quals *quals, struct value *value)
+bool flt__parse_single(struct parser *p, const struct quals *quals, struct value *value)
 {
 	struct token token = p->token;
 
-	if (token.kind == T_LBRACE || token.kind == T_FILE)
-		return flt__parse_set(p, quals, value);
 	if (!set_kind(value, &token))
 		return flt__parse_expected(p, wanted(quals));
 	if (!check_address(p, quals) || !copy_text(p, value, &token))

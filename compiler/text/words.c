@@ -3,7 +3,7 @@
  * the rows; a longer one makes a hash table of them, which costs as much as SHORT searches. */
 #include <string.h>
 
-#include "lex.h"
+#include "token.h"
 #include "suggest.h"
 
 #define WORDS_SLOTS 1024u /* a power of two, several times the number of words */

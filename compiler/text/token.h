@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Text to tokens, one at a time, in linear time. What is none is a failure with its place. */
-#ifndef LEX_H
-#define LEX_H
+#ifndef TOKEN_H
+#define TOKEN_H
 
 #include "ast.h"
 
@@ -93,6 +93,9 @@ struct lexer {
 };
 
 struct token flt__lex(struct lexer *lexer);
+
+/* Is it a relation? */
+bool flt__token_relop(const struct token *token, enum relop *relop);
 
 /* An address or number that fills the len bytes at text: is it one? (lex_value.c) */
 bool flt__lex_mac(const char *text, size_t len, uint8_t bytes[6]);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "hint.h"
-#include "lex.h"
+#include "token.h"
 #include "resolver.h"
 #include "suggest.h"
 

@@ -1,38 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Operands of and/or: `not`, parentheses that may hold anything, primitives. */
-#include "parse.h"
-
-/* ---- not ------------------------------------------------------------------------------ */
-
-/* All `not` that stand here, the last one outermost in the list (`a` is the one before). */
-bool flt__parse_nots(struct parser *p, struct ast **nots)
-{
-	for (*nots = NULL; p->token.kind == T_NOT;) {
-		struct ast *node = flt__parse_node(p, AST_NOT, p->token.span);
-		if (!node || !flt__parse_enter(p, node->span))
-			return false;
-		node->a = *nots;
-		*nots = node;
-		flt__parse_next(p);
-	}
-	return true;
-}
-
-/* Put them around their operand. */
-struct operand flt__parse_negated(struct parser *p, struct ast *nots, struct operand operand)
-{
-	if (operand.kind == OPERAND_FAILED)
-		return operand;
-	while (nots) {
-		struct ast *node = nots;
-		nots = node->a;
-		node->a = operand.node;
-		node->span = span_join(node->span, operand.node->span);
-		operand.node = node;
-		p->depth--;
-	}
-	return operand;
-}
+/* Operands of and/or: parentheses that may hold anything, primitives. */
+#include "parser.h"
 
 /* ---- operands ------------------------------------------------------------------------- */
 
@@ -75,22 +43,6 @@ static struct operand group_inside(struct parser *p)
 	first = settle(p, first);
 	return flt__parse_chain(p, first,
 				first.kind == OPERAND_IDS ? flt__parse_ids : flt__parse_test);
-}
-
-/* The `)`, and the node's span over both parentheses. */
-struct operand flt__parse_close(struct parser *p, struct span open, struct operand inside)
-{
-	if (inside.kind == OPERAND_FAILED)
-		return inside;
-	p->depth--;
-	inside.node->span = span_join(open, p->token.span);
-	if (!flt__parse_accept(p, T_RPAREN)) {
-		flt__parse_expected(p, inside.kind == OPERAND_IDS ?
-					       "')', or 'and' or 'or' and another value" :
-					       "')', 'and' or 'or'");
-		return FAILED;
-	}
-	return inside;
 }
 
 struct operand flt__parse_group(struct parser *p)
