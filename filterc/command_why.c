@@ -160,7 +160,7 @@ static void print_reason(const struct why *w)
 		clause = why_clause_of(w, w->steps[first].insn);
 	if (clause == NO_CLAUSE) {
 		printf(w->clause_count ? ": decided by the link type alone" :
-					 ": the empty filter takes every packet");
+					 ": the empty filter matches every packet");
 		return;
 	}
 	const char *answer = why_answer_of(w, clause, end);

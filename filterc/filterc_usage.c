@@ -115,16 +115,18 @@ static void print_list(struct page *page)
 		page_pad(page, COMMAND_COLUMN);
 		page_text(page, row->help);
 	}
-	page_put(page, "\nfilterc COMMAND -h explains a command and its options, filterc(1) all;\n"
-		       "sniff-filter(7) describes the language of expressions.\n");
+	page_put(
+		page,
+		"\nfilterc COMMAND -h explains a command and its options, filterc(1) all of them;\n"
+		"sniff-filter(7) describes the language of expressions.\n");
 }
 
 void print_commands(FILE *to)
 {
 	struct page page = page_of(to);
 
-	page_put(&page,
-		 "usage: filterc COMMAND [option ...] (filterc --help shows those of each)\n\n");
+	page_put(&page, "usage: filterc COMMAND [option ...] (filterc --help lists the options of "
+			"each)\n\n");
 	print_list(&page);
 }
 

@@ -81,7 +81,8 @@ bool request_snaplen(void *request, const char *word, char *why, size_t why_len)
 	struct request *req = request;
 
 	if (!read_number(word, INT32_MAX, &req->opts.snaplen)) {
-		snprintf(why, why_len, "snaplen '%s' is not a number of bytes up to 2147483647",
+		snprintf(why, why_len,
+			 "snaplen '%s' is not a number of bytes; write one from 0 to 2147483647",
 			 word);
 		return false;
 	}
@@ -110,7 +111,7 @@ bool request_packet(void *request, const char *word, char *why, size_t why_len)
 
 	if (read_number(word, UINT32_MAX, &req->packet) && req->packet)
 		return true;
-	snprintf(why, why_len, "packet '%s' is not a number from 1 to 4294967295", word);
+	snprintf(why, why_len, "'%s' is not a packet number; write one from 1 to 4294967295", word);
 	return false;
 }
 

@@ -29,8 +29,8 @@ int why_find_packet(struct flt_source *src, uint32_t number, const struct flt_pa
 	}
 	if (code == FLT_END)
 		snprintf(err->message, sizeof(err->message),
-			 "it has %" PRIu64 " packet%s, no number %" PRIu32, before,
-			 before == 1 ? "" : "s", number);
+			 "there is no packet %" PRIu32 "; the file has %" PRIu64 " packet%s", number,
+			 before, before == 1 ? "" : "s");
 	return code;
 }
 

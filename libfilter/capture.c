@@ -142,7 +142,7 @@ static int fail_linktype(uint32_t compiled, uint32_t found, struct flt_error *er
 
 	return flt__fail(
 		err, FLT_E_MEANING,
-		"the next packet has link type %s (%u), the filter was compiled for %s (%u)",
+		"the next packet has link type %s (%u), but the filter was compiled for %s (%u)",
 		have ? have : "unknown", found, want ? want : "unknown", compiled);
 }
 

@@ -173,7 +173,7 @@ static int remain(const struct identity *who, int why)
 		return say(FAILED, "-Z: cannot become user %u and group %u in this user namespace",
 			   uid, gid);
 	say(DONE,
-	    "cannot become user %u and group %u in this user namespace: it stays user %u "
+	    "cannot become user %u and group %u in this user namespace: sniff stays user %u "
 	    "and group %u, without capabilities",
 	    uid, gid, getuid(), getgid());
 	return DONE;

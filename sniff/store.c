@@ -125,11 +125,11 @@ static void tell_format(const struct store *s)
 		row++;
 	if (row < end)
 		say(DONE,
-		    "%s: pcap, not compressed, whatever the file is called; to compress it, write: "
-		    "sniff -w - ... | %s -c > FILE",
+		    "%s is written as pcap without compression, despite its name; to compress it, "
+		    "write: sniff -w - ... | %s -c > FILE",
 		    s->path, row->program);
 	else if (ends_in(s->path, len, ".pcapng") || ends_in(s->path, len, ".ntar"))
-		say(DONE, "%s: pcap, not pcapng, whatever the file is called", s->path);
+		say(DONE, "%s is written as pcap, not as pcapng, despite its name", s->path);
 }
 
 int store_open(struct store *s, const struct options *opts, const struct identity *who,
@@ -218,7 +218,7 @@ static int tell_clamped(const struct store *s)
 		return DONE;
 	return say(FAILED,
 		   "%s: %" PRIu64 " packet%s from before 1970 or after 2106, which a pcap file "
-		   "cannot store: it has 1970-01-01 or 2106-02-07 instead",
+		   "cannot store; the file has 1970-01-01 or 2106-02-07 instead",
 		   s->path, stats.times_clamped, stats.times_clamped == 1 ? " is" : "s are");
 }
 

@@ -381,7 +381,7 @@ becomes "-Z root" 0 0
 if unshare -Ur true 2>/dev/null; then
 	unshare -Ur "$sniff" -r "$in" --count >"$work/out" 2>"$work/err"
 	check "a user namespace of one user: status" [ $? -eq 0 ]
-	check "... said, in one line" [ "$(grep -c '^sniff: cannot become .* in this user namespace: it stays user 0 and group 0, without' "$work/err")" -eq 1 ]
+	check "... said, in one line" [ "$(grep -c '^sniff: cannot become .* in this user namespace: sniff stays user 0 and group 0, without' "$work/err")" -eq 1 ]
 	check "... and works" grep -q '^4 packets$' "$work/out"
 	unshare -Ur "$sniff" -Z daemon -r "$in" --count >"$work/out" 2>"$work/err"
 	check "... -Z that cannot be: status" [ $? -eq 1 ]

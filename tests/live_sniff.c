@@ -341,7 +341,7 @@ static void test_too_long(void)
 	EXPECT(send(other, "x", 1, 0) == 1 && send(udp, "x", 1, 0) == 1, "%s", strerror(errno));
 	EXPECT(count_lines(&s) == 1, "one line");
 	finish(&s, 0);
-	expect_said(&s, "the exact filter runs in user space");
+	expect_said(&s, "user space runs the exact filter");
 	close(sink);
 	close(udp);
 	close(other);

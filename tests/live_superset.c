@@ -203,7 +203,7 @@ static void test_optmem(void)
 
 static void test_instructions(void)
 {
-	capture(HOSTS_MOST, USUAL_OPTMEM, "the kernel takes at most 4096");
+	capture(HOSTS_MOST, USUAL_OPTMEM, "the kernel accepts at most 4096");
 }
 
 /* The filter is changed for one that the kernel takes, and back. */

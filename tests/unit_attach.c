@@ -209,7 +209,7 @@ START_TEST(refusals)
 	open_pair(pair);
 	ck_assert_int_eq(flt_attach(large, pair[1], &err), FLT_E_KERNEL);
 	ck_assert_str_eq(err.message,
-			 "the program has 4097 instructions; the kernel takes up to 4096");
+			 "the program has 4097 instructions; the kernel accepts at most 4096");
 	ck_assert_int_eq(flt_attach(prog, -1, &err), FLT_E_SYSTEM);
 	ck_assert_int_eq(err.sys_errno, EBADF);
 	ck_assert_int_eq(flt_attach(prog, file, NULL), FLT_E_SYSTEM);

@@ -282,7 +282,7 @@ START_TEST(refusals_have_names)
 	refused_as(PROGRAM(LD_K(1), JEQ(9, 6, 0), RET_A), 1,
 		   "instruction 1: jeq jumps to 8, past the end at 3");
 	refused_as(PROGRAM(LD_K(1), JA(0xffffffff), RET_A), 1,
-		   "instruction 1: ja jumps back to 1, but programs only go forward");
+		   "instruction 1: ja jumps back to 1, but a jump must go forward");
 	refused_as(PROGRAM(RET_A, BPF_STMT(BPF_RET | BPF_X, 0)), 1,
 		   "instruction 1: code 0x0e is not an instruction");
 	refused_as(PROGRAM(LD_B(AD(1)), RET_A), 0,

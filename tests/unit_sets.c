@@ -323,7 +323,7 @@ START_TEST(no_files)
 	ck_assert_uint_eq(err.offset, 5);
 	ck_assert_int_eq(mkfifo(list, 0600), 0);
 	ck_assert_int_eq(compile_list("host", FLT_COMPILE_FILES), FLT_E_MEANING);
-	ck_assert_ptr_nonnull(strstr(err.message, "is no regular file"));
+	ck_assert_ptr_nonnull(strstr(err.message, "is not a regular file"));
 	unlink(list);
 	ck_assert_int_eq(compile("host @/", FLT_COMPILE_FILES), FLT_E_MEANING);
 }

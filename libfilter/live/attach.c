@@ -123,8 +123,8 @@ static int check_fit(const struct flt_program *prog, int fd, struct flt_error *e
 		return FLT_OK;
 	return flt__fail(err, FLT_E_ARGUMENT,
 			 "a program for %s never matches on this socket, whose filter sees the %s "
-			 "header at offset 0 and no header before it: test bytes of it, such "
-			 "as link[0:2] = 5000 (the source port)",
+			 "header at offset 0 and no header before it; test bytes of that "
+			 "header, such as link[0:2] = 5000 (the source port)",
 			 name ? name : "this link type", header);
 }
 
@@ -206,7 +206,7 @@ int flt_attach(const struct flt_program *prog, int fd, struct flt_error *err)
 		return flt__fail(err, FLT_E_ARGUMENT, "flt_attach: prog is NULL");
 	if (prog->info.count > BPF_KERNEL_LIMIT)
 		return flt__fail(err, FLT_E_KERNEL,
-				 "the program has %u instructions; the kernel takes up to %u",
+				 "the program has %u instructions; the kernel accepts at most %u",
 				 prog->info.count, BPF_KERNEL_LIMIT);
 	int code = check_fit(prog, fd, err);
 	if (code != FLT_OK)

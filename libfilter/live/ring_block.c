@@ -33,7 +33,7 @@ int flt__ring_walk(struct ring_walk *walk, uint8_t *block, uint32_t len, struct 
 	    (head.offset_to_first_pkt < BLOCK_HEAD || head.offset_to_first_pkt > len))
 		return flt__fail(
 			err, FLT_E_FORMAT,
-			"the first packet of a ring block lies at %u, the block has %u bytes",
+			"the first packet of a ring block lies at %u, but the block has %u bytes",
 			head.offset_to_first_pkt, len);
 	*walk = (struct ring_walk){ block, len, head.offset_to_first_pkt, head.num_pkts };
 	return FLT_OK;

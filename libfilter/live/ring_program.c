@@ -111,7 +111,7 @@ static int check_kernel(const struct ring *ring, const struct flt_program *prog,
 {
 	if (prog->info.count > BPF_MAXINSNS)
 		return flt__fail(why, FLT_E_KERNEL,
-				 "the filter has %u instructions; the kernel takes at most %u",
+				 "the filter has %u instructions; the kernel accepts at most %u",
 				 prog->info.count, BPF_MAXINSNS);
 	if (wants_our_header(ring, prog))
 		return flt__fail(
@@ -270,8 +270,8 @@ static void say_why(struct ring *ring, const struct flt_error *why)
 			 why->message);
 	else
 		snprintf(ring->note, sizeof(ring->note),
-			 "%.130s; the kernel runs a pre-filter of %u instructions, and the "
-			 "exact filter runs in user space on what it lets through",
+			 "%.130s; the kernel runs a pre-filter of %u instructions, and user "
+			 "space runs the exact filter on the packets that pass it",
 			 why->message, ring->wider->info.count);
 }
 

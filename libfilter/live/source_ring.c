@@ -155,7 +155,7 @@ static int fill_batch(struct ring *ring, uint32_t *count, struct flt_error *err)
 			return got;
 		if (frame.front < ring_header_len(ring))
 			return flt__fail(err, FLT_E_BUG,
-					 "the kernel left %u bytes for the cooked header",
+					 "the kernel left only %u bytes for the cooked header",
 					 frame.front);
 		if (ring->ifindex && frame.hatype != ring->hatype) {
 			end_before(ring, &frame);

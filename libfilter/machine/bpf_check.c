@@ -67,7 +67,7 @@ static int fail_jump(const struct flt_insn *insns, uint32_t at, uint32_t by, uin
 	/* Meant as a negative number, which other machines take. */
 	if (target > UINT32_MAX)
 		return flt__fail_insn(err, at,
-				      "instruction %u: %s jumps back to %u, but programs only go "
+				      "instruction %u: %s jumps back to %u, but a jump must go "
 				      "forward",
 				      at, name, (uint32_t)target);
 	return flt__fail_insn(err, at, "instruction %u: %s jumps to %u, past the end at %u", at,

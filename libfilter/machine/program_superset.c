@@ -61,7 +61,7 @@ int flt_program_superset(struct flt_program **wider, const struct flt_program *p
 	if (flt__program_draws(prog))
 		return flt__fail(err, FLT_E_UNSUPPORTED,
 				 "the program draws random numbers, which would differ when the "
-				 "exact one is run");
+				 "exact program runs");
 	const struct bpf_limits limits = {
 		.insns = ours.max_insns ? ours.max_insns : BPF_KERNEL_LIMIT,
 		.bytes = ours.max_kernel_bytes ? ours.max_kernel_bytes : UINT64_MAX,

@@ -22,7 +22,7 @@ static int check_kind(int fd, uint64_t most, size_t *room, struct flt_error *err
 	if (fstat(fd, &st) < 0)
 		return flt__fail_sys(err, FLT_E_SYSTEM, errno, "cannot be read");
 	if (!S_ISREG(st.st_mode))
-		return flt__fail(err, FLT_E_MEANING, "is no regular file");
+		return flt__fail(err, FLT_E_MEANING, "is not a regular file");
 	if ((uint64_t)st.st_size > most)
 		return too_long(most, err);
 	*room = st.st_size < FIRST_ROOM ? FIRST_ROOM : (size_t)st.st_size + 1;

@@ -240,7 +240,7 @@ int flt_open_fd(struct flt_source **src, int fd, const struct flt_open_opts *opt
 	int code = begin(src, &ours, opts, "flt_open_fd", err);
 
 	if (code == FLT_OK && fd < 0)
-		code = flt__fail(err, FLT_E_ARGUMENT, "flt_open_fd: %d is no descriptor", fd);
+		code = flt__fail(err, FLT_E_ARGUMENT, "flt_open_fd: %d is not a descriptor", fd);
 	if (code == FLT_OK)
 		return open_descriptor(src, fd, &ours, err);
 	if (fd >= 0)

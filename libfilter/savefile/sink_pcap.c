@@ -249,8 +249,8 @@ static int fail_linktype(const struct flt_sink *sink, const struct flt_packet *p
 	const char *have = flt_linktype_name(packet->linktype);
 
 	return flt__fail(err, FLT_E_MEANING,
-			 "%s%llu packets kept; the next has link type %s (%u), and a pcap file "
-			 "has one only, here %s (%u)",
+			 "%s%llu packets kept; the next has link type %s (%u), but a pcap file "
+			 "has only one, here %s (%u)",
 			 sink->prefix, (unsigned long long)(sink->kept + sink->buffered),
 			 have ? have : "unknown", packet->linktype, want ? want : "unknown",
 			 sink->linktype);
@@ -423,7 +423,7 @@ int flt_create_fd(struct flt_sink **sink, int fd, const struct flt_create_opts *
 	int code = begin(sink, &ours, opts, "flt_create_fd", err);
 
 	if (code == FLT_OK && fd < 0)
-		code = flt__fail(err, FLT_E_ARGUMENT, "flt_create_fd: %d is no descriptor", fd);
+		code = flt__fail(err, FLT_E_ARGUMENT, "flt_create_fd: %d is not a descriptor", fd);
 	if (code != FLT_OK) {
 		if (fd >= 0)
 			close(fd);
