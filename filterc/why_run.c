@@ -29,8 +29,8 @@ int why_find_packet(struct flt_source *src, uint32_t number, const struct flt_pa
 	}
 	if (code == FLT_END)
 		snprintf(err->message, sizeof(err->message),
-			 "there is no packet %" PRIu32 "; the file has %" PRIu64 " packet%s", number,
-			 before, before == 1 ? "" : "s");
+			 "there is no packet %" PRIu32 "; the file has %" PRIu64 " packet%s",
+			 number, before, before == 1 ? "" : "s");
 	return code;
 }
 

@@ -230,7 +230,8 @@ static int take_messages(struct link_list *list, const struct dump *dump, struct
 		uint16_t flags = cur_host16(c);
 		cur_skip(c, 8);
 		if (len < sizeof(struct nlmsghdr))
-			return flt__fail(err, FLT_E_SYSTEM, "the kernel sent a netlink message of only %u bytes", len);
+			return flt__fail(err, FLT_E_SYSTEM,
+					 "the kernel sent a netlink message of only %u bytes", len);
 		struct cursor body = cur_sub(c, len - sizeof(struct nlmsghdr));
 		cur_sub(c, cur_left(c) < (4 - len % 4) % 4 ? cur_left(c) : (4 - len % 4) % 4);
 		*changed = *changed || (flags & NLM_F_DUMP_INTR);
