@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# floor 4: the filter workbench
+# layer 4: the filter workbench
 bin_PROGRAMS += filterc/filterc
 filterc_filterc_LDADD = cli/libcli.la libfilter/libfilter.la
 filterc_filterc_LDFLAGS = $(PROGRAM_LDFLAGS)

@@ -16,7 +16,7 @@ libfilter_libfilter_la_LDFLAGS = -version-info 0:0:0 -no-undefined \
 include_HEADERS += libfilter/libfilter.h
 EXTRA_DIST += libfilter/libfilter.map
 
-# floor 0
+# layer 0
 libfilter_libinternal_la_SOURCES += \
 	libfilter/arena.c \
 	libfilter/arena.h \
@@ -31,7 +31,7 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/show.c \
 	libfilter/show.h
 
-# floor 1: the machine
+# layer 1: the machine
 libfilter_libinternal_la_SOURCES += \
 	libfilter/machine/bpf.h \
 	libfilter/machine/bpf_alu.h \
@@ -56,7 +56,7 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/machine/program_empty.c \
 	libfilter/machine/program_superset.c
 
-# floor 2: names, and the lists of them that expressions name
+# layer 2: names, and the lists of them that expressions name
 libfilter_libinternal_la_SOURCES += \
 	libfilter/names/list_file.c \
 	libfilter/names/list_file.h \
@@ -70,7 +70,7 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/names/suggest.c \
 	libfilter/names/suggest.h
 
-# floor 2: link types, savefiles
+# layer 2: link types, savefiles
 libfilter_libinternal_la_SOURCES += \
 	libfilter/capture.c \
 	libfilter/capture.h \
@@ -89,7 +89,7 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/savefile/source_pcap.c \
 	libfilter/savefile/source_pcapng.c
 
-# floor 2: live capture, sockets, interfaces
+# layer 2: live capture, sockets, interfaces
 libfilter_libinternal_la_SOURCES += \
 	libfilter/live/attach.c \
 	libfilter/live/attach.h \

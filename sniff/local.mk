@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# floor 4: the sniffer. Linked with the static library, so that it runs from the build directory as it is
+# layer 4: the sniffer. Linked with the static library, so that it runs from the build directory as it is
 # and needs nothing but libc once installed (--enable-static-programs: not even that).
 bin_PROGRAMS += sniff/sniff
 sniff_sniff_LDADD = cli/libcli.la libfilter/print/libprint.la libfilter/libfilter.la

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# floor 3: the language
+# layer 3: the language
 
 # intermediate code, evaluated directly and through emission
 check_PROGRAMS += tests/ir_random

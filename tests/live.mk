@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# floor 2: live capture, in network namespaces of its own (skipped without the privilege)
+# layer 2: live capture, in network namespaces of its own (skipped without the privilege)
 live_tests = \
 	tests/live_capture \
 	tests/live_change \

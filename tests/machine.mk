@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# floor 1: the machine, and the kernel as its judge
+# layer 1: the machine, and the kernel as its judge
 noinst_HEADERS += tests/kernel.h tests/random_program.h
 
 check_PROGRAMS += tests/kernel_judge

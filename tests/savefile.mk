@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# floor 2: savefiles
+# layer 2: savefiles
 check_PROGRAMS += tests/savefile_rows tests/savefile_cut
 TESTS += tests/savefile_rows tests/savefile_cut
 tests_savefile_rows_SOURCES = tests/savefile_rows.c

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Floor 1: the machine. Classic BPF as the Linux kernel means it. */
+/* Layer 1: the machine. Classic BPF as the Linux kernel means it. */
 #ifndef LIBFILTER_BPF_H
 #define LIBFILTER_BPF_H
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# floor 0: bytes, diag, arena
+# layer 0: bytes, diag, arena
 noinst_HEADERS += tests/unit.h
 if HAVE_CHECK
-UNITS_FLOOR0 = tests/unit_arena tests/unit_bytes tests/unit_diag tests/unit_opts
-check_PROGRAMS += $(UNITS_FLOOR0)
-TESTS += $(UNITS_FLOOR0)
+UNITS_LAYER0 = tests/unit_arena tests/unit_bytes tests/unit_diag tests/unit_opts
+check_PROGRAMS += $(UNITS_LAYER0)
+TESTS += $(UNITS_LAYER0)
 tests_unit_arena_SOURCES = tests/unit_arena.c
 tests_unit_bytes_SOURCES = tests/unit_bytes.c
 tests_unit_diag_SOURCES = tests/unit_diag.c
