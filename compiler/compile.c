@@ -90,7 +90,7 @@ static int check_options(const struct flt_compile_opts *opts, const char *functi
 				 opts->resolver->size, sizeof(*opts->resolver));
 	if (opts->stats && flt__opts_give(opts->stats, &no_stats, sizeof(no_stats)) != FLT_OK)
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "%s: the size in its stats is %u: set it to sizeof", function,
+				 "%s: the size in its stats is %u; set it to sizeof", function,
 				 opts->stats->size);
 	return check_passes(opts->passes, err);
 }

@@ -117,7 +117,7 @@ static int room_for_verdicts(struct flt_source *src, uint32_t count, struct flt_
 		return FLT_OK;
 	uint32_t *verdicts = realloc(src->verdicts, count * sizeof(*verdicts));
 	if (!verdicts)
-		return flt__fail(err, FLT_E_NOMEM, "no memory for the answers of a filter");
+		return flt__fail(err, FLT_E_NOMEM, "no memory for the results of a filter");
 	src->verdicts = verdicts;
 	src->verdict_room = count;
 	return FLT_OK;

@@ -32,14 +32,14 @@ int flt__opts_take(void *ours, uint32_t known, const void *theirs, const char *f
 	uint32_t size = size_of(theirs);
 	if (!is_plausible(size))
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "%s: the size in its options is %u: set it to sizeof", function,
+				 "%s: the size in its options is %u; set it to sizeof", function,
 				 size);
 	for (uint32_t i = known; i < size; i++)
 		if (bytes[i])
-			return flt__fail(
-				err, FLT_E_ARGUMENT,
-				"%s: an option at byte %u is set that this version does not have",
-				function, i);
+			return flt__fail(err, FLT_E_ARGUMENT,
+					 "%s: the option at byte %u is set, but this version does "
+					 "not have it",
+					 function, i);
 	memcpy(ours, theirs, size < known ? size : known);
 	return FLT_OK;
 }

@@ -182,7 +182,8 @@ static int refuse_linktype(const struct store *s, uint32_t linktype)
 	char one[LINKTYPE_TEXT], other[LINKTYPE_TEXT];
 
 	return say(FAILED,
-		   "%s: a pcap file holds one link type: it began with %s, the next packet has %s",
+		   "%s: a pcap file holds one link type: this one began with %s, but the next "
+		   "packet has %s",
 		   s->path, linktype_text(s->linktype, one), linktype_text(linktype, other));
 }
 

@@ -118,8 +118,8 @@ static int no_socket(const char *device, int sys_errno, struct flt_error *err)
 
 	if (is_refused && geteuid() == 0)
 		return flt__fail_sys(err, FLT_E_PERMISSION, sys_errno,
-				     "capturing on %s needs CAP_NET_RAW over this network, which "
-				     "this root lacks, as in containers: start it with "
+				     "capturing on %s needs CAP_NET_RAW in this network namespace, "
+				     "but this root lacks it; start the container with "
 				     "--cap-add=NET_RAW (Kubernetes: "
 				     "securityContext.capabilities.add)",
 				     device);
