@@ -79,8 +79,8 @@ static int check_options(const struct flt_compile_opts *opts, const char *functi
 		return flt__fail(err, FLT_E_ARGUMENT, "%s: unknown flags 0x%x", function,
 				 opts->flags & ~KNOWN_FLAGS);
 	if ((opts->flags & both) == both)
-		return flt__fail(err, FLT_E_ARGUMENT,
-				 "%s: a savefile is in one byte order, not in both", function);
+		return flt__fail(err, FLT_E_ARGUMENT, "%s: a savefile has one byte order, not both",
+				 function);
 	if (opts->dialect != FLT_DIALECT_PCAP)
 		return flt__fail(err, FLT_E_ARGUMENT, "%s: unknown dialect %u", function,
 				 opts->dialect);
@@ -90,8 +90,8 @@ static int check_options(const struct flt_compile_opts *opts, const char *functi
 				 opts->resolver->size, sizeof(*opts->resolver));
 	if (opts->stats && flt__opts_give(opts->stats, &no_stats, sizeof(no_stats)) != FLT_OK)
 		return flt__fail(err, FLT_E_ARGUMENT,
-				 "%s: the size in its stats is %u; set it to sizeof", function,
-				 opts->stats->size);
+				 "%s: the size field of its stats is %u; set it to sizeof",
+				 function, opts->stats->size);
 	return check_passes(opts->passes, err);
 }
 
@@ -177,8 +177,7 @@ int flt__compile_failure(struct compile *c)
 	if (c->arena.failed) {
 		flt__error_clear(c->err);
 		return flt__fail(c->err, FLT_E_NOMEM,
-				 "compiling %u bytes needs more memory than there is; "
-				 "%llu bytes are allowed",
+				 "compiling %u bytes ran out of memory; the limit is %llu bytes",
 				 c->len, (unsigned long long)c->opts.max_memory);
 	}
 	if (c->err->code == FLT_OK)

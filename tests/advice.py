@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""What a refusal advises compiles: each "write '...'" and "written '...'" that messages give, for the rows of
+"""What a refusal advises compiles: each "write '...'" and "use '...'" that messages give, for the rows of
 tests/error.rows, for every word of habits.def at the places where it is one, and for every word of the language
 behind those that a name follows. Advice is a filter of its own, or belongs where the blamed words stand; with a
 backslash, it belongs there always. What is said to be so on other link types compiles on one of them.
@@ -71,11 +71,11 @@ def advised(pairs):
     """(link type, expression, what to try: (link type, expression), of which one compiles)."""
     for (link, expr), answer in zip(pairs, ask(pairs), strict=True):
         message = '' if answer['ok'] else answer['error']
-        for advice in re.findall(r"(?:write|written) '([^']+)'", message):
+        for advice in re.findall(r"(?:write|(?<!types )use) '([^']+)'", message):
             yield link, expr, [(link, advice), (link, replaced(expr, answer, advice))]
         for advice in re.findall(r'write (\\[\w-]+)', message):
             yield link, expr, [(link, replaced(expr, answer, advice))]
-        for advice in re.findall(r"on other link types that is '([^']+)'", message):
+        for advice in re.findall(r"on other link types use '([^']+)'", message):
             yield link, expr, [(other, advice) for other in LINKS if other != link]
 
 

@@ -86,8 +86,8 @@ START_TEST(limits)
 	ck_assert_uint_eq(err.offset, 1);
 	ck_assert_int_eq(compile("ip", (struct flt_compile_opts){ .max_memory = 1000 }),
 			 FLT_E_NOMEM);
-	ck_assert_str_eq(err.message, "compiling 2 bytes needs more memory than there is; "
-				      "1000 bytes are allowed");
+	ck_assert_str_eq(err.message,
+			 "compiling 2 bytes ran out of memory; the limit is 1000 bytes");
 	ck_assert_ptr_null(program);
 }
 END_TEST

@@ -112,7 +112,7 @@ START_TEST(nesting_is_an_option)
 	ck_assert_int_eq(err.code, FLT_E_LIMIT);
 	ck_assert_uint_eq(err.offset, 1);
 	ck_assert_uint_eq(err.length, 1);
-	ck_assert_str_eq(err.message, "nested more than 1 deep");
+	ck_assert_str_eq(err.message, "the expression is nested more than 1 levels deep");
 	done();
 }
 END_TEST

@@ -231,7 +231,8 @@ START_TEST(counts_of_others)
 	ck_assert_uint_gt(stats.rounds, 0);
 	stats.size = 0;
 	ck_assert_int_eq(compile("ip", opts), FLT_E_ARGUMENT);
-	ck_assert_str_eq(err.message, "flt_compile: the size in its stats is 0; set it to sizeof");
+	ck_assert_str_eq(err.message,
+			 "flt_compile: the size field of its stats is 0; set it to sizeof");
 }
 END_TEST
 

@@ -33,7 +33,7 @@ static bool has_operand_b(uint8_t op)
 static bool check_edge(struct check *ck, const struct ir_block *from, const struct ir_block *to)
 {
 	if (!to || to->id >= ck->ir->block_count || ck->ir->blocks[to->id] != to)
-		return BROKEN(ck, "block b%" PRIu32 " leads nowhere", from->id);
+		return BROKEN(ck, "block b%" PRIu32 " has no successor", from->id);
 	if (to->place <= from->place)
 		return BROKEN(ck, "b%" PRIu32 " to b%" PRIu32 " closes a cycle", from->id, to->id);
 	return true;
@@ -45,7 +45,7 @@ static bool check_shape(struct check *ck)
 		const struct ir_block *block = ck->ir->order[i];
 		const struct ir_exit *exit = &block->exit;
 		if (exit->kind == EXIT_NONE)
-			return BROKEN(ck, "block b%" PRIu32 " is open", block->id);
+			return BROKEN(ck, "block b%" PRIu32 " has no exit", block->id);
 		if (exit->kind == EXIT_RET)
 			continue;
 		if (!check_edge(ck, block, exit->yes))
@@ -207,8 +207,8 @@ static bool check_action(struct check *ck, const struct ir_block *block, union p
 	bool read_here = ck->ir->is_numbered;
 
 	if (read_here && !flt__ir_has_effect(ck->ir, id))
-		return BROKEN(ck, "b%" PRIu32 " holds v%" PRIu32 ", which has no effect", block->id,
-			      id);
+		return BROKEN(ck, "b%" PRIu32 " lists v%" PRIu32 ", which has no side effect",
+			      block->id, id);
 	if (read_here && !(check_shape_of(ck, block, id) && check_reads(ck, block, have, v->a) &&
 			   check_reads(ck, block, have, v->b)))
 		return false;

@@ -114,7 +114,7 @@ static void say_action(struct text *t, const struct ir *ir, ir_val id)
 	if (v->op == IR_SET)
 		say(t, "\ts%" PRIu32 " = ", v->k);
 	else
-		say(t, "\twork out ");
+		say(t, "\tevaluate ");
 	say_expr(t, ir, v->op == IR_SET ? v->a : id);
 	say(t, "\n");
 }

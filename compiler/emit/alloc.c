@@ -90,7 +90,7 @@ static void note_use(struct plan *p, const struct ir_block *block, uint32_t slot
 static bool fail_cells(const struct plan *p, const struct ir_block *block)
 {
 	flt__fail_at(p->c->err, FLT_E_LIMIT, block->span.at, block->span.len,
-		     "up to here the expression needs more than %u scratch cells at once",
+		     "the expression up to here needs more than %u scratch cells at once",
 		     BPF_MEM_CELLS);
 	return false;
 }

@@ -41,7 +41,8 @@ static uint32_t ret_label(struct layout *l, uint32_t k)
 	while (i < l->ret_count && l->rets[i] != k)
 		i++;
 	if (i == 2) {
-		flt__fail(l->e->c->err, FLT_E_BUG, "more than two different returns");
+		flt__fail(l->e->c->err, FLT_E_BUG,
+			  "the program has more than two different returns");
 		l->e->failed = true;
 		return l->count;
 	}

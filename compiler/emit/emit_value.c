@@ -123,8 +123,8 @@ static uint8_t take_cell(struct emit *e)
 		return cell;
 	}
 	flt__fail_at(e->c->err, FLT_E_LIMIT, e->span.at, e->span.len,
-		     "this needs more than %u scratch cells at once: "
-		     "write on the left what is in parentheses on the right",
+		     "this needs more than %u scratch cells at once; move parentheses from the "
+		     "right of an operator to its left",
 		     BPF_MEM_CELLS);
 	e->failed = true;
 	return 0;

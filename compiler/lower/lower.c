@@ -14,10 +14,10 @@ static bool lower_broadcast(struct lower *g, const struct ast *node, struct targ
 	case PROTO_LINK: return flt__lower_link_bcast(g, node, to);
 	case PROTO_IP: return flt__lower_ip_bcast(g, node, to);
 	default:
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
-				    "'%s broadcast' has no meaning; there are 'ether broadcast' "
-				    "and 'ip broadcast'",
-				    flt__proto_word(node->quals.proto));
+		return COMPILE_FAIL(
+			g->c, FLT_E_MEANING, node->span,
+			"'%s broadcast' is not defined; use 'ether broadcast' or 'ip broadcast'",
+			flt__proto_word(node->quals.proto));
 	}
 }
 
@@ -30,8 +30,8 @@ static bool lower_multicast(struct lower *g, const struct ast *node, struct targ
 	case PROTO_IP6: return flt__lower_ip6_mcast(g, to);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
-				    "'%s multicast' has no meaning; there are 'ether', 'ip' and "
-				    "'ip6 multicast'",
+				    "'%s multicast' is not defined; use 'ether multicast', 'ip "
+				    "multicast' or 'ip6 multicast'",
 				    flt__proto_word(node->quals.proto));
 	}
 }
@@ -115,7 +115,7 @@ static bool is_icmp(enum proto proto)
 static bool refuse_icmp_type(struct lower *g, const struct ast *node)
 {
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
-			    "'type' is for 802.11; an ICMP type is written '%s = 8'",
+			    "'type' is a word of 802.11; for an ICMP type write '%s = 8'",
 			    node->quals.proto == PROTO_ICMP ? "icmp[icmptype]" :
 							      "icmp6[icmp6type]");
 }
@@ -172,7 +172,7 @@ static bool lower_test(struct lower *g, const struct ast *node, struct target to
 	case AST_RELATION: return flt__lower_relation(g, node, to);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_BUG, node->span,
-				    "a number stands where a test should be");
+				    "found a number where a test was expected");
 	}
 }
 
@@ -327,7 +327,8 @@ static bool set_first_frame(struct lower *g)
 
 	if (is_cooked && (!link || !flt__lower_is_live(g))) {
 		flt__fail(g->c->err, FLT_E_ARGUMENT,
-			  "cooked sockets are live, and of link type LINUX_SLL or LINUX_SLL2");
+			  "a cooked socket needs a live capture of link type LINUX_SLL or "
+			  "LINUX_SLL2");
 		return false;
 	}
 	flt__lower_enter_packet(g, link);
@@ -385,6 +386,7 @@ struct ir *flt__lower(struct compile *c, const struct ast *tree)
 		     lower_entry(&g, first);
 	}
 	if (c->arena.failed)
-		flt__fail(c->err, FLT_E_NOMEM, "the expression needs more memory than is allowed");
+		flt__fail(c->err, FLT_E_NOMEM,
+			  "the expression needs more memory than the limit allows");
 	return ok && !c->arena.failed ? g.ir : NULL;
 }

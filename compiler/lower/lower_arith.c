@@ -123,12 +123,12 @@ static bool check_index(struct lower *g, const struct ast *node)
 
 	if (node->number != 1 && node->number != 2 && node->number != 4)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->span,
-				    "1, 2 or 4 bytes can be read at a time, not %u", node->number);
+				    "1, 2 or 4 bytes can be read at once, not %u", node->number);
 	if (index_bases[proto] == INDEX_NONE)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
-				    "'%s' has no bytes that can be read here; link[...] reads "
-				    "any byte of the packet",
-				    flt__proto_word(proto));
+		return COMPILE_FAIL(
+			g->c, FLT_E_MEANING, node->op_span,
+			"'%s[...]' is not defined; link[...] reads any byte of the packet",
+			flt__proto_word(proto));
 	if (index_bases[proto] == INDEX_RADIO && !flt__lower_has(g, ALLOW_RADIO))
 		return flt__lower_lacks(g, node->op_span, "radio header");
 	if (index_bases[proto] != INDEX_LINK && index_bases[proto] != INDEX_RADIO &&
@@ -261,9 +261,9 @@ static bool check_right(struct lower *g, const struct ast *node, struct arith ri
 	if ((node->op == OP_DIV || node->op == OP_MOD) && right.k == 0)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->b->span, "division by zero");
 	if ((node->op == OP_LSH || node->op == OP_RSH) && right.k > 31)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->b->span,
-				    "a number has 32 bits: it can be shifted by 0 to 31, not by %u",
-				    right.k);
+		return COMPILE_FAIL(
+			g->c, FLT_E_MEANING, node->b->span,
+			"numbers have 32 bits; they can be shifted by 0 to 31, not by %u", right.k);
 	return true;
 }
 
@@ -318,7 +318,7 @@ static bool lower_leaf(struct lower *g, const struct ast *node, struct arith *ou
 	case AST_INDEX: return lower_index(g, node, out);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_BUG, node->span,
-				    "a test stands where a number should be");
+				    "found a test where a number was expected");
 	}
 }
 

@@ -218,16 +218,16 @@ bool flt__lower_lacks(struct lower *g, struct span span, const char *what)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "link type %s has no %s",
 				    flt__lower_link_name(g), what);
 	return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, span,
-			    "this version does not know the headers of %s: there, only lengths and "
-			    "link[...] can be asked for",
+			    "this version does not know the headers of %s; only lengths and "
+			    "link[...] can be tested there",
 			    flt__lower_link_name(g));
 }
 
 bool flt__lower_only(struct lower *g, struct span span, const char *links)
 {
-	const char *this = g->frame.link == g->outer ? "this one" : "what is inside the tunnel";
+	const char *this = g->frame.link == g->outer ? "this one" : "the packet in the tunnel";
 
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "'%.*s' is only for %s captures; %s is %s",
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "'%.*s' works only on %s captures; %s is %s",
 			    (int)span.len, g->c->text + span.at, links, this,
 			    flt__lower_link_name(g));
 }
@@ -254,8 +254,8 @@ bool flt__lower_has_link(struct lower *g, struct span span)
 	if (!g->frame.link || !g->frame.link->is_cooked)
 		return true;
 	return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, span,
-			    "this socket gives the filter no link header: run the plain %s program "
-			    "in user space",
+			    "a cooked socket hides the link header from its filter; run the plain "
+			    "%s program in user space",
 			    flt__lower_link_name(g));
 }
 
@@ -269,10 +269,10 @@ bool flt__lower_has_room(struct lower *g, struct span span, uint64_t more)
 {
 	if (g->ir->block_count <= BLOCKS_MAX && more <= BLOCKS_MAX)
 		return true;
-	return COMPILE_FAIL(g->c, FLT_E_LIMIT, span,
-			    "from here on the expression is too large: a program has at most %u "
-			    "instructions",
-			    BPF_USER_LIMIT);
+	return COMPILE_FAIL(
+		g->c, FLT_E_LIMIT, span,
+		"the expression is too large from here on: a program has at most %u instructions",
+		BPF_USER_LIMIT);
 }
 
 void flt__lower_zero_first(struct lower *g, uint32_t slot)

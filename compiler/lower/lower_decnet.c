@@ -34,8 +34,8 @@ static bool parse_decnet(struct lower *g, const struct value *value, uint32_t *a
 
 	if (!ok)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-				    "'%s' is no DECnet address: those are AREA.NODE, area 0 to 63, "
-				    "node 0 to 1023",
+				    "'%s' is not a DECnet address; write AREA.NODE, with area 0 to "
+				    "63 and node 0 to 1023",
 				    value->text);
 	node |= area << 10;
 	*addr = (node & 0xff) << 8 | node >> 8;

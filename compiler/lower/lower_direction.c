@@ -13,7 +13,7 @@ static bool refuse_not_live(struct lower *g, const struct ast *node)
 
 	return COMPILE_FAIL(
 		g->c, FLT_E_MEANING, span,
-		"'%.*s' is known while capturing only: files of link type %s do not say it",
+		"'%.*s' works only on a live capture; files of link type %s do not record it",
 		(int)span.len, g->c->text + span.at,
 		g->outer ? g->outer->name : flt__lower_link_name(g));
 }

@@ -121,8 +121,7 @@ bool flt__lower_vlan(struct lower *g, const struct ast *node, struct target to)
 
 	if (g->frame.label_depth)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
-				    "there is no VLAN tag behind MPLS labels: "
-				    "write 'vlan' before 'mpls'");
+				    "no VLAN tag follows MPLS labels; write 'vlan' before 'mpls'");
 	if (!flt__lower_has(g, ALLOW_VLAN))
 		return flt__lower_lacks(g, node->op_span, "VLAN tags");
 	if (!flt__lower_arg_max(g, node, 4095, "a VLAN identifier"))

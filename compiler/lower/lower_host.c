@@ -31,7 +31,7 @@ static bool lower_ip4(struct lower *g, const struct ast *node, struct target to)
 	if (!flt__lower_read_ip4(value, &net.addr, &net.mask)) {
 		if (node->quals.type != TYPE_NET)
 			return refuse_value(g, node,
-					    "needs 'net' before it: 'host' names one machine");
+					    "needs 'net' before it; 'host' takes a single address");
 		if (!flt__lower_read_prefix4(g->c, value, net.addr, &net.mask))
 			return false;
 	}
@@ -51,7 +51,7 @@ static bool lower_number(struct lower *g, const struct ast *node, struct target 
 									   "an IPv4 address");
 	if (node->value->prefix != PREFIX_NONE)
 		return refuse_value(g, node,
-				    "takes no mask: write at least two octets, as in 10.0/8");
+				    "takes no mask; write at least two octets, as in 10.0/8");
 	if (node->quals.type == TYPE_NET)
 		flt__lower_read_number4(&net.addr, &net.mask);
 	return flt__lower_net4(g, node->quals.proto, node->quals.dir, &net, to);
@@ -67,7 +67,8 @@ static bool lower_ip6(struct lower *g, const struct ast *node, struct target to)
 	if (node->quals.proto != PROTO_NONE && node->quals.proto != PROTO_IP6)
 		return flt__lower_bad_quals(g, node, flt__lower_value_name(value));
 	if (node->quals.type != TYPE_NET && value->prefix == PREFIX_LEN && value->prefix_len < 128)
-		return refuse_value(g, node, "needs 'net' before it: 'host' names one machine");
+		return refuse_value(g, node,
+				    "needs 'net' before it; 'host' takes a single address");
 	flt__lower_read_words(value->bytes, net.addr);
 	if (!flt__lower_read_prefix6(g->c, value, net.addr, net.mask))
 		return false;
@@ -153,7 +154,7 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 
 	if (value->kind != VAL_NAME)
 		return refuse_value(g, node,
-				    "cannot be a gateway: 'gateway' needs the name of a host");
+				    "cannot be a gateway; 'gateway' needs the name of a host");
 	if (!flt__lower_is_ip4_proto(proto))
 		return flt__lower_bad_quals(g, node, "'gateway'");
 	if (node->quals.dir != DIR_NONE)
@@ -164,7 +165,7 @@ static bool lower_gateway(struct lower *g, const struct ast *node, struct target
 					"48-bit addresses, which 'gateway' needs");
 	if (g->frame.label_depth || g->frame.is_tunnel)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
-				    "'gateway' has no meaning behind %s",
+				    "'gateway' cannot be used after %s",
 				    g->frame.is_tunnel ? "'geneve' or 'vxlan'" : "'mpls'");
 	flt__lower_addresses_init(g, &a);
 	if (!flt__name_ether(g->c, value->text, value->span, mac) ||
@@ -184,7 +185,7 @@ static bool lower_arcnet(struct lower *g, const struct ast *node, struct target 
 	const struct value *value = node->value;
 
 	if (node->quals.proto != PROTO_LINK)
-		return refuse_value(g, node, "needs 'link' before it, and nothing else");
+		return refuse_value(g, node, "needs 'link' before it");
 	if (node->quals.type == TYPE_NET)
 		return flt__lower_no_net(g, value, "link");
 	return flt__lower_mac8(g, node->quals.dir, value->bytes, value->span, to);
@@ -211,11 +212,11 @@ bool flt__lower_host_id(struct lower *g, const struct ast *node, struct target t
 	if (node->quals.type == TYPE_NET && value->kind == VAL_MAC)
 		return flt__lower_no_net(g, value, "ether");
 	if (node->quals.proto == PROTO_LINK && !is_link_value(value->kind))
-		return refuse_value(g, node,
-				    flt__lower_has(g, ALLOW_MAC8) ?
-					    "is no link-layer address: those are like $0e here" :
-					    "is no link-layer address: "
-					    "those are like 00:11:22:33:44:55");
+		return refuse_value(
+			g, node,
+			flt__lower_has(g, ALLOW_MAC8) ?
+				"is not a link-layer address; those look like $0e here" :
+				"is not a link-layer address; those look like 00:11:22:33:44:55");
 	switch (value->kind) {
 	case VAL_IPV4: return lower_ip4(g, node, to);
 	case VAL_NUMBER: return lower_number(g, node, to);

@@ -23,18 +23,18 @@ static bool wants_ip4(struct lower *g, const struct hosts *h, const struct value
 {
 	if (flt__lower_is_ip4_proto(h->quals->proto))
 		return true;
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "'%s' is %s, and '%s' has none",
-			    value->text, flt__lower_value_name(value),
-			    flt__proto_word(h->quals->proto));
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
+			    "'%s' is %s, which '%s' does not have", value->text,
+			    flt__lower_value_name(value), flt__proto_word(h->quals->proto));
 }
 
 static bool wants_ip6(struct lower *g, const struct hosts *h, const struct value *value)
 {
 	if (h->quals->proto == PROTO_NONE || h->quals->proto == PROTO_IP6)
 		return true;
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span, "'%s' is %s, and '%s' has none",
-			    value->text, flt__lower_value_name(value),
-			    flt__proto_word(h->quals->proto));
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
+			    "'%s' is %s, which '%s' does not have", value->text,
+			    flt__lower_value_name(value), flt__proto_word(h->quals->proto));
 }
 
 /* ---- entries ----------------------------------------------------------------------------- */
@@ -61,7 +61,7 @@ static bool add_net4(struct lower *g, struct hosts *h, const struct value *value
 
 	if (host_bits & (host_bits + 1))
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span,
-				    "in a set the bits of a mask are ones, then zeros");
+				    "inside a set a mask must be contiguous");
 	return add4(h, addr, addr | host_bits);
 }
 
@@ -83,7 +83,7 @@ static bool take_number(struct lower *g, struct hosts *h, const struct value *va
 	uint32_t addr = value->number, mask = UINT32_MAX;
 
 	if (h->quals->type != TYPE_NET)
-		return refuse(g, value, "is no address");
+		return refuse(g, value, "is not an address");
 	if (!wants_ip4(g, h, value))
 		return false;
 	flt__lower_read_number4(&addr, &mask);
@@ -153,10 +153,10 @@ static bool take_mac(struct lower *g, const struct value *value, void *context)
 	uint8_t mac[6];
 
 	if (value->kind != VAL_MAC && value->kind != VAL_NAME)
-		return refuse(g, value, "is no Ethernet address");
+		return refuse(g, value, "is not an Ethernet address");
 	if (macs->quals->type == TYPE_NET)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-				    "'%s' is %s, which is one host's: write 'ether host %s'",
+				    "'%s' is %s, which names one host; write 'ether host %s'",
 				    value->text, flt__lower_value_name(value), value->text);
 	memcpy(mac, value->bytes, sizeof(mac));
 	if (value->kind == VAL_NAME && !flt__name_ether(g->c, value->text, value->span, mac))

@@ -363,9 +363,8 @@ static bool lower_labelled(struct lower *g, uint32_t number, struct target to)
 	struct ir_block *version;
 
 	if (number != ETHERTYPE_IP && number != ETHERTYPE_IP6)
-		return COMPILE_FAIL(
-			g->c, FLT_E_MEANING, g->span,
-			"behind MPLS labels only IPv4 and IPv6 can be told from other packets");
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, g->span,
+				    "after MPLS labels only IPv4 and IPv6 can be recognized");
 	flt__lower_cmp(g, TEST_SET, flt__lower_load(g, flt__off_add(g->frame.net, (uint32_t)-2), 1),
 		       1, flt__lower_then(g, to, &version));
 	flt__lower_start(g, version);
@@ -398,10 +397,10 @@ bool flt__lower_linkproto_id(struct lower *g, uint32_t number, struct span span,
 	if (g->frame.link && g->frame.link->no_types)
 		return flt__lower_lacks(g, span, "field that says which protocol follows");
 	if (number > 0xffff)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, span,
-				    "%u does not fit into the type field of %s, which holds 16 "
-				    "bits (0 to 65535)",
-				    number, flt__lower_link_name(g));
+		return COMPILE_FAIL(
+			g->c, FLT_E_MEANING, span,
+			"%u does not fit into the type field of %s, which has 16 bits (0 to 65535)",
+			number, flt__lower_link_name(g));
 	if (has_llc && number > 0xff && number <= LENGTH_MAX)
 		return COMPILE_FAIL(
 			g->c, FLT_E_MEANING, span,

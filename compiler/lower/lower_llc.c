@@ -40,7 +40,7 @@ bool flt__lower_llc(struct lower *g, const struct ast *node, struct target to)
 
 	if (!flt__lower_has(g, ALLOW_LLC))
 		return flt__lower_lacks(g, node->op_span,
-					"LLC frames that 'llc' could tell from others");
+					"field that tells LLC frames from others");
 	flt__lower_guard(g, to.no);
 	flt__lower_is_llc(g, flt__lower_then(g, to, &inside));
 	flt__lower_start(g, inside);

@@ -60,7 +60,7 @@ bool flt__lower_macs(struct lower *g, enum dir dir, const uint8_t mac[6], struct
 	if (!flt__lower_has(g, ALLOW_MAC))
 		return flt__lower_lacks(g, span,
 					flt__lower_has(g, ALLOW_MAC8) ?
-						"48-bit addresses; its own are like $0e" :
+						"48-bit addresses; its own look like $0e" :
 						"48-bit addresses");
 	if (flt__lower_has(g, ALLOW_WLAN)) {
 		flt__lower_wlan_macs(g, dir, mac, to);
@@ -115,7 +115,7 @@ bool flt__lower_no_net(struct lower *g, const struct value *value, const char *l
 		return flt__lower_lacks(g, value->span,
 					is_mac ? "48-bit addresses" : "8-bit addresses");
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-			    "%s is one host's: write '%s host %s'", flt__lower_value_name(value),
+			    "%s names one host; write '%s host %s'", flt__lower_value_name(value),
 			    layer, value->text);
 }
 

@@ -154,8 +154,8 @@ static bool lower_ports(struct lower *g, const struct ports *p, struct target to
 static bool refuse_port(struct lower *g, const struct value *value, enum type type)
 {
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-			    "%s cannot follow '%s', which takes a port",
-			    flt__lower_value_name(value), flt__type_word(type));
+			    "'%s' takes a port number or name, not %s", flt__type_word(type),
+			    flt__lower_value_name(value));
 }
 
 static bool read_transport(struct lower *g, const struct ast *node, enum proto proto,
@@ -200,7 +200,8 @@ static bool take_single(struct lower *g, const struct ast *node, struct port_set
 	if (value->kind != VAL_NUMBER && value->kind != VAL_NAME && value->kind != VAL_RANGE)
 		return refuse_port(g, value, node->quals.type);
 	if (value->prefix != PREFIX_NONE)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span, "a port has no mask");
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->prefix_span,
+				    "a port takes no mask");
 	if (!read_transport(g, node, node->quals.proto, &sets->wanted))
 		return false;
 	if (is_port && value->kind == VAL_RANGE)

@@ -136,10 +136,10 @@ bool flt__lower_proto_word(struct lower *g, const struct ast *node, struct targe
 	case ISIS: return lower_isis_class(g, proto, to);
 	default:
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->op_span,
-				    "'%.*s' alone says nothing; it goes before %s",
+				    "'%.*s' is not a test by itself; put %s",
 				    (int)node->op_span.len, g->c->text + node->op_span.at,
-				    proto == PROTO_RADIO ? "'[...]': radio[2] = 18" :
-							   "'host', 'proto' or '[...]'");
+				    proto == PROTO_RADIO ? "'[...]' after it, as in radio[2] = 18" :
+							   "'host', 'proto' or '[...]' after it");
 	}
 }
 
@@ -162,11 +162,12 @@ static bool read_number(struct lower *g, const struct ast *node, uint32_t *numbe
 		return true;
 	if (is_range(value))
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-				    "'%s' is a range, and protocols stand one by one", value->text);
+				    "'%s' is a range; list protocols one by one, as in {6, 17}",
+				    value->text);
 	if (value->kind != VAL_NAME)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-				    "%s cannot follow '%s', which takes a protocol",
-				    flt__lower_value_name(value), flt__type_word(node->quals.type));
+				    "'%s' takes a protocol number or name, not %s",
+				    flt__type_word(node->quals.type), flt__lower_value_name(value));
 	switch (node->quals.proto) {
 	case PROTO_LINK: return flt__name_ethertype(g->c, value->text, value->span, number);
 	case PROTO_ISO: return flt__name_osi(g->c, value->text, value->span, number);
@@ -179,7 +180,7 @@ static bool check_max(struct lower *g, const struct ast *node, uint32_t number, 
 	if (number <= max)
 		return true;
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->value->span,
-			    "%u is no protocol number: they go up to %u here", number, max);
+			    "%u is not a protocol number; the largest here is %u", number, max);
 }
 
 /* ---- protocols in a chain of headers ------------------------------------------------------- */
@@ -191,15 +192,14 @@ static bool may_chain(struct lower *g, const struct ast *node)
 	if (!g->frame.link)
 		return flt__lower_lacks(g, node->span, "protocols");
 	if (g->frame.is_tunnel)
-		return COMPILE_FAIL(
-			g->c, FLT_E_UNSUPPORTED, node->quals.span,
-			"'protochain' cannot follow headers inside 'geneve' or 'vxlan'");
+		return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, node->quals.span,
+				    "'protochain' cannot follow headers inside a tunnel of "
+				    "'geneve' or 'vxlan'");
 	if (g->frame.link->header_rule != HEADER_FIXED && g->frame.link->header_rule != HEADER_PPP)
-		return COMPILE_FAIL(
-			g->c, FLT_E_UNSUPPORTED, node->quals.span,
-			"'protochain' cannot follow headers behind that of %s, which has no fixed "
-			"length",
-			flt__lower_link_name(g));
+		return COMPILE_FAIL(g->c, FLT_E_UNSUPPORTED, node->quals.span,
+				    "'protochain' cannot follow headers after that of %s, which "
+				    "has no fixed length",
+				    flt__lower_link_name(g));
 	return proto == PROTO_NONE || proto == PROTO_IP || proto == PROTO_IP6 ||
 	       flt__lower_bad_quals(g, node, "'protochain'");
 }
@@ -392,8 +392,8 @@ bool flt__lower_proto_id(struct lower *g, const struct ast *node, struct target 
 	if (!flt__lower_check_dir(g, &node->quals))
 		return false;
 	if (node->quals.dir != DIR_NONE)
-		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span, "'%s' has no direction",
-				    flt__type_word(node->quals.type));
+		return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
+				    "'%s' takes no direction", flt__type_word(node->quals.type));
 	if (is_chain)
 		return lower_chain_id(g, node, to);
 	return read_number(g, node, &number) && lower_number_id(g, node, number, to);

@@ -19,7 +19,7 @@ static struct span proto_span(const struct lower *g, const struct quals *quals)
 	return span;
 }
 
-/* What does go with the words after the protocol, or how to say what was meant. */
+/* What can qualify the words after the protocol, or how to say what was meant. */
 static const char *advice(const struct ast *node)
 {
 	enum proto proto = node->quals.proto;
@@ -28,18 +28,18 @@ static const char *advice(const struct ast *node)
 	case TYPE_PORT:
 	case TYPE_PORTRANGE:
 		return proto == PROTO_IP || proto == PROTO_IP6 ?
-			       "to ask for both, join them by 'and'" :
-			       "those are TCP's, UDP's and SCTP's";
-	case TYPE_PROTO: return "it follows ip, ip6, ether, iso and isis";
-	case TYPE_PROTOCHAIN: return "it follows ip and ip6";
-	case TYPE_GATEWAY: return "it follows ip, arp and rarp";
+			       "to require both, join them with 'and'" :
+			       "only tcp, udp and sctp can";
+	case TYPE_PROTO: return "only ip, ip6, ether, iso and isis can";
+	case TYPE_PROTOCHAIN: return "only ip and ip6 can";
+	case TYPE_GATEWAY: return "only ip, arp and rarp can";
 	default: break;
 	}
 	if (flt__lower_is_inside_ip(proto))
-		return "to ask for both, join them by 'and'";
-	return node->value->kind == VAL_IPV6 ? "it follows ip6" :
-	       node->value->kind == VAL_NAME ? "it follows ip, ip6, arp and rarp" :
-					       "it follows ip, arp and rarp";
+		return "to require both, join them with 'and'";
+	return node->value->kind == VAL_IPV6 ? "only ip6 can" :
+	       node->value->kind == VAL_NAME ? "only ip, ip6, arp and rarp can" :
+					       "only ip, arp and rarp can";
 }
 
 bool flt__lower_bad_quals(struct lower *g, const struct ast *node, const char *meant)
@@ -47,7 +47,7 @@ bool flt__lower_bad_quals(struct lower *g, const struct ast *node, const char *m
 	struct span span = node->quals.span.len ? proto_span(g, &node->quals) : node->span;
 	struct quote proto = flt__quote(g->c, span);
 
-	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "%s does not go with %s: %s", proto.text,
+	return COMPILE_FAIL(g->c, FLT_E_MEANING, span, "%s cannot qualify %s; %s", proto.text,
 			    meant, advice(node));
 }
 
@@ -60,5 +60,6 @@ bool flt__lower_check_dir(struct lower *g, const struct quals *quals)
 	if (!flt__lower_has(g, ALLOW_WLAN))
 		return flt__lower_only(g, quals->dir_span, "802.11");
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, quals->dir_span,
-			    "'%s' goes with a MAC address: wlan %s 00:11:22:33:44:55", word, word);
+			    "'%s' needs a MAC address; write 'wlan %s 00:11:22:33:44:55'", word,
+			    word);
 }

@@ -149,7 +149,7 @@ static bool check_place(struct lower *g, const struct ast *node)
 	if (node->quals.proto == PROTO_NONE || node->quals.proto == PROTO_LINK)
 		return true;
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, node->quals.span,
-			    "'%s' has no '%.*s': that is said of 802.11 frames, 'wlan %.*s'",
+			    "'%s' has no '%.*s'; 'wlan %.*s' tests 802.11 frames",
 			    flt__proto_word(node->quals.proto), (int)word.len, g->c->text + word.at,
 			    (int)word.len, g->c->text + word.at);
 }
@@ -162,7 +162,8 @@ static bool read_type(struct lower *g, const struct value *value, uint32_t *type
 	if (!(*type & ~WLAN_TYPE_BITS))
 		return true;
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-			    "%u is no 802.11 type: 0 (mgt), 4 (ctl), 8 (data) and 12 are", *type);
+			    "%u is not an 802.11 type; those are 0 (mgt), 4 (ctl), 8 (data) and 12",
+			    *type);
 }
 
 /* *kind: with the type's bits. */
@@ -174,8 +175,8 @@ static bool read_subtype(struct lower *g, const struct value *value, uint32_t ty
 	if (!(value->number & ~WLAN_SUBTYPE_BITS))
 		return true;
 	return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-			    "%u is no 802.11 subtype: those are 0, 16 and so on up to 240 (0xf0), "
-			    "the upper half of the frame's first byte",
+			    "%u is not an 802.11 subtype; those are multiples of 16 up to 240 "
+			    "(0xf0), the upper half of the frame's first byte",
 			    value->number);
 }
 
@@ -224,8 +225,8 @@ bool flt__lower_wlan_dir(struct lower *g, const struct ast *node, struct target 
 		return false;
 	if (ds_bits > DS_BITS)
 		return COMPILE_FAIL(g->c, FLT_E_MEANING, value->span,
-				    "%u is no 802.11 direction: 0 (nods), 1 (tods), 2 (fromds) "
-				    "and 3 (dstods) are",
+				    "%u is not an 802.11 direction; those are 0 (nods), 1 (tods), "
+				    "2 (fromds) and 3 (dstods)",
 				    ds_bits);
 	flt__lower_field_mask(g, flt__off_add(g->frame.link_off, FC_DS), 1, DS_BITS, ds_bits, to);
 	return true;

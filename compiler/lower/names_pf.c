@@ -30,12 +30,11 @@ static const struct named actions[] = {
 };
 /* clang-format on */
 
-static const struct named_list reason_names =
-	NAMED_LIST(reasons, "pf reason",
-		   "; it may be match, bad-offset, fragment, short, normalize, memory, "
-		   "congestion ... or a number");
-static const struct named_list action_names = NAMED_LIST(
-	actions, "pf action", "; it may be pass, block, scrub, nat, binat, rdr, match ...");
+static const struct named_list reason_names = NAMED_LIST(
+	reasons, "pf reason",
+	"; use match, bad-offset, fragment, short, normalize, memory, congestion ... or a number");
+static const struct named_list action_names =
+	NAMED_LIST(actions, "pf action", "; use pass, block, scrub, nat, binat, rdr, match ...");
 
 bool flt__name_pf_reason(struct compile *c, const char *name, struct span span, uint32_t *number)
 {

@@ -72,8 +72,8 @@ static bool unknown(struct compile *c, struct span span, const char *what, int c
 	struct hint hint = { "" };
 
 	if (code == FLT_E_NOMEM)
-		return COMPILE_FAIL(c, code, span, "no memory to look up the %s name %s", what,
-				    quote.text);
+		return COMPILE_FAIL(c, code, span, "out of memory while looking up the %s name %s",
+				    what, quote.text);
 	if (code < 0)
 		return COMPILE_FAIL(c, code, span, "the %s name %s could not be looked up", what,
 				    quote.text);
@@ -248,7 +248,7 @@ static bool check_wanted(struct compile *c, struct span span, const struct end *
 {
 	if (!end->protocol || !wanted || end->protocol == wanted)
 		return true;
-	return COMPILE_FAIL(c, FLT_E_MEANING, span, "the port name %s is one of %s, not of %s",
+	return COMPILE_FAIL(c, FLT_E_MEANING, span, "the port name %s belongs to %s, not to %s",
 			    end->word.text, protocol_word(end->protocol), protocol_word(wanted));
 }
 
@@ -351,7 +351,8 @@ bool flt__name_port_or_range(struct compile *c, const char *text, struct span sp
 		return unknown(c, span, minus ? "port or port range" : "port", found,
 			       flt__table_services_try);
 	if (ends[0].port > ends[1].port)
-		return COMPILE_FAIL(c, FLT_E_MEANING, span, "the range '%s' runs backwards", text);
+		return COMPILE_FAIL(c, FLT_E_MEANING, span,
+				    "the range '%s' is backwards; put the lower end first", text);
 	return range_of(c, ends, span, wanted, out);
 }
 

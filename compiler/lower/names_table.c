@@ -58,8 +58,8 @@ static const struct {
 /* clang-format on */
 
 /* Names for the message "one of ...". */
-#define OSI_NAMES "clnp, esis, isis"
-#define LLC_NAMES "i, s, u, rr, rnr, rej, ui, ua, disc, dm, sabme, test, xid, frmr"
+#define OSI_NAMES "clnp, esis or isis"
+#define LLC_NAMES "i, s, u, rr, rnr, rej, ui, ua, disc, dm, sabme, test, xid or frmr"
 
 /* ASCII only, whatever the locale says. */
 static char lower_case(char ch)
@@ -126,7 +126,7 @@ bool flt__name_osi(struct compile *c, const char *name, struct span span, uint32
 
 	if (find_proto(name, LAYER_OSI, number))
 		return true;
-	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown OSI protocol %s: one of " OSI_NAMES,
+	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown OSI protocol %s; use " OSI_NAMES,
 			    quote.text);
 }
 
@@ -140,6 +140,6 @@ bool flt__name_llc(struct compile *c, const char *name, struct span span, struct
 		*out = llc_names[i].llc;
 		return true;
 	}
-	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown kind of LLC frame %s: one of " LLC_NAMES,
+	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown kind of LLC frame %s; use " LLC_NAMES,
 			    quote.text);
 }

@@ -21,11 +21,11 @@ static const struct named dirs[] = {
 };
 
 static const struct named_list type_names =
-	NAMED_LIST(types, "802.11 type", ": one of mgt, ctl, data");
+	NAMED_LIST(types, "802.11 type", "; use mgt, ctl or data");
 static const struct named_list subtype_names =
-	NAMED_LIST(subtypes, "802.11 subtype", ": sniff-filter(7) has a list");
+	NAMED_LIST(subtypes, "802.11 subtype", "; sniff-filter(7) lists them");
 static const struct named_list dir_names =
-	NAMED_LIST(dirs, "802.11 direction", ": one of nods, tods, fromds, dstods");
+	NAMED_LIST(dirs, "802.11 direction", "; use nods, tods, fromds or dstods");
 
 bool flt__name_wlan_type(struct compile *c, const char *name, struct span span, uint32_t *type)
 {

@@ -59,7 +59,7 @@ static bool bits_outside(struct compile *c, const struct value *value, uint32_t 
 	if (value->prefix == PREFIX_LEN)
 		snprintf(length, sizeof(length), "/%u", value->prefix_len);
 	return COMPILE_FAIL(c, FLT_E_MEANING, value->span,
-			    "'%s' has bits outside its mask: the network is %u.%u.%u.%u%s",
+			    "'%s' has bits outside its mask; the network is %u.%u.%u.%u%s",
 			    value->text, net >> 24, net >> 16 & 0xff, net >> 8 & 0xff, net & 0xff,
 			    length);
 }
@@ -108,8 +108,9 @@ bool flt__lower_read_prefix6(struct compile *c, const struct value *value, const
 	uint32_t len = value->prefix == PREFIX_NONE ? 128 : value->prefix_len;
 
 	if (value->prefix == PREFIX_MASK)
-		return COMPILE_FAIL(c, FLT_E_MEANING, value->prefix_span,
-				    "an IPv6 network takes /BITS, not a mask");
+		return COMPILE_FAIL(
+			c, FLT_E_MEANING, value->prefix_span,
+			"an IPv6 network takes a prefix length such as /64, not a mask");
 	if (len > 128)
 		return COMPILE_FAIL(c, FLT_E_MEANING, value->prefix_span,
 				    "the prefix of an IPv6 network has at most 128 bits, not %u",

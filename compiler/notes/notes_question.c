@@ -123,7 +123,7 @@ static void put_result(struct writer *w, const struct state *after, const struct
 static void put_end(struct writer *w, const struct state *s, const struct flt_insn *insn)
 {
 	if (insn->code == OP_ret_a) {
-		flt__text_words(&w->t, "keep so many bytes: ");
+		flt__text_words(&w->t, "accept, this many bytes: ");
 		flt__put_value(w, s->regs[REGS_A], 0);
 	} else if (insn->k) {
 		flt__bpf_put(&w->t, "accept, %u bytes", insn->k);

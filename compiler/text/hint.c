@@ -109,8 +109,7 @@ static struct hint advise(const struct compile *c, const char *instead)
 	struct hint hint;
 
 	snprintf(hint.text, sizeof(hint.text),
-		 compiles(c, instead) ? "; write '%s'" : "; on other link types that is '%s'",
-		 instead);
+		 compiles(c, instead) ? "; write '%s'" : "; on other link types use '%s'", instead);
 	return hint;
 }
 
@@ -155,8 +154,7 @@ static struct hint hint_near(const struct compile *c, struct span span, enum hin
 	else if (*suggestion.text)
 		snprintf(hint.text, sizeof(hint.text), "%s", suggestion.text);
 	else if (looks_like_minus(word, span.len))
-		snprintf(hint.text, sizeof(hint.text),
-			 ": it is one word (to subtract, put blanks around the '-')");
+		snprintf(hint.text, sizeof(hint.text), "; to subtract, put spaces around the '-'");
 	return hint;
 }
 
@@ -219,7 +217,7 @@ struct hint flt__hint_keyword(const struct compile *c, struct span before, struc
 	else if (habit && compiles(c, habit))
 		snprintf(hint.text, sizeof(hint.text), "; write '%s'", habit);
 	else if (compiles(c, word))
-		snprintf(hint.text, sizeof(hint.text), "; '%s' is a test of its own: write '%s'",
+		snprintf(hint.text, sizeof(hint.text), "; '%s' is a test by itself: write '%s'",
 			 word, word);
 	return hint;
 }

@@ -93,11 +93,11 @@ static bool lex_colons(struct lexer *lexer, struct token *token)
 	if (!flt__lex_mac(text, len, token->bytes)) {
 		token->kind = T_IPV6;
 		if (!flt__lex_ipv6(text, len, token->bytes))
-			*token =
-				bad(lexer, token->span,
-				    memchr(text, '%', len) ?
-					    "has a zone ('%...'): an address in a packet has none" :
-					    "is neither an IPv6 address nor a MAC address");
+			*token = bad(
+				lexer, token->span,
+				memchr(text, '%', len) ?
+					"has a zone; addresses in packets have none: drop '%...'" :
+					"is neither an IPv6 address nor a MAC address");
 	}
 	lexer->at += len;
 	return true;
@@ -195,9 +195,9 @@ static struct token lex_file(struct lexer *lexer)
 	struct token token = token_at(start, lexer->at - start, T_FILE);
 	token.which = path - start;
 	if (!is_closed)
-		return bad(lexer, token.span, "has no '\"' at its end");
+		return bad(lexer, token.span, "has no closing '\"'");
 	if (end == path || memchr(c->text + path, '\0', end - path))
-		return bad(lexer, token.span, "names no file: the path stands directly behind '@'");
+		return bad(lexer, token.span, "names no file; write the path directly after '@'");
 	return token;
 }
 
@@ -213,8 +213,8 @@ static struct token lex_arcnet(struct lexer *lexer)
 	token = token_at(start, lexer->at - start, T_ARCNET);
 	if (digits + 1 != token.span.len || digits < 1 || digits > 2)
 		return bad(lexer, token.span,
-			   "is no ARCnet address: '$' and one or two hex digits; "
-			   "the shell fills in variables between double quotes only");
+			   "is not an ARCnet address, which is '$' and one or two hex digits; for "
+			   "a shell variable, quote the filter with double quotes");
 	for (uint32_t i = 1; i <= digits; i++) {
 		char ch = c->text[start + i];
 		int digit = is_digit(ch) ? ch - '0' : (ch | 0x20) - 'a' + 10;

@@ -9,9 +9,11 @@ static bool parse_end(struct parser *p)
 	if (p->token.kind == T_END)
 		return true;
 	if (p->token.kind == T_RPAREN)
-		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "this ')' closes no '('");
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
+				    "this ')' has no matching '('");
 	if (p->token.kind == T_RBRACE)
-		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "this '}' closes no '{'");
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
+				    "this '}' has no matching '{'");
 	return flt__parse_expected(p, TEST_END);
 }
 

@@ -52,7 +52,7 @@ static struct operand not_a_number(struct parser *p, struct operand operand)
 		struct span span = operand.node->span;
 		struct quote quote = flt__quote(p->c, span);
 		flt__fail_at(p->c->err, FLT_E_SYNTAX, span.at, span.len,
-			     "%s is a test, where a number was expected", quote.text);
+			     "found the test %s where a number was expected", quote.text);
 	}
 	return FAILED;
 }
@@ -105,7 +105,7 @@ static bool grow(struct parser *p, struct ast *node)
 	node->height = a > b ? a : b;
 	if (node->height > most)
 		return COMPILE_FAIL(p->c, FLT_E_LIMIT, node->op_span,
-				    "more than %u operators inside each other", most);
+				    "operators are nested more than %u levels deep", most);
 	return true;
 }
 

@@ -23,7 +23,8 @@ bool flt__parse_enter(struct parser *p, struct span at)
 	uint32_t most = p->c->opts.max_nesting;
 
 	if (p->depth >= most)
-		return COMPILE_FAIL(p->c, FLT_E_LIMIT, at, "nested more than %u deep", most);
+		return COMPILE_FAIL(p->c, FLT_E_LIMIT, at,
+				    "the expression is nested more than %u levels deep", most);
 	p->depth++;
 	return true;
 }

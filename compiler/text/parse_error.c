@@ -70,8 +70,8 @@ static struct hint hint_name(const struct parser *p, const char *what)
 	if (strncmp(what, "an address", 10) != 0)
 		return flt__hint_keyword(p->c, has_quals ? p->last.span : p->last_word,
 					 p->token.span);
-	snprintf(hint.text, sizeof(hint.text), "; '%.*s' is a keyword: a host's name is \\%.*s",
-		 len, text, len, text);
+	snprintf(hint.text, sizeof(hint.text),
+		 "; '%.*s' is a keyword; a host of that name is \\%.*s", len, text, len, text);
 	return hint;
 }
 
@@ -83,12 +83,12 @@ static struct hint hint_keyword(const struct parser *p, const char *what)
 	struct hint hint = { "" };
 
 	if (is_late_proto(p))
-		snprintf(hint.text, sizeof(hint.text), "; the protocol stands first: %.*s %s%s%s",
-			 len, text, flt__dir_word(p->last.dir),
+		snprintf(hint.text, sizeof(hint.text), "; put the protocol first: %.*s %s%s%s", len,
+			 text, flt__dir_word(p->last.dir),
 			 p->last.dir != DIR_NONE && p->last.type != TYPE_NONE ? " " : "",
 			 flt__type_word(p->last.type));
 	else if (p->token.kind == T_DIR && p->inherits && p->last.dir != DIR_NONE)
-		snprintf(hint.text, sizeof(hint.text), "; both directions are 'src or dst'");
+		snprintf(hint.text, sizeof(hint.text), "; 'src or dst' means either direction");
 	else if (strstr(what, "name"))
 		return hint_name(p, what);
 	return hint;
@@ -103,12 +103,15 @@ static struct hint hint_more(const struct parser *p)
 		       (p->last.type == TYPE_HOST || p->last.type == TYPE_NONE);
 
 	if (kind == T_NUMBER || kind == T_IPV6 || (kind == T_IPV4 && p->last.type != TYPE_NET))
-		return (struct hint){ "; values are joined by 'or', or in a set: {80, 443}" };
+		return (struct hint){
+			"; join values with 'or', or put them into a set: {80, 443}"
+		};
 	if (kind == T_COLON && is_port)
-		return (struct hint){ "; a range is written 'portrange 8000-8010'" };
+		return (struct hint){ "; for a range write 'portrange 8000-8010'" };
 	if (kind == T_COLON && is_host)
-		return (struct hint){ "; a port is a test of its own: "
-				      "host 10.0.0.1 and port 80" };
+		return (struct hint){
+			"; a port is a test by itself: write 'host 10.0.0.1 and port 80'"
+		};
 	return (struct hint){ "" };
 }
 
@@ -119,17 +122,23 @@ static struct hint hint_other(const struct parser *p, bool wants_value, bool wan
 	enum relop relop;
 
 	if (flt__token_relop(&p->token, &relop) && wants_value)
-		return (struct hint){ "; the value follows the word, with nothing between" };
+		return (struct hint){
+			"; put the value right after the word, with nothing between"
+		};
 	if (kind == T_BIT_AND || kind == T_BIT_OR)
-		return (struct hint){ "; tests are joined by '&&' and '||'" };
+		return (struct hint){ "; join tests with '&&' or '||'" };
 	if ((kind == T_LBRACE || kind == T_FILE) && !p->lexer.in_set)
-		return (struct hint){ "; sets follow words such as host, net, port and vlan" };
+		return (struct hint){
+			"; a set needs a word such as host, net, port or vlan before it"
+		};
 	if (kind == T_COMMA && !wants_value && !p->lexer.in_set)
-		return (struct hint){ "; values are joined by 'or', or in a set: {80, 443}" };
+		return (struct hint){
+			"; join values with 'or', or put them into a set: {80, 443}"
+		};
 	if (kind == T_NUMBER && wants_mask)
-		return (struct hint){ "; a length is written /24, without the word 'mask'" };
+		return (struct hint){ "; write a prefix length as /24, without the word 'mask'" };
 	if (kind == T_IPV4 && !wants_value && p->inherits && p->last.type == TYPE_NET)
-		return (struct hint){ "; a mask has the word 'mask' before it" };
+		return (struct hint){ "; put the word 'mask' before a mask" };
 	return (struct hint){ "" };
 }
 
@@ -203,15 +212,15 @@ static const char *missing_words(const struct parser *p, struct span span, bool 
 	bool has_prefix = span.at + span.len < p->c->len && p->c->text[span.at + span.len] == '/';
 
 	if (is_number)
-		return "put a word such as host, net, port or proto before it, or a relation "
-		       "behind it";
+		return "a qualifier such as host, net, port or proto before it, or a relation "
+		       "after it";
 	switch (p->token.kind) {
 	case T_IPV4:
 	case T_IPV6:
-		return has_prefix ? "put 'net' before it" :
-				    "put 'host' before it, or 'net' if it is a network";
-	case T_MAC: return "put 'ether host' before it";
-	default: return "put a word such as host, net, port or proto before it";
+		return has_prefix ? "'net' before it" :
+				    "'host' before it, or 'net' if it is a network";
+	case T_MAC: return "'ether host' before it";
+	default: return "a qualifier such as host, net, port or proto before it";
 	}
 }
 
@@ -237,10 +246,11 @@ bool flt__parse_unqualified(struct parser *p, struct span span, bool is_number)
 	if (p->token.kind == T_NAME && !is_number && !p->token.escaped)
 		hint = flt__hint_word(p->c, span, HINT_TEST);
 	if (!*hint.text && !is_number && is_display_field(p))
-		hint = (struct hint){ ": fields have no names here, their bytes are read, as in "
-				      "ip[8] < 5" };
+		hint = (struct hint){
+			"; fields have no names here: read their bytes, as in ip[8] < 5"
+		};
 	if (*hint.text)
 		return not_a_word(p, span, &hint);
-	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span, "nothing says what %s is: %s", quote.text,
+	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span, "%s needs %s", quote.text,
 			    missing_words(p, span, is_number));
 }

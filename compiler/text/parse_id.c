@@ -114,12 +114,12 @@ static bool type(struct parser *p, struct quals *quals)
 		     quals->type != TYPE_PROTOCHAIN);
 	if (!fits)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
-				    "'%s' has no direction: '%s' cannot stand before it",
+				    "'%s' takes no direction: remove '%s'",
 				    flt__type_word(quals->type), flt__dir_word(quals->dir));
 	flt__parse_next(p);
 	if (p->token.kind == T_DIR)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
-				    "the direction stands before the type: %s %s",
+				    "put the direction before the type: %s %s",
 				    flt__dir_word((enum dir)p->token.which),
 				    flt__type_word(quals->type));
 	return true;
@@ -164,7 +164,7 @@ static struct operand index_size(struct parser *p, struct ast *node)
 		}
 		if (size != 1 && size != 2 && size != 4) {
 			flt__fail_at(p->c->err, FLT_E_MEANING, p->token.span.at, p->token.span.len,
-				     "%u bytes cannot be read at once: 1, 2 or 4 can", size);
+				     "1, 2 or 4 bytes can be read at once, not %u", size);
 			return FAILED;
 		}
 		node->number = size;

@@ -125,8 +125,7 @@ static bool related_args(struct parser *p, struct ast *node, struct args_list *a
 	if (flt__token_relop(&p->token, &node->relop)) {
 		flt__parse_next(p);
 		return p->token.kind == T_LPAREN ?
-			       flt__parse_expected(p,
-						   "a number (a list has no relation before it)") :
+			       flt__parse_expected(p, "a number (a list takes no relation)") :
 			       number_arg(p, args, "a number");
 	}
 	if (p->token.kind == T_LPAREN)
@@ -154,9 +153,8 @@ static bool wlan_args(struct parser *p, struct ast *node, struct args_list *args
 		return wlan_arg(p, args, "one of nods, tods, fromds and dstods, or a number");
 	case KW_WLAN_SUBTYPE:
 		if (p->token.kind == T_NUMBER)
-			return flt__parse_expected(
-				p, "the name of a subtype (a number needs its type: "
-				   "type T subtype S)");
+			return flt__parse_expected(p, "the name of a subtype (a number needs its "
+						      "type: type T subtype S)");
 		return wlan_arg(p, args, "the name of a subtype");
 	default: break;
 	}

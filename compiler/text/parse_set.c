@@ -55,7 +55,8 @@ static enum found broken(struct parser *p, const struct value *value, const char
 
 static enum found in_order(struct parser *p, const struct value *value, bool yes)
 {
-	return yes ? FOUND_RANGE : broken(p, value, "is a range that runs backwards");
+	return yes ? FOUND_RANGE :
+		     broken(p, value, "is a backwards range; put the lower end first");
 }
 
 static enum found address_range(struct parser *p, const struct range *r, struct value *value)
@@ -68,14 +69,13 @@ static enum found address_range(struct parser *p, const struct range *r, struct 
 	if (low == T_NAME || high == T_NAME) {
 		bool is_range = low == T_NAME ? looks_like_address(r->low, r->low_len) :
 						looks_like_address(r->high, r->high_len);
-		return !is_range ?
-			       FOUND_NONE :
-			       broken(p, value,
-				      "is no range: that has a whole address at both ends, as in "
-				      "10.0.0.5-10.0.0.9");
+		return !is_range ? FOUND_NONE :
+				   broken(p, value,
+					  "is not a range; write a whole address at both ends, as "
+					  "in 10.0.0.5-10.0.0.9");
 	}
 	if (low != high)
-		return broken(p, value, "begins and ends in different address families");
+		return broken(p, value, "mixes IPv4 and IPv6; a range stays in one address family");
 	value->kind = low == T_IPV4 ? VAL_IPV4S : VAL_IPV6S;
 	size_t len = low == T_IPV4 ? 4 : 16;
 	return in_order(p, value, memcmp(value->bytes, value->high, len) <= 0);
@@ -158,7 +158,7 @@ static bool check_name(struct parser *p, struct span span)
 	const char *text = p->c->text + span.at;
 
 	if (memchr(text, '%', span.len))
-		return fail(p, span, "has a zone ('%...'): an address in a packet has none");
+		return fail(p, span, "has a zone; addresses in packets have none: drop '%...'");
 	if (memchr(text, ':', span.len))
 		return fail(p, span, "is neither an IPv6 address nor a MAC address");
 	return true;
@@ -198,7 +198,8 @@ static bool parse_entry(struct parser *p, const struct quals *quals, struct valu
 	if (p->token.kind == T_FILE)
 		return file_entry(p, value);
 	if (p->token.kind == T_LBRACE)
-		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span, "a set holds no other set");
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
+				    "a set cannot contain another set");
 	if (p->token.kind == T_NAME && !p->token.escaped && !is_port(quals))
 		found = cut_range(p, quals, value);
 	if (found == FOUND_NONE)
@@ -231,12 +232,12 @@ static bool next_entry(struct parser *p, struct span open, bool *more)
 
 	*more = has_comma && p->token.kind != T_RBRACE;
 	if (p->token.kind == T_END)
-		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, open, "this '{' is closed by no '}'");
+		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, open, "this '{' has no matching '}'");
 	if (has_comma || p->token.kind == T_RBRACE)
 		return true;
 	if (p->token.kind == T_MINUS)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
-				    "a range is written without blanks: 10-20");
+				    "write a range without spaces: 10-20");
 	return flt__parse_expected(p, "',' or '}'");
 }
 
@@ -249,7 +250,7 @@ static bool add_entries(struct parser *p, const struct quals *quals, struct valu
 	flt__parse_next(p);
 	if (p->token.kind == T_RBRACE)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, span_join(open, p->token.span),
-				    "a set holds one value at least");
+				    "a set needs at least one value");
 	if (p->token.kind == T_END)
 		return next_entry(p, open, &more);
 	while (more)
@@ -294,11 +295,11 @@ bool flt__parse_line(struct compile *c, struct words *words, const struct quals 
 	flt__parse_next(&p);
 	bool ok = parse_entry(&p, quals, value);
 	if (ok && value->kind == VAL_FILE)
-		ok = fail(&p, value->span, "stands in a list, which names no other list");
+		ok = fail(&p, value->span, "is inside a list; a list cannot name another list");
 	if (ok && p.token.kind == T_MINUS)
-		ok = fail(&p, p.token.span, "is too much: a range is written without blanks");
+		ok = fail(&p, p.token.span, "is unexpected; write a range without spaces");
 	if (ok && p.token.kind != T_END)
-		ok = fail(&p, p.token.span, "is too much: a line has one entry");
+		ok = fail(&p, p.token.span, "is unexpected; write one entry per line");
 	c->len = len;
 	return ok;
 }

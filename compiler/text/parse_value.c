@@ -65,14 +65,15 @@ static bool mask_prefix(struct parser *p, struct value *value)
 	struct span word = p->token.span;
 
 	if (value->kind == VAL_IPV6)
-		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, word,
-				    "an IPv6 network has a prefix length, such as /64, no mask");
+		return COMPILE_FAIL(
+			p->c, FLT_E_SYNTAX, word,
+			"an IPv6 network takes a prefix length such as /64, not a mask");
 	flt__parse_next(p);
 	if (p->token.kind != T_IPV4)
-		return flt__parse_expected(p, "a mask of two parts at least, such as 255.255.0.0,");
+		return flt__parse_expected(p, "a mask of at least two parts, such as 255.255.0.0,");
 	if (p->token.wide)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
-				    "the parts of a mask go from 0 to 255");
+				    "each part of a mask is 0 to 255");
 	value->prefix = PREFIX_MASK;
 	value->mask_parts = p->token.parts;
 	for (uint32_t i = 0; i < 4; i++)
@@ -89,10 +90,10 @@ static bool no_prefix(struct parser *p, const struct value *value)
 	if (value->kind == VAL_NUMBER)
 		return COMPILE_FAIL(
 			p->c, FLT_E_SYNTAX, p->token.span,
-			"%s needs a network of two parts at least: %.10s.0 instead of %.10s", what,
-			value->text, value->text);
+			"%s needs a network of at least two parts; write %.10s.0 instead of %.10s",
+			what, value->text, value->text);
 	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
-			    "%s needs a network in numbers, not a name", what);
+			    "%s needs a numeric network, not a name", what);
 }
 
 static bool prefix(struct parser *p, const struct quals *quals, struct value *value)
@@ -154,7 +155,7 @@ static bool check_address(struct parser *p, const struct quals *quals)
 	if (p->token.kind != T_IPV4 || !p->token.wide || quals->proto == PROTO_DECNET)
 		return true;
 	return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
-			    "%s is no IPv4 address: its parts go from 0 to 255", quote.text);
+			    "%s is not an IPv4 address; each part is 0 to 255", quote.text);
 }
 
 bool flt__parse_single(struct parser *p, const struct quals *quals, struct value *value)
@@ -170,6 +171,6 @@ bool flt__parse_single(struct parser *p, const struct quals *quals, struct value
 		return prefix(p, quals, value);
 	if (p->token.kind == T_MINUS)
 		return COMPILE_FAIL(p->c, FLT_E_SYNTAX, p->token.span,
-				    "a port range has both ends, without blanks: 6000-6008");
+				    "a port range needs both ends, without spaces: 6000-6008");
 	return split_range(p, value);
 }
