@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # the first minutes of a user: quickstart, installation, lint
-TESTS += tests/lint tests/lint_planted tests/install tests/man3_facts tests/man3_snippets tests/manual tests/manual_words tests/commands
+TESTS += tests/lint tests/lint_planted tests/quickstart_packages tests/install tests/man3_facts tests/man3_snippets tests/manual tests/manual_words tests/commands
 TESTS += tests/wording
 if !HAVE_PCAP
 TESTS += tests/no_comparisons
@@ -15,7 +15,7 @@ check-debootstrap:
 
 EXTRA_DIST += tests/lint tests/lint.rows tests/lint_code.py tests/lint_graph.py tests/lint_layers.py \
 	tests/lint_planted tests/lint_tree.py
-EXTRA_DIST += tests/README tests/format tests/no_comparisons tests/install tests/man3.py tests/man3_facts tests/man3_given.py \
+EXTRA_DIST += tests/README tests/quickstart_packages tests/format tests/no_comparisons tests/install tests/man3.py tests/man3_facts tests/man3_given.py \
 	tests/man3_snippets tests/manual tests/manual_words tests/wording tests/commands tests/pages.py tests/firstcontact \
 	tests/firstcontact-debootstrap .clang-format .ci/run
 
