@@ -129,6 +129,18 @@ static void put_clause(const struct why *w, uint32_t clause)
 		printf("%*s", room - column, "");
 }
 
+/* The program's own question, whether it has found a header: `M[1] >= 1`, or `0 >= 1` where there
+ * is none. The answer of the clause, or the line below it, says that. */
+static bool asks_own_cell(const char *note, bool behind_nothing)
+{
+	const char *digits = strncmp(note, "M[", 2) == 0 ? note + 2 : note;
+	const char *end = digits + strspn(digits, "0123456789");
+
+	if (digits == note)
+		return behind_nothing && end != note && *end == ' ';
+	return strncmp(end, "] >= ", 5) == 0;
+}
+
 static void print_clause(const struct why *w, uint32_t first, uint32_t end)
 {
 	uint32_t clause = why_clause_of(w, w->steps[first].insn);
@@ -137,10 +149,13 @@ static void print_clause(const struct why *w, uint32_t first, uint32_t end)
 		return;
 	put_clause(w, clause);
 	printf("  %s\n", why_answer_of(w, clause, end));
-	if (why_looks_behind_nothing(w, first))
+	bool behind_nothing = why_looks_behind_nothing(w, first);
+
+	if (behind_nothing)
 		why_print_absent(w, "    ", ", and is not there\n");
 	for (uint32_t i = first; i < end; i++)
-		if (why_is_question(&w->insns[w->steps[i].insn]))
+		if (why_is_question(&w->insns[w->steps[i].insn]) &&
+		    !asks_own_cell(w->notes[w->steps[i].insn].text, behind_nothing))
 			print_question(w, i, load_before(w, i));
 	if (end == w->step_count && why_ends_in_load(w))
 		print_missing(w);

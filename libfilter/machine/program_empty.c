@@ -9,6 +9,7 @@
 #include "show.h"
 
 #define QUOTED_BYTES 60u /* of a clause, in the sentence */
+#define MANY_COLONS 6u   /* an IPv6 address has as many, or two of them together */
 
 /* In quotes, on one line. */
 static void quote_most(struct text *t, const char *expr, const struct mark *clause, size_t most)
@@ -93,10 +94,9 @@ static const char *linktype_name(const struct flt_program_info *info, char numbe
 	return name ? name : number;
 }
 
-/* Where the word stands in a clause, as a whole one; NULL: nowhere. */
-static const char *find_word(const char *expr, const struct mark *clause, const char *word)
+/* Where the word stands in these bytes, as a whole one; NULL: nowhere. */
+static const char *find_word(const char *from, const char *end, const char *word)
 {
-	const char *from = expr + clause->at, *end = from + clause->len;
 	size_t len = strlen(word);
 
 	for (const char *at = from; (size_t)(end - at) >= len; at++) {
@@ -111,25 +111,55 @@ static const char *find_word(const char *expr, const struct mark *clause, const 
 /* `tcp[13]`, also with blanks before the bracket. */
 static bool has_bytes_of(const char *expr, const struct mark *clause, const char *word)
 {
-	const char *at = find_word(expr, clause, word);
+	const char *at = expr + clause->at, *end = at + clause->len;
 
-	if (!at)
-		return false;
-	at += strlen(word);
-	at += strspn(at, " \t");
-	return *at == '[';
+	while ((at = find_word(at, end, word)) != NULL) {
+		at += strlen(word);
+		if (at[strspn(at, " \t")] == '[')
+			return true;
+	}
+	return false;
+}
+
+/* `2001:db8::1`; neither a MAC address nor `[0:2]` has so many colons. */
+static bool has_ip6_address(const char *expr, const struct mark *clause)
+{
+	const char *from = expr + clause->at;
+	uint32_t colons = 0;
+
+	for (size_t i = 0; i < clause->len; i++) {
+		bool part = isxdigit((unsigned char)from[i]) || from[i] == '.';
+		if (from[i] == ':')
+			colons += i && from[i - 1] == ':' ? MANY_COLONS : 1;
+		else if (!part)
+			colons = 0;
+		if (colons >= MANY_COLONS)
+			return true;
+	}
+	return false;
+}
+
+static bool asks_ip6(const char *expr, const struct mark *clause)
+{
+	static const char *const words[] = { "ip6", "icmp6", "0x86dd" };
+	const char *from = expr + clause->at;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (find_word(from, from + clause->len, words[i]))
+			return true;
+	return has_ip6_address(expr, clause);
 }
 
 /* Protocols whose bytes are read behind an IPv4 header alone, which people who ask for them
  * together with IPv6 mostly do not know. The word, or NULL. */
 static const char *only_ip4_bytes(const char *expr, const struct mark *clauses, uint32_t count)
 {
-	static const char *const words[] = { "tcp", "udp", "sctp", "icmp", "igmp", "pim", "vrrp" };
+	static const char *const words[] = { "tcp", "udp", "sctp", "icmp", "igmp",
+					     "pim", "vrrp", "carp", "igrp" };
 	bool has_ip6 = false;
 
 	for (uint32_t i = 0; i < count; i++)
-		has_ip6 |= find_word(expr, &clauses[i], "ip6") ||
-			   find_word(expr, &clauses[i], "icmp6");
+		has_ip6 |= asks_ip6(expr, &clauses[i]);
 	for (size_t i = 0; has_ip6 && i < sizeof(words) / sizeof(words[0]); i++)
 		for (uint32_t j = 0; j < count; j++)
 			if (has_bytes_of(expr, &clauses[j], words[i]))
