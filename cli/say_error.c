@@ -66,15 +66,14 @@ int say_input(const char *path, const struct flt_error *err)
 /* The command line with a pipe in front of it that uncompresses the file; err says of what kind it
  * is. */
 static int say_compressed(const char *path, const struct flt_error *err, const char *reader,
-			  const char *program)
+			  const char *unpack)
 {
 	char *word = malloc(SHELL_WORD_ROOM(strlen(path)));
 
 	if (!word)
 		return say_input(path, err);
 	shell_word(word, path);
-	say(FAILED, "%s: %s; write: %s -dc %s | %s -r - ...", path, err->message, program, word,
-	    reader);
+	say(FAILED, "%s: %s; write: %s %s | %s -r - ...", path, err->message, unpack, word, reader);
 	free(word);
 	return FAILED;
 }
@@ -86,7 +85,7 @@ int say_open(const char *path, const struct flt_error *err, const char *reader)
 	if (!kind)
 		return say_input(path, err);
 	if (!is_standard(path))
-		return say_compressed(path, err, reader, kind->program);
-	return say(FAILED, "standard input: %s; write: ... | %s -dc | %s -r - ...", err->message,
-		   kind->program, reader);
+		return say_compressed(path, err, reader, kind->unpack);
+	return say(FAILED, "standard input: %s; write: ... | %s | %s -r - ...", err->message,
+		   kind->unpack_input, reader);
 }

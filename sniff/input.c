@@ -165,7 +165,7 @@ int input_open_file(struct input *in, const struct options *opts, struct filter 
 
 /* ---- live ----------------------------------------------------------------------------------- */
 
-static int choose_linktype(struct flt_interface *device, const struct options *opts)
+int choose_linktype(struct flt_interface *device, const struct options *opts)
 {
 	char one[LINKTYPE_TEXT], other[LINKTYPE_TEXT];
 

@@ -32,6 +32,8 @@ int input_failed(const struct input *in, const struct flt_error *err);
 
 /* The interface that -i means (a name, a row of -D, or without -i the first row). */
 int find_interface(const char *wanted, struct flt_interface *found);
+/* The link type of -y, if the interface delivers it. */
+int choose_linktype(struct flt_interface *device, const struct options *opts);
 /* All of them; *list is the caller's to free. */
 int list_interfaces(struct flt_interface **list, uint32_t *count);
 

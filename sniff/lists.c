@@ -123,6 +123,8 @@ static int for_interface(const struct options *opts, struct filter *f, struct fl
 	struct flt_interface in;
 	int status = find_interface(opts->interface, &in);
 
+	if (status == DONE && has(&in, FLT_IF_COOKED))
+		status = choose_linktype(&in, opts);
 	if (status != DONE)
 		return status;
 	if (opts->linktype)

@@ -125,9 +125,9 @@ static void tell_format(const struct store *s)
 		row++;
 	if (row < end)
 		say(DONE,
-		    "%s is written as pcap without compression, despite its name; to compress it, "
-		    "write: sniff -w - ... | %s -c > FILE",
-		    s->path, row->program);
+		    "%s is written as pcap without compression, despite its name%s%s%s", s->path,
+		    row->pack ? "; to compress it, write: sniff -w - ... | " : "",
+		    row->pack ? row->pack : "", row->pack ? " > FILE" : "");
 	else if (ends_in(s->path, len, ".pcapng") || ends_in(s->path, len, ".ntar"))
 		say(DONE, "%s is written as pcap, not as pcapng, despite its name", s->path);
 }

@@ -5,6 +5,7 @@
 . "${TOP_SRCDIR:-.}/tests/live_tools.sh"
 in_new_network "$0"
 command -v setpriv >/dev/null || skip "setpriv is not there"
+unshare -m true 2>/dev/null || skip "no mounts of our own here (in a chroot, / must be a mount: mount --bind ROOT ROOT)"
 
 built=${SNIFF:-${TOP_BUILDDIR:-.}/sniff/sniff}
 captures=${TOP_SRCDIR:-.}/pcaps

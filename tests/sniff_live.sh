@@ -192,6 +192,8 @@ check "-y LINUX_SLL -s 20: the header is part of it" [ "$(wc -c <"$work/short")"
 check "-y: both are named" says 'any delivers LINUX_SLL2 .* or LINUX_SLL .*, not EN10MB'
 "$work/sniff" -i lo -y LINUX_SLL 2>"$work/err"
 check "-y LINUX_SLL of lo" says 'lo delivers EN10MB (Ethernet), not LINUX_SLL'
+"$work/sniff" -d -i any -y RAW udp port 9 >"$work/out" 2>"$work/err"
+check "-d -i any -y RAW" grep -q -- '-y: any delivers LINUX_SLL2.*, not RAW' "$work/err"
 "$work/sniff" -d -i any -y LINUX_SLL udp port 9 >"$work/out" 2>"$work/err"
 check "-d -i any -y LINUX_SLL" grep -q ret "$work/out"
 

@@ -9,7 +9,7 @@
 #include "show.h"
 
 #define QUOTED_BYTES 60u /* of a clause, in the sentence */
-#define MANY_COLONS 6u   /* an IPv6 address has as many, or two of them together */
+#define MANY_COLONS  6u  /* an IPv6 address has as many, or two of them together */
 
 /* In quotes, on one line. */
 static void quote_most(struct text *t, const char *expr, const struct mark *clause, size_t most)
@@ -154,7 +154,7 @@ static bool asks_ip6(const char *expr, const struct mark *clause)
  * together with IPv6 mostly do not know. The word, or NULL. */
 static const char *only_ip4_bytes(const char *expr, const struct mark *clauses, uint32_t count)
 {
-	static const char *const words[] = { "tcp", "udp", "sctp", "icmp", "igmp",
+	static const char *const words[] = { "tcp", "udp",  "sctp", "icmp", "igmp",
 					     "pim", "vrrp", "carp", "igrp" };
 	bool has_ip6 = false;
 
