@@ -476,9 +476,9 @@ check "an expression that only root may read, on two link types" grep -q -x "$al
 
 # ---- descriptors
 
-# What is open besides 0 to 2: their targets.
+# What is open besides 0 to 2: their targets. One in another mount namespace shows the way from there.
 open_files() { for fd in "/proc/$reader/fd/"*; do [ "${fd##*/}" -le 2 ] || readlink "$fd"; done; }
-others() { open_files | grep -v -e "^$work/input\$" -e '^anon_inode:'; }
+others() { open_files | grep -v -e "$work/input\$" -e '^anon_inode:'; }
 cat >"$work/inherit" <<'END'
 import os, socket, sys
 for number in 3, 4, 7, 77, 78, 500:
