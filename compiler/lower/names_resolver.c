@@ -83,7 +83,7 @@ static bool unknown(struct compile *c, struct span span, const char *what, int c
 				    what, quote.text);
 	if (strcmp(what, "port") == 0)
 		hint = flt__hint_port(c, span);
-	if (strcmp(what, "host") == 0 && is_bare(c, span))
+	if ((strcmp(what, "host") == 0 && is_bare(c, span)) || strcmp(what, "IP protocol") == 0)
 		hint = flt__hint_host(c, span);
 	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown %s %s%s", what, quote.text,
 			    *hint.text ? hint.text : suggest(c, span, try_names).text);
@@ -252,13 +252,14 @@ static bool check_wanted(struct compile *c, struct span span, const struct end *
 			    end->word.text, protocol_word(end->protocol), protocol_word(wanted));
 }
 
-/* `port 80-90`: a range of numbers. */
+/* `port 80-90`, `port 80..90`: a range of numbers. */
 static bool is_range(const char *text)
 {
 	size_t low = strspn(text, "0123456789");
-	size_t high = text[low] == '-' ? strspn(text + low + 1, "0123456789") : 0;
+	size_t between = text[low] == '-' ? 1 : strncmp(text + low, "..", 2) == 0 ? 2 : 0;
+	size_t high = strspn(text + low + between, "0123456789");
 
-	return low && high && !text[low + 1 + high];
+	return low && between && high && !text[low + between + high];
 }
 
 bool flt__name_port(struct compile *c, const char *text, struct span span, uint8_t wanted,

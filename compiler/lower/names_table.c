@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "token.h"
+#include "hint.h"
 #include "names.h"
 #include "suggest.h"
 
@@ -116,8 +117,13 @@ bool flt__name_ethertype(struct compile *c, const char *name, struct span span, 
 	int found = c->names->ethertype ? c->names->ethertype(c->names->context, name, number) : 0;
 	if (found > 0)
 		return true;
+	struct hint habit = flt__hint_port(c, span);
+	struct suggestion near = near_ethertypes(c, span);
 	return COMPILE_FAIL(c, found < 0 ? found : FLT_E_NAME, span, "unknown EtherType %s%s",
-			    quote.text, near_ethertypes(c, span).text);
+			    quote.text,
+			    *habit.text ? habit.text :
+			    *near.text  ? near.text :
+					  flt__hint_host(c, span).text);
 }
 
 bool flt__name_osi(struct compile *c, const char *name, struct span span, uint32_t *number)

@@ -136,6 +136,45 @@ static bool port_test(const struct compile *c, const char *word, size_t len, str
 	return true;
 }
 
+static bool has_capital(const char *word, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && !(word[i] >= 'A' && word[i] <= 'Z'))
+		i++;
+	return i < len;
+}
+
+/* The name of an IP protocol alone: `dccp`. `TCP` is rather a word of ours, misspelt. */
+static bool proto_test(const struct compile *c, const char *word, size_t len, struct hint *hint)
+{
+	uint32_t number;
+	char text[48];
+
+	if (len > 32 || !c->names || !c->names->protocol || has_capital(word, len))
+		return false;
+	snprintf(text, sizeof(text), "proto %.*s", (int)len, word);
+	if (c->names->protocol(c->names->context, text + strlen("proto "), &number) <= 0)
+		return false;
+	*hint = advise(c, text);
+	return true;
+}
+
+static bool name_test(const struct compile *c, const char *word, size_t len, struct hint *hint)
+{
+	return port_test(c, word, len, hint) || proto_test(c, word, len, hint);
+}
+
+/* `tcp6[13]`: what is said of the protocol has no bytes. */
+static bool wants_ip6_bytes(const struct compile *c, struct span word, const char *instead)
+{
+	uint64_t at = word.at + word.len;
+
+	while (at < c->len && (c->text[at] == ' ' || c->text[at] == '\t'))
+		at++;
+	return at < c->len && c->text[at] == '[' && strncmp(instead, "ip6 and", 7) == 0;
+}
+
 /* ---- hints ------------------------------------------------------------------------------ */
 
 static struct hint hint_near(const struct compile *c, struct span span, enum hint_place place)
@@ -165,6 +204,9 @@ struct hint flt__hint_word(const struct compile *c, struct span span, enum hint_
 	const char *why = place == HINT_TEST ? find_lack(word, span.len) : NULL;
 	struct hint hint;
 
+	if (instead && place == HINT_TEST && wants_ip6_bytes(c, span, instead))
+		return (struct hint){ ": the bytes after a bare IPv6 header are "
+				      "ip6[40 + ...]" };
 	if (instead && place == HINT_TEST)
 		return advise(c, instead);
 	if (instead || why) {
@@ -172,7 +214,7 @@ struct hint flt__hint_word(const struct compile *c, struct span span, enum hint_
 			 instead ? instead : why);
 		return hint;
 	}
-	if (place == HINT_TEST && port_test(c, word, span.len, &hint))
+	if (place == HINT_TEST && name_test(c, word, span.len, &hint))
 		return hint;
 	return hint_near(c, span, place);
 }
@@ -181,25 +223,30 @@ struct hint flt__hint_port(const struct compile *c, struct span span)
 {
 	const char *instead = find_habit(c->text + span.at, span.len, HINT_TEST);
 
-	return instead && strstr(instead, "port ") ? advise(c, instead) : (struct hint){ "" };
+	return instead ? advise(c, instead) : (struct hint){ "" };
 }
 
 struct hint flt__hint_portrange(const struct compile *c, const char *range)
 {
+	size_t low = strspn(range, "0123456789");
+	size_t between = strspn(range + low, "-.");
 	char text[64];
 
-	snprintf(text, sizeof(text), "portrange %.40s", range);
+	snprintf(text, sizeof(text), "portrange %.*s-%.20s", (int)(low < 20 ? low : 20), range,
+		 range + low + between);
 	return advise(c, text);
 }
 
 struct hint flt__hint_host(const struct compile *c, struct span span)
 {
-	const char *instead = find_habit(c->text + span.at, span.len, HINT_TEST);
+	bool escaped = span.len > 1 && c->text[span.at] == '\\';
+	const char *word = c->text + span.at + escaped;
+	const char *instead = find_habit(word, span.len - escaped, HINT_TEST);
 	struct hint hint = { "" };
 
 	if (instead)
 		return advise(c, instead);
-	port_test(c, c->text + span.at, span.len, &hint);
+	name_test(c, word, span.len - escaped, &hint);
 	return hint;
 }
 
@@ -222,15 +269,54 @@ struct hint flt__hint_keyword(const struct compile *c, struct span before, struc
 	return hint;
 }
 
-struct hint flt__hint_range(const struct compile *c, struct span keyword, struct span range)
+/* "; write 'vlan WHAT'", if that compiles. */
+static bool behind_keyword(const struct compile *c, struct span keyword, const char *what,
+			   struct hint *hint)
 {
-	struct hint hint = { "" };
 	char text[64];
 
-	snprintf(text, sizeof(text), "%.*s {%.*s}", (int)keyword.len, c->text + keyword.at,
-		 (int)range.len, c->text + range.at);
-	if (keyword.len + range.len < sizeof(text) - 4 && compiles(c, text))
-		snprintf(hint.text, sizeof(hint.text), "; write '%s'", text);
+	int len = snprintf(text, sizeof(text), "%.*s %s", (int)keyword.len, c->text + keyword.at,
+			   what);
+	if (len >= (int)sizeof(text) || !compiles(c, text))
+		return false;
+	snprintf(hint->text, sizeof(hint->text), "; write '%s'", text);
+	return true;
+}
+
+struct hint flt__hint_range(const struct compile *c, struct span keyword, struct span range)
+{
+	const char *text = c->text + range.at;
+	int low = (int)strspn(text, "0123456789");
+	int between = (int)strspn(text + low, "-.");
+	int high = (int)range.len - low - between;
+	const char *end = text + low + between;
+	struct hint hint = { "" };
+	char set[32];
+
+	if (low == 0 || low > 10 || high < 1 || high > 10)
+		return hint;
+	snprintf(set, sizeof(set), "{%.*s-%.*s}", low, text, high, end);
+	if (behind_keyword(c, keyword, set, &hint))
+		return hint;
+	snprintf(set, sizeof(set), "{%.*s-%.*s}", high, end, low, text);
+	behind_keyword(c, keyword, set, &hint);
+	return hint;
+}
+
+struct hint flt__hint_between(const struct compile *c, struct span keyword, struct span word)
+{
+	static const char words[] = "id,vid,tag,label,vni,session,number,num,no";
+	const char *number = c->text + word.at + word.len;
+	struct hint hint = { "" };
+	char text[16];
+
+	if (!is_in(words, c->text + word.at, word.len))
+		return hint;
+	number += strspn(number, " \t");
+	int digits = (int)strspn(number, "0123456789");
+	snprintf(text, sizeof(text), "%.*s", digits, number);
+	if (digits)
+		behind_keyword(c, keyword, text, &hint);
 	return hint;
 }
 

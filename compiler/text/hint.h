@@ -14,16 +14,19 @@ struct hint {
 
 /* For a word: how other tools' words are said here, else the nearest word of the language. */
 struct hint flt__hint_word(const struct compile *c, struct span word, enum hint_place place);
-/* For a word that stands where the name of a port does, and is what other tools call a protocol. */
+/* For a word that stands where the name of a port or of an EtherType does, and is a test in other
+ * tools. */
 struct hint flt__hint_port(const struct compile *c, struct span word);
-/* For a word that was taken for a host, as `bgp` in `host 10.0.0.1 and bgp`: the test that it may
- * be. */
+/* For a word that was taken for a host, as `bgp` in `host 10.0.0.1 and bgp`, or for a protocol, as
+ * in `proto bgp`: the test that it may be. */
 struct hint flt__hint_host(const struct compile *c, struct span word);
 /* A range after `port`: as one of `portrange`. */
 struct hint flt__hint_portrange(const struct compile *c, const char *range);
 /* A word of the language where a name stands, after `before`: with a backslash it may be one, or
  * it is a test of its own. */
 struct hint flt__hint_keyword(const struct compile *c, struct span before, struct span word);
+/* A word too many, `vlan id 5`. */
+struct hint flt__hint_between(const struct compile *c, struct span keyword, struct span word);
 /* A range after a keyword, `vlan 5-10`: as a set. */
 struct hint flt__hint_range(const struct compile *c, struct span keyword, struct span range);
 /* For len bytes that are one character of no token. */

@@ -142,27 +142,49 @@ static struct hint hint_other(const struct parser *p, bool wants_value, bool wan
 	return (struct hint){ "" };
 }
 
-/* `vlan 5-10`: a name, as far as tokens go. */
+/* `vlan 5-10`, `vlan 5..10`: a name, as far as tokens go. */
 static bool is_range_of_numbers(const struct parser *p)
 {
 	const char *text = p->c->text + p->token.span.at;
 	uint32_t i = 0;
 
-	while (i < p->token.span.len && strchr("0123456789-", text[i]) != NULL)
+	while (i < p->token.span.len && strchr("0123456789-.", text[i]) != NULL)
 		i++;
-	return p->token.kind == T_NAME && i == p->token.span.len;
+	return i == p->token.span.len;
+}
+
+/* `port range 80-90`, where `range` was taken for the name of a port. */
+static struct hint hint_portrange(const struct parser *p)
+{
+	char range[24];
+
+	snprintf(range, sizeof(range), "%.*s", (int)p->token.span.len,
+		 p->c->text + p->token.span.at);
+	return flt__hint_portrange(p->c, range);
+}
+
+/* `vlan 5-10`, `vlan id 5`, `port range 80-90`. */
+static struct hint hint_numbers(const struct parser *p, const char *what)
+{
+	bool is_range = is_range_of_numbers(p);
+
+	if (strncmp(what, "a number, '", 11) == 0)
+		return is_range ? flt__hint_range(p->c, p->last_word, p->token.span) :
+				  flt__hint_between(p->c, p->last_word, p->token.span);
+	if (is_range && p->inherits && p->last.type == TYPE_PORT)
+		return hint_portrange(p);
+	return (struct hint){ "" };
 }
 
 static struct hint find_hint(const struct parser *p, const char *what)
 {
 	bool wants_name = strstr(what, "name") != NULL;
-	struct hint hint;
+	struct hint hint = { "" };
 
-	if (is_range_of_numbers(p) && strncmp(what, "a number, '", 11) == 0) {
-		hint = flt__hint_range(p->c, p->last_word, p->token.span);
-		if (*hint.text)
-			return hint;
-	}
+	if (p->token.kind == T_NAME)
+		hint = hint_numbers(p, what);
+	if (*hint.text)
+		return hint;
 	if (p->token.kind == T_NAME && !p->token.escaped)
 		return flt__hint_word(p->c, p->token.span, place_of(what));
 	if (is_word_token(p->token.kind))
