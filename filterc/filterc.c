@@ -112,6 +112,10 @@ static int no_command(const char *word)
 	for (size_t i = 0; i < option_table.count; i++)
 		if (option_table.rows[i].effect == STOP && is_option(word, &option_table.rows[i]))
 			return print_page((enum option_id)i, NULL, word[1] == '-');
+	const struct command *near = near_command(word);
+
+	if (near)
+		return say(USAGE, "unknown command '%s'; did you mean '%s'?", word, near->name);
 	return say(USAGE, "unknown command '%s'; filterc -h lists the commands", word);
 }
 

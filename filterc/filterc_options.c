@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "distance.h"
 #include "filterc_options.h"
 #include "request.h"
 
@@ -31,6 +32,24 @@ const struct command *find_command(const char *name)
 		if (strcmp(row->name, name) == 0)
 			return row;
 	return NULL;
+}
+
+const struct command *near_command(const char *word)
+{
+	const struct command *best = NULL;
+	size_t len = strlen(word);
+	/* only what is nearer resembles it */
+	unsigned best_distance = len < 4 ? 2 : (unsigned)len / 2 + 1;
+
+	for (const struct command *row = command_rows; len <= DISTANCE_MOST && row->name; row++) {
+		unsigned distance = edit_distance(word, len, row->name, strlen(row->name));
+
+		if (distance >= best_distance)
+			continue;
+		best = row;
+		best_distance = distance;
+	}
+	return best;
 }
 
 int read_options(const struct command *command, struct command_line *line, struct request *req,

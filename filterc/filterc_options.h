@@ -29,6 +29,8 @@ extern const struct option_table option_table;
 
 /* NULL: there is none of this name. */
 const struct command *find_command(const char *name);
+/* The one that a word resembles; NULL: none. */
+const struct command *near_command(const char *word);
 
 /* Read the options of a command, behind argv[0], into req. 0, or the exit status after one sentence
  * on standard error. */

@@ -43,6 +43,10 @@ START_TEST(unknown_names_have_neighbours)
 	ck_assert_str_eq(flt_linktype_nearest("EN10MD"), "EN10MB");
 	ck_assert_str_eq(flt_linktype_nearest("dlt_en01mb"), "EN10MB");
 	ck_assert_str_eq(flt_linktype_nearest("LINUX_SSL2"), "LINUX_SLL2");
+	ck_assert_str_eq(flt_linktype_nearest("Ethernet"), "EN10MB");
+	ck_assert_str_eq(flt_linktype_nearest("radiotap"), "IEEE802_11_RADIO");
+	ck_assert_str_eq(flt_linktype_nearest("DLT_SLL"), "LINUX_SLL");
+	ck_assert_str_eq(flt_linktype_nearest("802.11"), "IEEE802_11");
 	ck_assert_ptr_null(flt_linktype_nearest("nothing at all"));
 	ck_assert_ptr_null(flt_linktype_nearest(""));
 	ck_assert_ptr_null(flt_linktype_nearest(NULL));

@@ -148,6 +148,28 @@ int64_t flt_linktype_find(const char *name)
 	return find_number(bare);
 }
 
+static bool is_part(char ch)
+{
+	return (ch >= '0' && ch <= '9') || (upper(ch) >= 'A' && upper(ch) <= 'Z');
+}
+
+/* As whole words of text, `SLL` in LINUX_SLL. */
+static bool has_words(const char *text, const char *words)
+{
+	size_t len = strlen(words);
+
+	for (const char *at = text; *at && len > 0; at++) {
+		bool begins = at == text || !is_part(at[-1]);
+		size_t same = 0;
+
+		while (same < len && upper(at[same]) == upper(words[same]))
+			same++;
+		if (begins && same == len && !is_part(at[len]))
+			return true;
+	}
+	return false;
+}
+
 const char *flt_linktype_nearest(const char *name)
 {
 	const char *bare = name ? after("DLT_", name) : NULL;
@@ -158,5 +180,10 @@ const char *flt_linktype_nearest(const char *name)
 	flt__nearest_begin(&near, bare, strlen(bare));
 	for (size_t i = 0; i < COUNT(rows); i++)
 		flt__nearest_try(&near, rows[i].name);
-	return near.count ? near.name[0] : NULL;
+	if (near.count)
+		return near.name[0];
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (has_words(rows[i].name, bare) || has_words(rows[i].description, bare))
+			return rows[i].name;
+	return NULL;
 }
