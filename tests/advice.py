@@ -20,7 +20,8 @@ WITH_IP = LINKS[:5]
 ADVICE_LEAST = 300
 
 # Where a word of another tool stands: the whole, a number, a relation, an EtherType.
-PLACES = {'TEST': ('%s', 'tcp and %s', 'port %s', 'host 10.0.0.1 and %s', '%s 80', '%s host 10.0.0.1'),
+PLACES = {'TEST': ('%s', 'tcp and %s', 'port %s', 'host 10.0.0.1 and %s', '%s 80', '%s host 10.0.0.1',
+                   'ether proto %s', 'ip proto %s', '%s[13] = 2'),
           'NUMBER': ('tcp[tcpflags] & %s != 0', 'tcp[%s] = 2', 'icmp[icmptype] = %s', '%s < 100'),
           'BETWEEN': ('ip[8] %s 5',), 'TYPE': ('ether proto %s', 'ether proto {%s}')}
 # What a name follows.
@@ -28,6 +29,7 @@ BEHIND = ('ether proto', 'ip proto', 'ip6 proto', 'proto', 'protochain', 'iso pr
           'net', 'ether host', 'llc', 'type', 'subtype', 'dir', 'reason', 'action', 'on', 'vlan', 'mpls', 'pppoes',
           'geneve', 'vxlan')
 RANGES = ('vlan', 'mpls', 'pppoes', 'geneve', 'vxlan', 'port', 'portrange', 'proto', 'ifindex')
+NUMBERS = ('%s 5-10', '%s 10-5', '%s 5..10', '%s range 5-10', '%s id 5', '%s vni 7 and tcp')
 
 
 def read(path):
@@ -52,7 +54,7 @@ def expressions():
     ours = [word for path, macro in (('compiler/text/keywords.def', 'KEYWORD'), ('compiler/text/protos.def', 'PROTO'))
             for _, word in words_of(path, macro)]
     yield from ((link, f'{before} {word}') for before in BEHIND for word in ours for link in LINKS)
-    yield from ((link, f'{word} 5-10') for word in RANGES for link in LINKS)
+    yield from ((link, form % word) for word in RANGES for form in NUMBERS for link in LINKS)
 
 
 def ask(pairs):

@@ -85,6 +85,8 @@ static bool unknown(struct compile *c, struct span span, const char *what, int c
 		hint = flt__hint_port(c, span);
 	if ((strcmp(what, "host") == 0 && is_bare(c, span)) || strcmp(what, "IP protocol") == 0)
 		hint = flt__hint_host(c, span);
+	if (!*hint.text && (strcmp(what, "host") == 0 || strcmp(what, "network") == 0))
+		hint = flt__hint_addresses(c, span);
 	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown %s %s%s", what, quote.text,
 			    *hint.text ? hint.text : suggest(c, span, try_names).text);
 }

@@ -197,12 +197,34 @@ static struct hint hint_near(const struct compile *c, struct span span, enum hin
 	return hint;
 }
 
+/* `10.0.0.1-10.0.0.9`: "host {10.0.0.1-10.0.0.9}", if that compiles. */
+static bool address_range(const struct compile *c, struct span span, char text[64])
+{
+	const char *word = c->text + span.at;
+
+	if (span.len > 40 || !is_digit(*word) || !memchr(word, '-', span.len))
+		return false;
+	snprintf(text, 64, "host {%.*s}", (int)span.len, word);
+	return compiles(c, text);
+}
+
+struct hint flt__hint_addresses(const struct compile *c, struct span span)
+{
+	struct hint hint = { "" };
+	char text[64];
+
+	if (address_range(c, span, text))
+		snprintf(hint.text, sizeof(hint.text), "; write '%s'", text + strlen("host "));
+	return hint;
+}
+
 struct hint flt__hint_word(const struct compile *c, struct span span, enum hint_place place)
 {
 	const char *word = c->text + span.at;
 	const char *instead = find_habit(word, span.len, place);
 	const char *why = place == HINT_TEST ? find_lack(word, span.len) : NULL;
 	struct hint hint;
+	char text[64];
 
 	if (instead && place == HINT_TEST && wants_ip6_bytes(c, span, instead))
 		return (struct hint){ ": the bytes after a bare IPv6 header are "
@@ -216,6 +238,8 @@ struct hint flt__hint_word(const struct compile *c, struct span span, enum hint_
 	}
 	if (place == HINT_TEST && name_test(c, word, span.len, &hint))
 		return hint;
+	if (place == HINT_TEST && address_range(c, span, text))
+		return advise(c, text);
 	return hint_near(c, span, place);
 }
 

@@ -20,6 +20,8 @@ struct hint flt__hint_port(const struct compile *c, struct span word);
 /* For a word that was taken for a host, as `bgp` in `host 10.0.0.1 and bgp`, or for a protocol, as
  * in `proto bgp`: the test that it may be. */
 struct hint flt__hint_host(const struct compile *c, struct span word);
+/* A range of addresses, `host 10.0.0.1-10.0.0.9`: as a set. */
+struct hint flt__hint_addresses(const struct compile *c, struct span range);
 /* A range after `port`: as one of `portrange`. */
 struct hint flt__hint_portrange(const struct compile *c, const char *range);
 /* A word of the language where a name stands, after `before`: with a backslash it may be one, or
