@@ -202,7 +202,8 @@ static bool address_range(const struct compile *c, struct span span, char text[6
 {
 	const char *word = c->text + span.at;
 
-	if (span.len > 40 || !is_digit(*word) || !memchr(word, '-', span.len))
+	if (span.len > 40 || !is_digit(*word) || !memchr(word, '-', span.len) ||
+	    !memchr(word, '.', span.len))
 		return false;
 	snprintf(text, 64, "host {%.*s}", (int)span.len, word);
 	return compiles(c, text);
