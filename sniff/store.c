@@ -124,9 +124,8 @@ static void tell_format(const struct store *s)
 	while (row < end && !ends_in(s->path, len, row->suffix))
 		row++;
 	if (row < end)
-		say(DONE,
-		    "%s is written as pcap without compression, despite its name%s%s%s", s->path,
-		    row->pack ? "; to compress it, write: sniff -w - ... | " : "",
+		say(DONE, "%s is written as pcap without compression, despite its name%s%s%s",
+		    s->path, row->pack ? "; to compress it, write: sniff -w - ... | " : "",
 		    row->pack ? row->pack : "", row->pack ? " > FILE" : "");
 	else if (ends_in(s->path, len, ".pcapng") || ends_in(s->path, len, ".ntar"))
 		say(DONE, "%s is written as pcap, not as pcapng, despite its name", s->path);
