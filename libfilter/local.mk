@@ -47,6 +47,8 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/machine/bpf_superset.c \
 	libfilter/machine/bpf_superset.h \
 	libfilter/machine/bpf_superset_list.c \
+	libfilter/machine/bpf_superset_list.h \
+	libfilter/machine/bpf_text.c \
 	libfilter/machine/bpf_text.h \
 	libfilter/machine/bpf_text_read.c \
 	libfilter/machine/bpf_text_write.c \

@@ -16,6 +16,7 @@
 
 #include <linux/filter.h>
 
+#include "bpf.h"
 #include "bpf_superset.h"
 #include "kernel.h"
 #include "packet_pool.h"

@@ -31,6 +31,7 @@
 #include <string.h>
 
 #include "bpf_opcode.h"
+#include "bpf_superset_list.h"
 
 /* Each round meets the need or takes all that there is to take; a long jump more or less, or what
  * two regions have in common, may ask for another one. */

@@ -8,7 +8,7 @@
  * leads to the list. Random addresses keep the wide gaps, that is, most of what they kept out;
  * addresses of a few networks lose next to nothing.
  */
-#include "bpf_superset.h"
+#include "bpf_superset_list.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the writers of programs share: bpf_text_write.c, bpf_graph.c. */
+/* What the writers of programs share. */
 #ifndef BPF_TEXT_H
 #define BPF_TEXT_H
 

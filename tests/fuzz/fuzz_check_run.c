@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bpf.h"
 #include "bpf_superset.h"
 #include "bytes.h"
 
