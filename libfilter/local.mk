@@ -100,6 +100,7 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/live/netlink.h \
 	libfilter/live/ring.h \
 	libfilter/live/ring_block.c \
+	libfilter/live/ring_count.c \
 	libfilter/live/ring_device.c \
 	libfilter/live/ring_open.c \
 	libfilter/live/ring_packet.c \

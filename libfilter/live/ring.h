@@ -124,7 +124,8 @@ static inline uint32_t ring_header_len(const struct ring *ring)
 
 /* source_ring.c */
 extern const struct source_ops flt__ring_ops;
-/* Add what the kernel counted since the last time. */
+
+/* ring_count.c: add what the kernel counted since the last time. */
 void flt__ring_count(struct ring *ring);
 
 /* ring_packet.c. False when the packet is not to be delivered. */

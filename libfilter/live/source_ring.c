@@ -28,19 +28,7 @@ static int64_t now_ns(void)
 	return now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
-/* ---- counting ------------------------------------------------------------------------------- */
-
-/* The kernel forgets its counters as they are read; dropped packets are in both. */
-void flt__ring_count(struct ring *ring)
-{
-	struct tpacket_stats_v3 stats;
-	socklen_t len = sizeof(stats);
-
-	if (getsockopt(ring->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) != 0)
-		return;
-	ring->counts.accepted += stats.tp_packets - stats.tp_drops;
-	ring->counts.dropped += stats.tp_drops;
-}
+/* ---- the end -------------------------------------------------------------------------------- */
 
 static bool ending(const struct ring *ring)
 {
