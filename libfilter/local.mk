@@ -88,6 +88,7 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/savefile/sink_pcap.c \
 	libfilter/savefile/sink_stamp.c \
 	libfilter/savefile/sink_stamp.h \
+	libfilter/savefile/source_file.c \
 	libfilter/savefile/source_pcap.c \
 	libfilter/savefile/source_pcapng.c
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Savefiles: what the formats share. A format parses bytes that are there; savefile.c gets them. */
+/* Savefiles: what the formats share. A format parses bytes that are there; who opens gets them. */
 #ifndef SAVEFILE_H
 #define SAVEFILE_H
 
