@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One line is one write(), so that lines of several processes do not mix. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,20 +7,10 @@
 #include "plain.h"
 #include "say.h"
 #include "wrap.h"
+#include "write_all.h"
 
 #define LINE_LIMIT     8192 /* two paths and a sentence */
 #define IN_PLACE_LIMIT 64
-
-static size_t write_all(void *context, int fd, const void *bytes, size_t len)
-{
-	ssize_t n;
-
-	(void)context;
-	do
-		n = write(fd, bytes, len);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? 0 : (size_t)n;
-}
 
 static const char *program = "";
 

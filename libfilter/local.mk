@@ -76,6 +76,9 @@ libfilter_libinternal_la_SOURCES += \
 libfilter_libinternal_la_SOURCES += \
 	libfilter/capture.c \
 	libfilter/capture.h \
+	libfilter/odd_time.h \
+	libfilter/vlan_tag.h \
+	libfilter/write_all.h \
 	libfilter/savefile/file.c \
 	libfilter/savefile/file.h \
 	libfilter/names/link.c \

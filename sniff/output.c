@@ -9,16 +9,9 @@
 #include <unistd.h>
 
 #include "stop.h"
+#include "write_all.h"
 
 #define PAGE_BYTES 4096 /* a pipe takes bytes by the page */
-
-/* Until a descriptor that does not block (a terminal that others share) takes more. */
-static void wait_writable(int fd)
-{
-	struct pollfd one = { .fd = fd, .events = POLLOUT };
-
-	poll(&one, 1, -1); /* a tick ends it, as it ends a write */
-}
 
 /* A pipe or a socket that is full gets room for len bytes more. Best effort. */
 static void make_room(int fd, size_t len)
@@ -86,7 +79,7 @@ static bool gives_up(const struct output *o)
 static bool goes_on(struct output *o, int fd, ssize_t n, int why)
 {
 	if (n < 0 && why == EAGAIN)
-		wait_writable(fd);
+		wait_writable(fd); /* a tick ends it, as it ends a write */
 	else if (n < 0 && why != EINTR)
 		return false;
 	note_reader(o, fd);

@@ -14,12 +14,14 @@ LAYERS = {
     "tests": 6,
 }
 # Files of another layer than their directory, without their endings.
-OTHER_LAYERS = {"libfilter/capture": 2, "libfilter/sink": 2}
+OTHER_LAYERS = {"libfilter/capture": 2, "libfilter/sink": 2, "libfilter/odd_time": 2, "libfilter/vlan_tag": 2,
+                "libfilter/write_all": 2}
 LIBRARIES, PROGRAMS, EXAMPLES = (0, 1, 2, 3), 4, 5
 
 # What programs include of the libraries. Examples include the first only, as people do.
 PUBLIC = "libfilter/libfilter.h"
 FROM_PROGRAMS = (PUBLIC, "libfilter/plain.h", "libfilter/compressed.h", "libfilter/distance.h",
+                 "libfilter/write_all.h",
                  "libfilter/print/dissect.h", "libfilter/print/out.h", "libfilter/print/stamps.h")
 SEEN = {PROGRAMS: FROM_PROGRAMS, EXAMPLES: (PUBLIC,)}
 

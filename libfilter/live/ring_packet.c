@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "vlan_tag.h"
 
-#define SECOND_NS       INT64_C(1000000000)
-#define VLAN_TPID_USUAL 0x8100u
-#define STATUS_GSO_TCP  0x100u /* TP_STATUS_GSO_TCP, newer than some headers */
+#define SECOND_NS      INT64_C(1000000000)
+#define STATUS_GSO_TCP 0x100u /* TP_STATUS_GSO_TCP, newer than some headers */
 
 /*
  * The loopback device shows each packet on its way out and again on its way in. The second one

@@ -6,10 +6,9 @@
 #include "dissect.h"
 #include "print.h"
 #include "tcp_header.h"
+#include "vlan_tag.h"
 
-#define NUMBER_COLUMNS 5u  /* -# */
-#define MAC_PAIR       12u /* bytes before a VLAN tag */
-#define TAG            4u
+#define NUMBER_COLUMNS 5u /* -# */
 
 /* The most that is printed of a packet: so much for each byte that was captured, and so much in any
  * case (sniff(1), OUTPUT). */
@@ -265,24 +264,16 @@ static bool make_tagged_room(struct printer *p, uint32_t size)
 }
 
 /* The kernel took the VLAN tag out of the bytes: put it back into a copy. */
-static bool retag(struct printer *p, struct flt_packet *packet)
+static void retag(struct printer *p, struct flt_packet *packet)
 {
-	const struct flt_meta *meta = packet->meta;
+	uint32_t tag = vlan_tag_bytes(packet->meta, packet->linktype, packet->caplen);
 
-	if (!meta || !(meta->present & FLT_META_VLAN) || packet->linktype != FLT_LINKTYPE_EN10MB)
-		return false;
-	if (packet->caplen < MAC_PAIR || packet->caplen > UINT32_MAX - TAG)
-		return false;
-	if (!make_tagged_room(p, packet->caplen + TAG))
-		return false;
-	memcpy(p->tagged, packet->bytes, MAC_PAIR);
-	put_be16(p->tagged + MAC_PAIR, meta->vlan_tpid ? meta->vlan_tpid : 0x8100);
-	put_be16(p->tagged + MAC_PAIR + 2, meta->vlan_tci);
-	memcpy(p->tagged + MAC_PAIR + TAG, packet->bytes + MAC_PAIR, packet->caplen - MAC_PAIR);
+	if (!tag || !make_tagged_room(p, packet->caplen + tag))
+		return;
+	vlan_tag_put(p->tagged, packet->bytes, packet->caplen, packet->meta);
 	packet->bytes = p->tagged;
-	packet->caplen += TAG;
-	packet->wirelen += TAG;
-	return true;
+	packet->caplen += tag;
+	packet->wirelen += tag;
 }
 
 void flt__printer_packet(struct printer *p, const struct flt_packet *packet, uint64_t number)

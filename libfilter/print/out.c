@@ -1,42 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The buffer and the escaping writer. Numbers are in out_num.c. */
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "out.h"
+#include "write_all.h"
 
 #define OUT_BYTES (256u * 1024) /* are handed over at once, to the end of a packet */
 #define OUT_ROOM  (OUT_BYTES + 64u * 1024)
 #define SLACK     OUT_PIECE /* behind it, for text that will be thrown away */
-
-/* Until a descriptor that does not block (a terminal that others share) takes more. */
-static void wait_writable(int fd)
-{
-	struct pollfd one = { .fd = fd, .events = POLLOUT };
-
-	poll(&one, 1, -1);
-}
-
-static size_t write_all(void *context, int fd, const void *bytes, size_t len)
-{
-	size_t done = 0;
-
-	(void)context;
-	while (done < len) {
-		ssize_t n = write(fd, (const char *)bytes + done, len - done);
-
-		if (n >= 0)
-			done += (size_t)n;
-		else if (errno == EAGAIN)
-			wait_writable(fd);
-		else if (errno != EINTR)
-			break;
-	}
-	return done;
-}
 
 struct out *flt__out_fd(int fd)
 {

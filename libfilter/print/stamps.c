@@ -3,13 +3,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "odd_time.h"
 #include "stamps.h"
 
 #define ZONE_STEP    900 /* seconds; offsets from UTC change on quarters of an hour */
 #define DAY          86400
 #define STEPS_OF_DAY (DAY / ZONE_STEP)
 #define TIME_LEN     8u /* HH:MM:SS */
-#define NS_PER_S     1000000000
 
 /* 2^64 ns, which the era of a packet's time counts. */
 #define ERA_DAYS 213503
@@ -146,19 +146,13 @@ static struct stamp stamp_make(int64_t era, int64_t seconds, uint64_t fraction)
 			       fraction };
 }
 
-/* Damaged files have fractions of a second or more; time_ns is then the sum, and the file's unit
- * shows in what is left of it: whole seconds. */
+/* A fraction of a second or more stays visible. */
 static struct stamp odd_stamp(const struct stamps *stamps, const struct flt_packet *packet)
 {
-	uint64_t odd = packet->odd_fraction;
-	int64_t as_micro = (int64_t)((uint64_t)packet->time_ns - odd * 1000);
-	int64_t as_nano = (int64_t)((uint64_t)packet->time_ns - odd);
-	bool micro = as_micro % NS_PER_S == 0 && !(stamps->nano && as_nano % NS_PER_S == 0);
+	struct odd_time odd = odd_time_part(packet, stamps->nano);
+	uint64_t fraction = stamps->nano ? odd.fraction_ns : odd.fraction_ns / NS_PER_US;
 
-	if (micro)
-		return stamp_make(0, floor_div(as_micro, NS_PER_S),
-				  stamps->nano ? odd * 1000 : odd);
-	return stamp_make(0, floor_div(as_nano, NS_PER_S), stamps->nano ? odd : odd / 1000);
+	return stamp_make(0, floor_div(odd.whole_ns, NS_PER_SECOND), fraction);
 }
 
 static struct stamp stamp_of(const struct stamps *stamps, const struct flt_packet *packet)
@@ -166,11 +160,11 @@ static struct stamp stamp_of(const struct stamps *stamps, const struct flt_packe
 	if (packet->odd_fraction)
 		return odd_stamp(stamps, packet);
 	int64_t era = packet->time_era;
-	int64_t ns = floor_mod(packet->time_ns, NS_PER_S) + era * ERA_NS;
-	int64_t seconds = floor_div(packet->time_ns, NS_PER_S) + floor_div(ns, NS_PER_S);
-	uint64_t fraction = (uint64_t)floor_mod(ns, NS_PER_S);
+	int64_t ns = floor_mod(packet->time_ns, NS_PER_SECOND) + era * ERA_NS;
+	int64_t seconds = floor_div(packet->time_ns, NS_PER_SECOND) + floor_div(ns, NS_PER_SECOND);
+	uint64_t fraction = (uint64_t)floor_mod(ns, NS_PER_SECOND);
 
-	return stamp_make(era, seconds, stamps->nano ? fraction : fraction / 1000);
+	return stamp_make(era, seconds, stamps->nano ? fraction : fraction / NS_PER_US);
 }
 
 static void print_fraction(const struct stamps *stamps, struct out *out, uint64_t fraction)

@@ -11,8 +11,6 @@
 #define SAVEFILE_PACKET_MAX FILE_RECORD_LIMIT
 #define SAVEFILE_SNAPLEN    262144u /* what a file means that says 0 or nonsense */
 
-#define NS_PER_SECOND 1000000000
-
 struct savefile;
 
 struct savefile_format {

@@ -2,7 +2,6 @@
 /* Writes pcap files, in this machine's byte order, whole packets or none. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +13,10 @@
 #include "diag.h"
 #include "link.h"
 #include "opts.h"
+#include "odd_time.h"
 #include "sink_stamp.h"
+#include "vlan_tag.h"
+#include "write_all.h"
 
 #define BUFFER_BYTES        262144u
 #define FILE_HEADER_BYTES   24u
@@ -22,12 +24,6 @@
 #define PCAP_MAGIC          0xa1b2c3d4u
 #define PCAP_MAGIC_NANO     0xa1b23c4du
 #define DEFAULT_SNAPLEN     262144u
-
-#define NS_PER_US 1000
-
-#define MACS_BYTES   12u /* the tag goes behind the two addresses */
-#define TAG_BYTES    4u
-#define TPID_DEFAULT 0x8100u
 
 struct flt_sink {
 	int fd;
@@ -61,33 +57,6 @@ static uint32_t get_host32(const uint8_t *b)
 static void put_host32(uint8_t *b, uint32_t v)
 {
 	memcpy(b, &v, sizeof(v));
-}
-
-/* Wait until a descriptor that does not block takes more. */
-static void wait_writable(int fd)
-{
-	struct pollfd one = { fd, POLLOUT, 0 };
-
-	poll(&one, 1, -1);
-}
-
-/* How many of the n bytes went out; all of them, or errno says why not. */
-static size_t write_all(void *context, int fd, const void *from, size_t n)
-{
-	const uint8_t *bytes = from;
-	size_t done = 0;
-
-	(void)context;
-	while (done < n) {
-		ssize_t wrote = write(fd, bytes + done, n - done);
-		if (wrote >= 0)
-			done += (size_t)wrote;
-		else if (errno == EAGAIN)
-			wait_writable(fd);
-		else if (errno != EINTR)
-			break;
-	}
-	return done;
 }
 
 /* Where the last whole packet ends within the first `done` bytes of the buffer; counts them. */
@@ -193,12 +162,6 @@ static int make_room(struct flt_sink *sink, size_t n, struct flt_error *err)
 
 /* ---- packets --------------------------------------------------------------------------------- */
 
-static bool has_tag(const struct flt_sink *sink, const struct flt_packet *packet, uint32_t caplen)
-{
-	return packet->meta && packet->meta->present & FLT_META_VLAN &&
-	       sink->linktype == FLT_LINKTYPE_EN10MB && caplen >= MACS_BYTES;
-}
-
 static void put_header(struct flt_sink *sink, uint8_t *to, const struct flt_packet *packet,
 		       uint32_t caplen, uint32_t wirelen)
 {
@@ -211,28 +174,18 @@ static void put_header(struct flt_sink *sink, uint8_t *to, const struct flt_pack
 	put_host32(to + 12, wirelen);
 }
 
-static void put_tagged(uint8_t *to, const struct flt_packet *packet, uint32_t caplen)
-{
-	uint16_t tpid = packet->meta->vlan_tpid ? packet->meta->vlan_tpid : TPID_DEFAULT;
-
-	memcpy(to, packet->bytes, MACS_BYTES);
-	put_be16(to + MACS_BYTES, tpid);
-	put_be16(to + MACS_BYTES + 2, packet->meta->vlan_tci);
-	memcpy(to + MACS_BYTES + TAG_BYTES, packet->bytes + MACS_BYTES, caplen - MACS_BYTES);
-}
-
 static int write_packet(struct flt_sink *sink, const struct flt_packet *packet, uint32_t verdict,
 			struct flt_error *err)
 {
 	uint32_t caplen = packet->caplen < verdict ? packet->caplen : verdict;
-	uint32_t tag = has_tag(sink, packet, caplen) ? TAG_BYTES : 0;
+	uint32_t tag = vlan_tag_bytes(packet->meta, sink->linktype, caplen);
 	int code = make_room(sink, (size_t)PACKET_HEADER_BYTES + caplen + tag, err);
 
 	if (code != FLT_OK)
 		return code;
 	uint8_t *to = sink->buffer + sink->used;
 	if (tag)
-		put_tagged(to + PACKET_HEADER_BYTES, packet, caplen);
+		vlan_tag_put(to + PACKET_HEADER_BYTES, packet->bytes, caplen, packet->meta);
 	else if (caplen)
 		memcpy(to + PACKET_HEADER_BYTES, packet->bytes, caplen);
 	uint32_t stored = caplen + tag < sink->snaplen ? caplen + tag : sink->snaplen;

@@ -1,27 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sink_stamp.h"
 
-#define NS_PER_SECOND 1000000000
-#define NS_PER_US     1000
+#include "odd_time.h"
 
 /* The file has 32 bits for seconds since 1970. */
 static const struct stamp first_stamp = { 0, 0 };
 static const struct stamp last_stamp = { UINT32_MAX, NS_PER_SECOND - 1 };
 
-/* Callers may hand over what no file has: it wraps. */
-static int64_t without(int64_t time_ns, uint64_t fraction_ns)
-{
-	return (int64_t)((uint64_t)time_ns - fraction_ns);
-}
-
-/* A damaged fraction is stored as it was; its unit is the one that leaves whole seconds. */
+/* A damaged fraction is stored as it was. */
 static struct stamp odd_stamp(const struct flt_packet *packet)
 {
-	uint64_t fraction_ns = (uint64_t)packet->odd_fraction * NS_PER_US;
+	struct odd_time odd = odd_time_part(packet, false);
 
-	if (without(packet->time_ns, fraction_ns) % NS_PER_SECOND)
-		fraction_ns = packet->odd_fraction;
-	return (struct stamp){ without(packet->time_ns, fraction_ns) / NS_PER_SECOND, fraction_ns };
+	return (struct stamp){ odd.whole_ns / NS_PER_SECOND, odd.fraction_ns };
 }
 
 static struct stamp stamp_of(const struct flt_packet *packet)

@@ -5,6 +5,7 @@
 #include "bytes.h"
 #include "diag.h"
 #include "link.h"
+#include "odd_time.h"
 #include "savefile.h"
 
 #define FILE_HEADER_BYTES     24u
@@ -135,10 +136,8 @@ static inline void read_time(const struct pcap *pcap, const uint8_t *header,
 {
 	uint32_t seconds = get32(header, pcap->magic->big);
 	uint32_t fraction = get32(header + 4, pcap->magic->big);
-	uint64_t fraction_ns = (uint64_t)fraction * pcap->magic->ns_per_unit;
 
-	packet->time_ns = (int64_t)seconds * NS_PER_SECOND + (int64_t)fraction_ns;
-	packet->odd_fraction = fraction_ns < NS_PER_SECOND ? 0 : fraction;
+	odd_time_join(packet, seconds, fraction, pcap->magic->ns_per_unit);
 }
 
 static int fail_length(const struct pcap *pcap, uint64_t offset, uint32_t caplen,
