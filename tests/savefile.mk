@@ -7,13 +7,16 @@ tests_savefile_cut_SOURCES = tests/savefile_cut.c
 EXTRA_DIST += tests/savefile.rows
 
 if HAVE_CHECK
-UNITS_SAVEFILE = tests/unit_capture tests/unit_link tests/unit_sink tests/unit_sink_write
+UNITS_SAVEFILE = tests/unit_capture tests/unit_link tests/unit_packet tests/unit_sink \
+	tests/unit_sink_write tests/unit_write_all
 check_PROGRAMS += $(UNITS_SAVEFILE)
 TESTS += $(UNITS_SAVEFILE)
 tests_unit_capture_SOURCES = tests/unit_capture.c
 tests_unit_link_SOURCES = tests/unit_link.c
+tests_unit_packet_SOURCES = tests/unit_packet.c
 tests_unit_sink_SOURCES = tests/unit_sink.c
 tests_unit_sink_write_SOURCES = tests/unit_sink_write.c
+tests_unit_write_all_SOURCES = tests/unit_write_all.c
 endif
 
 if HAVE_PCAP
