@@ -77,6 +77,8 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/capture.c \
 	libfilter/capture.h \
 	libfilter/odd_time.h \
+	libfilter/sink.c \
+	libfilter/sink.h \
 	libfilter/vlan_tag.h \
 	libfilter/write_all.h \
 	libfilter/savefile/file.c \
@@ -88,6 +90,8 @@ libfilter_libinternal_la_SOURCES += \
 	libfilter/savefile/pcapng_fields.c \
 	libfilter/savefile/savefile.c \
 	libfilter/savefile/savefile.h \
+	libfilter/savefile/sink_file.c \
+	libfilter/savefile/sink_formats.h \
 	libfilter/savefile/sink_pcap.c \
 	libfilter/savefile/sink_stamp.c \
 	libfilter/savefile/sink_stamp.h \

@@ -7,7 +7,7 @@ tests_savefile_cut_SOURCES = tests/savefile_cut.c
 EXTRA_DIST += tests/savefile.rows
 
 if HAVE_CHECK
-UNITS_SAVEFILE = tests/unit_capture tests/unit_link tests/unit_packet tests/unit_sink \
+UNITS_SAVEFILE = tests/unit_capture tests/unit_link tests/unit_packet tests/unit_sink tests/unit_sink_ops \
 	tests/unit_sink_write tests/unit_write_all
 check_PROGRAMS += $(UNITS_SAVEFILE)
 TESTS += $(UNITS_SAVEFILE)
@@ -15,6 +15,7 @@ tests_unit_capture_SOURCES = tests/unit_capture.c
 tests_unit_link_SOURCES = tests/unit_link.c
 tests_unit_packet_SOURCES = tests/unit_packet.c
 tests_unit_sink_SOURCES = tests/unit_sink.c
+tests_unit_sink_ops_SOURCES = tests/unit_sink_ops.c
 tests_unit_sink_write_SOURCES = tests/unit_sink_write.c
 tests_unit_write_all_SOURCES = tests/unit_write_all.c
 endif
