@@ -11,11 +11,11 @@
 #include "group.h"
 #include "ir.h"
 #include "lower.h"
-#include "lower_list.h"
 #include "optimize.h"
 #include "opts.h"
 #include "parse.h"
 #include "program.h"
+#include "read_lists.h"
 
 #define DEFAULT_SNAPLEN        262144u
 #define DEFAULT_MAX_EXPRESSION (64ull << 20)
@@ -158,6 +158,8 @@ static bool run_stages(struct compile *c, struct result *result)
 	if (!tree)
 		return false;
 	trace_tree(c, tree, 'a');
+	if (!flt__read_lists(c, tree))
+		return false;
 	if (is_grouped(c)) {
 		tree = flt__group(c, tree);
 		if (!tree)
@@ -165,8 +167,7 @@ static bool run_stages(struct compile *c, struct result *result)
 		trace_tree(c, tree, PASS_GROUP);
 	}
 	struct ir *ir = flt__lower(c, tree);
-	bool has_lists = flt__read_lists(c);
-	if (!ir || c->arena.failed || !has_lists || !flt__optimize(c, ir))
+	if (!ir || c->arena.failed || !flt__optimize(c, ir))
 		return false;
 	return flt__emit(c, ir, &result->code);
 }
@@ -238,7 +239,8 @@ static bool compiles(const struct compile *c, const char *text)
 	advice.opts.trace = NULL;
 	flt__arena_init(&advice.arena, c->opts.max_memory);
 	struct ast *tree = flt__parse(&advice);
-	bool ok = (tree && flt__lower(&advice, tree)) || advice.arena.failed;
+	bool is_whole = tree && flt__read_lists(&advice, tree);
+	bool ok = (is_whole && flt__lower(&advice, tree)) || advice.arena.failed;
 	flt__arena_release(&advice.arena);
 	return ok;
 }

@@ -11,11 +11,12 @@
 #include "libfilter.h"
 #include "lookups.h"
 
-/* A list that the expression names, `@PATH`. */
-struct list_name {
-	struct list_name *next;
-	const char *path;
-	struct span span;
+/* The text of a list that the expression names, `@PATH`. Spans of what is in it count on from the
+ * expression's end: its first byte is at `begin`. (quote.h: flt__span_place()) */
+struct list_text {
+	struct list_text *before;
+	const char *text;
+	uint32_t begin, len;
 };
 
 struct compile {
@@ -24,11 +25,12 @@ struct compile {
 	struct flt_error *err;
 	const char *text; /* len bytes, not NUL-terminated */
 	uint32_t len;
-	uint64_t list_bytes; /* of the files that it names, as far as they have been read */
+	uint32_t list_count;              /* files that it names */
+	uint64_t list_bytes;              /* of those that have been read */
+	struct list_text *lists;          /* likewise; the last one first */
 	struct flt_compile_opts opts;     /* the caller's, with all defaults filled in */
 	const struct flt_resolver *names; /* opts.resolver, never NULL; or `kept` before it */
 	struct kept_names kept;           /* with opts.lookups */
-	struct list_name *lists;          /* all of the expression's; the last one first */
 	struct flt_compile_stats stats;   /* counted as it goes */
 	/* Does this text compile with the same options? What is advised should. NULL: yes. */
 	bool (*compiles)(const struct compile *c, const char *text);

@@ -15,6 +15,7 @@
 #include "lower.h"
 #include "optimize.h"
 #include "parse.h"
+#include "read_lists.h"
 #include "show.h"
 
 #define TRIES_MAX  200
@@ -286,10 +287,12 @@ static enum verdict try_text(struct compile *c, const char *text)
 	alone.err = &err;
 	alone.text = text;
 	alone.len = (uint32_t)strlen(text);
+	alone.list_count = 0;
+	alone.lists = NULL;
 	alone.opts.trace = NULL;
 	flt__arena_within(&alone.arena, &c->arena);
-	const struct ast *tree = flt__parse(&alone);
-	if (tree)
+	struct ast *tree = flt__parse(&alone);
+	if (tree && flt__read_lists(&alone, tree))
 		verdict = try_alone(&alone, tree, c->opts.linktype, &blocks);
 	c->arena.failed |= alone.arena.failed;
 	flt__arena_release(&alone.arena);

@@ -40,6 +40,9 @@ libfilter_libinternal_la_SOURCES += \
 	compiler/text/parser.h \
 	compiler/text/protos.def \
 	compiler/text/quote.c \
+	compiler/text/quote.h \
+	compiler/text/read_lists.c \
+	compiler/text/read_lists.h \
 	compiler/text/token.h \
 	compiler/text/tokens.def \
 	compiler/text/words.c

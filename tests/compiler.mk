@@ -14,14 +14,15 @@ tests_parse_rows_SOURCES = tests/parse_rows.c
 EXTRA_DIST += tests/parse.rows tests/names
 if HAVE_CHECK
 UNITS_LANGUAGE = tests/unit_arith tests/unit_chain tests/unit_clauses tests/unit_compile tests/unit_cost \
-	tests/unit_group tests/unit_pmap tests/unit_lookups tests/unit_names tests/unit_parse tests/unit_sets \
-	tests/unit_superset tests/unit_watch
+	tests/unit_group tests/unit_lists tests/unit_lookups tests/unit_names tests/unit_parse tests/unit_pmap \
+	tests/unit_sets tests/unit_superset tests/unit_watch
 check_PROGRAMS += $(UNITS_LANGUAGE)
 TESTS += $(UNITS_LANGUAGE)
 tests_unit_compile_SOURCES = tests/unit_compile.c
 tests_unit_arith_SOURCES = tests/unit_arith.c
 tests_unit_chain_SOURCES = tests/unit_chain.c
 tests_unit_cost_SOURCES = tests/unit_cost.c
+tests_unit_lists_SOURCES = tests/unit_lists.c
 tests_unit_lookups_SOURCES = tests/unit_lookups.c
 tests_unit_pmap_SOURCES = tests/unit_pmap.c
 tests_unit_names_SOURCES = tests/unit_names.c

@@ -171,7 +171,7 @@ static bool take_mac(struct lower *g, const struct value *value, void *context)
 static bool lower_macs_of(struct lower *g, const struct ast *node, struct target to)
 {
 	struct macs macs = { .quals = &node->quals };
-	struct entries e = { take_mac, &macs, &node->quals };
+	struct entries e = { take_mac, &macs };
 
 	if (!flt__lower_has(g, ALLOW_MAC))
 		return flt__lower_lacks(g, node->quals.span, "48-bit addresses");
@@ -187,7 +187,7 @@ static bool lower_macs_of(struct lower *g, const struct ast *node, struct target
 static bool lower_hosts_of(struct lower *g, const struct ast *node, struct target to)
 {
 	struct hosts h = { .quals = &node->quals };
-	struct entries e = { take_host, &h, &node->quals };
+	struct entries e = { take_host, &h };
 
 	flt__lower_addresses_init(g, &h.of);
 	return flt__lower_entries(g, node->value->set, &e) &&

@@ -2,152 +2,51 @@
 /* What sets are made of: their entries one after another, those of files too; sets of numbers. */
 #include "lower_list.h"
 
-#include <stdio.h>
-#include <string.h>
+#include "quote.h"
+#include "read_lists.h"
 
-#include "list_file.h"
-#include "parse_list.h"
+/* ---- entries ----------------------------------------------------------------------------- */
 
-#define PATH_SHOWN 80u /* bytes of a path in a message */
-
-/* ---- files ------------------------------------------------------------------------------- */
-
-struct list {                      /* a file while its lines are read */
-	const struct value *entry; /* its name in the expression */
-	struct list_file file;
-	uint32_t line;
-};
-
-/* The end of a long path says more than its beginning. */
-static void show_path(char shown[PATH_SHOWN + 4], const char *path)
+/* Of the file that the span is in. */
+static uint32_t line_number(const struct compile *c, struct span span)
 {
-	size_t len = strlen(path);
-	size_t skip = len > PATH_SHOWN ? len - PATH_SHOWN : 0;
+	struct span_place place = flt__span_place(c, span);
+	uint32_t number = 1;
 
-	snprintf(shown, PATH_SHOWN + 4, "%s%s", skip ? "..." : "", path + skip);
-	for (char *ch = shown; *ch; ch++)
-		if ((uint8_t)*ch < ' ' || *ch == 127)
-			*ch = '?';
+	for (uint32_t i = 0; i < place.at; i++)
+		number += place.text[i] == '\n';
+	return number;
 }
 
-static int read_file(struct compile *c, const char *path, struct list_file *file,
-		     struct flt_error *err)
+/* What is wrong with an entry of a file is said of its line. */
+static bool blame_line(struct lower *g, const struct value *file, const struct value *entry)
 {
-	if (c->opts.lookups)
-		return flt__lookups_file(c->opts.lookups, file, path, c->opts.max_expression, err);
-	return flt__list_file_read(file, path, c->opts.max_expression, &c->arena, err);
-}
+	struct flt_error why = *g->c->err;
 
-static bool open_list(struct compile *c, const char *path, struct span span, struct list_file *file)
-{
-	struct flt_error own = { .code = FLT_OK };
-	char shown[PATH_SHOWN + 4];
-
-	show_path(shown, path);
-	if (!(c->opts.flags & FLT_COMPILE_FILES))
-		return COMPILE_FAIL(c, FLT_E_MEANING, span,
-				    "%s cannot be read: files in expressions are not allowed here",
-				    shown);
-	if (read_file(c, path, file, &own) == FLT_OK)
-		return true;
-	flt__fail_at(c->err, own.code, span.at, span.len, "%s %s", shown, own.message);
-	c->err->sys_errno = own.sys_errno;
+	if (why.code == FLT_OK) /* no memory */
+		return false;
+	flt__error_clear(g->c->err);
+	flt__refuse_line(g->c->err, file, line_number(g->c, entry->span), &why);
 	return false;
 }
 
-bool flt__read_lists(struct compile *c)
+static bool take_file(struct lower *g, const struct value *file, const struct entries *e)
 {
-	bool ok = true;
+	const struct value_list *list = file->set;
 
-	if (!c->opts.lookups || !(c->opts.flags & FLT_COMPILE_FILES))
-		return true;
-	for (const struct list_name *name = c->lists; name && ok; name = name->next) {
-		struct list_file file;
-
-		ok = open_list(c, name->path, name->span, &file);
-	}
-	return ok;
-}
-
-/* An error in the file becomes one of its name in the expression. */
-static bool blame_line(struct lower *g, const struct list *list, const struct flt_error *own)
-{
-	char path[PATH_SHOWN + 4];
-
-	if (own->code == FLT_OK) /* no memory */
-		return false;
-	show_path(path, list->entry->text);
-	return COMPILE_FAIL(g->c, own->code, list->entry->span, "%s line %u: %s", path, list->line,
-			    own->message);
-}
-
-static bool is_blank(char ch)
-{
-	return ch == ' ' || ch == '\t' || ch == '\r';
-}
-
-static struct span trim(const char *text, size_t at, size_t end)
-{
-	while (at < end && is_blank(text[at]))
-		at++;
-	while (end > at && is_blank(text[end - 1]))
-		end--;
-	return (struct span){ (uint32_t)at, (uint32_t)(end - at) };
-}
-
-/* Editors of other systems put a byte order mark before the first line. */
-static size_t first_line(const struct list_file *file)
-{
-	return file->len >= 3 && memcmp(file->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-}
-
-static bool read_lines(struct lower *g, struct list *list, const struct entries *e)
-{
-	struct words *words = flt__words_new(g->c);
-	const char *text = list->file.text;
-	bool ok = words != NULL;
-
-	for (size_t at = first_line(&list->file); ok && at < list->file.len;) {
-		const char *newline = memchr(text + at, '\n', list->file.len - at);
-		size_t end = newline ? (size_t)(newline - text) : list->file.len;
-		struct span line = trim(text, at, end);
-		struct value value;
-		list->line++;
-		ok = !line.len || (flt__parse_line(g->c, words, e->quals, line, &value) &&
-				   e->take(g, &value, e->context));
-		at = end + 1;
-	}
-	return ok;
-}
-
-/* Spans of what is in a file are places in that: while it is read, it is the compile's text. */
-static bool read_list(struct lower *g, const struct value *entry, const struct entries *e)
-{
-	struct list list = { .entry = entry };
-	struct flt_error own = { .code = FLT_OK };
-	struct compile *c = g->c;
-	const char *text = c->text;
-	struct flt_error *err = c->err;
-	uint32_t len = c->len;
-
-	if (!open_list(g->c, entry->text, entry->span, &list.file))
-		return false;
-	c->list_bytes += list.file.len;
-	c->text = list.file.text;
-	c->len = (uint32_t)list.file.len;
-	c->err = &own;
-	bool ok = read_lines(g, &list, e);
-	c->text = text;
-	c->len = len;
-	c->err = err;
-	return ok || blame_line(g, &list, &own);
+	for (uint32_t i = 0; i < list->count; i++)
+		if (!e->take(g, &list->entries[i], e->context))
+			return blame_line(g, file, &list->entries[i]);
+	if (list->refused)
+		*g->c->err = *list->refused;
+	return !list->refused;
 }
 
 bool flt__lower_entries(struct lower *g, const struct value_list *set, const struct entries *e)
 {
 	for (uint32_t i = 0; i < set->count; i++) {
 		const struct value *value = &set->entries[i];
-		bool ok = value->kind == VAL_FILE ? read_list(g, value, e) :
+		bool ok = value->kind == VAL_FILE ? take_file(g, value, e) :
 						    e->take(g, value, e->context);
 		if (!ok || g->c->arena.failed)
 			return false;
@@ -236,7 +135,7 @@ static bool take_each(struct lower *g, const struct value *value, void *context)
 static bool lower_any(struct lower *g, const struct ast *node, enum dir dir, struct target to)
 {
 	struct each each = { node, dir, to };
-	struct entries e = { take_each, &each, &node->quals };
+	struct entries e = { take_each, &each };
 
 	if (!flt__lower_entries(g, node->value->set, &e))
 		return false;

@@ -7,15 +7,10 @@
 
 /* Who takes the entries of a set, one after another. */
 struct entries {
-	/* False: the error is set, or there is no memory. The value is gone when it returns. */
+	/* False: the error is set, or there is no memory. */
 	bool (*take)(struct lower *g, const struct value *value, void *context);
 	void *context;
-	const struct quals *quals; /* they follow these; NULL: numbers of a keyword */
 };
-
-/* With opts.lookups: read the lists that lowering has not come to, because it failed; another link
- * type may want them when they can't be read any more. (lower_list.c) */
-bool flt__read_lists(struct compile *c);
 
 bool flt__lower_entries(struct lower *g, const struct value_list *set, const struct entries *e);
 /* For sets that are rare: AST_ID with a set, as a chain of `or`; `src and dst` means that each of

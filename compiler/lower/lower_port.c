@@ -244,7 +244,7 @@ static bool take_port(struct lower *g, const struct value *value, void *context)
 
 static bool take_ports(struct lower *g, const struct ast *node, struct port_sets *sets)
 {
-	struct entries e = { take_port, sets, &node->quals };
+	struct entries e = { take_port, sets };
 
 	for (size_t i = 0; i < TRANSPORTS; i++)
 		flt__set_init(&sets->of[i], &g->c->arena, 1);

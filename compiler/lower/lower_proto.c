@@ -228,7 +228,7 @@ static bool take_chained(struct lower *g, const struct value *value, void *conte
 static bool lower_chain_id(struct lower *g, const struct ast *node, struct target to)
 {
 	struct chained chained = { .node = node };
-	struct entries e = { take_chained, &chained, &node->quals };
+	struct entries e = { take_chained, &chained };
 	bool is_set = node->value->kind == VAL_SET;
 	struct ir_block *ip6;
 
@@ -348,7 +348,7 @@ static bool lower_few(struct lower *g, const struct numbers *n, struct target to
 static bool lower_numbers(struct lower *g, const struct ast *node, struct target to)
 {
 	struct numbers n = { .node = node };
-	struct entries e = { take_proto, &n, &node->quals };
+	struct entries e = { take_proto, &n };
 	struct ir_block *ip6;
 
 	flt__set_init(&n.set, &g->c->arena, 1);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "read_value.h"
-#include "token.h"
+#include "quote.h"
 
 /* The protocol as it was written: the first of the words that qualify. */
 static struct span proto_span(const struct lower *g, const struct quals *quals)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "token.h"
+#include "quote.h"
 #include "names.h"
 #include "suggest.h"
 
@@ -7,7 +7,7 @@ static bool unknown(struct compile *c, const struct named_list *names, struct sp
 {
 	struct nearest near;
 
-	flt__nearest_begin(&near, c->text + span.at, span.len);
+	flt__nearest_begin(&near, flt__span_bytes(c, span), span.len);
 	for (size_t i = 0; i < names->count; i++)
 		flt__nearest_try(&near, names->list[i].words);
 	return COMPILE_FAIL(c, FLT_E_NAME, span, "unknown %s %s%s", names->what,

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "hint.h"
-#include "token.h"
+#include "quote.h"
 #include "resolver.h"
 #include "suggest.h"
 
@@ -27,9 +27,10 @@ static struct suggestion suggest(const struct compile *c, struct span span,
 				 void (*try_names)(struct nearest *near))
 {
 	struct nearest near;
-	bool escaped = span.len > 1 && c->text[span.at] == '\\';
+	const char *bytes = flt__span_bytes(c, span);
+	bool escaped = span.len > 1 && *bytes == '\\';
 
-	flt__nearest_begin(&near, c->text + span.at + escaped, span.len - escaped);
+	flt__nearest_begin(&near, bytes + escaped, span.len - escaped);
 	if (try_names)
 		try_names(&near);
 	if (!escaped && (try_names || span.len >= SHORTEST_WORD))
@@ -40,7 +41,7 @@ static struct suggestion suggest(const struct compile *c, struct span span,
 /* `1.2.3.4.5`, `1.2.3.`: digits and dots alone. */
 static bool looks_like_address(const struct compile *c, struct span span)
 {
-	const char *text = c->text + span.at;
+	const char *text = flt__span_bytes(c, span);
 	uint32_t dots = 0;
 
 	for (uint32_t i = 0; i < span.len; i++) {
@@ -54,14 +55,16 @@ static bool looks_like_address(const struct compile *c, struct span span)
 /* `host a or b`: b follows no word that says what it is. */
 static bool is_bare(const struct compile *c, struct span span)
 {
-	uint32_t end = span.at;
+	struct span_place place = flt__span_place(c, span);
+	const char *text = place.text;
+	uint32_t end = place.at;
 
-	while (end > 0 && strchr(" \t\r\n(!", c->text[end - 1]))
+	while (end > 0 && strchr(" \t\r\n(!", text[end - 1]))
 		end--;
-	return (end >= 3 && memcmp(c->text + end - 3, "and", 3) == 0) ||
-	       (end >= 2 && memcmp(c->text + end - 2, "or", 2) == 0) ||
-	       (end >= 3 && memcmp(c->text + end - 3, "not", 3) == 0) ||
-	       (end >= 1 && strchr("&|", c->text[end - 1]));
+	return (end >= 3 && memcmp(text + end - 3, "and", 3) == 0) ||
+	       (end >= 2 && memcmp(text + end - 2, "or", 2) == 0) ||
+	       (end >= 3 && memcmp(text + end - 3, "not", 3) == 0) ||
+	       (end >= 1 && strchr("&|", text[end - 1]));
 }
 
 /* Unknown (0), or the resolver itself failed (negative). */

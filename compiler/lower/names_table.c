@@ -2,8 +2,9 @@
 /* Names that are facts of the language: EtherTypes, LLC SAPs, OSI protocols, LLC frames. */
 #include <string.h>
 
-#include "token.h"
 #include "hint.h"
+#include "quote.h"
+#include "token.h"
 #include "names.h"
 #include "suggest.h"
 
@@ -99,9 +100,10 @@ static bool find_proto(const char *name, enum layer layer, uint32_t *number)
 static struct suggestion near_ethertypes(const struct compile *c, struct span span)
 {
 	struct nearest near;
-	bool escaped = span.len > 1 && c->text[span.at] == '\\';
+	const char *bytes = flt__span_bytes(c, span);
+	bool escaped = span.len > 1 && *bytes == '\\';
 
-	flt__nearest_begin(&near, c->text + span.at + escaped, span.len - escaped);
+	flt__nearest_begin(&near, bytes + escaped, span.len - escaped);
 	for (size_t i = 0; i < sizeof(protos) / sizeof(protos[0]); i++)
 		if (protos[i].layer == LAYER_ETHER || protos[i].layer == LAYER_LLC)
 			flt__nearest_try(&near, protos[i].word);

@@ -2,7 +2,7 @@
 /* Names of 802.11 frames: what follows `type`, `subtype` and `dir`. */
 #include <string.h>
 
-#include "token.h"
+#include "quote.h"
 #include "names.h"
 
 static const struct named types[] = {

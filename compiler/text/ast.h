@@ -65,7 +65,7 @@ enum value_kind {
 	VAL_NUMBERS,
 	VAL_IPV4S,
 	VAL_IPV6S,
-	VAL_FILE, /* text is the path of a list */
+	VAL_FILE, /* text is the path of a list; set: its lines, once it has been read */
 	VAL_SET   /* set: of all of these but VAL_SET */
 };
 
@@ -78,6 +78,8 @@ struct value_list { /* `{a, b}`, `@PATH` */
 	struct value *entries;
 	uint32_t count;
 	size_t capacity;
+	/* of a file: why no more of it was read, in the words of the refusal; or NULL */
+	const struct flt_error *refused;
 };
 
 struct value {

@@ -179,7 +179,7 @@ static bool wants_ip6_bytes(const struct compile *c, struct span word, const cha
 
 static struct hint hint_near(const struct compile *c, struct span span, enum hint_place place)
 {
-	const char *word = c->text + span.at;
+	const char *word = flt__span_bytes(c, span);
 	size_t glued = glued_word(word, span.len);
 	struct hint hint = { "" };
 	struct nearest near;
@@ -200,7 +200,7 @@ static struct hint hint_near(const struct compile *c, struct span span, enum hin
 /* `10.0.0.1-10.0.0.9`: "host {10.0.0.1-10.0.0.9}", if that compiles. */
 static bool address_range(const struct compile *c, struct span span, char text[64])
 {
-	const char *word = c->text + span.at;
+	const char *word = flt__span_bytes(c, span);
 
 	if (span.len > 40 || !is_digit(*word) || !memchr(word, '-', span.len) ||
 	    !memchr(word, '.', span.len))
@@ -221,7 +221,7 @@ struct hint flt__hint_addresses(const struct compile *c, struct span span)
 
 struct hint flt__hint_word(const struct compile *c, struct span span, enum hint_place place)
 {
-	const char *word = c->text + span.at;
+	const char *word = flt__span_bytes(c, span);
 	const char *instead = find_habit(word, span.len, place);
 	const char *why = place == HINT_TEST ? find_lack(word, span.len) : NULL;
 	struct hint hint;
@@ -246,7 +246,7 @@ struct hint flt__hint_word(const struct compile *c, struct span span, enum hint_
 
 struct hint flt__hint_port(const struct compile *c, struct span span)
 {
-	const char *instead = find_habit(c->text + span.at, span.len, HINT_TEST);
+	const char *instead = find_habit(flt__span_bytes(c, span), span.len, HINT_TEST);
 
 	return instead ? advise(c, instead) : (struct hint){ "" };
 }
@@ -264,8 +264,8 @@ struct hint flt__hint_portrange(const struct compile *c, const char *range)
 
 struct hint flt__hint_host(const struct compile *c, struct span span)
 {
-	bool escaped = span.len > 1 && c->text[span.at] == '\\';
-	const char *word = c->text + span.at + escaped;
+	bool escaped = span.len > 1 && *flt__span_bytes(c, span) == '\\';
+	const char *word = flt__span_bytes(c, span) + escaped;
 	const char *instead = find_habit(word, span.len - escaped, HINT_TEST);
 	struct hint hint = { "" };
 
@@ -277,11 +277,11 @@ struct hint flt__hint_host(const struct compile *c, struct span span)
 
 struct hint flt__hint_keyword(const struct compile *c, struct span before, struct span span)
 {
-	const char *habit = find_habit(c->text + span.at, span.len, HINT_TYPE);
+	const char *habit = find_habit(flt__span_bytes(c, span), span.len, HINT_TYPE);
 	struct hint hint = { "" };
 	char word[24], name[80];
 
-	snprintf(word, sizeof(word), "%.*s", (int)span.len, c->text + span.at);
+	snprintf(word, sizeof(word), "%.*s", (int)span.len, flt__span_bytes(c, span));
 	snprintf(name, sizeof(name), "%.*s \\%s", (int)before.len, c->text + before.at, word);
 	if (before.len + span.len < sizeof(name) - 3 && compiles(c, name))
 		snprintf(hint.text, sizeof(hint.text),

@@ -127,18 +127,6 @@ static bool is_port(const struct quals *quals)
 	return quals && (quals->type == TYPE_PORT || quals->type == TYPE_PORTRANGE);
 }
 
-/* Which lists the expression names, wherever in the tree they end up. */
-static bool keep_list_name(struct compile *c, const struct value *value)
-{
-	struct list_name *name = flt__arena_alloc(&c->arena, sizeof(*name));
-
-	if (!name)
-		return false;
-	*name = (struct list_name){ c->lists, value->text, value->span };
-	c->lists = name;
-	return true;
-}
-
 static bool file_entry(struct parser *p, struct value *value)
 {
 	struct span span = p->token.span;
@@ -148,8 +136,9 @@ static bool file_entry(struct parser *p, struct value *value)
 	value->span = span;
 	value->text = flt__arena_text(&p->c->arena, p->c->text + span.at + begin,
 				      span.len - begin - quotes);
+	p->c->list_count++;
 	flt__parse_next(p);
-	return value->text && keep_list_name(p->c, value);
+	return value->text != NULL;
 }
 
 /* What is left of a word when it is neither address nor range. */

@@ -4,6 +4,7 @@
 #define TOKEN_H
 
 #include "ast.h"
+#include "quote.h"
 
 enum token_kind {
 	T_END,
@@ -103,14 +104,5 @@ bool flt__lex_ipv6(const char *text, size_t len, uint8_t bytes[16]);
 bool flt__lex_ipv4(const char *text, size_t len, struct token *token);
 /* For a word that begins with a digit. False: it is no number, or (kind T_BAD) a broken one. */
 bool flt__lex_number(struct compile *c, const char *text, struct token *token);
-
-/* ---- quoting, for messages ------------------------------------------------------------ */
-
-struct quote {
-	char text[72];
-};
-
-/* The bytes of a span in single quotes, printable and not too long; "the end" for an empty span. */
-struct quote flt__quote(const struct compile *c, struct span span);
 
 #endif
