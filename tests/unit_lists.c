@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Several lists in one expression: which refusal comes first, of which list its words are, and what
  * the lines mean beside other terms. One list alone: unit_sets.c. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -85,11 +86,74 @@ START_TEST(places)
 }
 END_TEST
 
+/* ---- beside other terms ------------------------------------------------------------------ */
+
+#define PACKET_BYTES 64
+
+/* Ethernet, IPv4, and the ports of a transport header. */
+static void make_packet(uint8_t bytes[PACKET_BYTES], uint8_t proto, uint16_t src, uint16_t dst)
+{
+	memset(bytes, 0, PACKET_BYTES);
+	bytes[12] = 0x08;
+	bytes[14] = 0x45;
+	bytes[23] = proto;
+	bytes[34] = (uint8_t)(src >> 8);
+	bytes[35] = (uint8_t)src;
+	bytes[36] = (uint8_t)(dst >> 8);
+	bytes[37] = (uint8_t)dst;
+}
+
+/* Is what the optimized program says of all such packets the same as what the other one says? */
+static void compare(const char *expr, const struct flt_program *plain)
+{
+	static const uint8_t protos[] = { 6, 17, 132, 1 };
+	static const uint16_t ports[] = { 22, 53, 80, 81, 443, 8000, 8050, 8101 };
+	const size_t count = sizeof(ports) / sizeof(ports[0]);
+	uint8_t bytes[PACKET_BYTES];
+
+	for (size_t i = 0; i < sizeof(protos) * count * count; i++) {
+		uint8_t proto = protos[i / count / count];
+		uint16_t src = ports[i / count % count], dst = ports[i % count];
+		make_packet(bytes, proto, src, dst);
+		bool is_same = flt_run(program, bytes, PACKET_BYTES, PACKET_BYTES, NULL) ==
+			       flt_run(plain, bytes, PACKET_BYTES, PACKET_BYTES, NULL);
+		ck_assert_msg(is_same, "%s: protocol %u, %u to %u", expr, proto, src, dst);
+	}
+}
+
+/* Ports of one protocol and ports of all are one set; a list's are of its term's protocol. */
+START_TEST(ports)
+{
+	static const char *const rows[][2] = {
+		{ "tcp port", "or port 53" },
+		{ "port 53 or udp port", "" },
+		{ "port 53 or sctp src port", "or sctp src port 80" },
+		{ "tcp port 80 or udp port", "or port 443" },
+		{ "port", "or tcp port 53" },
+		{ "not udp port", "and not port 53" },
+	};
+	char expr[5000];
+
+	write_list(0, "22\n80\n8000-8100\n");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(expr, sizeof(expr), "%s @%s %s", rows[i][0], lists[0], rows[i][1]);
+		ck_assert_msg(compile(expr, FLT_COMPILE_O0) == FLT_OK, "%s", err.message);
+		struct flt_program *plain = program;
+		ck_assert_msg(compile(expr, 0) == FLT_OK, "%s", err.message);
+		compare(expr, plain);
+		flt_program_unref(plain);
+		flt_program_unref(program);
+	}
+	unlink(lists[0]);
+}
+END_TEST
+
 int main(void)
 {
 	const struct unit_row rows[] = {
 		{ "order", order },
 		{ "places", places },
+		{ "ports", ports },
 		{ NULL, NULL },
 	};
 

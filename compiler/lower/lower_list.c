@@ -34,9 +34,12 @@ static bool take_file(struct lower *g, const struct value *file, const struct en
 {
 	const struct value_list *list = file->set;
 
-	for (uint32_t i = 0; i < list->count; i++)
-		if (!e->take(g, &list->entries[i], e->context))
-			return blame_line(g, file, &list->entries[i]);
+	for (uint32_t i = 0; i < list->count; i++) {
+		struct value value = list->entries[i];
+		value.only = file->only;
+		if (!e->take(g, &value, e->context))
+			return blame_line(g, file, &value);
+	}
 	if (list->refused)
 		*g->c->err = *list->refused;
 	return !list->refused;

@@ -7,7 +7,7 @@
 
 /* Who takes the entries of a set, one after another. */
 struct entries {
-	/* False: the error is set, or there is no memory. */
+	/* False: the error is set, or there is no memory. The value is gone when it returns. */
 	bool (*take)(struct lower *g, const struct value *value, void *context);
 	void *context;
 };
