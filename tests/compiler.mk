@@ -6,6 +6,11 @@ check_PROGRAMS += tests/ir_random
 TESTS += tests/ir_random
 tests_ir_random_SOURCES = tests/ir_random.c tests/ir_make.c
 noinst_HEADERS += tests/ir_make.h
+# its text, read back
+check_PROGRAMS += tests/prop_ir_text
+TESTS += tests/prop_ir_text
+tests_prop_ir_text_SOURCES = tests/prop_ir_text.c tests/ir_read.c tests/ir_scan.c tests/ir_make.c
+noinst_HEADERS += tests/ir_read.h tests/ir_scan.h
 
 # the language: text to tree, names
 check_PROGRAMS += tests/parse_rows

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The intermediate code as text, for people who follow a pass. */
+/* The intermediate code as text, for people who follow a pass. The text says all that a pass can
+ * see, so that it can be read back (tests/ir_read.c): two codes that differ have two texts. */
 #include "ir.h"
 
 #include <inttypes.h>
+#include <linux/filter.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -70,14 +72,32 @@ static const char *const signs[] = {
 
 static void say_expr(struct text *t, const struct ir *ir, ir_val id);
 
+/* Where a plain number is the k of what is said: an IR_CONST there is in parentheses. */
+static void say_beside_k(struct text *t, const struct ir *ir, ir_val id)
+{
+	bool is_const = ir->values[id].op == IR_CONST;
+
+	say(t, "%s", is_const ? "(" : "");
+	say_expr(t, ir, id);
+	say(t, "%s", is_const ? ")" : "");
+}
+
 static void say_load(struct text *t, const struct ir *ir, const struct ir_value *v)
 {
 	say(t, "[");
 	if (v->a != IR_NONE)
-		say_expr(t, ir, v->a);
+		say_beside_k(t, ir, v->a);
 	if (v->a == IR_NONE || v->k)
 		say(t, "%s%" PRIu32, v->a != IR_NONE ? " + " : "", v->k);
 	say(t, ":%u]", v->size);
+}
+
+/* Each random number is another one, and has its own name, as the contents of a slot have. */
+static void say_meta(struct text *t, uint32_t k, ir_val id)
+{
+	say(t, "meta%" PRIu32, k);
+	if (k == (uint32_t)SKF_AD_RANDOM)
+		say(t, ".%" PRIu32, id);
 }
 
 static void say_expr(struct text *t, const struct ir *ir, ir_val id)
@@ -88,7 +108,7 @@ static void say_expr(struct text *t, const struct ir *ir, ir_val id)
 	case IR_CONST: say(t, "%" PRIu32, v->k); break;
 	case IR_LEN: say(t, "len"); break;
 	case IR_LOAD: say_load(t, ir, v); break;
-	case IR_META: say(t, "meta%" PRIu32, v->k); break;
+	case IR_META: say_meta(t, v->k, id); break;
 	case IR_GET: say(t, "s%" PRIu32 ".%" PRIu32, v->k, id); break;
 	case IR_NEG:
 		say(t, "-");
@@ -121,12 +141,22 @@ static void say_action(struct text *t, const struct ir *ir, ir_val id)
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
-static void say_operand(struct text *t, const struct ir *ir, ir_val id)
+static void say_left(struct text *t, const struct ir *ir, ir_val id)
 {
 	if (ir->is_numbered)
 		say_expr(t, ir, id);
 	else
 		say(t, "v%" PRIu32, id);
+}
+
+static void say_right(struct text *t, const struct ir *ir, const struct ir_exit *exit)
+{
+	if (exit->b == IR_NONE)
+		say(t, "%" PRIu32, exit->k);
+	else if (ir->is_numbered)
+		say_beside_k(t, ir, exit->b);
+	else
+		say(t, "v%" PRIu32, exit->b);
 }
 
 static void say_exit(struct text *t, const struct ir *ir, const struct ir_exit *exit)
@@ -137,12 +167,9 @@ static void say_exit(struct text *t, const struct ir *ir, const struct ir_exit *
 	case EXIT_JUMP: say(t, "\tjump b%" PRIu32 "\n", exit->yes->id); break;
 	case EXIT_BRANCH:
 		say(t, "\tif ");
-		say_operand(t, ir, exit->a);
+		say_left(t, ir, exit->a);
 		say(t, " %s ", test_words[exit->test]);
-		if (exit->b != IR_NONE)
-			say_operand(t, ir, exit->b);
-		else
-			say(t, "%" PRIu32, exit->k);
+		say_right(t, ir, exit);
 		say(t, " then b%" PRIu32 " else b%" PRIu32 "\n", exit->yes->id, exit->no->id);
 		break;
 	}

@@ -282,7 +282,7 @@ struct hint flt__hint_keyword(const struct compile *c, struct span before, struc
 	char word[24], name[80];
 
 	snprintf(word, sizeof(word), "%.*s", (int)span.len, flt__span_bytes(c, span));
-	snprintf(name, sizeof(name), "%.*s \\%s", (int)before.len, c->text + before.at, word);
+	snprintf(name, sizeof(name), "%.*s \\%s", (int)before.len, flt__span_bytes(c, before), word);
 	if (before.len + span.len < sizeof(name) - 3 && compiles(c, name))
 		snprintf(hint.text, sizeof(hint.text),
 			 "; '%s' is a keyword: write \\%s to mean the name", word, word);
@@ -300,8 +300,8 @@ static bool behind_keyword(const struct compile *c, struct span keyword, const c
 {
 	char text[64];
 
-	int len = snprintf(text, sizeof(text), "%.*s %s", (int)keyword.len, c->text + keyword.at,
-			   what);
+	int len = snprintf(text, sizeof(text), "%.*s %s", (int)keyword.len,
+			   flt__span_bytes(c, keyword), what);
 	if (len >= (int)sizeof(text) || !compiles(c, text))
 		return false;
 	snprintf(hint->text, sizeof(hint->text), "; write '%s'", text);
@@ -310,7 +310,12 @@ static bool behind_keyword(const struct compile *c, struct span keyword, const c
 
 struct hint flt__hint_range(const struct compile *c, struct span keyword, struct span range)
 {
-	const char *text = c->text + range.at;
+	char text[32];
+
+	if (range.len >= sizeof(text))
+		return (struct hint){ "" };
+	memcpy(text, flt__span_bytes(c, range), range.len);
+	text[range.len] = '\0';
 	int low = (int)strspn(text, "0123456789");
 	int between = (int)strspn(text + low, "-.");
 	int high = (int)range.len - low - between;
@@ -331,15 +336,18 @@ struct hint flt__hint_range(const struct compile *c, struct span keyword, struct
 struct hint flt__hint_between(const struct compile *c, struct span keyword, struct span word)
 {
 	static const char words[] = "id,vid,tag,label,vni,session,number,num,no";
-	const char *number = c->text + word.at + word.len;
 	struct hint hint = { "" };
 	char text[16];
+	uint64_t at = (uint64_t)word.at + word.len;
+	size_t digits = 0;
 
-	if (!is_in(words, c->text + word.at, word.len))
+	if (at > c->len || !is_in(words, flt__span_bytes(c, word), word.len))
 		return hint;
-	number += strspn(number, " \t");
-	int digits = (int)strspn(number, "0123456789");
-	snprintf(text, sizeof(text), "%.*s", digits, number);
+	while (at < c->len && (c->text[at] == ' ' || c->text[at] == '\t'))
+		at++;
+	for (; at < c->len && is_digit(c->text[at]) && digits < sizeof(text) - 1; at++)
+		text[digits++] = c->text[at];
+	text[digits] = '\0';
 	if (digits)
 		behind_keyword(c, keyword, text, &hint);
 	return hint;
