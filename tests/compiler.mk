@@ -6,11 +6,13 @@ check_PROGRAMS += tests/ir_random
 TESTS += tests/ir_random
 tests_ir_random_SOURCES = tests/ir_random.c tests/ir_make.c
 noinst_HEADERS += tests/ir_make.h
-# its text, read back
-check_PROGRAMS += tests/prop_ir_text
-TESTS += tests/prop_ir_text
+# its text, read back; before and after each pass
+check_PROGRAMS += tests/prop_ir_text tests/pass_rows
+TESTS += tests/prop_ir_text tests/pass_rows
 tests_prop_ir_text_SOURCES = tests/prop_ir_text.c tests/ir_read.c tests/ir_scan.c tests/ir_make.c
+tests_pass_rows_SOURCES = tests/pass_rows.c tests/ir_read.c tests/ir_scan.c
 noinst_HEADERS += tests/ir_read.h tests/ir_scan.h
+EXTRA_DIST += tests/passes.rows
 
 # the language: text to tree, names
 check_PROGRAMS += tests/parse_rows
