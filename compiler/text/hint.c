@@ -282,7 +282,8 @@ struct hint flt__hint_keyword(const struct compile *c, struct span before, struc
 	char word[24], name[80];
 
 	snprintf(word, sizeof(word), "%.*s", (int)span.len, flt__span_bytes(c, span));
-	snprintf(name, sizeof(name), "%.*s \\%s", (int)before.len, flt__span_bytes(c, before), word);
+	snprintf(name, sizeof(name), "%.*s \\%s", (int)before.len, flt__span_bytes(c, before),
+		 word);
 	if (before.len + span.len < sizeof(name) - 3 && compiles(c, name))
 		snprintf(hint.text, sizeof(hint.text),
 			 "; '%s' is a keyword: write \\%s to mean the name", word, word);

@@ -107,8 +107,7 @@ static int recognise(struct savefile *save, struct flt_error *err)
 		return FLT_OK;
 	const struct compressed *packed = compressed_find(get_be32(magic));
 	if (packed)
-		return flt__fail_file(err, FLT_E_FORMAT, 0, COMPRESSED_MESSAGE "%s",
-				      packed->name);
+		return flt__fail_file(err, FLT_E_FORMAT, 0, COMPRESSED_MESSAGE "%s", packed->name);
 	return flt__fail_file(err, FLT_E_FORMAT, 0,
 			      "neither pcap nor pcapng: the file begins with %02x %02x %02x %02x",
 			      magic[0], magic[1], magic[2], magic[3]);
