@@ -43,13 +43,13 @@ START_TEST(order)
 		const char *before, *after, *message;
 	} rows[] = {
 		{ "host nosuch or host", "", "unknown host 'nosuch'" },
-		{ "host", "or host nosuch", " line 2: ',' is too much" },
-		{ "host", "or host @/nosuch", " line 2: ',' is too much" },
+		{ "host", "or host nosuch", " line 2: ',' is unexpected" },
+		{ "host", "or host @/nosuch", " line 2: ',' is unexpected" },
 		{ "host @/nosuch or host", "", "/nosuch cannot be opened" },
 		{ "vlan {5000} and host", "", "a VLAN identifier" },
 		{ "host {10.0.0.1, nosuch} or host", "", "unknown host 'nosuch'" },
-		{ "not (tcp or not host", ")", " line 2: ',' is too much" },
-		{ "src and dst host", "", " line 2: ',' is too much" },
+		{ "not (tcp or not host", ")", " line 2: ',' is unexpected" },
+		{ "src and dst host", "", " line 2: ',' is unexpected" },
 	};
 	char expr[5000];
 

@@ -289,7 +289,7 @@ static const struct file_row {
 	  " line 2: the range '90-70' is backwards; put the lower end first" },
 	{ "vlan", "1\n4096\n", " line 2: a VLAN identifier is at most 4095" },
 	{ "tcp gateway", "noname\n",
-	  " line 1: 'tcp' does not go with 'gateway': it follows ip, arp and rarp" },
+	  " line 1: 'tcp' cannot qualify 'gateway'; only ip, arp and rarp can" },
 	{ "host", "10.0.0.9-10.0.0.1",
 	  " line 1: '10.0.0.9-10.0.0.1' is a backwards range; put the lower end first" },
 };
