@@ -4,7 +4,7 @@
 #ifndef DIRECTION_H
 #define DIRECTION_H
 
-#include "filter.h"
+#include "filter_row.h"
 
 /* The program of the row's link type, if there is one. Exit statuses. */
 int direction_compile(const struct filter *f, struct filter_row *row);

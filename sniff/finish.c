@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "loop.h"
+#include "running.h"
 #include "say.h"
 #include "stop.h"
 

@@ -19,6 +19,7 @@ sniff_sniff_SOURCES = \
 	sniff/expression.h \
 	sniff/filter.c \
 	sniff/filter.h \
+	sniff/filter_row.h \
 	sniff/finish.c \
 	sniff/ifnames.c \
 	sniff/ifnames.h \
@@ -29,13 +30,13 @@ sniff_sniff_SOURCES = \
 	sniff/lists.c \
 	sniff/lists.h \
 	sniff/loop.c \
-	sniff/loop.h \
 	sniff/netnames.c \
 	sniff/netnames.h \
 	sniff/output.c \
 	sniff/output.h \
 	sniff/progress.c \
 	sniff/progress.h \
+	sniff/running.h \
 	sniff/session.c \
 	sniff/short.def \
 	sniff/sniff.c \

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "confine.h"
-#include "loop.h"
+#include "running.h"
 #include "say.h"
 #include "stop.h"
 

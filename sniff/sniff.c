@@ -5,7 +5,7 @@
 #include "confine.h"
 #include "filter.h"
 #include "lists.h"
-#include "loop.h"
+#include "running.h"
 #include "sniff_options.h"
 #include "sniff_usage.h"
 #include "out.h"

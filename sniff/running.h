@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Packets from a source to the screen and to a file. */
-#ifndef LOOP_H
-#define LOOP_H
+#ifndef RUNNING_H
+#define RUNNING_H
 
 #include "confine.h"
 #include "dissect.h"
