@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What rows of text cannot say of the parser: limits, sizes, odd bytes, spans. */
+/* What rows of text cannot say of the parser: limits, sizes, odd bytes, spans, and that no keyword of
+ * the parser is unknown to what comes after it. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "ast.h"
 #include "parse.h"
@@ -213,6 +216,60 @@ START_TEST(spans)
 }
 END_TEST
 
+#define ARGS_NONE_TEXT      ""
+#define ARGS_OPTNUMBER_TEXT ""
+#define ARGS_OPTNAME_TEXT   ""
+#define ARGS_NUMBER_TEXT    " 1"
+#define ARGS_NAME_TEXT      " 1"
+#define ARGS_RELNUMBER_TEXT " 1"
+#define ARGS_WORD_TEXT      " x"
+#define ARGS_BYTE_TEXT      " 1 = 1"
+
+static const struct {
+	const char *words, *args;
+} keywords[] = {
+#define KEYWORD(tag, words, args) { words, args##_TEXT },
+#include "keywords.def"
+#undef KEYWORD
+};
+
+/* One link type for each family of keywords, and one for all others: EN10MB, PFLOG, SUNATM, MTP2,
+ * IEEE802_11. */
+static const uint32_t families[] = { 1, 117, 123, 140, 105 };
+
+static void compile_keyword(const char *text)
+{
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		struct flt_compile_opts opts = { .size = sizeof(opts), .linktype = families[i] };
+		struct flt_program *program = NULL;
+
+		if (flt_compile(&program, text, strlen(text), &opts, &err) == FLT_OK)
+			flt_program_unref(program);
+	}
+}
+
+/* A word without a function is a jump to nowhere: each is tried in a process of its own. */
+START_TEST(keywords_have_functions)
+{
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++) {
+		char text[80];
+		int status = -1;
+
+		snprintf(text, sizeof(text), "%.*s%s", (int)strcspn(keywords[i].words, ","),
+			 keywords[i].words, keywords[i].args);
+		pid_t child = fork();
+		if (!child) {
+			compile_keyword(text);
+			_exit(0);
+		}
+		ck_assert_int_eq(waitpid(child, &status, 0), child);
+		ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+			      "'%s' crashes; has it a row in `keywords` of compiler/lower/lower.c?",
+			      text);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	/* clang-format off */
@@ -220,6 +277,7 @@ int main(void)
 		{ "sizes", sizes }, { "nesting_is_an_option", nesting_is_an_option },
 		{ "memory_is_a_limit", memory_is_a_limit }, { "chains_are_flat", chains_are_flat },
 		{ "any_byte", any_byte }, { "nul_and_utf8", nul_and_utf8 }, { "spans", spans },
+		{ "keywords_have_functions", keywords_have_functions },
 		{ NULL, NULL },
 	};
 	/* clang-format on */
