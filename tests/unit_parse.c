@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What rows of text cannot say of the parser: limits, sizes, odd bytes, spans, and that no keyword of
- * the parser is unknown to what comes after it. */
+/* What rows of text cannot say of the parser: limits, sizes, odd bytes, spans, and that no keyword
+ * of the parser is unknown to what comes after it. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
