@@ -5,7 +5,7 @@
  *	text      { block }
  *	block     bN: [; bytes NUMBER+NUMBER] { action | value } exit
  *	exit      open | ret NUMBER | jump bN | if operand test right then bN else bN
- *	action    sN = expr | work out expr
+ *	action    sN = expr | evaluate expr
  *	expr      NUMBER | len | metaN | metaN.N | sN.N | -expr | (expr) | (expr sign expr) |
  *	          [NUMBER:SIZE] | [expr:SIZE] | [expr + NUMBER:SIZE]
  *	value     vN = what is in `values` | set sN = vN
@@ -250,10 +250,9 @@ static void read_set(struct reader *r, struct ir_block *block, uint32_t slot)
 	flt__ir_append(r->ir, block, flt__ir_expr(r->ir, set));
 }
 
-static void read_work(struct reader *r, struct ir_block *block)
+static void read_evaluate(struct reader *r, struct ir_block *block)
 {
 	note_form(r, FORM_NUMBERED);
-	scan_want(r->s, "out");
 	flt__ir_append(r->ir, block, read_expr(r));
 }
 
@@ -268,8 +267,8 @@ static bool read_action(struct reader *r, struct ir_block *block)
 		read_lowered_set(r, block);
 	else if (scan_take_name(r->s, "s", &number))
 		read_set(r, block, number);
-	else if (scan_take(r->s, "work"))
-		read_work(r, block);
+	else if (scan_take(r->s, "evaluate"))
+		read_evaluate(r, block);
 	else
 		return false;
 	return true;

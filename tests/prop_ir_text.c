@@ -294,11 +294,11 @@ static const struct refusal {
 
 /* What reads, and is broken: ir_check.c says how. */
 static const struct refusal broken[] = {
-	{ "b0: open", "block b0 is open" },
+	{ "b0: open", "block b0 has no exit" },
 	{ "b0: jump b0", "b0 to b0 closes a cycle" },
 	{ "b0: s0 = s0.1 ret 0", "b0 reads slot 0, which is not set on every path" },
 	{ "b0: if [0:3] == 1 then b1 else b1 b1: ret 0", "b0 loads 3 bytes" },
-	{ "b0: work out len ret 0", "b0 holds v1, which has no effect" },
+	{ "b0: evaluate len ret 0", "b0 lists v1, which has no side effect" },
 	{ "b0: v1 = neg v2 ret 0", "v1 has operands v2 and v0" },
 	{ "b0: if v1 == 1 then b1 else b1 b1: ret 0", "b0 uses v1, which is not defined" },
 };
