@@ -53,12 +53,20 @@ static bool is_standard(const char *path)
 	return strcmp(path, "-") == 0;
 }
 
-/* The library names what it opens, but not the file that it reads. */
+/* The library names the file that it cannot open, as "NAME: reason", but not one that it reads. */
+static bool says_name(const struct flt_error *err, const char *name)
+{
+	size_t len = strlen(name);
+
+	return err->sys_errno && strncmp(err->message, name, len) == 0 &&
+	       strncmp(err->message + len, ": ", 2) == 0;
+}
+
 int say_input(const char *path, const struct flt_error *err)
 {
 	const char *name = is_standard(path) ? "standard input" : path;
 
-	if (strstr(err->message, name))
+	if (says_name(err, name))
 		return say(FAILED, "%s", err->message);
 	return say(FAILED, "%s: %s", name, err->message);
 }

@@ -239,6 +239,9 @@ void input_announce(const struct input *in)
 
 int input_failed(const struct input *in, const struct flt_error *err)
 {
+	/* Most messages about an interface name it, anywhere. */
+	if (in->live && strstr(err->message, in->name))
+		return say(FAILED, "%s", err->message);
 	return say_input(in->name, err);
 }
 
