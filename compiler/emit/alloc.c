@@ -229,12 +229,12 @@ bool flt__alloc(struct compile *c, const struct ir *ir, struct alloc *alloc)
 	alloc->taken = flt__arena_array(&c->arena, ir->order_count, sizeof(*alloc->taken));
 	p.x_taken = flt__arena_array(&c->arena, ir->order_count, sizeof(*p.x_taken));
 	if (c->arena.failed)
-		return flt__fail(c->err, FLT_E_NOMEM, "out of memory"), false;
+		return false;
 	memset(alloc->slot_cell, NO_CELL, slots);
 	if (!ir->slot_count)
 		return true;
 	if (!flt__ir_live(ir, &c->arena, &p.live))
-		return flt__fail(c->err, FLT_E_NOMEM, "out of memory"), false;
+		return false;
 	if (!note_ranges(&p))
 		return false;
 	assign_x(&p);

@@ -83,7 +83,7 @@ static bool make_pieces(struct layout *l)
 	l->pieces = flt__arena_array(&l->e->c->arena, ir->order_count, sizeof(*l->pieces));
 	l->piece_of = flt__arena_array(&l->e->c->arena, ir->order_count, sizeof(*l->piece_of));
 	if (!l->pieces || !l->piece_of)
-		return flt__fail(l->e->c->err, FLT_E_NOMEM, "out of memory"), false;
+		return false;
 	for (uint32_t i = 0; i < ir->order_count; i++) {
 		if (!is_placed(ir->order[i]))
 			continue;
@@ -243,7 +243,7 @@ static bool write_program(struct layout *l, struct bpf_code *code)
 	w.at = flt__arena_array(&l->e->c->arena, label_count(l), sizeof(*w.at));
 	w.nearest_at = flt__arena_array(&l->e->c->arena, label_count(l), sizeof(*w.nearest_at));
 	if (!w.end || !w.clause_end || !w.at || !w.nearest_at)
-		return flt__fail(l->e->c->err, FLT_E_NOMEM, "out of memory"), false;
+		return false;
 	w.end += most;
 	w.clause_end += most;
 	for (uint32_t i = l->ret_count; i-- > 0;) {
@@ -262,7 +262,7 @@ bool flt__emit(struct compile *c, struct ir *ir, struct bpf_code *code)
 	struct layout l = { .e = &e };
 
 	if (!flt__ir_order(ir))
-		return flt__fail(c->err, FLT_E_NOMEM, "out of memory"), false;
+		return false;
 	shorten_jumps(ir);
 	if (!flt__alloc(c, ir, &e.alloc) || !flt__emit_init(&e) || !make_pieces(&l))
 		return false;

@@ -141,7 +141,7 @@ bool flt__emit_merge(struct layout *l)
 	m.table = flt__arena_array(arena, (size_t)m.mask + 1, sizeof(*m.table));
 	uint32_t *number = flt__arena_array(arena, (size_t)l->count + 1, sizeof(*number));
 	if (arena->failed)
-		return flt__fail(l->e->c->err, FLT_E_NOMEM, "out of memory"), false;
+		return false;
 	for (uint32_t i = l->count; i-- > 0;)
 		merge_piece(&m, i);
 	close_ranks(l, m.stays, number);

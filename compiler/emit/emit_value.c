@@ -22,7 +22,6 @@ void flt__emit_insn(struct emit *e, uint16_t code, uint32_t k)
 	struct flt_insn *insns =
 		flt__arena_grow(&e->c->arena, e->code, e->count, &e->capacity, sizeof(*insns));
 	if (!insns) {
-		flt__fail(e->c->err, FLT_E_NOMEM, "out of memory");
 		e->failed = true;
 		return;
 	}
@@ -104,7 +103,7 @@ bool flt__emit_init(struct emit *e)
 	e->cells = flt__arena_array(arena, e->ir->value_count, sizeof(*e->cells));
 	e->cells_known = flt__arena_array(arena, e->ir->value_count, sizeof(*e->cells_known));
 	if (arena->failed)
-		return flt__fail(e->c->err, FLT_E_NOMEM, "out of memory"), false;
+		return false;
 	e->now = (struct registers){ zero, zero };
 	e->before[0] = e->now;
 	e->is_reached[0] = true;

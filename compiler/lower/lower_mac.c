@@ -98,7 +98,7 @@ bool flt__lower_mac8(struct lower *g, enum dir dir, const uint8_t *address, stru
 bool flt__lower_mac_name(struct lower *g, const struct ast *node, struct target to)
 {
 	const struct value *value = node->value;
-	uint8_t mac[6];
+	uint8_t mac[6] = { 0 };
 
 	if (!flt__lower_has(g, ALLOW_MAC))
 		return flt__lower_macs(g, node->quals.dir, mac, value->span, to);
