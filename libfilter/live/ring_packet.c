@@ -144,7 +144,7 @@ bool flt__ring_take(struct ring *ring, const struct ring_frame *frame, struct fl
 	fill_meta(ring, meta, frame);
 	fill_packet(ring, packet, meta, frame);
 	uint64_t keep = flt__ring_judge(ring, packet);
-	if (keep > ring->snaplen && keep)
+	if (keep > ring->snaplen)
 		keep = ring->snaplen;
 	if (packet->caplen > keep)
 		packet->caplen = (uint32_t)keep;

@@ -10,6 +10,7 @@ libfilter_print_libprint_la_SOURCES = \
 	libfilter/print/dns_message.h \
 	libfilter/print/hexdump.c \
 	libfilter/print/icmp6_message.h \
+	libfilter/print/ip_numbers.h \
 	libfilter/print/out.c \
 	libfilter/print/out.h \
 	libfilter/print/out_num.c \

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "ip_numbers.h"
 #include "libfilter.h"
 #include "out.h"
 #include "print_opts.h"
@@ -167,7 +168,6 @@ static inline size_t there(const struct cursor *c, size_t n)
 
 void flt__print_ipv4_address(struct printer *p, struct cursor *c);
 void flt__print_ipv6_address(struct printer *p, struct cursor *c);
-void flt__print_mac(struct printer *p, struct cursor *c);             /* 6 bytes */
 void flt__print_bytes(struct printer *p, struct cursor *c, size_t n); /* as escaped text */
 void flt__print_hexes(struct printer *p, struct cursor *c, size_t n); /* two digits each */
 void flt__print_addresses(struct printer *p);                         /* "src > dst", of p->net */

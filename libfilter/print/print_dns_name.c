@@ -37,8 +37,9 @@ bool flt__dns_skip_name(struct cursor *c)
 
 /* A name while it is put together. */
 struct expansion {
-	unsigned room;     /* bytes that may still come: of a name that is no longer than
-	                          * RFC 1035 allows, wherever its labels stand */
+	/* Bytes that may still come: of a name that is no longer than RFC 1035 allows, wherever its
+	 * labels stand. */
+	unsigned room;
 	unsigned pointers; /* that may still come */
 };
 

@@ -104,8 +104,10 @@ static void authority(struct printer *p, const struct dns *dns, struct cursor *c
 		return;
 	name(p, dns, c);
 	name(p, dns, c);
-	for (unsigned i = 0; i < 5; i++)
-		flt__out_fmt(p->out, " %u", want_be32(p, c));
+	for (unsigned i = 0; i < 5; i++) {
+		uint32_t number = want_be32(p, c);
+		flt__out_fmt(p->out, " %u", number);
+	}
 }
 
 static void service(struct printer *p, const struct dns *dns, struct cursor *c)
@@ -155,8 +157,9 @@ static void signature(struct printer *p, const struct dns *dns, struct cursor *c
 	want_skip(p, c, mac_len);
 	uint16_t id = want_be16(p, c);
 	uint16_t error = want_be16(p, c);
+	uint16_t other_len = want_be16(p, c);
 	flt__out_fmt(p->out, " fudge=%u maclen=%u origid=%u error=%u otherlen=%u", fudge, mac_len,
-		     id, error, want_be16(p, c));
+		     id, error, other_len);
 }
 
 static void uri(struct printer *p, struct cursor *c)

@@ -97,7 +97,7 @@ static void quoted_destination(struct printer *p, const struct quoted *quoted)
 {
 	struct cursor c = quoted->c;
 
-	want_skip(p, &c, 16);
+	want_skip(p, &c, IP4_AT_DESTINATION);
 	flt__print_ipv4_address(p, &c);
 }
 
@@ -121,14 +121,14 @@ static void unreachable_port(struct printer *p, const struct icmp *icmp)
 {
 	struct quoted quoted = quoted_of(icmp);
 	struct cursor c = quoted.c;
-	uint8_t protocol = quoted_u8(p, &quoted, 9);
+	uint8_t protocol = quoted_u8(p, &quoted, IP4_AT_PROTOCOL);
 
-	want_skip(p, &c, quoted.header_len + 2);
+	want_skip(p, &c, quoted.header_len + AT_DESTINATION_PORT);
 	uint16_t port = want_be16(p, &c);
 	OUT(p->out, "ICMP ");
 	quoted_destination(p, &quoted);
-	if (protocol == 17 || protocol == 6)
-		flt__out_fmt(p->out, " %s port %u unreachable", protocol == 6 ? "tcp" : "udp",
+	if (protocol == IP_UDP || protocol == IP_TCP)
+		flt__out_fmt(p->out, " %s port %u unreachable", protocol == IP_TCP ? "tcp" : "udp",
 			     port);
 	else
 		flt__out_fmt(p->out, " protocol %u port %u unreachable", protocol, port);
@@ -151,9 +151,10 @@ static void unreachable_protocol(struct printer *p, const struct icmp *icmp)
 {
 	struct quoted quoted = quoted_of(icmp);
 
-	begin(p, quoted.c, 20);
+	begin(p, quoted.c, IP4_HEADER_MIN);
 	quoted_destination(p, &quoted);
-	flt__out_fmt(p->out, " protocol %u unreachable", quoted_u8(p, &quoted, 9));
+	uint8_t protocol = quoted_u8(p, &quoted, IP4_AT_PROTOCOL);
+	flt__out_fmt(p->out, " protocol %u unreachable", protocol);
 }
 
 static void unreachable_other(struct printer *p, const struct icmp *icmp)
@@ -162,7 +163,7 @@ static void unreachable_other(struct printer *p, const struct icmp *icmp)
 	const char *before =
 		icmp->code < COUNT(unreachable_texts) ? unreachable_texts[icmp->code].before : NULL;
 
-	begin(p, quoted.c, 20);
+	begin(p, quoted.c, IP4_HEADER_MIN);
 	flt__out_text(p->out, before ? before : "");
 	quoted_destination(p, &quoted);
 	if (before)
@@ -186,7 +187,7 @@ static void redirect(struct printer *p, struct icmp *icmp)
 	struct quoted quoted = quoted_of(icmp);
 	bool known = icmp->code < COUNT(redirect_texts);
 
-	begin(p, quoted.c, 20);
+	begin(p, quoted.c, IP4_HEADER_MIN);
 	if (known)
 		flt__out_text(p->out, redirect_texts[icmp->code].what);
 	else
@@ -227,7 +228,8 @@ static void router_advertisement(struct printer *p, struct icmp *icmp)
 	for (; count > 0 && cur_left(&icmp->body) > 0; count--) {
 		OUT(p->out, " {");
 		flt__print_ipv4_address(p, &icmp->body);
-		flt__out_fmt(p->out, " %u}", want_be32(p, &icmp->body));
+		uint32_t preference = want_be32(p, &icmp->body);
+		flt__out_fmt(p->out, " %u}", preference);
 	}
 }
 
@@ -264,8 +266,8 @@ static void timestamp(struct printer *p, struct icmp *icmp)
 
 	begin(p, icmp->body, reply ? 16 : 4);
 	uint16_t id = want_be16(p, &icmp->body);
-	flt__out_fmt(p->out, "time stamp %s id %u seq %u", reply ? "reply" : "query", id,
-		     want_be16(p, &icmp->body));
+	uint16_t seq = want_be16(p, &icmp->body);
+	flt__out_fmt(p->out, "time stamp %s id %u seq %u", reply ? "reply" : "query", id, seq);
 	if (!reply)
 		return;
 	OUT(p->out, ": org ");
@@ -287,9 +289,9 @@ static void extended_echo(struct printer *p, struct icmp *icmp)
 {
 	begin(p, icmp->body, 4);
 	uint16_t id = want_be16(p, &icmp->body);
+	uint8_t seq = want_u8(p, &icmp->body);
 	flt__out_fmt(p->out, "extended echo %s, id %u, seq %u",
-		     icmp->type == EXTENDED_ECHO ? "request" : "reply", id,
-		     want_u8(p, &icmp->body));
+		     icmp->type == EXTENDED_ECHO ? "request" : "reply", id, seq);
 }
 
 static void other(struct printer *p, struct icmp *icmp)
@@ -356,7 +358,7 @@ static void quote(struct printer *p, const struct icmp *icmp)
 	const char *protocol = p->protocol;
 
 	OUT(p->out, "\n\t");
-	want_skip(p, &c, 2);
+	want_skip(p, &c, IP4_AT_TOTAL_LEN);
 	uint16_t total_len = want_be16(p, &c);
 	flt__print_nested(p, flt__print_ipv4, quoted.c, total_len);
 	p->protocol = protocol;

@@ -2,8 +2,7 @@
 /* ICMPv6 (RFC 4443). */
 #include "icmp6_message.h"
 
-#define PROTOCOL   58u
-#define IP6_HEADER 40u
+#define PROTOCOL 58u
 
 static const struct valname type_names[] = {
 	{ 1, "destination unreachable" },
@@ -63,7 +62,7 @@ static void quoted_address(struct printer *p, const struct icmp6 *icmp, size_t a
 
 static void quoted_destination(struct printer *p, const struct icmp6 *icmp)
 {
-	quoted_address(p, icmp, 24);
+	quoted_address(p, icmp, IP6_AT_DESTINATION);
 }
 
 /* The first transport header that the quoted packet has, if it follows directly. */
@@ -72,15 +71,15 @@ static void quoted_port(struct printer *p, const struct icmp6 *icmp)
 	struct cursor c = icmp->body;
 
 	OUT(p->out, ", unreachable port");
-	want_skip(p, &c, 4 + 6);
+	want_skip(p, &c, 4 + IP6_AT_NEXT_HEADER);
 	uint8_t protocol = want_u8(p, &c);
-	want_skip(p, &c, IP6_HEADER - 7 + 2);
+	want_skip(p, &c, IP6_HEADER - (IP6_AT_NEXT_HEADER + 1) + AT_DESTINATION_PORT);
 	uint16_t port = want_be16(p, &c);
-	if (protocol != 6 && protocol != 17)
+	if (protocol != IP_TCP && protocol != IP_UDP)
 		flt__print_cut(p);
 	OUT(p->out, ", ");
 	quoted_destination(p, icmp);
-	flt__out_fmt(p->out, " %s port %u", protocol == 6 ? "tcp" : "udp", port);
+	flt__out_fmt(p->out, " %s port %u", protocol == IP_TCP ? "tcp" : "udp", port);
 }
 
 static void raw(struct printer *p, const struct icmp6 *icmp)
@@ -111,7 +110,7 @@ static bool unreachable(struct printer *p, struct icmp6 *icmp)
 	if (icmp->code != CODE_SCOPE)
 		return true;
 	OUT(p->out, ", source address ");
-	quoted_address(p, icmp, 8);
+	quoted_address(p, icmp, IP6_AT_SOURCE);
 	return true;
 }
 

@@ -82,14 +82,16 @@ static void mtu(struct printer *p, struct cursor c, uint32_t len)
 static void interval(struct printer *p, struct cursor c)
 {
 	want_skip(p, &c, 2);
-	flt__out_fmt(p->out, " %ums", want_be32(p, &c));
+	uint32_t ms = want_be32(p, &c);
+	flt__out_fmt(p->out, " %ums", ms);
 }
 
 static void home_agent(struct printer *p, struct cursor c)
 {
 	want_skip(p, &c, 2);
 	uint16_t prefer = want_be16(p, &c);
-	flt__out_fmt(p->out, " preference %u, lifetime %u", prefer, want_be16(p, &c));
+	uint16_t lifetime = want_be16(p, &c);
+	flt__out_fmt(p->out, " preference %u, lifetime %u", prefer, lifetime);
 }
 
 static void route_info(struct printer *p, struct cursor c, uint32_t len)

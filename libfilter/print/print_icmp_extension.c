@@ -69,7 +69,8 @@ static void name_text(struct printer *p, struct cursor *c, uint32_t len)
 
 static void index_value(struct printer *p, struct cursor *c)
 {
-	flt__out_fmt(p->out, INDENT "Interface Index: %u", want_be32(p, c));
+	uint32_t index = want_be32(p, c);
+	flt__out_fmt(p->out, INDENT "Interface Index: %u", index);
 }
 
 static void address_value(struct printer *p, struct cursor *c, uint16_t family)
@@ -115,8 +116,10 @@ static bool interface(struct printer *p, struct object *object)
 		if (empty)
 			return false;
 	}
-	if (object->type & HAS_MTU)
-		flt__out_fmt(p->out, INDENT "Interface MTU: %u", want_be32(p, c));
+	if (object->type & HAS_MTU) {
+		uint32_t mtu = want_be32(p, c);
+		flt__out_fmt(p->out, INDENT "Interface MTU: %u", mtu);
+	}
 	return true;
 }
 

@@ -110,7 +110,7 @@ static void header_checksum(struct printer *p, const struct ipv4 *ip)
 	if (p->opts.no_checksums || cur_left(&ip->start) < ip->header_len)
 		return;
 	uint16_t sum = flt__cksum_end(flt__cksum_add(0, ip->start.at, ip->header_len));
-	uint16_t was = get_be16(ip->start.at + 10);
+	uint16_t was = get_be16(ip->start.at + IP4_AT_CHECKSUM);
 	if (sum != 0)
 		flt__out_fmt(p->out, ", bad cksum %x (->%x)!", was, flt__cksum_should_be(sum, was));
 }

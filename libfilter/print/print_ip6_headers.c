@@ -66,17 +66,22 @@ static void home_address(struct printer *p, struct cursor c, uint32_t len,
 		p->net.origin = want(p, &address, 16);
 }
 
+static void router_alert(struct printer *p, struct cursor c, uint32_t len)
+{
+	if (len != 2) {
+		flt__out_fmt(p->out, "(rtalert: invalid len %u)", len);
+		return;
+	}
+	uint16_t value = want_be16(p, &c);
+	flt__out_fmt(p->out, "(rtalert: 0x%04x) ", value);
+}
+
 static void option_value(struct printer *p, uint8_t type, struct cursor c, uint32_t len,
 			 struct chain *chain)
 {
 	switch (type) {
 	case OPTION_PADN: OUT(p->out, "(padn)"); break;
-	case OPTION_ROUTER_ALERT:
-		if (len != 2)
-			flt__out_fmt(p->out, "(rtalert: invalid len %u)", len);
-		else
-			flt__out_fmt(p->out, "(rtalert: 0x%04x) ", want_be16(p, &c));
-		break;
+	case OPTION_ROUTER_ALERT: router_alert(p, c, len); break;
 	case OPTION_JUMBO: jumbo(p, c, len, chain); break;
 	case OPTION_HOME_ADDRESS: home_address(p, c, len, chain); break;
 	default: flt__out_fmt(p->out, "(opt_type 0x%02x: len=%u)", type, len); break;
@@ -315,7 +320,7 @@ static bool one_header(struct printer *p, struct chain *chain)
 
 static bool has_ports(uint8_t protocol)
 {
-	return protocol == 6 || protocol == 17;
+	return protocol == IP_TCP || protocol == IP_UDP;
 }
 
 void flt__print_ip6_payload(struct printer *p, struct cursor c, uint32_t len, uint32_t jumbo_len)

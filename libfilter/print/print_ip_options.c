@@ -62,7 +62,8 @@ static void stamps_of_hops(struct printer *p, struct cursor c, uint32_t len, uin
 		struct cursor address = c;
 		if (with_address)
 			want_skip(p, &c, 4);
-		flt__out_fmt(p->out, "%u@", want_be32(p, &c));
+		uint32_t stamp = want_be32(p, &c);
+		flt__out_fmt(p->out, "%u@", stamp);
 		if (with_address)
 			flt__print_ipv4_address(p, &address);
 	}

@@ -129,7 +129,8 @@ static void exchange_id(struct printer *p, struct cursor *c, const struct llc *l
 		return;
 	uint8_t format = want_u8(p, c);
 	uint8_t class = want_u8(p, c);
-	flt__out_fmt(p->out, ": %02x %02x %02x", format, class, want_u8(p, c));
+	uint8_t window = want_u8(p, c);
+	flt__out_fmt(p->out, ": %02x %02x %02x", format, class, window);
 }
 
 static void generic(struct printer *p, struct cursor c, const struct llc *llc)

@@ -59,10 +59,14 @@ static void keys(struct printer *p, struct mptcp *m)
 		out_char(p->out, ',');
 		hex64(p, &m->c);
 	}
-	if (m->low == 1 && m->len >= 22)
-		flt__out_fmt(p->out, ",data_len=%u", want_be16(p, &m->c));
-	if (m->low == 1 && m->len == 24)
-		flt__out_fmt(p->out, ",csum=0x%x", want_be16(p, &m->c));
+	if (m->low == 1 && m->len >= 22) {
+		uint16_t data_len = want_be16(p, &m->c);
+		flt__out_fmt(p->out, ",data_len=%u", data_len);
+	}
+	if (m->low == 1 && m->len == 24) {
+		uint16_t sum = want_be16(p, &m->c);
+		flt__out_fmt(p->out, ",csum=0x%x", sum);
+	}
 	out_char(p->out, '}');
 }
 
@@ -107,12 +111,14 @@ static bool join(struct printer *p, struct mptcp *m)
 	}
 	flt__out_fmt(p->out, "%s id %u ", m->low & 1 ? " backup" : "", id);
 	if (m->len == 12) {
-		flt__out_fmt(p->out, "token 0x%x", want_be32(p, &m->c));
+		uint32_t token = want_be32(p, &m->c);
+		flt__out_fmt(p->out, "token 0x%x", token);
 	} else {
 		OUT(p->out, "hmac ");
 		hex64(p, &m->c);
 	}
-	flt__out_fmt(p->out, " nonce 0x%x", want_be32(p, &m->c));
+	uint32_t nonce = want_be32(p, &m->c);
+	flt__out_fmt(p->out, " nonce 0x%x", nonce);
 	return true;
 }
 
@@ -160,9 +166,12 @@ static bool dss(struct printer *p, struct mptcp *m)
 	OUT(p->out, " seq ");
 	number(p, &m->c, flags & DSS_MAP_64);
 	uint32_t subseq = want_be32(p, &m->c);
-	flt__out_fmt(p->out, " subseq %u len %u", subseq, want_be16(p, &m->c));
-	if (checksum)
-		flt__out_fmt(p->out, " csum 0x%x", want_be16(p, &m->c));
+	uint16_t len = want_be16(p, &m->c);
+	flt__out_fmt(p->out, " subseq %u len %u", subseq, len);
+	if (checksum) {
+		uint16_t sum = want_be16(p, &m->c);
+		flt__out_fmt(p->out, " csum 0x%x", sum);
+	}
 	return true;
 }
 
@@ -192,13 +201,16 @@ static bool add_address(struct printer *p, struct mptcp *m)
 	if (row == rows)
 		return false;
 	flt__out_text(p->out, flt__valname(announcement_kinds, m->low, " [bad version/echo]"));
-	flt__out_fmt(p->out, " id %u ", want_u8(p, &m->c));
+	uint8_t id = want_u8(p, &m->c);
+	flt__out_fmt(p->out, " id %u ", id);
 	if (announcements[row].address_len == 4)
 		flt__print_ipv4_address(p, &m->c);
 	else
 		flt__print_ipv6_address(p, &m->c);
-	if (announcements[row].port)
-		flt__out_fmt(p->out, ":%u", want_be16(p, &m->c));
+	if (announcements[row].port) {
+		uint16_t port = want_be16(p, &m->c);
+		flt__out_fmt(p->out, ":%u", port);
+	}
 	if (announcements[row].hmac) {
 		OUT(p->out, " hmac ");
 		hex64(p, &m->c);
@@ -211,8 +223,10 @@ static bool remove_address(struct printer *p, struct mptcp *m)
 	if (m->len < 4)
 		return false;
 	OUT(p->out, " id");
-	for (uint32_t i = 3; i < m->len; i++)
-		flt__out_fmt(p->out, " %u", want_u8(p, &m->c));
+	for (uint32_t i = 3; i < m->len; i++) {
+		uint8_t id = want_u8(p, &m->c);
+		flt__out_fmt(p->out, " %u", id);
+	}
 	return true;
 }
 
@@ -221,8 +235,10 @@ static bool priority(struct printer *p, struct mptcp *m)
 	if (m->len != 3 && m->len != 4)
 		return false;
 	flt__out_text(p->out, m->low & 1 ? " backup" : " non-backup");
-	if (m->len == 4)
-		flt__out_fmt(p->out, " id %u", want_u8(p, &m->c));
+	if (m->len == 4) {
+		uint8_t id = want_u8(p, &m->c);
+		flt__out_fmt(p->out, " id %u", id);
+	}
 	return true;
 }
 

@@ -37,11 +37,6 @@ void flt__print_ipv6_address(struct printer *p, struct cursor *c)
 	show_ipv6(p, want(p, c, 16));
 }
 
-void flt__print_mac(struct printer *p, struct cursor *c)
-{
-	flt__out_mac(p->out, want(p, c, 6), 6);
-}
-
 /* Of a field only the beginning is there. */
 static void field_cut(struct printer *p, struct cursor *c)
 {
@@ -115,7 +110,7 @@ void flt__print_ports(struct printer *p, uint16_t sport, uint16_t dport)
 /* TCP and UDP show the addresses themselves, next to the ports. */
 static bool has_ports(uint8_t protocol)
 {
-	return protocol == 6 || protocol == 17;
+	return protocol == IP_TCP || protocol == IP_UDP;
 }
 
 void flt__print_ip_payload(struct printer *p, struct cursor c, uint32_t len)

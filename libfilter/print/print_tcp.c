@@ -45,7 +45,7 @@ static void checksum(struct printer *p, const struct cursor *start, uint32_t len
 	if (p->opts.verbose == 0 || p->opts.no_checksums || p->net.fragment ||
 	    cur_left(start) < len)
 		return;
-	uint16_t sum = flt__cksum_pseudo(&p->net, 6, start->at, len);
+	uint16_t sum = flt__cksum_pseudo(&p->net, IP_TCP, start->at, len);
 	flt__out_fmt(p->out, ", cksum 0x%04x", tcp->checksum);
 	if (sum == 0)
 		OUT(p->out, " (correct)");

@@ -139,7 +139,8 @@ static bool scps(struct printer *p, struct option *option)
 	if (!takes(option, 2))
 		return false;
 	uint8_t capabilities = want_u8(p, &option->value);
-	flt__out_fmt(p->out, " cap %02x id %u", capabilities, want_u8(p, &option->value));
+	uint8_t id = want_u8(p, &option->value);
+	flt__out_fmt(p->out, " cap %02x id %u", capabilities, id);
 	return true;
 }
 
@@ -161,7 +162,8 @@ static bool authentication(struct printer *p, struct option *option)
 		return true;
 	}
 	uint8_t key = want_u8(p, &option->value);
-	flt__out_fmt(p->out, " keyid %u rnextkeyid %u", key, want_u8(p, &option->value));
+	uint8_t next_key = want_u8(p, &option->value);
+	flt__out_fmt(p->out, " keyid %u rnextkeyid %u", key, next_key);
 	if (option->value_len > 2) {
 		OUT(p->out, " mac 0x");
 		flt__print_hexes(p, &option->value, option->value_len - 2);

@@ -19,7 +19,7 @@ static void checksum(struct printer *p, const struct cursor *start, uint32_t len
 	}
 	if (cur_left(start) < len)
 		return;
-	uint16_t result = flt__cksum_pseudo(&p->net, 17, start->at, len);
+	uint16_t result = flt__cksum_pseudo(&p->net, IP_UDP, start->at, len);
 	if (result == 0)
 		OUT(p->out, "[udp sum ok] ");
 	else
