@@ -262,7 +262,7 @@ bool flt__ir_check(struct ir *ir, struct flt_error *err)
 	bool ok = false;
 
 	if (!flt__ir_order(ir))
-		return flt__fail(err, FLT_E_NOMEM, "out of memory"), false;
+		return false;
 	flt__ir_room(ir, &room);
 	ck.pool = flt__pmap_pool(&room, ir->slot_count);
 	ck.def = flt__arena_array(&room, ir->value_count, sizeof(*ck.def));
@@ -273,8 +273,6 @@ bool flt__ir_check(struct ir *ir, struct flt_error *err)
 		ck.idom = flt__ir_dominators(ir, &room);
 		ok = ck.idom && (ir->is_numbered || check_values(&ck)) && check_slots(&ck);
 	}
-	if (room.failed)
-		flt__fail(err, FLT_E_NOMEM, "out of memory");
 	flt__ir_room_end(ir, &room);
 	return ok;
 }

@@ -1,5 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ARP and RARP (RFC 826, RFC 903, RFC 1931, RFC 5227). */
+
+/*
+ *  0               8              16              24            31
+ * +---------------------------------------------------------------+
+ * |         hardware type         |         protocol type         |
+ * +---------------------------------------------------------------+
+ * |  hardware len |  protocol len |           operation           |
+ * +---------------------------------------------------------------+
+ * |           sender: hardware address, protocol address          |
+ * +---------------------------------------------------------------+
+ * |           target: hardware address, protocol address          |
+ * +---------------------------------------------------------------+
+ */
+
 #include "print.h"
 
 static const struct valname hardware_names[] = { { 1, "Ethernet" },    { 6, "TokenRing" },

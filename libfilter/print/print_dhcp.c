@@ -1,5 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* BOOTP and DHCP (RFC 951, RFC 2131). Options are in print_dhcp_options.c. */
+
+/*
+ *  0               8              16              24            31
+ * +---------------------------------------------------------------+
+ * |   operation   | hardware type |  hardware len |      hops     |
+ * +---------------------------------------------------------------+
+ * |                          transaction                          |
+ * +---------------------------------------------------------------+
+ * |            seconds            |             flags             |
+ * +---------------------------------------------------------------+
+ * |addresses: client's, your, next server's, relay's; 4 bytes each|
+ * +---------------------------------------------------------------+
+ * |            hardware address of the client, 16 bytes           |
+ * +---------------------------------------------------------------+
+ * |                  name of the server, 64 bytes                 |
+ * +---------------------------------------------------------------+
+ * |                name of the boot file, 128 bytes               |
+ * +---------------------------------------------------------------+
+ * |                   magic cookie, then options                  |
+ * +---------------------------------------------------------------+
+ */
+
 #include "print_dhcp_options.h"
 
 #define REQUEST        1u

@@ -1,5 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* DNS (RFC 1035), multicast DNS (RFC 6762). Records are in print_dns_record.c. */
+
+/*
+ *  0               8              16              24            31
+ * +---------------------------------------------------------------+
+ * |           identifier          |Q| opcode|A|T|R|R|Z|A|C| rcode |
+ * +---------------------------------------------------------------+
+ * |           questions           |            answers            |
+ * +---------------------------------------------------------------+
+ * |       authority records       |       additional records      |
+ * +---------------------------------------------------------------+
+ *
+ * Q: response, A: authoritative, T: truncated, R R: recursion desired and available, Z: zero,
+ * A C: authentic data and checking disabled (RFC 4035).
+ */
+
 #include "dns_message.h"
 
 #define HEADER        12u

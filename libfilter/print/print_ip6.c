@@ -1,5 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* IPv6 (RFC 8200). Extension headers are in print_ip6_headers.c. */
+
+/*
+ *  0               8              16              24            31
+ * +---------------------------------------------------------------+
+ * |  ver  | traffic class |               flow label              |
+ * +---------------------------------------------------------------+
+ * |         payload length        |  next header  |   hop limit   |
+ * +---------------------------------------------------------------+
+ * |                        source, 16 bytes                       |
+ * +---------------------------------------------------------------+
+ * |                     destination, 16 bytes                     |
+ * +---------------------------------------------------------------+
+ */
+
 #include "print_ip6_headers.h"
 
 #define HEADER  40u

@@ -1,5 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* NTP (RFC 5905). */
+
+/*
+ *  0               8              16              24            31
+ * +---------------------------------------------------------------+
+ * | lp| ver | mode|    stratum    |      poll     |   precision   |
+ * +---------------------------------------------------------------+
+ * |      root delay, root dispersion, reference: 4 bytes each     |
+ * +---------------------------------------------------------------+
+ * | reference, origin, receive, transmit time stamps: 8 bytes each|
+ * +---------------------------------------------------------------+
+ */
+
 #include "print.h"
 
 /* clang-format off */

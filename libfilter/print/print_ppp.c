@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* PPP (RFC 1661), with and without HDLC framing (RFC 1662). */
+
+/*
+ *  0               8              16              24            31
+ * +---------------------------------------------------------------+
+ * | address: 0xff | control: 0x03 |   protocol; one byte if odd   |
+ * +---------------------------------------------------------------+
+ *
+ * Address and control may be left out.
+ */
+
 #include "print.h"
 
 #define ADDRESS_CONTROL 0xff03u
