@@ -1,17 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ICMP (RFC 792, RFC 950, RFC 1256, RFC 8335). */
-
-/*
- *  0               8              16              24            31
- * +---------------------------------------------------------------+
- * |      type     |      code     |            checksum           |
- * +---------------------------------------------------------------+
- * |of the type: identifier and sequence number, an address, an MTU|
- * +---------------------------------------------------------------+
- * |            errors: the datagram, from its header on           |
- * +---------------------------------------------------------------+
- */
-
 #include "print_icmp_extension.h"
 
 #define HEADER        8u

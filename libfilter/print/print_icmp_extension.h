@@ -1,5 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Between the files that print ICMP. */
+
+/*
+ * The ICMP message that it ends:
+ *
+ *  0               8              16              24            31
+ * +---------------------------------------------------------------+
+ * |      type     |      code     |            checksum           |
+ * +---------------------------------------------------------------+
+ * |of the type: identifier and sequence number, an address, an MTU|
+ * +---------------------------------------------------------------+
+ * |            errors: the datagram, from its header on           |
+ * +---------------------------------------------------------------+
+ */
 #ifndef PRINT_ICMP_EXTENSION_H
 #define PRINT_ICMP_EXTENSION_H
 
