@@ -101,7 +101,7 @@ static void draw_options(struct trial *t)
 		.number = random_one_in(r, 2),
 		.numeric = true,
 		.hex = random_one_in(r, 2) ? HEX_NONE : (enum hex_style)random_below(r, HEX_AA + 1),
-		.time_style = (int)random_below(r, 6),
+		.time_style = (enum time_style)random_below(r, 6),
 	};
 }
 

@@ -199,7 +199,7 @@ static const char *stamp(int style, bool nano, int64_t first_ns, int64_t time_ns
 	struct stamps stamps;
 	struct flt_packet packet = { .time_ns = first_ns };
 
-	flt__stamps_init(&stamps, style, nano);
+	flt__stamps_init(&stamps, (enum time_style)style, nano);
 	flt__stamps_print(&stamps, out, &packet);
 	text();
 	packet.time_ns = time_ns;
@@ -230,7 +230,7 @@ static const char *far_stamp(int style, int32_t era, int64_t time_ns)
 	struct flt_packet packet = { .time_ns = time_ns, .time_era = era };
 	struct stamps stamps;
 
-	flt__stamps_init(&stamps, style, true);
+	flt__stamps_init(&stamps, (enum time_style)style, true);
 	flt__stamps_print(&stamps, out, &packet);
 	return text();
 }
